@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'conformance/**/*.test.ts'],
+    pool: 'threads',
+    maxWorkers: 2,
+    // A test that was narrowed to itself must not pass for the whole suite.
+    allowOnly: false,
+  },
+})
