@@ -1,0 +1,75 @@
+/** Compares what the commands printed and how they ended. */
+import type { RecordedAction } from '../../src/contract/recording.ts'
+import type { Difference } from './difference.ts'
+import type { Play } from './frames.ts'
+import { diffLines } from './list-diff.ts'
+import type { Normaliser } from './normaliser.ts'
+
+/** A neighbour stays REACHABLE for a random 15 to 45 s: from here on, in seconds, it cannot be told from STALE. */
+export const REACHABLE_AT_LEAST_S = 14
+
+/** What differs from run to run in what commands print: round-trip times, interface indexes, remaining life times. */
+const VARIABLE_PARTS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  [/time=?\s?[\d.]+ ?ms/g, 'time=T ms'],
+  [/rtt min.*$/gm, 'rtt'],
+  [/, pipe \d+/g, ''],
+  [/\s[\d.]+ ms$/gm, ' T ms'],
+  [/^\d+: ([^\s:@]+)(@\S+)?: </gm, '$1: <'],
+  [/^(\S+)@if\d+ /gm, '$1 '],
+  [/\bexpires \d+sec\b/g, 'expires T'],
+]
+
+/** The setup's exit status, and every action's exit status and output. */
+export function compareActions(real: Play, ours: Play): Difference[] {
+  const differences: Difference[] = []
+  const [realExit, oursExit] = [real.recording.setup.exit, ours.recording.setup.exit]
+  if (realExit !== oursExit) {
+    differences.push({ kind: 'actions', where: '(setup)', lines: [`- exit ${realExit}`, `+ exit ${oursExit}`] })
+  }
+  real.recording.actions.forEach((action, k) => {
+    const other = ours.recording.actions[k]
+    const lines = other === undefined ? ['- (action missing)'] : diffLines(told(action, real), told(other, ours))
+    if (lines.length > 0) differences.push({ kind: 'actions', where: action.command, lines })
+  })
+  return differences
+}
+
+const told = (action: RecordedAction, play: Play): string[] => [
+  `exit ${action.exit}`,
+  ...printedLines(action, play.normaliser),
+]
+
+/** What a command printed, without what chance decides; lines that come in the order of a hash table are sorted. */
+function printedLines(action: RecordedAction, normaliser: Normaliser): string[] {
+  const { command } = action
+  const isFdb = /\bfdb\b.*\bshow\b/.test(command)
+  const ns = /(?:-n|netns exec) (\S+)/.exec(command)?.[1]
+  let output = isFdb ? normaliser.fdb(action.output, ns) : normaliser.text(action.output)
+  output = withArpingMacs(output, normaliser)
+  for (const [pattern, replacement] of VARIABLE_PARTS) output = output.replace(pattern, replacement)
+  if (/\bconntrack\b/.test(command)) output = withConntrackNames(output, normaliser)
+  if (action.at > REACHABLE_AT_LEAST_S) output = output.replace(/ (REACHABLE|STALE)\b/g, ' REACHABLE|STALE')
+  const lines = output
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+  const rows = isFdb ? lines.filter((line) => / master | vlan /.test(line)) : lines
+  return /\b(neigh|fdb|arp -a?n|conntrack)\b/.test(command) ? rows.sort() : rows
+}
+
+/** arping prints addresses in capitals, then the round-trip time without a blank. */
+function withArpingMacs(output: string, normaliser: Normaliser): string {
+  return output.replace(
+    /\[([0-9A-F:]{17})\]\s+[\d.]+ms/g,
+    (_, mac: string) => `[${normaliser.text(mac.toLowerCase())}] T ms`,
+  )
+}
+
+/** conntrack prints the seconds that an entry has left, ICMP ids and ports. */
+function withConntrackNames(output: string, normaliser: Normaliser): string {
+  return output
+    .replace(/^(\w+ +\d+) \d+ /gm, '$1 T ')
+    .replace(/\b(id|sport|dport)=(\d+)/g, (_, field: string, value: string) => {
+      return `${field}=${field === 'id' ? normaliser.icmpId(value) : normaliser.port(value)}`
+    })
+}
