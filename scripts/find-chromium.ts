@@ -11,8 +11,10 @@ const APPLICATIONS = [
 /** Where a browser folder of Playwright's keeps its program, one entry a platform and flavour. */
 const PLAYWRIGHT_PROGRAMS = [
   ['chrome-linux64', 'chrome'],
+  ['chrome-linux-arm64', 'chrome'],
   ['chrome-linux', 'chrome'],
   ['chrome-headless-shell-linux64', 'chrome-headless-shell'],
+  ['chrome-headless-shell-linux-arm64', 'chrome-headless-shell'],
   ['chrome-linux', 'headless_shell'],
   ['chrome-mac-arm64', 'Google Chrome for Testing.app', 'Contents', 'MacOS', 'Google Chrome for Testing'],
   ['chrome-mac-x64', 'Google Chrome for Testing.app', 'Contents', 'MacOS', 'Google Chrome for Testing'],
