@@ -63,6 +63,5 @@ rmSync(REPORTS, { recursive: true, force: true })
 mkdirSync(REPORTS, { recursive: true })
 const failedStage = STAGES.find((stage) => !runStage(stage))
 const { passed, failed } = countTests()
-console.log(failedStage === undefined ? '' : `\nStopped at: ${failedStage.name}`)
-console.log(`${passed} passed, ${failed} failed`)
+console.log(`\n${passed} passed, ${failed} failed${failedStage === undefined ? '' : `, stopped at: ${failedStage.name}`}`)
 process.exitCode = failedStage === undefined ? 0 : 1
