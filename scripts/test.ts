@@ -63,5 +63,7 @@ rmSync(REPORTS, { recursive: true, force: true })
 mkdirSync(REPORTS, { recursive: true })
 const failedStage = STAGES.find((stage) => !runStage(stage))
 const { passed, failed } = countTests()
-console.log(`\n${passed} passed, ${failed} failed${failedStage === undefined ? '' : `, stopped at: ${failedStage.name}`}`)
+console.log(
+  `\n${passed} passed, ${failed} failed${failedStage === undefined ? '' : `, stopped at: ${failedStage.name}`}`,
+)
 process.exitCode = failedStage === undefined ? 0 : 1
