@@ -1,0 +1,66 @@
+/** The first line of payloads that are lines of text, chosen by port as tcpdump chooses. */
+import { asciiText } from '../bytes.ts'
+import type { Printer } from './printer.ts'
+
+/** `commands` undefined: every payload is a command or an answer to one. */
+interface TextProtocol {
+  readonly name: string
+  readonly commands?: readonly string[]
+}
+
+const HTTP_COMMANDS =
+  'GET PUT COPY HEAD LOCK MOVE POLL POST BCOPY BMOVE MKCOL TRACE LABEL MERGE DELETE SEARCH UNLOCK REPORT UPDATE NOTIFY BDELETE CONNECT OPTIONS CHECKIN PROPFIND CHECKOUT CCM_POST SUBSCRIBE PROPPATCH BPROPFIND BPROPPATCH UNCHECKOUT MKACTIVITY MKWORKSPACE UNSUBSCRIBE RPC_CONNECT VERSION-CONTROL BASELINE-CONTROL'
+const RTSP_COMMANDS = 'DESCRIBE ANNOUNCE GET_PARAMETER OPTIONS PAUSE PLAY RECORD REDIRECT SETUP SET_PARAMETER TEARDOWN'
+
+const HTTP: TextProtocol = { name: 'HTTP', commands: HTTP_COMMANDS.split(' ') }
+const RTSP: TextProtocol = { name: 'RTSP', commands: RTSP_COMMANDS.split(' ') }
+
+/** In tcpdump's order, which decides when both ports have a meaning. */
+const BY_PORT: readonly (readonly [number, TextProtocol])[] = [
+  [25, { name: 'SMTP' }],
+  [43, { name: 'WHOIS' }],
+  [21, { name: 'FTP' }],
+  [80, HTTP],
+  [8080, HTTP],
+  [554, RTSP],
+  [8554, RTSP],
+]
+const SSH_PORT = 22
+const TOKEN_MAX = 128
+
+/** `: HTTP: GET / HTTP/1.1` for a payload of [at, at + length); nothing for a port without a text protocol. */
+export function printTextProtocol(
+  printer: Printer,
+  ports: readonly [number, number],
+  at: number,
+  length: number,
+): void {
+  const payload = asciiText(printer.bytes, at, Math.min(at + length, printer.end))
+  if (ports.includes(SSH_PORT)) {
+    const line = firstLine(payload)
+    if (payload.startsWith('SSH-') && line?.isComplete === true) printer.text += `: SSH: ${line.text}`
+    return
+  }
+  const protocol = BY_PORT.find(([port]) => ports.includes(port))?.[1]
+  if (protocol === undefined) return
+  printer.text += `: ${protocol.name}`
+  if (protocol.commands !== undefined && !isMessageStart(payload, protocol.commands)) return
+  const line = firstLine(payload)
+  if (line === undefined) return
+  printer.text += `: ${line.text}${line.isComplete ? '' : ` [|${protocol.name.toLowerCase()}]`}`
+}
+
+/** A known command first, or a status code of three digits second. */
+function isMessageStart(payload: string, commands: readonly string[]): boolean {
+  const first = /^[!-~]+/.exec(payload)?.[0]
+  if (first === undefined || first.length >= TOKEN_MAX) return false
+  if (commands.includes(first.toUpperCase())) return true
+  return /^[!-~]+[ \t]+\d{3}(?:[ \t\r\n]|$)/.test(payload)
+}
+
+/** The text before the line's end; undefined if a byte in it is not printable. */
+function firstLine(payload: string): { text: string; isComplete: boolean } | undefined {
+  const match = /^([\t -~]*)(\r?\n|$)/.exec(payload)
+  if (match === null) return undefined
+  return { text: match[1]!, isComplete: match[2] !== '' }
+}

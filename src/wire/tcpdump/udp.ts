@@ -1,0 +1,29 @@
+import { type Printer, addressText, u16 } from './printer.ts'
+
+const HEADER_LENGTH = 8
+
+/** `A.port > B.port: UDP, length N`. */
+export function printUdp(
+  printer: Printer,
+  packet: { ipAt: number; at: number; length: number; isFragmented: boolean },
+): void {
+  printer.protocol = 'udp'
+  const { ipAt, at } = packet
+  const source = addressText(printer, ipAt + 12)
+  const destination = addressText(printer, ipAt + 16)
+  if (at + 4 > printer.end) printer.text += `${source} > ${destination}: `
+  printer.text += `${source}.${u16(printer, at)} > ${destination}.${u16(printer, at + 2)}: `
+  if (packet.length < HEADER_LENGTH) {
+    printer.text += `truncated-udp ${packet.length}`
+    return
+  }
+  const length = u16(printer, at + 4)
+  if (length < HEADER_LENGTH) {
+    printer.text += `truncated-udplength ${length}`
+    return
+  }
+  const isBad = length > packet.length && !packet.isFragmented
+  printer.text += isBad
+    ? `UDP, bad length ${length - HEADER_LENGTH} > ${packet.length - HEADER_LENGTH}`
+    : `UDP, length ${length - HEADER_LENGTH}`
+}
