@@ -58,3 +58,17 @@ export function asciiText(bytes: Uint8Array, from = 0, to = bytes.length): strin
   for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at]!)
   return text
 }
+
+/** A text in UTF-8. Lone surrogates become U+FFFD, as everywhere else. */
+export function utf8Bytes(text: string): Uint8Array {
+  const bytes: number[] = []
+  for (const character of text) {
+    const found = character.codePointAt(0)!
+    const code = found >= 0xd800 && found <= 0xdfff ? 0xfffd : found
+    if (code < 0x80) bytes.push(code)
+    else if (code < 0x800) bytes.push(0xc0 | (code >>> 6), 0x80 | (code & 63))
+    else if (code < 0x10000) bytes.push(0xe0 | (code >>> 12), 0x80 | ((code >>> 6) & 63), 0x80 | (code & 63))
+    else bytes.push(0xf0 | (code >>> 18), 0x80 | ((code >>> 12) & 63), 0x80 | ((code >>> 6) & 63), 0x80 | (code & 63))
+  }
+  return Uint8Array.from(bytes)
+}
