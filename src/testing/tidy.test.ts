@@ -69,7 +69,21 @@ describe('the tree', () => {
   })
 })
 
-test('the lockfile names no registry but the public one', () => {
-  const hosts = [...readFileSync('package-lock.json', 'utf8').matchAll(/"resolved": "https?:\/\/([^/"]+)/g)]
-  expect(hosts.map(([, host]) => host).filter((host) => host !== 'registry.npmjs.org')).toEqual([])
+describe('the lockfile', () => {
+  const text = readFileSync('package-lock.json', 'utf8')
+
+  test('names no registry but the public one', () => {
+    const hosts = [...text.matchAll(/"resolved": "https?:\/\/([^/"]+)/g)].map(([, host]) => host)
+    expect(hosts.filter((host) => host !== 'registry.npmjs.org')).toEqual([])
+  })
+
+  test('lists the binary packages of every platform, without which `npm ci` refuses it', () => {
+    const { packages } = JSON.parse(text) as { packages: Record<string, { optionalDependencies?: object }> }
+    const listed = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')))
+    const wanted = Object.values(packages).flatMap(({ optionalDependencies }) =>
+      Object.keys(optionalDependencies ?? {}),
+    )
+    expect(wanted.length).toBeGreaterThan(0)
+    expect(wanted.filter((name) => !listed.has(name))).toEqual([])
+  })
 })
