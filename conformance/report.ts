@@ -20,6 +20,8 @@ import type { LabResult, Player } from './results.ts'
 const COLOURS = { red: 31, green: 32, yellow: 33, grey: 90 }
 const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
 
+// Whoever reads the output may stop early, as `head` does.
+process.stdout.on('error', () => process.exit())
 process.exitCode = await main()
 
 async function main(): Promise<number> {

@@ -45,11 +45,12 @@ test('two plays on Linux differ in what is known, in both directions', () => {
 })
 
 describe('a spoilt recording differs in what was spoilt and in nothing else', () => {
-  test.each(MUTATIONS)('$name: $makes', ({ makes, apply }) => {
+  test.each(MUTATIONS)('$name: $makes', (mutation) => {
+    const { makes } = mutation
     let applied = 0
     for (const name of names) {
       const [real] = linuxRecordings(name)
-      const spoilt = apply(real)
+      const spoilt = mutation.apply(real)
       if (spoilt === undefined) continue
       applied++
       expect(compareRecordings(real, spoilt).differs, name).toEqual([makes])

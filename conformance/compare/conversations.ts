@@ -1,7 +1,7 @@
 /** Which frames have to do with each other: only those have an order that the kernel decides. */
 
 /** Frames of unrelated conversations may change places when they are at most this far apart in time. */
-export const EITHER_ORDER_S = 0.4
+const EITHER_ORDER_S = 0.4
 
 /** What a frame is about: who asks for which address, or which ping or connection it belongs to. */
 type Topic =

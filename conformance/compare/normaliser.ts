@@ -89,7 +89,7 @@ function firstAppearances(recording: Recording): Appearances {
   const sightings = Object.entries(recording.captures).flatMap(([dev, frames]) =>
     frames.map(([at, line]) => ({ at, dev, line })),
   )
-  sightings.sort((a, b) => a.at - b.at || (a.dev < b.dev ? -1 : 1))
+  sightings.sort((a, b) => (a.at !== b.at ? a.at - b.at : a.dev < b.dev ? -1 : 1))
   const ids = new Map<string, string>()
   const ports = new Map<string, string>()
   for (const { line } of sightings) {

@@ -63,6 +63,9 @@ export interface Recording {
   readonly captures: Readonly<Record<string, readonly RecordedFrame[]>>
   /** By namespace. */
   readonly state: Readonly<Record<string, RecordedNamespace>>
-  /** Drops that have a name, in order: the kernel function, a blank, the reason. For reading only: nothing compares them. */
+  /**
+   * Drops in order: a name or address of the place in the kernel, a blank, the reason as the kernel calls it. For reading
+   * only: most of the kernel's drops have no reason of their own, and nothing compares them.
+   */
   readonly drops?: readonly string[]
 }
