@@ -4,9 +4,15 @@ export function ethertypeName(type: number): string | undefined {
 }
 
 const NAMES: Readonly<Record<number, string>> = {
+  0x0600: 'NS',
   0x0800: 'IPv4',
   0x0806: 'ARP',
   0x1000: 'Trail',
+  0x6001: 'MOP DL',
+  0x6002: 'MOP RC',
+  0x6003: 'DN',
+  0x6004: 'LAT',
+  0x6007: 'SCA',
   0x6558: 'TEB',
   0x8035: 'Reverse ARP',
   0x8100: '802.1Q',

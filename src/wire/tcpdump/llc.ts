@@ -14,32 +14,85 @@ import { type Printer, hexDump, need, u16, u8 } from './printer.ts'
 
 const SAP_NAMES: Readonly<Record<number, string>> = {
   0x00: 'Null',
+  0x02: '802.1B I',
   0x06: 'IP',
+  0x0e: 'ProWay NM',
   0x42: 'STP',
+  0x4e: 'RS511',
+  0x7e: 'ISO8208',
+  0x8e: 'ProWay',
   0xaa: 'SNAP',
   0xe0: 'IPX',
   0xf0: 'NetBeui',
   0xfe: 'OSI',
 }
 
+const COMMANDS: Readonly<Record<number, string>> = {
+  0x03: 'ui',
+  0x0f: 'dm',
+  0x43: 'disc',
+  0x63: 'ua',
+  0x6f: 'sabme',
+  0x87: 'frmr',
+  0xaf: 'xid',
+  0xe3: 'test',
+}
+const SUPERVISORY = ['Receiver Ready', 'Receiver not Ready', 'Reject', '?']
+
 /** `LLC, dsap STP …: STP 802.1d, …`. Payloads other than spanning tree show as a dump. */
 export function printLlc(printer: Printer, at: number, length: number): void {
   printer.protocol = 'llc'
-  if (length < LLC_HEADER_LENGTH) {
+  // An unnumbered frame's control field has one byte, the others' have two, little-endian.
+  const isUnnumbered = length < LLC_HEADER_LENGTH || (u8(printer, at + 2) & 3) === 3
+  const headerLength = isUnnumbered ? LLC_HEADER_LENGTH : LLC_HEADER_LENGTH + 1
+  if (length < headerLength) {
     printer.text += ` [|llc]${hexDump(printer, at)}`
     return
   }
-  const destination = u8(printer, at)
-  const source = u8(printer, at + 1)
-  const control = u8(printer, at + 2)
+  const dsap = u8(printer, at)
+  const ssap = u8(printer, at + 1)
+  const control = u8(printer, at + 2) + (isUnnumbered ? 0 : u8(printer, at + 3) * 256)
   if (printer.linkLevel) {
-    const [dsap, ssap] = [destination & 0xfe, source & 0xfe]
-    printer.text += `LLC, dsap ${sapText(dsap)} ${(destination & 1) !== 0 ? 'Group' : 'Individual'}, `
-    printer.text += `ssap ${sapText(ssap)} ${(source & 1) !== 0 ? 'Response' : 'Command'}, ctrl 0x${HEX_OF_BYTE[control]!}: `
+    printer.text += `LLC, dsap ${sapText(dsap & 0xfe)} ${(dsap & 1) !== 0 ? 'Group' : 'Individual'}, `
+    printer.text += `ssap ${sapText(ssap & 0xfe)} ${(ssap & 1) !== 0 ? 'Response' : 'Command'}, `
+    printer.text += `ctrl 0x${control.toString(16).padStart(isUnnumbered ? 2 : 4, '0')}: `
   }
-  const isStp = destination === LLC_SAP_STP && source === LLC_SAP_STP && control === LLC_UNNUMBERED_INFORMATION
-  if (isStp) printStp(printer, at + LLC_HEADER_LENGTH, length - LLC_HEADER_LENGTH)
-  else printer.text += hexDump(printer, at)
+  const areStp = (dsap & 0xfe) === LLC_SAP_STP && (ssap & 0xfe) === LLC_SAP_STP
+  if (areStp && control === LLC_UNNUMBERED_INFORMATION) {
+    printStp(printer, at + headerLength, length - headerLength)
+    return
+  }
+  if (!printer.linkLevel) printer.text += endpointsText(printer, dsap & 0xfe, ssap & 0xfe)
+  const kind = isUnnumbered ? unnumberedText(control, ssap) : numberedText(control, ssap)
+  printer.text += `${kind}, length ${length}`
+  const isSupervisory = !isUnnumbered && (control & 1) === 1
+  if (!isSupervisory) printer.text += hexDump(printer, at)
+}
+
+function unnumberedText(control: number, ssap: number): string {
+  const command = COMMANDS[control & 0xef] ?? HEX_OF_BYTE[control & 0xef]!
+  return `Unnumbered, ${command}, Flags [${flagText((control & 0x10) !== 0, ssap)}]`
+}
+
+function numberedText(control: number, ssap: number): string {
+  const received = `rcv seq ${control >>> 9}, Flags [${flagText((control & 0x100) !== 0, ssap)}]`
+  if ((control & 1) === 0) return `Information, send seq ${(control >>> 1) & 0x7f}, ${received}`
+  return `Supervisory, ${SUPERVISORY[(control >>> 2) & 3]!}, ${received}`
+}
+
+function flagText(isPolling: boolean, ssap: number): string {
+  const isResponse = (ssap & 1) !== 0
+  if (isPolling) return isResponse ? 'Final' : 'Poll'
+  return isResponse ? 'Response' : 'Command'
+}
+
+/** What stands in for the link-level header where that is not printed. */
+function endpointsText(printer: Printer, dsap: number, ssap: number): string {
+  const source = formatMac(readMac(printer.bytes, 6))
+  const destination = formatMac(readMac(printer.bytes, 0))
+  const dsapText = SAP_NAMES[dsap] ?? `Unknown DSAP 0x${HEX_OF_BYTE[dsap]!}`
+  if (dsap === ssap) return `${source} > ${destination} ${dsapText} `
+  return `${source} ${SAP_NAMES[ssap] ?? `Unknown SSAP 0x${HEX_OF_BYTE[ssap]!}`} > ${destination} ${dsapText} `
 }
 
 function sapText(sap: number): string {

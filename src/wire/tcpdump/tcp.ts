@@ -1,7 +1,7 @@
 import { compareIpv4 } from '../address.ts'
 import { HEX_OF_BYTE } from '../bytes.ts'
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, TCP_URG } from '../tcp.ts'
-import { type Printer, address, addressText, need, u16, u32, u8 } from './printer.ts'
+import { type Printer, TruncatedPacket, address, addressText, need, u16, u32, u8 } from './printer.ts'
 import { printTextProtocol } from './text-protocol.ts'
 
 const HEADER_LENGTH = 20
@@ -56,7 +56,12 @@ export function printTcp(printer: Printer, packet: TcpPacket): void {
     printer.text += ']'
   }
   printer.text += `, length ${length}`
-  if (length > 0) printTextProtocol(printer, ports, at + headerLength, length)
+  if (length === 0) return
+  if (at + headerLength > printer.end) {
+    printer.text += ` [remaining caplen(${printer.end - at}) < header length(${headerLength})]`
+    throw new TruncatedPacket()
+  }
+  printTextProtocol(printer, ports, at + headerLength, length)
 }
 
 /**
@@ -98,7 +103,15 @@ function flagsText(flags: number): string {
   return text === '' ? 'none' : text
 }
 
-/** Prints the options in [at, end); false once a malformed one has ended the line. */
+const FIXED_OPTIONS: Readonly<Record<number, { readonly name: string; readonly length: number }>> = {
+  2: { name: 'mss', length: 2 },
+  3: { name: 'wscale', length: 1 },
+  4: { name: 'sackOK', length: 0 },
+  8: { name: 'TS', length: 8 },
+}
+const OPTION_SACK = 5
+
+/** Prints the options in [from, end); false once a malformed or cut one has ended the line. */
 function printOptions(printer: Printer, from: number, end: number, sackBase: number): boolean {
   let at = from
   let separator = ''
@@ -111,66 +124,82 @@ function printOptions(printer: Printer, from: number, end: number, sackBase: num
       if (number === 0) break
     } else {
       const length = u8(printer, at + 1)
-      if (length < 2 || at + length > end) return badOption(printer, separator)
-      need(printer, at, length)
-      const text = optionText(printer, { number, at: at + 2, length: length - 2, sackBase })
-      if (text === undefined) return badOption(printer, separator)
-      printer.text += text
-      at += length
+      const option = { number, at: at + 2, length: length - 2, sackBase, end }
+      const used = length >= 2 && at + length <= end ? printOption(printer, option) : 'bad'
+      if (used === 'bad') printer.text += separator === '' ? '[bad opt]' : '[bad opt]]'
+      // tcpdump closes a cut list with this sign, but only behind its first option.
+      if (used === 'cut') printer.text += separator === '' ? ' [|tcp]' : ' [|tcp]>'
+      if (typeof used === 'string') return false
+      at += 2 + used
     }
     separator = ','
   }
   return true
 }
 
-function badOption(printer: Printer, separator: string): false {
-  printer.text += separator === '' ? '[bad opt]' : '[bad opt]]'
-  return false
-}
-
 interface Option {
   readonly number: number
+  /** Where its data starts, behind the two bytes of number and length. */
   readonly at: number
   readonly length: number
   readonly sackBase: number
+  /** Where the header ends. */
+  readonly end: number
 }
 
-const FIXED_OPTIONS: Readonly<Record<number, { name: string; length: number }>> = {
-  2: { name: 'mss', length: 2 },
-  3: { name: 'wscale', length: 1 },
-  4: { name: 'sackOK', length: 0 },
-  8: { name: 'TS', length: 8 },
-}
-
-/** Undefined for an option that is shorter than its kind has to be. */
-function optionText(printer: Printer, option: Option): string | undefined {
+/**
+ * How many data bytes were used, which for an option of a wrong length are those its kind should have; `bad` if the
+ * header has fewer left than that, `cut` if the capture has.
+ */
+function printOption(printer: Printer, option: Option): number | 'bad' | 'cut' {
   const { number, at, length } = option
-  if (number === 5) return sackText(printer, option)
   const fixed = FIXED_OPTIONS[number]
   if (fixed === undefined) {
-    const bytes = Array.from(printer.bytes.subarray(at, at + length), (byte) => HEX_OF_BYTE[byte]!).join('')
-    return `unknown-${number}${length > 0 ? ` 0x${bytes}` : ''}`
+    const isWhole = number === OPTION_SACK ? printSack(printer, option) : printUnknown(printer, option)
+    return isWhole ? length : 'cut'
   }
-  if (length < fixed.length) return undefined
-  const surplus = length !== fixed.length ? `[len ${length + 2}]` : ''
-  const value =
-    number === 2
-      ? ` ${u16(printer, at)}`
-      : number === 3
-        ? ` ${u8(printer, at)}`
-        : number === 8
-          ? ` val ${u32(printer, at)} ecr ${u32(printer, at + 4)}`
-          : ''
-  return fixed.name + value + surplus
+  printer.text += fixed.name
+  if (at + fixed.length > option.end) return 'bad'
+  if (at + fixed.length > printer.end) return 'cut'
+  printer.text += valueText(printer, number, at)
+  if (length !== fixed.length) printer.text += `[len ${length + 2}]`
+  return fixed.length
 }
 
-function sackText(printer: Printer, option: Option): string {
-  if (option.length % 8 !== 0) return 'sack invalid sack'
-  let text = `sack ${option.length / 8} `
+function printUnknown(printer: Printer, option: Option): boolean {
+  const { at, length } = option
+  printer.text += `unknown-${option.number}${length > 0 ? ' 0x' : ''}`
+  for (let byteAt = at; byteAt < at + length; byteAt++) {
+    if (byteAt >= printer.end) return false
+    printer.text += HEX_OF_BYTE[u8(printer, byteAt)]!
+  }
+  return true
+}
+
+function valueText(printer: Printer, number: number, at: number): string {
+  switch (number) {
+    case 2:
+      return ` ${u16(printer, at)}`
+    case 3:
+      return ` ${u8(printer, at)}`
+    case 8:
+      return ` val ${u32(printer, at)} ecr ${u32(printer, at + 4)}`
+    default:
+      return ''
+  }
+}
+
+function printSack(printer: Printer, option: Option): boolean {
+  if (option.length % 8 !== 0) {
+    printer.text += 'sack invalid sack'
+    return true
+  }
+  printer.text += `sack ${option.length / 8} `
   for (let at = option.at; at < option.at + option.length; at += 8) {
+    if (at + 8 > printer.end) return false
     const left = (u32(printer, at) - option.sackBase) >>> 0
     const right = (u32(printer, at + 4) - option.sackBase) >>> 0
-    text += `{${left}:${right}}`
+    printer.text += `{${left}:${right}}`
   }
-  return text
+  return true
 }

@@ -1,4 +1,4 @@
-import { type Printer, addressText, u16 } from './printer.ts'
+import { type Printer, addressText, need, u16 } from './printer.ts'
 
 const HEADER_LENGTH = 8
 
@@ -22,6 +22,7 @@ export function printUdp(
     printer.text += `truncated-udplength ${length}`
     return
   }
+  need(printer, at, HEADER_LENGTH)
   const isBad = length > packet.length && !packet.isFragmented
   printer.text += isBad
     ? `UDP, bad length ${length - HEADER_LENGTH} > ${packet.length - HEADER_LENGTH}`
