@@ -1,0 +1,113 @@
+// Sizes of what the canvas draws, and the curves of its lines. Everything is in canvas pixels; text widths are estimates on the safe side.
+import type { LinkView } from '../../../contract/read-models.ts'
+import { addressTexts, modeText } from './topology.ts'
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+export interface Box extends Point, Size {}
+
+/** The edge of its namespace that a device sits on; `inner` for those that lead nowhere else. */
+export type Side = 'top' | 'bottom' | 'left' | 'right' | 'inner'
+
+export const GRID = 4
+/** How far a socket reaches into its namespace's frame. */
+export const SOCKET_OVERLAP = 12
+export const TITLE_HEIGHT = 28
+export const BUS_HEIGHT = 24
+export const CHIP_GAP = 12
+export const FRAME_PADDING = 16
+const MONO_WIDTH_12 = 7.3
+const MONO_WIDTH_11 = 6.7
+const SANS_WIDTH_13 = 7.4
+/** More addresses than this end in "+n". */
+export const SHOWN_ADDRESSES = 3
+
+/** How many lines of addresses a device shows. */
+export function addressLines(link: LinkView): number {
+  return Math.min(link.addresses.length, SHOWN_ADDRESSES)
+}
+
+/** A device's socket: a line with light, name and glyph, and a line for each address. */
+export function chipSize(link: LinkView): Size {
+  const mode = modeText(link)
+  const nameWidth = link.name.length * MONO_WIDTH_12 + 46 + (mode === '' ? 0 : mode.length * MONO_WIDTH_11 + 8)
+  const addressWidths = addressTexts(link).map((text) => text.length * MONO_WIDTH_11 + 18)
+  const lines = addressLines(link)
+  return { width: onGrid(Math.max(76, nameWidth, ...addressWidths)), height: 24 + lines * 15 + (lines > 0 ? 1 : 0) }
+}
+
+/** The least width of a bridge's bus: its name, its addresses and its light on one line. */
+export function busWidth(link: LinkView): number {
+  const addresses = addressTexts(link).slice(0, SHOWN_ADDRESSES).join(' ')
+  return onGrid(link.name.length * MONO_WIDTH_12 + addresses.length * MONO_WIDTH_11 + 76)
+}
+
+/** A frame's title: picture, name, light of lo. */
+export function titleWidth(name: string): number {
+  return onGrid(name.length * SANS_WIDTH_13 + 64)
+}
+
+export function onGrid(value: number): number {
+  return Math.ceil(value / GRID) * GRID
+}
+
+export function centreOf(box: Box): Point {
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+}
+
+/** The point of a box that a line towards a side starts from. */
+export function plugOf(box: Box, side: Side): Point {
+  const { x, y } = centreOf(box)
+  if (side === 'top') return { x, y: box.y }
+  if (side === 'bottom') return { x, y: box.y + box.height }
+  if (side === 'left') return { x: box.x, y }
+  if (side === 'right') return { x: box.x + box.width, y }
+  return { x, y }
+}
+
+/** A cubic curve: two ends and the two points that pull it. */
+export type Curve = readonly [Point, Point, Point, Point]
+
+const PULL: Readonly<Record<Side, Point>> = {
+  top: { x: 0, y: -1 },
+  bottom: { x: 0, y: 1 },
+  left: { x: -1, y: 0 },
+  right: { x: 1, y: 0 },
+  inner: { x: 0, y: 0 },
+}
+
+/** The curve of a cable: it leaves each end straight away from its frame. */
+export function curveBetween(from: Point, fromSide: Side, to: Point, toSide: Side): Curve {
+  const reach = Math.min(Math.max(Math.hypot(to.x - from.x, to.y - from.y) * 0.4, 16), 90)
+  const pulled = (point: Point, side: Side): Point => ({
+    x: point.x + PULL[side].x * reach,
+    y: point.y + PULL[side].y * reach,
+  })
+  return [from, pulled(from, fromSide), pulled(to, toSide), to]
+}
+
+/** The point at a share t (0 to 1) of a curve. */
+export function pointOn([a, b, c, d]: Curve, t: number): Point {
+  const s = 1 - t
+  const at = (p: number, q: number, r: number, u: number): number =>
+    s * s * s * p + 3 * s * s * t * q + 3 * s * t * t * r + t * t * t * u
+  return { x: at(a.x, b.x, c.x, d.x), y: at(a.y, b.y, c.y, d.y) }
+}
+
+/** The curve as an SVG path. */
+export function pathOf([a, b, c, d]: Curve): string {
+  const text = ({ x, y }: Point): string => `${round(x)} ${round(y)}`
+  return `M${text(a)} C${text(b)} ${text(c)} ${text(d)}`
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}

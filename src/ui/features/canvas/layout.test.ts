@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { CALICO_DEVICE, CALICO_NETWORK, namespaceOf } from '../../../testing/fixtures/calico-network.ts'
+import type { Box } from './geometry.ts'
+import { pointOn } from './geometry.ts'
+import { layoutCanvas } from './layout.ts'
+import { rowsOf } from './rows.ts'
+import { topologyOf } from './topology.ts'
+import type { MachineGroup } from './topology.ts'
+
+const GROUPS: readonly MachineGroup[] = [
+  { name: 'hostA', namespaces: ['hostA', 'ctrA'] },
+  { name: 'hostB', namespaces: ['hostB', 'ctrB'] },
+]
+const CALICO = topologyOf(CALICO_NETWORK, GROUPS)
+
+function overlaps(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+}
+
+describe('the topology of a network', () => {
+  test('groups namespaces into machines; those that no group names stand alone', () => {
+    expect(CALICO.machines.map(({ name }) => name)).toEqual(['hostA', 'hostB', 'gw', 'switch'])
+    expect(CALICO.machines[0]?.nested.map(({ name }) => name)).toEqual(['ctrA'])
+  })
+
+  test('gives each machine a role from what it holds', () => {
+    expect(CALICO.machines.map(({ role }) => role)).toEqual(['host', 'host', 'router', 'switch'])
+  })
+
+  test('tells cables, pairs inside a machine and port memberships apart', () => {
+    const kinds = CALICO.wires.map(({ kind }) => kind)
+    expect(kinds.filter((kind) => kind === 'cable')).toHaveLength(3)
+    expect(kinds.filter((kind) => kind === 'veth')).toHaveLength(2)
+    expect(kinds.filter((kind) => kind === 'port')).toHaveLength(3)
+  })
+})
+
+describe('the rows', () => {
+  test('put machines with containers at the bottom and what they are plugged into above', () => {
+    const [top, bottom] = rowsOf(CALICO)
+    expect(top).toEqual(['switch'])
+    expect([...(bottom ?? [])].sort()).toEqual(['gw', 'hostA', 'hostB'])
+  })
+
+  test('put two plain machines side by side', () => {
+    const network = {
+      at: 0,
+      namespaces: [
+        namespaceOf(1, 'a', [{ device: 2, name: 'eth0', peer: 3, peerNetns: 2 }]),
+        namespaceOf(2, 'b', [{ device: 3, name: 'eth0', peer: 2, peerNetns: 1 }]),
+      ],
+    }
+    expect(rowsOf(topologyOf(network, []))).toEqual([['a', 'b']])
+  })
+})
+
+describe('the layout', () => {
+  const layout = layoutCanvas(CALICO)
+
+  test('lets no two machines overlap, sockets included', () => {
+    const frames = layout.machines.map(({ box }) => box)
+    for (const [index, a] of frames.entries()) {
+      for (const b of frames.slice(index + 1)) expect(overlaps(a, b)).toBe(false)
+    }
+    const boxes = [...layout.deviceBox.values()].map(({ box }) => box)
+    for (const [index, a] of boxes.entries()) {
+      for (const b of boxes.slice(index + 1)) expect(overlaps(a, b)).toBe(false)
+    }
+  })
+
+  test('turns each socket towards the other end of its cable', () => {
+    expect(layout.deviceBox.get(CALICO_DEVICE.hostAEth0)?.side).toBe('top')
+    expect(layout.deviceBox.get(CALICO_DEVICE.pA)?.side).toBe('bottom')
+    expect(layout.deviceBox.get(CALICO_DEVICE.hostAVeth0)?.side).toBe('bottom')
+    expect(layout.deviceBox.get(CALICO_DEVICE.ctrAEth0)?.side).toBe('top')
+  })
+
+  test('ends each line on the sockets that it joins', () => {
+    const wire = layout.wires.find(({ id }) => id === `veth:${CALICO_DEVICE.hostAVeth0}`)
+    const end = layout.deviceBox.get(CALICO_DEVICE.ctrAEth0)?.box
+    expect(wire && pointOn(wire.curve, 1)).toEqual(end && { x: end.x + end.width / 2, y: end.y })
+  })
+
+  test('is the same for the same network', () => {
+    expect(layoutCanvas(topologyOf(CALICO_NETWORK, GROUPS))).toEqual(layout)
+  })
+
+  test('keeps a position that was chosen, and grows a machine around a namespace that was moved', () => {
+    const moved = layoutCanvas(CALICO, new Map([['gw', { x: 900, y: -40 }], ['ctrA', { x: 400, y: 300 }]]))
+    expect(moved.machines.find(({ machine }) => machine.name === 'gw')?.box).toMatchObject({ x: 900, y: -40 })
+    const hostA = moved.machines.find(({ machine }) => machine.name === 'hostA')
+    const ctrA = hostA?.namespaces.find(({ isRoot }) => !isRoot)
+    expect(ctrA?.box).toMatchObject({ x: 400, y: 300 })
+    expect(hostA?.box.width).toBeGreaterThan(400 + (ctrA?.box.width ?? 0))
+  })
+})
