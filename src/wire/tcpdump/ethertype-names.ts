@@ -4,6 +4,7 @@ export function ethertypeName(type: number): string | undefined {
 }
 
 const NAMES: Readonly<Record<number, string>> = {
+  0x0200: 'PUP',
   0x0600: 'NS',
   0x0800: 'IPv4',
   0x0806: 'ARP',

@@ -15,6 +15,7 @@ import { type Printer, hexDump, need, u16, u8 } from './printer.ts'
 const SAP_NAMES: Readonly<Record<number, string>> = {
   0x00: 'Null',
   0x02: '802.1B I',
+  0x04: 'SNA',
   0x06: 'IP',
   0x0e: 'ProWay NM',
   0x42: 'STP',
