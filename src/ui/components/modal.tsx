@@ -1,0 +1,49 @@
+// A dialog of the page, on the browser's own <dialog>: it traps the focus, closes on Escape and gives the focus back.
+import { X } from 'lucide-react'
+import { useEffect, useId, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import './modal.css'
+
+interface ModalProps {
+  readonly title: string
+  readonly onClose: () => void
+  readonly children: React.ReactNode
+  readonly width?: 'narrow' | 'wide'
+}
+
+/** Opens when it is mounted. */
+export function Modal({ title, onClose, children, width = 'narrow' }: ModalProps) {
+  const { t } = useTranslation()
+  const dialog = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+  useEffect(() => {
+    const element = dialog.current
+    element?.showModal()
+    return () => element?.close()
+  }, [])
+  return (
+    <dialog
+      ref={dialog}
+      className={`modal modal--${width}`}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onMouseDown={(event) => {
+        // The dialog's box is filled by its content, so a press on the dialog itself is a press on the backdrop.
+        if (event.target === dialog.current) onClose()
+      }}
+    >
+      <div className="modal__body">
+        <header className="modal__header">
+          <h2 id={titleId}>{title}</h2>
+          <button type="button" className="button button--icon" aria-label={t('common.close')} onClick={onClose}>
+            <X size={16} />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,151 @@
+// Opening a lab: reads the text, has the engine build it, and keeps what was there when that fails.
+import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
+import type { ConnectionFailure } from '../../client/lab-client.ts'
+import type { LabProblem, OpenedLab } from '../../contract/protocol.ts'
+import { t } from '../../i18n/i18n.ts'
+import { directiveOf, parseLab } from '../../lab/document.ts'
+import type { LabDocument } from '../../lab/document.ts'
+import { NO_ACTIONS } from '../stores/actions-store.ts'
+import type { LabOrigin, LabState } from '../stores/lab-store.ts'
+import { networkStateOf } from '../stores/network-store.ts'
+import { EMPTY_TRACE } from '../stores/trace-store.ts'
+import { labTitle } from './lab-title.ts'
+import type { LabSession } from './session.ts'
+
+export interface LabSource {
+  readonly text: string
+  readonly origin: LabOrigin
+}
+
+/** Opens a lab; resolves to whether it is open. What was open before stays when the new one can't be opened at all. */
+export async function openLab(session: LabSession, source: LabSource): Promise<boolean> {
+  const before = session.lab.getState()
+  const document = parseLab(source.text)
+  session.lab.setState({ phase: before.document === undefined ? 'opening' : before.phase })
+  try {
+    const opened = await session.client.ask('open', { text: source.text })
+    const isHollow = opened.network.namespaces.every(({ links }) => links.every(({ details }) => details.kind === 'lo'))
+    if (isHollow && errorsOf(document, opened).length > 0) {
+      await takeBack(session, before)
+      session.messages.getState().show(nothingSoundMessage(source, errorsOf(document, opened)))
+      return false
+    }
+    show(session, { source, document, opened })
+    tellOfProblems(session, before)
+    return true
+  } catch (error) {
+    session.lab.setState({ phase: before.phase })
+    if (error instanceof RefusedError) {
+      await takeBack(session, before)
+      const title = t('open.refused', { name: nameOf(source) })
+      session.messages.getState().show({ severity: 'error', title, details: [error.message, t('open.kept')] })
+    } else if (!(error instanceof ConnectionLostError)) throw error
+    return false
+  }
+}
+
+/** Opens the same lab from its text as it stands: every action is undone. */
+export async function resetLab(session: LabSession): Promise<void> {
+  const { document, origin } = session.lab.getState()
+  if (document !== undefined) await openLab(session, { text: document.text, origin })
+}
+
+/** A new engine for the lab that was open when the old one died. */
+export async function reopenAfterFailure(session: LabSession, failure: ConnectionFailure): Promise<void> {
+  session.client.restart()
+  session.clock.setState({ isPlaying: false })
+  const { document, origin } = session.lab.getState()
+  const title = t(failure.kind === 'overrun' ? 'engine.overrun' : 'engine.crashed')
+  if (document === undefined) {
+    session.messages.getState().show({ severity: 'error', title, details: [failure.detail] })
+    return
+  }
+  const isOpen = await openLab(session, { text: document.text, origin })
+  const details = [failure.detail, t(isOpen ? 'engine.reopened' : 'engine.lost')]
+  session.messages.getState().show({ severity: 'error', title, details })
+}
+
+interface Opening {
+  readonly source: LabSource
+  readonly document: LabDocument
+  readonly opened: OpenedLab
+}
+
+function show(session: LabSession, { source, document, opened }: Opening): void {
+  const { status } = opened
+  session.messages.getState().clear()
+  session.selection.setState({ selected: undefined, frameSeq: 0, pingFrom: undefined, pingTo: undefined })
+  session.trace.setState({ ...EMPTY_TRACE, fromNs: status.now, toNs: status.now, lastSeq: status.lastSeq })
+  session.clock.setState({ now: status.now, cursor: status.now, isPlaying: false, isFollowing: true })
+  session.actions.setState({ ...NO_ACTIONS, nextAction: status.nextAction, actionCount: status.actionCount })
+  session.network.setState(networkStateOf(opened.network))
+  session.lab.setState(({ generation }) => ({
+    phase: 'ready',
+    document,
+    title: directiveOf(document, 'title')?.text ?? labTitle(source.origin, document),
+    origin: source.origin,
+    openedText: source.text,
+    setupExit: opened.setupExit,
+    setupOutput: opened.setupOutput,
+    problems: problemsOf(document, opened),
+    actions: opened.actions,
+    generation: generation + 1,
+  }))
+}
+
+/** The engine holds one lab: after a refusal it must be given the old one again. */
+async function takeBack({ client, lab }: LabSession, before: LabState): Promise<void> {
+  lab.setState({ phase: before.phase })
+  if (before.document !== undefined) await client.ask('open', { text: before.document.text })
+}
+
+/** The text's own problems and those of the setup's run; one line is blamed once for one thing. */
+function problemsOf({ problems, items, text }: LabDocument, opened: OpenedLab): readonly LabProblem[] {
+  const own = problems.flatMap(({ severity, line, message }): LabProblem[] => {
+    if (severity === 'info') return []
+    const item = items.find((each) => each.line <= line && line <= each.endLine)
+    return [{ severity, line, message, command: item === undefined ? '' : text.slice(item.from, item.to) }]
+  })
+  const blamed = new Set(opened.problems.map(({ line }) => line))
+  return [...own.filter(({ line }) => !blamed.has(line)), ...opened.problems].sort((a, b) => a.line - b.line)
+}
+
+function errorsOf(document: LabDocument, opened: OpenedLab): readonly LabProblem[] {
+  return problemsOf(document, opened).filter(({ severity }) => severity === 'error')
+}
+
+function tellOfProblems(session: LabSession, before: LabState): void {
+  const { problems, title } = session.lab.getState()
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  const [first] = errors
+  if (first === undefined) return
+  const details = errors.slice(0, 3).map((problem) => describeProblem(problem))
+  if (errors.length > 3) details.push(t('open.moreProblems', { count: errors.length - 3 }))
+  const previous = before.document
+  session.messages.getState().show({
+    severity: 'warning',
+    title: t('open.withProblems', { name: title, count: errors.length }),
+    details: [...details, t('open.soundPartLoaded')],
+    ...(previous === undefined
+      ? {}
+      : {
+          action: {
+            label: t('open.backTo', { name: before.title }),
+            run: () => void openLab(session, { text: previous.text, origin: before.origin }),
+          },
+        }),
+  })
+}
+
+function nothingSoundMessage(source: LabSource, errors: readonly LabProblem[]) {
+  const details = [...errors.slice(0, 3).map(describeProblem), t('open.kept')]
+  return { severity: 'error', title: t('open.nothingSound', { name: nameOf(source) }), details } as const
+}
+
+function describeProblem({ line, message, command }: LabProblem): string {
+  return t('open.problemLine', { line, message, command: command.trim().split('\n')[0] ?? '' })
+}
+
+function nameOf({ origin }: LabSource): string {
+  return origin.name === '' ? t(`origin.${origin.kind}`) : origin.name
+}

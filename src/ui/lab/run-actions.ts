@@ -1,0 +1,87 @@
+// Running things: the lab's own actions, a typed command, a ping by hand. Afterwards the page plays what happened.
+import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
+import type { ActionView } from '../../contract/protocol.ts'
+import { t } from '../../i18n/i18n.ts'
+import { loadTrace } from './load-trace.ts'
+import { showNetworkAtCursor } from './network-at-cursor.ts'
+import type { LabSession } from './session.ts'
+
+/** Runs the lab's next actions; `Infinity` for all that are left. */
+export async function playActions(session: LabSession, count: number): Promise<void> {
+  const { nextAction, actionCount } = session.actions.getState()
+  const left = Math.min(count, actionCount - nextAction)
+  if (left > 0) await perform(session, () => session.client.ask('play', { count: left }))
+}
+
+/** Runs one command at the live edge. */
+export async function runCommand(session: LabSession, command: string): Promise<void> {
+  await perform(session, async () => [await session.client.ask('run', { command })])
+}
+
+/** Ctrl-C to what is running. */
+export async function interruptAction({ client }: LabSession): Promise<void> {
+  await client.ask('interrupt', {}).catch((error: unknown) => {
+    if (!(error instanceof ConnectionLostError)) throw error
+  })
+}
+
+/** `ping` as the page proposes it between two namespaces. */
+export function pingCommand(fromNamespace: string, address: string): string {
+  return `ip netns exec ${fromNamespace} ping -c 1 ${address}`
+}
+
+async function perform(session: LabSession, ask: () => Promise<readonly ActionView[]>): Promise<void> {
+  const { actions, clock, client, lab, messages } = session
+  if (actions.getState().isRunning) return
+  const { generation } = lab.getState()
+  const began = clock.getState().now
+  actions.setState({ isRunning: true })
+  try {
+    const ran = await ask()
+    const status = await client.ask('status', {})
+    if (lab.getState().generation !== generation) return
+    actions.setState((state) => ({
+      actions: merged(state.actions, ran),
+      isRunning: status.running,
+      nextAction: status.nextAction,
+      actionCount: status.actionCount,
+    }))
+    clock.setState({ now: status.now })
+    await loadTrace(session)
+    playFrom(session, ran[0]?.beganAt ?? began)
+    await Promise.all([showNetworkAtCursor(session), ...ran.filter(hasFailed).map((action) => askWhy(session, action))])
+  } catch (error) {
+    if (error instanceof RefusedError) {
+      messages.getState().show({ severity: 'error', title: t('actions.refused'), details: [error.message] })
+    } else if (!(error instanceof ConnectionLostError)) throw error
+  } finally {
+    actions.setState({ isRunning: false })
+  }
+}
+
+/** Shows what just happened from its beginning; where nothing was seen on any interface there is nothing to play. */
+function playFrom({ clock, trace }: LabSession, beganAt: number): void {
+  const { now } = clock.getState()
+  const { columns } = trace.getState()
+  const isSilent = (columns.at[columns.count - 1] ?? -1) < beganAt
+  clock.setState(isSilent ? { cursor: now, isPlaying: false } : { cursor: beganAt, isPlaying: true, isFollowing: true })
+}
+
+function hasFailed({ exit }: ActionView): boolean {
+  return exit !== undefined && exit !== 0
+}
+
+async function askWhy({ client, actions }: LabSession, { index }: ActionView): Promise<void> {
+  try {
+    const why = await client.ask('why', { action: index })
+    actions.setState(({ whyOf }) => ({ whyOf: new Map(whyOf).set(index, why) }))
+  } catch (error) {
+    // A failure that the engine can't explain shows its exit status and its output, which is what Linux would show.
+    if (!(error instanceof RefusedError) && !(error instanceof ConnectionLostError)) throw error
+  }
+}
+
+function merged(before: readonly ActionView[], ran: readonly ActionView[]): readonly ActionView[] {
+  const replaced = new Set(ran.map(({ index }) => index))
+  return [...before.filter(({ index }) => !replaced.has(index)), ...ran].sort((a, b) => a.index - b.index)
+}

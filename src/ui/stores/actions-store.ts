@@ -1,0 +1,24 @@
+// The actions that have run or are running, with what stopped those that failed.
+import { createStore } from 'zustand/vanilla'
+import type { ActionView, WhyAnswer } from '../../contract/protocol.ts'
+
+export interface ActionsState {
+  readonly actions: readonly ActionView[]
+  /** By the action's index. */
+  readonly whyOf: ReadonlyMap<number, WhyAnswer>
+  readonly isRunning: boolean
+  /** Index of the lab's next own action, and how many it has. */
+  readonly nextAction: number
+  readonly actionCount: number
+}
+
+export const NO_ACTIONS: ActionsState = {
+  actions: [],
+  whyOf: new Map(),
+  isRunning: false,
+  nextAction: 0,
+  actionCount: 0,
+}
+
+export const createActionsStore = () => createStore<ActionsState>(() => NO_ACTIONS)
+export type ActionsStore = ReturnType<typeof createActionsStore>

@@ -1,0 +1,50 @@
+// The lab that is open: its text, what was read from it and what opening it brought up.
+import { createStore } from 'zustand/vanilla'
+import type { LabProblem } from '../../contract/protocol.ts'
+import type { LabDocument } from '../../lab/document.ts'
+
+/** Where a lab came from; the name is a gallery entry's or a file's. */
+export interface LabOrigin {
+  readonly kind: 'gallery' | 'file' | 'link' | 'paste' | 'new'
+  readonly name: string
+}
+
+/** A line of the lab after `#%% run`. */
+export interface LabAction {
+  readonly command: string
+  /** From 1. */
+  readonly line: number
+}
+
+export interface LabState {
+  readonly phase: 'empty' | 'opening' | 'ready'
+  /** Undefined until the first lab is open. */
+  readonly document: LabDocument | undefined
+  readonly title: string
+  readonly origin: LabOrigin
+  /** The text as it was opened, for `reset`. */
+  readonly openedText: string
+  readonly setupExit: number
+  readonly setupOutput: string
+  /** Of the text and of the setup's run, in the order of lines. */
+  readonly problems: readonly LabProblem[]
+  readonly actions: readonly LabAction[]
+  /** Goes up with each opened lab, so that views can start afresh. */
+  readonly generation: number
+}
+
+const EMPTY: LabState = {
+  phase: 'empty',
+  document: undefined,
+  title: '',
+  origin: { kind: 'new', name: '' },
+  openedText: '',
+  setupExit: 0,
+  setupOutput: '',
+  problems: [],
+  actions: [],
+  generation: 0,
+}
+
+export const createLabStore = () => createStore<LabState>(() => EMPTY)
+export type LabStore = ReturnType<typeof createLabStore>

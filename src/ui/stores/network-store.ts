@@ -1,0 +1,32 @@
+// The tables of all kernels at the cursor: what canvas, tree and inspector show.
+import { createStore } from 'zustand/vanilla'
+import type { NamespaceView, NetworkView } from '../../contract/protocol.ts'
+import type { LinkView } from '../../contract/read-models.ts'
+
+export interface NetworkState {
+  /** Undefined until a lab is open. */
+  readonly view: NetworkView | undefined
+  readonly linkById: ReadonlyMap<number, LinkView>
+  readonly namespaceById: ReadonlyMap<number, NamespaceView>
+}
+
+const EMPTY: NetworkState = { view: undefined, linkById: new Map(), namespaceById: new Map() }
+
+export const createNetworkStore = () => createStore<NetworkState>(() => EMPTY)
+export type NetworkStore = ReturnType<typeof createNetworkStore>
+
+/** The state that shows a view. */
+export function networkStateOf(view: NetworkView): NetworkState {
+  return {
+    view,
+    linkById: new Map(view.namespaces.flatMap(({ links }) => links.map((link) => [link.device, link]))),
+    namespaceById: new Map(view.namespaces.map((namespace) => [namespace.netns, namespace])),
+  }
+}
+
+/** `ns/dev`, as interfaces are written everywhere; the id where the device is gone. */
+export function interfaceName({ linkById, namespaceById }: NetworkState, device: number): string {
+  const link = linkById.get(device)
+  if (link === undefined) return `#${device}`
+  return `${namespaceById.get(link.netns)?.name ?? link.netns}/${link.name}`
+}

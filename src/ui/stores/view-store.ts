@@ -1,0 +1,16 @@
+// Which panels and dialogs are open: the state of the page itself, forgotten when it is closed.
+import { createStore } from 'zustand/vanilla'
+
+export type DockTab = 'timeline' | 'packet' | 'actions' | 'problems'
+export type PageDialog = 'gallery' | 'paste' | 'share' | 'ping-target' | 'shortcuts'
+export type NarrowTab = 'canvas' | 'lab' | 'inspector' | DockTab
+
+export interface ViewState {
+  readonly dockTab: DockTab
+  readonly narrowTab: NarrowTab
+  readonly dialog: PageDialog | undefined
+}
+
+export const createViewStore = () =>
+  createStore<ViewState>(() => ({ dockTab: 'timeline', narrowTab: 'canvas', dialog: undefined }))
+export type ViewStore = ReturnType<typeof createViewStore>
