@@ -12,7 +12,7 @@ function drain(heap: number[]): number[] {
 
 test('an empty heap has nothing', () => {
   expect(heapPop([], less)).toBeUndefined()
-  expect(heapPeek([])).toBeUndefined()
+  expect(heapPeek<number>([])).toBeUndefined()
 })
 
 test('items come out in order, and peek shows the next', () => {

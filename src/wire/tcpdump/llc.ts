@@ -28,6 +28,8 @@ const SAP_NAMES: Readonly<Record<number, string>> = {
   0xfe: 'OSI',
 }
 
+const XID = 0xaf
+const XID_FORMAT = 0x81
 const COMMANDS: Readonly<Record<number, string>> = {
   0x03: 'ui',
   0x0f: 'dm',
@@ -35,7 +37,7 @@ const COMMANDS: Readonly<Record<number, string>> = {
   0x63: 'ua',
   0x6f: 'sabme',
   0x87: 'frmr',
-  0xaf: 'xid',
+  [XID]: 'xid',
   0xe3: 'test',
 }
 const SUPERVISORY = ['Receiver Ready', 'Receiver not Ready', 'Reject', '?']
@@ -67,7 +69,22 @@ export function printLlc(printer: Printer, at: number, length: number): void {
   const kind = isUnnumbered ? unnumberedText(control, ssap) : numberedText(control, ssap)
   printer.text += `${kind}, length ${length}`
   const isSupervisory = !isUnnumbered && (control & 1) === 1
-  if (!isSupervisory) printer.text += hexDump(printer, at)
+  if (isSupervisory || (isUnnumbered && printExchange(printer, control, at, length))) return
+  printer.text += hexDump(printer, at)
+}
+
+/** The payload of an exchange of identification (XID): nothing, or the standard's format of three bytes. */
+function printExchange(printer: Printer, control: number, at: number, length: number): boolean {
+  if ((control & 0xef) !== XID) return false
+  const payloadAt = at + LLC_HEADER_LENGTH
+  if (length === LLC_HEADER_LENGTH) return true
+  if (u8(printer, payloadAt) !== XID_FORMAT) return false
+  if (length < LLC_HEADER_LENGTH + 3) {
+    printer.text += ` [|llc]${hexDump(printer, payloadAt)}`
+    return true
+  }
+  printer.text += `: ${HEX_OF_BYTE[u8(printer, payloadAt + 1)]!} ${HEX_OF_BYTE[u8(printer, payloadAt + 2)]!}`
+  return true
 }
 
 function unnumberedText(control: number, ssap: number): string {
