@@ -1,0 +1,200 @@
+// What crosses the worker: requests with answers, and pushes. Plain data only; big answers are number columns whose buffers are transferred.
+import type { Explanation } from './decisions.ts'
+import type { FdbView, LinkView, NeighView, RouteView, RuleView, SysctlView } from './read-models.ts'
+import type { EventSeq, TraceColumns, TraceEvent } from './trace-events.ts'
+
+/** Goes up when a message changes its form. */
+export const PROTOCOL_VERSION = 1
+
+/** Something in the lab's text that could not be used, with the place. */
+export interface LabProblem {
+  readonly severity: 'error' | 'warning'
+  /** From 1. */
+  readonly line: number
+  /** In English, as the shell or the parser says it. */
+  readonly message: string
+  /** The statement that failed, as written. */
+  readonly command: string
+}
+
+/** An action that has run or is running: a line of the lab after `#%% run`, or a command that was typed. */
+export interface ActionView {
+  readonly index: number
+  readonly command: string
+  /** Line in the lab's text, or 0 for a typed command. */
+  readonly line: number
+  readonly beganAt: number
+  /** Undefined while it runs. */
+  readonly endedAt: number | undefined
+  readonly exit: number | undefined
+  readonly output: string
+  /** Trace events of the action lie from here on. */
+  readonly firstSeq: EventSeq
+}
+
+/** The tables of one namespace at one moment. */
+export interface NamespaceView {
+  readonly netns: number
+  readonly name: string
+  readonly links: readonly LinkView[]
+  /** Of all tables; `table` tells which. */
+  readonly routes: readonly RouteView[]
+  readonly rules: readonly RuleView[]
+  readonly neighbours: readonly NeighView[]
+  readonly fdb: readonly FdbView[]
+}
+
+/** Everything that can be seen of all kernels at one moment. */
+export interface NetworkView {
+  readonly at: number
+  readonly namespaces: readonly NamespaceView[]
+}
+
+/** Where the live edge is and how much there is. */
+export interface LabStatus {
+  readonly now: number
+  readonly firstSeq: EventSeq
+  readonly lastSeq: EventSeq
+  readonly running: boolean
+  /** Index of the next action of the lab's text that has not run yet, and how many there are. */
+  readonly nextAction: number
+  readonly actionCount: number
+}
+
+export interface OpenedLab {
+  readonly setupExit: number
+  readonly setupOutput: string
+  readonly problems: readonly LabProblem[]
+  /** The lab's own actions, in order, not yet run. */
+  readonly actions: readonly { readonly command: string; readonly line: number }[]
+  readonly network: NetworkView
+  readonly status: LabStatus
+}
+
+/** Which events a query wants; missing members mean all. */
+export interface TraceFilter {
+  readonly devices?: readonly number[]
+  /** EtherTypes and IP protocols by name: `arp`, `icmp`, `udp`, `tcp`, `stp`, `other`. */
+  readonly protocols?: readonly ProtocolName[]
+  readonly dropsOnly?: boolean
+}
+
+export type ProtocolName = 'arp' | 'icmp' | 'udp' | 'tcp' | 'stp' | 'other'
+
+/** What a chip on the timeline shows; index = code in `SightingColumns.glyph`. */
+export const GLYPHS = ['arp-request', 'arp-reply', 'icmp-request', 'icmp-reply', 'icmp-error', 'udp', 'tcp', 'stp', 'other', 'drop'] as const
+export type Glyph = (typeof GLYPHS)[number]
+
+/** Frame sightings and drops of a stretch of time, as columns: what the timeline draws. */
+export interface SightingColumns {
+  readonly count: number
+  readonly seq: Uint32Array
+  readonly at: Float64Array
+  readonly device: Uint32Array
+  readonly packet: Uint32Array
+  readonly glyph: Uint8Array
+  /** 0 in, 1 out, 2 drop. */
+  readonly direction: Uint8Array
+  /** The sighting (not just any event) that this one is an effect of, or 0: the arrow to draw. */
+  readonly causeSeq: Uint32Array
+  /** True (1) when the cause is the same packet, 0 when it is another (answer, release from a queue). */
+  readonly samePacket: Uint8Array
+}
+
+/** Counts per lane and slice of time for a zoomed-out timeline. */
+export interface LaneSummary {
+  readonly device: number
+  /** Sightings and drops in each bucket. */
+  readonly counts: Uint32Array
+  readonly drops: Uint32Array
+  /** The commonest glyph of each bucket. */
+  readonly glyph: Uint8Array
+}
+
+/** One sighting with everything that the packet panel shows. */
+export interface FrameDetail {
+  readonly event: TraceEvent
+  readonly bytes: Uint8Array
+  /** tcpdump's line. */
+  readonly line: string
+  /** Drop reason, when the event is a drop. */
+  readonly drop: string | undefined
+}
+
+/** Where a packet was seen and what became of it, in order. */
+export interface PacketStory {
+  readonly packet: number
+  readonly events: readonly TraceEvent[]
+}
+
+/** What stopped an action, and the chain of events that led there. `text` is English; `key` and `params` serve translation. */
+export interface WhyAnswer {
+  readonly ok: boolean
+  readonly key: string
+  readonly params: Readonly<Record<string, string>>
+  readonly text: string
+  /** `ns` or `ns/dev` where it stopped. */
+  readonly stoppedAt: string
+  /** The event of the verdict: a drop or a decision; 0 when there is none. */
+  readonly verdict: EventSeq
+  readonly chain: readonly EventSeq[]
+  readonly explanation: Explanation | undefined
+}
+
+/** Requests and their answers. */
+export interface Requests {
+  /** Builds the lab of a text: runs its setup. The trace starts empty after it. */
+  open: { readonly ask: { readonly text: string; readonly seed?: string }; readonly answer: OpenedLab }
+  /** Runs the next `count` actions of the lab's text, with their gaps and, after the last of all, the settle time. */
+  play: { readonly ask: { readonly count: number }; readonly answer: readonly ActionView[] }
+  /** Runs a command at the live edge, then lets the network settle (at most `settleNs`). */
+  run: { readonly ask: { readonly command: string; readonly settleNs?: number }; readonly answer: ActionView }
+  /** Ctrl-C to the running action. */
+  interrupt: { readonly ask: Record<string, never>; readonly answer: null }
+  actions: { readonly ask: Record<string, never>; readonly answer: readonly ActionView[] }
+  status: { readonly ask: Record<string, never>; readonly answer: LabStatus }
+  /** The state at a moment (nearest snapshot plus replay); missing `at` means the live edge. */
+  network: { readonly ask: { readonly at?: number }; readonly answer: NetworkView }
+  sysctls: { readonly ask: { readonly netns: number; readonly at?: number }; readonly answer: readonly SysctlView[] }
+  /** Raw events, at most 20,000 an answer. */
+  trace: { readonly ask: { readonly fromSeq: EventSeq; readonly toSeq: EventSeq; readonly withFrames: boolean }; readonly answer: TraceColumns }
+  /** Sightings in a stretch of time, at most `limit` (default 20,000); `more` tells that there were more. */
+  sightings: {
+    readonly ask: { readonly fromNs: number; readonly toNs: number; readonly filter?: TraceFilter; readonly limit?: number }
+    readonly answer: { readonly columns: SightingColumns; readonly more: boolean }
+  }
+  lanes: {
+    readonly ask: { readonly fromNs: number; readonly toNs: number; readonly bucketCount: number; readonly filter?: TraceFilter }
+    readonly answer: readonly LaneSummary[]
+  }
+  /** Stretches in which nothing was seen for longer than `idleNs`: what the folded time axis leaves out. */
+  idle: { readonly ask: { readonly idleNs: number }; readonly answer: readonly { readonly fromNs: number; readonly toNs: number }[] }
+  /** The next or previous sighting (or drop) that a filter lets through, seen from an event; 0 when there is none. */
+  find: { readonly ask: { readonly fromSeq: EventSeq; readonly direction: 1 | -1; readonly filter?: TraceFilter }; readonly answer: EventSeq }
+  frame: { readonly ask: { readonly seq: EventSeq }; readonly answer: FrameDetail }
+  packet: { readonly ask: { readonly packet: number }; readonly answer: PacketStory }
+  explain: { readonly ask: { readonly seq: EventSeq }; readonly answer: Explanation }
+  why: { readonly ask: { readonly action: number }; readonly answer: WhyAnswer }
+}
+
+export type RequestKind = keyof Requests
+export type RequestOf<K extends RequestKind> = { readonly kind: K } & Requests[K]['ask']
+export type LabRequest = { [K in RequestKind]: RequestOf<K> }[RequestKind]
+
+/** Page to worker. */
+export interface RequestMessage {
+  readonly id: number
+  readonly version: typeof PROTOCOL_VERSION
+  readonly request: LabRequest
+}
+
+/** Worker to page. */
+export type ReplyMessage =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'refused'; readonly id: number; readonly message: string }
+  | { readonly kind: 'push'; readonly push: LabPush }
+
+export type LabPush =
+  /** At most every 50 ms while something runs. */
+  | { readonly kind: 'progress'; readonly status: LabStatus; readonly action: ActionView | undefined }
+  | { readonly kind: 'limit'; readonly message: string }

@@ -1,0 +1,232 @@
+// What the outside may see of the kernel: plain records, read by the commands that print tables and by the page.
+import type { Ipv4Address, MacAddress } from '../wire/address.ts'
+import type { NudState } from './trace-events.ts'
+
+export type OperState = 'UNKNOWN' | 'NOTPRESENT' | 'DOWN' | 'LOWERLAYERDOWN' | 'TESTING' | 'DORMANT' | 'UP'
+export type LinkKindName = 'lo' | 'veth' | 'bridge' | 'dummy' | 'vlan' | 'macvlan' | 'ipvlan'
+export type MacvlanMode = 'private' | 'vepa' | 'bridge' | 'passthru' | 'source'
+export type IpvlanMode = 'l2' | 'l3' | 'l3s'
+export type IpvlanFlag = 'bridge' | 'private' | 'vepa'
+export type PortState = 'disabled' | 'listening' | 'learning' | 'forwarding' | 'blocking'
+
+/** What is particular to a kind of link, as `ip -d link` shows it. */
+export type LinkDetails =
+  | { readonly kind: 'lo' | 'dummy' }
+  | { readonly kind: 'veth' }
+  | {
+      readonly kind: 'bridge'
+      readonly forwardDelayMs: number
+      readonly helloTimeMs: number
+      readonly maxAgeMs: number
+      readonly ageingTimeMs: number
+      readonly stpState: boolean
+      readonly priority: number
+      readonly vlanFiltering: boolean
+      readonly defaultPvid: number
+      readonly bridgeId: string
+      readonly designatedRoot: string
+      readonly rootPort: number
+      readonly rootPathCost: number
+      readonly topologyChange: boolean
+      readonly groupFwdMask: number
+      readonly mcastSnooping: boolean
+    }
+  | { readonly kind: 'vlan'; readonly protocol: '802.1Q' | '802.1ad'; readonly id: number; readonly reorderHeader: boolean }
+  | {
+      readonly kind: 'macvlan'
+      readonly mode: MacvlanMode
+      readonly noPromisc: boolean
+      readonly broadcastQueueLength: number
+      readonly sources: readonly MacAddress[]
+    }
+  | { readonly kind: 'ipvlan'; readonly mode: IpvlanMode; readonly flag: IpvlanFlag }
+
+/** What a bridge keeps about one of its ports. */
+export interface PortView {
+  readonly bridge: number
+  readonly state: PortState
+  readonly portNo: number
+  readonly priority: number
+  readonly cost: number
+  readonly hairpin: boolean
+  readonly learning: boolean
+  readonly flood: boolean
+  readonly mcastFlood: boolean
+  readonly bcastFlood: boolean
+  readonly isolated: boolean
+  readonly locked: boolean
+  readonly neighSuppress: boolean
+  readonly guard: boolean
+  readonly rootBlock: boolean
+  readonly groupFwdMask: number
+  readonly designatedBridge: string
+  readonly designatedRoot: string
+  readonly designatedPort: number
+  readonly designatedCost: number
+  readonly vlans: readonly VlanMembership[]
+}
+
+export interface VlanMembership {
+  readonly id: number
+  readonly pvid: boolean
+  readonly untagged: boolean
+}
+
+/** One network device. */
+export interface LinkView {
+  /** Identity across namespaces and for the whole life of the lab. */
+  readonly device: number
+  readonly netns: number
+  readonly ifindex: number
+  readonly name: string
+  readonly mac: MacAddress
+  readonly permanentMac: MacAddress
+  readonly mtuBytes: number
+  readonly up: boolean
+  readonly carrier: boolean
+  readonly operState: OperState
+  readonly noArp: boolean
+  readonly broadcast: boolean
+  readonly multicast: boolean
+  /** Set by hand (`ip link set promisc on`). */
+  readonly promisc: boolean
+  readonly allMulticast: boolean
+  readonly promiscuityCount: number
+  readonly allMulticastCount: number
+  /** A device that has never been up has no queue yet (`noop`). */
+  readonly qdisc: 'noop' | 'noqueue'
+  readonly alias: string
+  /** The device at the other end or below (global id), or 0; `link` is its ifindex in its own namespace. */
+  readonly linkDevice: number
+  readonly linkIfindex: number
+  readonly linkNetns: number
+  /** The bridge that this is a port of (global id), or 0. */
+  readonly master: number
+  readonly details: LinkDetails
+  readonly port: PortView | undefined
+  /** Memberships of a bridge itself when it filters VLANs. */
+  readonly vlans: readonly VlanMembership[]
+  /** Unicast and multicast addresses that the device listens to besides its own, for `bridge fdb show`. */
+  readonly filter: readonly MacAddress[]
+  readonly stats: LinkStats
+  readonly addresses: readonly AddressView[]
+}
+
+export interface LinkStats {
+  readonly rxPackets: number
+  readonly rxBytes: number
+  readonly rxDropped: number
+  readonly txPackets: number
+  readonly txBytes: number
+  readonly txDropped: number
+}
+
+export type AddressScope = 'global' | 'site' | 'link' | 'host' | 'nowhere'
+
+export interface AddressView {
+  readonly address: Ipv4Address
+  readonly prefixLength: number
+  readonly peer: Ipv4Address
+  readonly broadcast: Ipv4Address | undefined
+  readonly scope: AddressScope
+  readonly secondary: boolean
+  readonly noPrefixRoute: boolean
+  readonly metric: number
+  readonly label: string
+}
+
+export type RouteType = 'unicast' | 'local' | 'broadcast' | 'multicast' | 'anycast' | 'unreachable' | 'prohibit' | 'blackhole' | 'throw'
+export type RouteProtocol = 'kernel' | 'boot' | 'static' | 'redirect' | 'other'
+
+export interface NexthopView {
+  readonly device: number
+  readonly gateway: Ipv4Address | undefined
+  readonly onlink: boolean
+  readonly weight: number
+  readonly dead: boolean
+  readonly linkDown: boolean
+}
+
+export interface RouteView {
+  readonly table: number
+  readonly destination: Ipv4Address
+  readonly prefixLength: number
+  readonly tos: number
+  readonly metric: number
+  readonly type: RouteType
+  readonly scope: AddressScope
+  readonly protocol: RouteProtocol
+  readonly source: Ipv4Address | undefined
+  readonly mtuBytes: number
+  readonly nexthops: readonly NexthopView[]
+}
+
+export type RuleAction = { readonly kind: 'lookup'; readonly table: number } | { readonly kind: 'unreachable' | 'prohibit' | 'blackhole' }
+
+export interface RuleView {
+  readonly priority: number
+  readonly from: { readonly address: Ipv4Address; readonly length: number } | undefined
+  readonly to: { readonly address: Ipv4Address; readonly length: number } | undefined
+  readonly iif: string
+  readonly oif: string
+  readonly tos: number
+  readonly fwmark: number
+  readonly fwmask: number
+  readonly not: boolean
+  readonly action: RuleAction
+}
+
+export interface NeighView {
+  readonly device: number
+  readonly ip: Ipv4Address
+  readonly mac: MacAddress | undefined
+  readonly state: NudState
+  /** True for `ip neigh add proxy`. */
+  readonly proxy: boolean
+  /** Nanoseconds of virtual time of the last use, confirmation and update. */
+  readonly usedAt: number
+  readonly confirmedAt: number
+  readonly updatedAt: number
+  /** When the state machine acts next, or undefined. */
+  readonly timerAt: number | undefined
+  readonly probes: number
+}
+
+export interface FdbView {
+  readonly bridge: number
+  /** The port (global device id), or the bridge itself for its own addresses. */
+  readonly device: number
+  readonly mac: MacAddress
+  /** 0 for entries without a VLAN. */
+  readonly vlan: number
+  readonly local: boolean
+  readonly isStatic: boolean
+  readonly sticky: boolean
+  readonly usedAt: number
+  readonly updatedAt: number
+}
+
+export interface RouteDecisionView {
+  readonly route: RouteView
+  readonly nexthop: NexthopView | undefined
+  readonly source: Ipv4Address | undefined
+  readonly type: RouteType
+  readonly cachedRedirect: boolean
+  readonly expiresAt: number | undefined
+  readonly pathMtuBytes: number | undefined
+}
+
+/** A sysctl with the value in force and where that comes from. */
+export interface SysctlView {
+  readonly key: string
+  readonly value: string
+  /** For a key of an interface: the value that Linux acts on after combining it with `all`, and the rule. */
+  readonly effective: string | undefined
+  readonly rule: 'or' | 'and' | 'max' | 'own' | undefined
+  readonly all: string | undefined
+}
+
+export interface NetnsView {
+  readonly netns: number
+  readonly name: string
+}

@@ -1,0 +1,61 @@
+// The kernel as processes see it: state-changing calls as data (journalled), and reads. Nothing else of the kernel is visible to the shell.
+import type {
+  FdbView,
+  LinkView,
+  NeighView,
+  NetnsView,
+  RouteDecisionView,
+  RouteView,
+  RuleView,
+  SysctlView,
+} from '../contract/read-models.ts'
+import type { Ipv4Address } from '../wire/address.ts'
+import type { IfIndex, KernelError, NetnsId, SocketId, SystemCall, SystemResult } from './system-call.ts'
+
+export type * from './system-call.ts'
+
+/** What `ip route get` asks. */
+export interface RouteQuery {
+  readonly destination: Ipv4Address
+  readonly from?: Ipv4Address
+  readonly iif?: IfIndex
+  readonly oif?: IfIndex
+  readonly tos?: number
+  readonly fwmark?: number
+}
+
+/** Reads: no effect on the kernel, not journalled. */
+export interface KernelReads {
+  /** Nanoseconds of virtual time now. */
+  now(): number
+  namespaces(): readonly NetnsView[]
+  /** The namespace that `ip netns add` gave this name, or undefined. */
+  netnsByName(name: string): NetnsId | undefined
+  /** The namespace's id as the other one's kernel shows it (`link-netnsid`); names come from `namespaces`. */
+  netnsName(netns: NetnsId): string | undefined
+  /** Devices of a namespace by ascending ifindex. */
+  links(netns: NetnsId): readonly LinkView[]
+  link(netns: NetnsId, ifindex: IfIndex): LinkView | undefined
+  linkByName(netns: NetnsId, name: string): LinkView | undefined
+  /** A device anywhere, by its global id. */
+  device(device: number): LinkView | undefined
+  /** Routes of a table (254 main, 255 local, 0 all) in the order in which `ip route` prints them. */
+  routes(netns: NetnsId, table: number): readonly RouteView[]
+  /** False when the table was never used; `ip route show table N` then fails. */
+  tableExists(netns: NetnsId, table: number): boolean
+  rules(netns: NetnsId): readonly RuleView[]
+  neighbours(netns: NetnsId): readonly NeighView[]
+  /** Forwarding entries of every bridge in a namespace, newest first within a device. */
+  fdb(netns: NetnsId): readonly FdbView[]
+  routeGet(netns: NetnsId, query: RouteQuery): { readonly ok: true; readonly value: RouteDecisionView } | { readonly ok: false; readonly error: KernelError }
+  sysctl(netns: NetnsId, key: string): string | undefined
+  /** All keys of a namespace, sorted, with values. */
+  sysctls(netns: NetnsId): readonly SysctlView[]
+  socketReadable(socket: SocketId): boolean
+}
+
+/** The whole boundary. `call` is journalled and never blocks: waiting is the process runner's affair. */
+export interface Kernel {
+  readonly read: KernelReads
+  call(call: SystemCall): SystemResult
+}

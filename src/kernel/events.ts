@@ -1,0 +1,25 @@
+// Everything that can happen in the kernel without a system call: a closed union of plain data.
+import type { Ipv4Address, MacAddress } from '../wire/address.ts'
+import type { Skb } from './skb.ts'
+import type { DeviceId } from './world.ts'
+
+export type KernelEvent =
+  /** A frame reaches a device's receive path from the backlog (process_backlog). */
+  | { readonly kind: 'receive'; readonly device: DeviceId; readonly skb: Skb }
+  /** A neighbour's timer (neigh_timer_handler). */
+  | { readonly kind: 'neigh.timer'; readonly device: DeviceId; readonly ip: Ipv4Address }
+  /** A delayed proxy answer is due (neigh_proxy_process). */
+  | { readonly kind: 'neigh.proxy'; readonly device: DeviceId }
+  /** A process's timer. */
+  | { readonly kind: 'process.timer'; readonly id: number }
+  /** Ageing of a bridge's forwarding entries (br_fdb_cleanup). */
+  | { readonly kind: 'bridge.gc'; readonly bridge: DeviceId }
+  | { readonly kind: 'bridge.timer'; readonly device: DeviceId; readonly timer: 'hello' | 'tcn' | 'topology-change' | 'message-age' | 'forward-delay' | 'hold' }
+  /** Broadcast copies for the children of a macvlan parent (macvlan_process_broadcast). */
+  | { readonly kind: 'macvlan.broadcast'; readonly lower: DeviceId; readonly skb: Skb; readonly sourceChild: DeviceId }
+  /** Multicast and broadcast frames of an ipvlan parent (ipvlan_process_multicast). */
+  | { readonly kind: 'ipvlan.multicast'; readonly lower: DeviceId; readonly skb: Skb; readonly fromChild: DeviceId }
+  /** A gratuitous ARP that waits for its turn. */
+  | { readonly kind: 'arp.announce'; readonly device: DeviceId; readonly ip: Ipv4Address; readonly mac: MacAddress }
+  /** A fragment queue gives up (ip_expire). */
+  | { readonly kind: 'fragment.expire'; readonly netns: number; readonly key: string }

@@ -1,0 +1,70 @@
+// IPv4 on the way out: building a packet, and handing a routed one to the neighbour layer.
+// Linux: ip_local_out, ip_output, ip_finish_output, ip_build_and_send_pkt.
+import type { Ipv4Address } from '../../wire/address.ts'
+import { ETHERTYPE_IPV4 } from '../../wire/ethernet.ts'
+import { IPV4_HEADER_LENGTH, ipv4DontFragment, writeIpv4Header } from '../../wire/ipv4.ts'
+import type { XmitResult } from '../link/link-kind.ts'
+import type { NetDevice } from '../netdev/net-device.ts'
+import { neighOutput } from '../neigh/neigh-output.ts'
+import type { Netns } from '../netns.ts'
+import { allocSkb, NETWORK_HEADER, type Skb } from '../skb.ts'
+import { check, decide } from '../trace.ts'
+import { deviceById, type World } from '../world.ts'
+import { ipFragment } from './ip-fragment.ts'
+import type { RouteEntry } from './route.ts'
+
+/** A packet that this machine makes. */
+export interface Ipv4Send {
+  readonly source: Ipv4Address
+  readonly destination: Ipv4Address
+  readonly protocol: number
+  readonly ttl: number
+  readonly tos: number
+  readonly dontFragment: boolean
+  readonly mark: number
+  /** Everything behind the IP header. */
+  readonly payload: Uint8Array
+  /** The device whose frame this answers, for the trace; missing for what a program sends. */
+  readonly origin?: NetDevice
+}
+
+/** The next IP id of a namespace: opaque to everyone, so counting up will do (ip_select_ident). */
+function nextIpId(netns: Netns): number {
+  const id = netns.nextIpId
+  netns.nextIpId = id === 0xffff ? 1 : id + 1
+  return id
+}
+
+/** Builds a packet and sends it along a route (ip_local_out). */
+export function sendIpv4(world: World, netns: Netns, route: RouteEntry, send: Ipv4Send): XmitResult {
+  const length = IPV4_HEADER_LENGTH + send.payload.length
+  const data = new Uint8Array(NETWORK_HEADER + length)
+  writeIpv4Header(data, NETWORK_HEADER, {
+    tos: send.tos,
+    totalLength: length,
+    id: nextIpId(netns),
+    dontFragment: send.dontFragment,
+    moreFragments: false,
+    fragmentOffset: 0,
+    ttl: send.ttl,
+    protocol: send.protocol,
+    source: send.source,
+    destination: send.destination,
+  })
+  data.set(send.payload, NETWORK_HEADER + IPV4_HEADER_LENGTH)
+  const skb = allocSkb(world, data, ETHERTYPE_IPV4, route.device)
+  skb.mark = send.mark
+  const device = deviceById(world, route.device)
+  decide(world, 'ip.output', device, skb, send.destination, route.nexthop, device.id)
+  return ipOutput(world, route, skb)
+}
+
+/** Sends a routed packet by its device: in pieces when it is too long and may be cut (ip_finish_output). */
+export function ipOutput(world: World, route: RouteEntry, skb: Skb): XmitResult {
+  const device = deviceById(world, route.device)
+  skb.device = device.id
+  const length = skb.data.length - NETWORK_HEADER
+  if (length <= route.mtuBytes || ipv4DontFragment(skb.data, NETWORK_HEADER)) return neighOutput(world, device, route.nexthop, skb)
+  check(world, 'ip.output.fits_mtu', false, () => `${length} > ${route.mtuBytes}`)
+  return ipFragment(world, device, route, skb)
+}

@@ -1,0 +1,138 @@
+// The kernel with its journal: what processes call and what reads give. See api.ts for the boundary.
+import type { JournalEntry, Snapshot } from '../sim/journal.ts'
+import type { Kernel, KernelReads } from './api.ts'
+import { routeGet, routeViews, ruleViews, tableExists } from './ipv4/route-views.ts'
+import { fdbViews } from './link/bridge/views.ts'
+import { linkView, linkViewByName, linkViews } from './link/link-views.ts'
+import { neighViews } from './neigh/neigh-admin.ts'
+import { netnsByName } from './netns-calls.ts'
+import { runUntil, step } from './run.ts'
+import { sysctlList, sysctlRead } from './sysctl/table.ts'
+import type { SystemCall, SystemResult } from './system-call.ts'
+import { applySystemCall } from './system-calls.ts'
+import { actionBegan, actionEnded } from './trace.ts'
+import { deviceByIndex, netnsById, type World } from './world.ts'
+
+/** What can be put into a kernel from outside. */
+export type KernelInput =
+  | SystemCall
+  | { readonly kind: 'action.begin'; readonly index: number }
+  | { readonly kind: 'action.end'; readonly index: number; readonly exit: number }
+
+export type KernelJournal = JournalEntry<KernelInput>[]
+export type KernelSnapshot = Snapshot<World>
+
+/** Reads of a world: tables as records. */
+export function kernelReads(world: World): KernelReads {
+  return {
+    now: () => world.now,
+    namespaces: () => world.namespaces.flatMap((netns) => (netns === undefined ? [] : [{ netns: netns.id, name: netns.name }])),
+    netnsByName: (name) => netnsByName(world, name)?.id,
+    netnsName: (id) => world.namespaces[id]?.name,
+    links: (id) => linkViews(world, netnsById(world, id)),
+    link(id, ifindex) {
+      const device = deviceByIndex(world, netnsById(world, id), ifindex)
+      return device === undefined ? undefined : linkView(world, device)
+    },
+    linkByName: (id, name) => linkViewByName(world, netnsById(world, id), name),
+    device(id) {
+      const device = world.devices[id]
+      return device === undefined ? undefined : linkView(world, device)
+    },
+    routes: (id, table) => routeViews(world, netnsById(world, id), table),
+    tableExists: (id, table) => tableExists(netnsById(world, id), table),
+    rules: (id) => ruleViews(netnsById(world, id)),
+    neighbours: (id) => neighViews(world, netnsById(world, id)),
+    fdb: (id) => fdbViews(world, netnsById(world, id)),
+    routeGet: (id, query) => routeGet(world, netnsById(world, id), query),
+    sysctl: (id, key) => sysctlRead(world, netnsById(world, id), key),
+    sysctls: (id) => sysctlList(world, netnsById(world, id)),
+    socketReadable(id) {
+      const socket = world.sockets.get(id)
+      return socket !== undefined && (socket.receiveQueue.length > 0 || socket.errorQueue.length > 0)
+    },
+  }
+}
+
+/** Applies one input to a world. */
+function applyInput(world: World, input: KernelInput): SystemResult {
+  if (input.kind === 'action.begin') return { ok: true, value: actionBegan(world, input.index) }
+  if (input.kind === 'action.end') return { ok: true, value: actionEnded(world, input.index, input.exit) }
+  return applySystemCall(world, input)
+}
+
+/** A kernel for processes. Effects of calls name `cause` in the trace; inputs go to `journal` unless it is undefined. */
+export class JournalledKernel implements Kernel {
+  readonly world: World
+  readonly read: KernelReads
+  readonly journal: KernelJournal | undefined
+  /** The trace event that begins the present action, or 0. */
+  cause = 0
+
+  constructor(world: World, journal: KernelJournal | undefined) {
+    this.world = world
+    this.read = kernelReads(world)
+    this.journal = journal
+  }
+
+  call(call: SystemCall): SystemResult {
+    return this.input(call)
+  }
+
+  /** Puts an input in at the present moment. */
+  input(input: KernelInput): SystemResult {
+    const { world, journal, cause } = this
+    // A program that finds nothing to read has changed nothing.
+    if (input.kind === 'socket.receive' && !this.read.socketReadable(input.socket)) return { ok: false, error: { errno: 'EAGAIN' } }
+    journal?.push({ at: world.now, dispatched: world.dispatched, cause, input })
+    world.cause = cause
+    return applyInput(world, input)
+  }
+
+  /** Notes that an action begins: what follows is its effect. */
+  beginAction(index: number): number {
+    this.cause = 0
+    const result = this.input({ kind: 'action.begin', index })
+    this.cause = result.ok ? result.value : 0
+    return this.cause
+  }
+
+  endAction(index: number, exit: number): void {
+    this.input({ kind: 'action.end', index, exit })
+    this.cause = 0
+  }
+}
+
+/** Copies a world as it is now. `clone` copies plain data; the caller brings it, as the engine has no such thing of its own. */
+export function takeSnapshot(world: World, journalLength: number, clone: <T>(value: T) => T): KernelSnapshot {
+  return { at: world.now, dispatched: world.dispatched, journalLength, nextSeq: world.nextSeq, state: cloneWorld(world, clone) }
+}
+
+/** A world of its own with the same state, without listeners. */
+export function cloneWorld(world: World, clone: <T>(value: T) => T): World {
+  const { out: _out, modules, ...state } = world
+  return { ...clone(state), out: { trace: undefined, explain: undefined, notify: undefined }, modules }
+}
+
+/** Where a replay ends. */
+export type ReplayEnd =
+  /** All that happened up to and including a time. */
+  | { readonly kind: 'time'; readonly at: number }
+  /** As soon as a trace event has been made. */
+  | { readonly kind: 'seq'; readonly seq: number }
+
+/** Runs a world on with the inputs of a journal, from entry `from` on, with no process (replay). */
+export function replay(world: World, journal: KernelJournal, from: number, end: ReplayEnd): void {
+  const over = (): boolean => end.kind === 'seq' && world.nextSeq > end.seq
+  for (let index = from; index < journal.length && !over(); index++) {
+    const entry = journal[index]
+    if (entry === undefined || (end.kind === 'time' && entry.at > end.at)) break
+    while (world.dispatched < entry.dispatched && !over()) if (!step(world)) break
+    if (over()) return
+    if (entry.at > world.now) world.now = entry.at
+    world.cause = entry.cause
+    applyInput(world, entry.input)
+  }
+  if (end.kind === 'time') runUntil(world, end.at)
+  else while (!over()) if (!step(world)) break
+}

@@ -1,0 +1,26 @@
+// The dummy device: it has addresses, and swallows what it is given (drivers/net/dummy.c).
+import { allocNetdev, registerNetdevice } from '../netdev/lifecycle.ts'
+import { drop } from '../trace.ts'
+import type { LinkKind } from './link-kind.ts'
+
+export const dummyKind: LinkKind = {
+  kind: 'dummy',
+  create(world, netns, spec) {
+    const device = allocNetdev(world, netns, {
+      namePattern: 'dummy%d',
+      spec,
+      state: { kind: 'dummy' },
+      minMtuBytes: 0,
+      maxMtuBytes: 0,
+      noArp: true,
+      multicast: false,
+    })
+    return registerNetdevice(world, device) ?? device
+  },
+  remove: () => undefined,
+  transmit(world, device, skb) {
+    drop(world, 'dummy.swallowed', device, skb)
+    return 'sent'
+  },
+  describe: () => ({ kind: 'dummy' }),
+}

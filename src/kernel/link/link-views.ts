@@ -1,0 +1,95 @@
+// Devices as records, for the commands that print them and for the page.
+import type { AddressView, LinkView } from '../../contract/read-models.ts'
+import { multicastMac, ipv4, type MacAddress } from '../../wire/address.ts'
+import type { NetDevice } from '../netdev/net-device.ts'
+import type { Netns } from '../netns.ts'
+import { deviceByIndex, deviceByName, type World } from '../world.ts'
+import { portView, bridgeVlans } from './bridge/views.ts'
+
+/** The group of all hosts on a link: every device with IPv4 that is up listens to it. */
+const ALL_HOSTS_MAC = multicastMac(ipv4('224.0.0.1'))
+/** A bridge with multicast snooping also listens to the routers' snooping group. */
+const ALL_SNOOPERS_MAC = multicastMac(ipv4('224.0.0.106'))
+
+function addressViews(device: NetDevice): AddressView[] {
+  return device.ipv4.addresses.map((address) => ({
+    address: address.local,
+    prefixLength: address.prefixLength,
+    peer: address.address,
+    broadcast: address.broadcast,
+    scope: address.scope,
+    secondary: address.secondary,
+    noPrefixRoute: address.noPrefixRoute,
+    metric: address.metric,
+    label: address.label,
+  }))
+}
+
+/** The addresses besides its own that a device listens to, as `bridge fdb show` prints them with `self`. */
+function filterOf(device: NetDevice): MacAddress[] {
+  const filter = [...device.unicastFilter.keys()]
+  if (device.up && device.multicast && device.state.kind !== 'lo') {
+    if (device.state.kind === 'bridge' && device.state.mcastSnooping) filter.push(ALL_SNOOPERS_MAC)
+    filter.push(ALL_HOSTS_MAC)
+  }
+  return filter
+}
+
+export function linkView(world: World, device: NetDevice): LinkView {
+  const linked = device.linkDevice === 0 ? undefined : world.devices[device.linkDevice]
+  const kind = world.modules.linkKinds[device.state.kind]
+  if (kind === undefined) throw new Error(`no driver for ${device.state.kind}`)
+  return {
+    device: device.id,
+    netns: device.netns,
+    ifindex: device.ifindex,
+    name: device.name,
+    mac: device.mac,
+    permanentMac: device.permanentMac,
+    mtuBytes: device.mtuBytes,
+    up: device.up,
+    carrier: device.carrier,
+    operState: device.operState,
+    noArp: device.noArp,
+    broadcast: device.broadcast,
+    multicast: device.multicast,
+    promisc: device.promisc,
+    allMulticast: device.allMulticast,
+    promiscuityCount: device.promiscuityCount,
+    allMulticastCount: device.allMulticastCount,
+    qdisc: device.qdisc,
+    alias: device.alias,
+    linkDevice: linked?.id ?? 0,
+    linkIfindex: linked?.ifindex ?? 0,
+    linkNetns: linked?.netns ?? 0,
+    master: device.master,
+    details: kind.describe(world, device),
+    port: device.port === undefined ? undefined : portView(world, device),
+    vlans: bridgeVlans(device),
+    filter: filterOf(device),
+    stats: {
+      rxPackets: device.rxPackets,
+      rxBytes: device.rxBytes,
+      rxDropped: device.rxDropped,
+      txPackets: device.txPackets,
+      txBytes: device.txBytes,
+      txDropped: device.txDropped,
+    },
+    addresses: addressViews(device),
+  }
+}
+
+/** The devices of a namespace by ascending number. */
+export function linkViews(world: World, netns: Netns): LinkView[] {
+  return [...netns.deviceByIndex.keys()]
+    .sort((a, b) => a - b)
+    .flatMap((ifindex) => {
+      const device = deviceByIndex(world, netns, ifindex)
+      return device === undefined ? [] : [linkView(world, device)]
+    })
+}
+
+export function linkViewByName(world: World, netns: Netns, name: string): LinkView | undefined {
+  const device = deviceByName(world, netns, name)
+  return device === undefined ? undefined : linkView(world, device)
+}

@@ -1,0 +1,98 @@
+// Neighbours as people handle them: ip neigh add, replace, change, del, and what device events do to a table.
+// Linux: neigh_add, neigh_delete, neigh_changeaddr, neigh_ifdown, neigh_carrier_down.
+import type { NeighView } from '../../contract/read-models.ts'
+import { cancel, dueAt } from '../../sim/event-queue.ts'
+import type { NetDevice } from '../netdev/net-device.ts'
+import type { DeviceEvent } from '../netdev/notifier.ts'
+import type { Netns } from '../netns.ts'
+import { effectiveConf } from '../sysctl/ipv4-conf.ts'
+import type { KernelError, NeighSpec } from '../system-call.ts'
+import { drop } from '../trace.ts'
+import { deviceById, netnsById, type World } from '../world.ts'
+import { createEntry, isValidState, neighUpdate, removeEntry } from './neigh-entry.ts'
+import { arpNeighOps } from './neigh-output.ts'
+
+/** `ip neigh add|replace|change` (neigh_add). The command's default state is permanent. */
+export function neighAdd(world: World, device: NetDevice, mode: 'add' | 'replace' | 'change', spec: NeighSpec): KernelError | undefined {
+  if (spec.proxy === true) {
+    device.neigh.proxies.add(spec.ip)
+    return undefined
+  }
+  const existing = device.neigh.entries.get(spec.ip)
+  if (existing === undefined && mode === 'change') return { errno: 'ENOENT' }
+  if (existing !== undefined && mode === 'add') return { errno: 'EEXIST' }
+  const entry = existing ?? createEntry(world, device, spec.ip)
+  const state = spec.state ?? 'PERMANENT'
+  if (isValidState(state) && spec.mac === undefined && !isValidState(entry.state)) return { errno: 'EINVAL', message: 'No link layer address given' }
+  const done = neighUpdate(world, arpNeighOps, device, entry, { mac: spec.mac, state, override: true, admin: true })
+  return done ? undefined : { errno: 'EINVAL' }
+}
+
+/** `ip neigh del` (neigh_delete). */
+export function neighDelete(world: World, device: NetDevice, spec: NeighSpec): KernelError | undefined {
+  if (spec.proxy === true) return device.neigh.proxies.delete(spec.ip) ? undefined : { errno: 'ENOENT' }
+  const entry = device.neigh.entries.get(spec.ip)
+  if (entry === undefined) return { errno: 'ENOENT' }
+  removeEntry(world, device, entry)
+  return undefined
+}
+
+/** Forgets neighbours; permanent ones survive a lost carrier, but not a device that goes down. */
+function flush(world: World, device: NetDevice, keepPermanent: boolean): void {
+  for (const entry of [...device.neigh.entries.values()]) {
+    if (keepPermanent && entry.state === 'PERMANENT') continue
+    removeEntry(world, device, entry)
+  }
+}
+
+/** Answers by proxy that were still waiting die with the device (pneigh_queue_purge). */
+function purgeDelayed(world: World, device: NetDevice): void {
+  for (const item of device.neigh.delayed) {
+    cancel(world.queue, item.timer)
+    drop(world, 'arp.proxy_queue_purged', device, item.skb)
+  }
+  device.neigh.delayed = []
+}
+
+/** What happens to a device's neighbours when something happens to the device (arp_netdev_event, fib_inetaddr's arp_ifdown). */
+export function neighDeviceEvent(world: World, device: NetDevice, event: DeviceEvent): void {
+  switch (event) {
+    case 'down':
+    case 'unregister':
+      flush(world, device, false)
+      purgeDelayed(world, device)
+      device.neigh.proxies.clear()
+      return
+    case 'mac':
+      flush(world, device, false)
+      return
+    case 'carrier':
+      if (!device.carrier && effectiveConf(netnsById(world, device.netns), device, 'arp_evict_nocarrier') !== 0) flush(world, device, true)
+  }
+}
+
+/** The neighbours of a namespace, by device and in the order in which they were first heard of. */
+export function neighViews(world: World, netns: Netns): NeighView[] {
+  const views: NeighView[] = []
+  for (const id of netns.deviceByIndex.values()) {
+    const device = deviceById(world, id)
+    for (const entry of device.neigh.entries.values()) {
+      views.push({
+        device: id,
+        ip: entry.ip,
+        mac: entry.mac !== undefined && isValidState(entry.state) ? entry.mac : undefined,
+        state: entry.state,
+        proxy: false,
+        usedAt: entry.usedAt,
+        confirmedAt: entry.confirmedAt,
+        updatedAt: entry.updatedAt,
+        timerAt: dueAt(world.queue, entry.timer),
+        probes: entry.probes,
+      })
+    }
+    for (const ip of device.neigh.proxies) {
+      views.push({ device: id, ip, mac: undefined, state: 'NONE', proxy: true, usedAt: 0, confirmedAt: 0, updatedAt: 0, timerAt: undefined, probes: 0 })
+    }
+  }
+  return views
+}

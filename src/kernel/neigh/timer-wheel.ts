@@ -1,0 +1,21 @@
+// When a kernel timer really fires. Linux keeps timers on a wheel with coarser slots the further away they are, so they fire late, never
+// early: 1 s comes after 1.000 to 1.028 s, 5 s after 5.0 to 5.3 s. Linux: kernel/time/timer.c, calc_wheel_index, at HZ = 250.
+import { MILLISECOND_NS, type SimTime } from '../../sim/time.ts'
+
+/** One tick of the kernel's clock at HZ = 250. */
+export const JIFFY_NS = 4 * MILLISECOND_NS
+
+/** Each level of the wheel has 64 slots, one of which is always being emptied, each eight times as wide as those of the level below. */
+const USABLE_SLOTS = 63
+const LEVEL_FACTOR = 8
+const LEVELS = 9
+
+/** The time at which a timer set now for `delayNs` from now fires. */
+export function timerExpiry(now: SimTime, delayNs: number): SimTime {
+  const clock = Math.floor(now / JIFFY_NS)
+  const delta = Math.max(1, Math.round(delayNs / JIFFY_NS))
+  const expires = clock + delta
+  let width = 1
+  for (let level = 1; level < LEVELS && delta >= USABLE_SLOTS * width; level++) width *= LEVEL_FACTOR
+  return Math.floor((expires + width) / width) * width * JIFFY_NS
+}

@@ -1,0 +1,35 @@
+// Moving a device to another namespace: dev_change_net_namespace.
+import type { KernelError } from '../system-call.ts'
+import type { Netns } from '../netns.ts'
+import { linkChanged } from '../trace.ts'
+import { netnsById, type World } from '../world.ts'
+import { devClose, nextIfindex } from './lifecycle.ts'
+import type { NetDevice } from './net-device.ts'
+import { notifyDevice } from './notifier.ts'
+
+/**
+ * Moves a device: it goes down, leaves its bridge, loses addresses, routes and neighbours, and keeps MAC address, MTU, name and, where
+ * it is free, its number.
+ */
+export function changeNetns(world: World, device: NetDevice, target: Netns, name = device.name): KernelError | undefined {
+  if (target.id === device.netns) return undefined
+  // Bridges and loopback belong to the namespace that made them (NETIF_F_NETNS_LOCAL).
+  if (device.state.kind === 'bridge' || device.state.kind === 'lo') return { errno: 'EINVAL', message: 'The interface netns is immutable' }
+  if (target.deviceByName.has(name)) return { errno: 'EEXIST', message: 'An interface with the same name exists in the target netns' }
+  devClose(world, device)
+  notifyDevice(world, device, 'unregister')
+  linkChanged(world, device, 'removed')
+  const source = netnsById(world, device.netns)
+  source.deviceByIndex.delete(device.ifindex)
+  source.deviceByName.delete(device.name)
+  device.netns = target.id
+  device.name = name
+  if (target.deviceByIndex.has(device.ifindex)) device.ifindex = nextIfindex(target)
+  target.deviceByIndex.set(device.ifindex, device.id)
+  target.deviceByName.set(name, device.id)
+  device.qdisc = 'noop'
+  notifyDevice(world, device, 'netns')
+  notifyDevice(world, device, 'register')
+  linkChanged(world, device, 'created')
+  return undefined
+}

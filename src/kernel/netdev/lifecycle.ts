@@ -1,0 +1,269 @@
+// The life of a device: allocate, register, open, carrier, close, unregister, and changes of address, MTU and name.
+// Linux: alloc_netdev, register_netdevice, __dev_open, __dev_close, linkwatch_do_dev, unregister_netdevice.
+import { keyedInteger } from '../../base/keyed-random.ts'
+import type { MacAddress } from '../../wire/address.ts'
+import { isValidDeviceMac, macFromNumber } from '../../wire/address.ts'
+import { createInDevice } from '../ipv4/devinet.ts'
+import { LimitExceeded } from '../limits.ts'
+import { createNeighTable } from '../neigh/create.ts'
+import type { Netns } from '../netns.ts'
+import type { KernelError, LinkIdentity } from '../system-call.ts'
+import { linkChanged } from '../trace.ts'
+import { deviceByIndex, netnsById, type World } from '../world.ts'
+import type { LinkState, NetDevice } from './net-device.ts'
+import { notifyDevice } from './notifier.ts'
+
+/** What a kind gives for a new device besides what the user asked for. */
+export interface DeviceInit {
+  /** Name when the user gave none; `%d` is the first free number. */
+  readonly namePattern: string
+  readonly spec: LinkIdentity
+  readonly state: LinkState
+  readonly mtuBytes?: number
+  readonly minMtuBytes?: number
+  readonly maxMtuBytes?: number
+  readonly noArp?: boolean
+  readonly broadcast?: boolean
+  readonly multicast?: boolean
+  /** Address when the user gave none; without it a random one is made. */
+  readonly mac?: MacAddress
+}
+
+/** The first free name of a pattern such as `veth%d` (dev_alloc_name). */
+export function allocName(netns: Netns, pattern: string): string {
+  for (let n = 0; ; n++) {
+    const name = pattern.replace('%d', String(n))
+    if (!netns.deviceByName.has(name)) return name
+  }
+}
+
+/**
+ * A random unicast, locally administered address (eth_hw_addr_random). It depends on the namespace's and the interface's names and on how
+ * many such devices there were before, so that a change elsewhere in a lab does not move it.
+ */
+function randomMac(world: World, netns: Netns, name: string): MacAddress {
+  const key = `mac ${netns.name}/${name}`
+  const drawn = world.draws.get(key) ?? 0
+  world.draws.set(key, drawn + 1)
+  const high = keyedInteger(0, 0xff_ffff, world.seed, 'mac-high', netns.name, name, drawn)
+  const low = keyedInteger(0, 0xff_ffff, world.seed, 'mac-low', netns.name, name, drawn)
+  // The first byte keeps its upper six bits and ends in 10: local, unicast.
+  const firstByte = Math.floor(high / 0x1_0000)
+  const first = firstByte - (firstByte % 4) + 2
+  return macFromNumber((first * 0x1_0000 + (high % 0x1_0000)) * 0x100_0000 + low)
+}
+
+/** Makes a device that nobody knows of yet (alloc_netdev and the kind's setup). */
+export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDevice {
+  if (world.devices.length > world.limits.deviceCount) {
+    throw new LimitExceeded('devices', `more than ${world.limits.deviceCount} interfaces`)
+  }
+  const name = init.spec.name ?? allocName(netns, init.namePattern)
+  const mac = init.spec.mac ?? init.mac ?? randomMac(world, netns, name)
+  const id = world.devices.length
+  world.devices.push(undefined)
+  return {
+    id,
+    netns: netns.id,
+    ifindex: init.spec.ifindex ?? 0,
+    name,
+    alias: '',
+    mac,
+    permanentMac: mac,
+    macSetByUser: init.spec.mac !== undefined,
+    mtuBytes: init.spec.mtuBytes ?? init.mtuBytes ?? 1500,
+    minMtuBytes: init.minMtuBytes ?? 68,
+    maxMtuBytes: init.maxMtuBytes ?? 65535,
+    up: false,
+    carrier: true,
+    operState: 'UNKNOWN',
+    qdisc: 'noop',
+    noArp: init.noArp ?? false,
+    broadcast: init.broadcast ?? true,
+    multicast: init.multicast ?? true,
+    promisc: false,
+    allMulticast: false,
+    promiscuityCount: 0,
+    allMulticastCount: 0,
+    linkDevice: 0,
+    master: 0,
+    rxHandler: undefined,
+    state: init.state,
+    port: undefined,
+    macvlanPort: undefined,
+    ipvlanPort: undefined,
+    vlanChildren: [],
+    unicastFilter: new Map(),
+    ipv4: createInDevice(world, netns),
+    neigh: createNeighTable(world, netns, name),
+    taps: [],
+    rxPackets: 0,
+    rxBytes: 0,
+    rxDropped: 0,
+    txPackets: 0,
+    txBytes: 0,
+    txDropped: 0,
+  }
+}
+
+/** Puts a device into its namespace (register_netdevice). Refuses a name or number that is taken; then the device is forgotten. */
+export function registerNetdevice(world: World, device: NetDevice): KernelError | undefined {
+  const netns = netnsById(world, device.netns)
+  if (netns.deviceByName.has(device.name)) return { errno: 'EEXIST' }
+  if (device.ifindex !== 0 && netns.deviceByIndex.has(device.ifindex)) return { errno: 'EBUSY' }
+  if (device.mtuBytes < device.minMtuBytes && device.minMtuBytes > 0) return { errno: 'EINVAL', message: 'mtu less than device minimum' }
+  if (device.mtuBytes > device.maxMtuBytes && device.maxMtuBytes > 0) return { errno: 'EINVAL', message: 'mtu greater than device maximum' }
+  if (device.ifindex === 0) device.ifindex = nextIfindex(netns)
+  world.devices[device.id] = device
+  netns.deviceByIndex.set(device.ifindex, device.id)
+  netns.deviceByName.set(device.name, device.id)
+  notifyDevice(world, device, 'register')
+  linkChanged(world, device, 'created')
+  return undefined
+}
+
+/** The next interface number of a namespace (dev_new_index). */
+export function nextIfindex(netns: Netns): number {
+  while (netns.deviceByIndex.has(netns.nextIfindex)) netns.nextIfindex++
+  return netns.nextIfindex++
+}
+
+/** Closes a device and takes it out of its namespace (unregister_netdevice). */
+export function unregisterNetdevice(world: World, device: NetDevice): void {
+  if (world.devices[device.id] === undefined) return
+  devClose(world, device)
+  notifyDevice(world, device, 'unregister')
+  linkChanged(world, device, 'removed')
+  const netns = netnsById(world, device.netns)
+  netns.deviceByIndex.delete(device.ifindex)
+  netns.deviceByName.delete(device.name)
+  world.devices[device.id] = undefined
+}
+
+/** Sets a device up (dev_open). */
+export function devOpen(world: World, device: NetDevice): KernelError | undefined {
+  if (device.up) return undefined
+  device.up = true
+  const refused = world.modules.linkKinds[device.state.kind]?.open?.(world, device)
+  if (refused !== undefined) {
+    device.up = false
+    return refused
+  }
+  device.qdisc = 'noqueue'
+  notifyDevice(world, device, 'up')
+  linkChanged(world, device, 'changed')
+  return undefined
+}
+
+/** Sets a device down (dev_close). */
+export function devClose(world: World, device: NetDevice): void {
+  if (!device.up) return
+  device.up = false
+  world.modules.linkKinds[device.state.kind]?.stop?.(world, device)
+  notifyDevice(world, device, 'down')
+  linkChanged(world, device, 'changed')
+}
+
+/**
+ * The operational state that follows from the carrier (default_operstate). The kernel looks for the linked interface by number in the
+ * device's own namespace, so a peer elsewhere is not found, or is mistaken for another.
+ */
+function defaultOperState(world: World, device: NetDevice): NetDevice['operState'] {
+  if (device.carrier) return 'UP'
+  const linked = device.linkDevice === 0 ? undefined : world.devices[device.linkDevice]
+  if (linked === undefined || linked.ifindex === device.ifindex) return 'DOWN'
+  const found = deviceByIndex(world, netnsById(world, device.netns), linked.ifindex)
+  return found !== undefined && !found.carrier ? 'LOWERLAYERDOWN' : 'DOWN'
+}
+
+/** Works out the operational state anew, as a carrier event does (linkwatch_do_dev, rfc2863_policy). */
+export function linkwatch(world: World, device: NetDevice): void {
+  device.operState = defaultOperState(world, device)
+  if (device.up) notifyDevice(world, device, 'carrier')
+  if (world.devices[device.id] !== undefined) linkChanged(world, device, 'changed')
+}
+
+/** Switches the carrier (netif_carrier_on, netif_carrier_off); the same value again is no event. */
+export function setCarrier(world: World, device: NetDevice, carrier: boolean): void {
+  if (device.carrier === carrier) return
+  device.carrier = carrier
+  if (world.devices[device.id] !== undefined) linkwatch(world, device)
+}
+
+/** Sets the operational state directly (netif_stacked_transfer_operstate). */
+export function setOperState(world: World, device: NetDevice, state: NetDevice['operState']): void {
+  if (device.operState === state) return
+  device.operState = state
+  if (device.up) notifyDevice(world, device, 'carrier')
+}
+
+/** Counts a wish for all frames up or down (dev_set_promiscuity). A VLAN or macvlan child passes it on to its lower device. */
+export function setPromiscuity(world: World, device: NetDevice, delta: 1 | -1): void {
+  const before = device.promiscuityCount
+  device.promiscuityCount += delta
+  const { state } = device
+  if ((state.kind === 'vlan' || state.kind === 'macvlan') && device.up && (before === 0) !== (device.promiscuityCount === 0)) {
+    const lower = world.devices[state.lower]
+    if (lower !== undefined) setPromiscuity(world, lower, delta)
+  }
+}
+
+/** Counts a wish for all group frames up or down (dev_set_allmulti). */
+export function setAllMulticast(_world: World, device: NetDevice, delta: 1 | -1): void {
+  device.allMulticastCount += delta
+}
+
+/** Adds a second address that a device must listen to (dev_uc_add). A device without a filter turns promiscuous for it. */
+export function addUnicastFilter(world: World, device: NetDevice, mac: MacAddress): void {
+  const before = device.unicastFilter.size
+  device.unicastFilter.set(mac, (device.unicastFilter.get(mac) ?? 0) + 1)
+  if (before === 0) setPromiscuity(world, device, 1)
+}
+
+/** Removes what `addUnicastFilter` added (dev_uc_del). */
+export function removeUnicastFilter(world: World, device: NetDevice, mac: MacAddress): void {
+  const count = device.unicastFilter.get(mac)
+  if (count === undefined) return
+  if (count > 1) device.unicastFilter.set(mac, count - 1)
+  else device.unicastFilter.delete(mac)
+  if (device.unicastFilter.size === 0) setPromiscuity(world, device, -1)
+}
+
+/** Gives a device another address (dev_set_mac_address): the kind may refuse, then everyone is told. */
+export function changeMac(world: World, device: NetDevice, mac: MacAddress): KernelError | undefined {
+  const kind = world.modules.linkKinds[device.state.kind]
+  if (kind?.setMac !== undefined) {
+    const refused = kind.setMac(world, device, mac)
+    if (refused !== undefined) return refused
+  } else if (!isValidDeviceMac(mac)) return { errno: 'EADDRNOTAVAIL' }
+  if (device.mac === mac) return undefined
+  device.mac = mac
+  notifyDevice(world, device, 'mac')
+  linkChanged(world, device, 'changed')
+  return undefined
+}
+
+/** Gives a device another MTU (dev_set_mtu_ext). */
+export function changeMtu(world: World, device: NetDevice, mtuBytes: number): KernelError | undefined {
+  if (mtuBytes === device.mtuBytes) return undefined
+  if (device.minMtuBytes > 0 && mtuBytes < device.minMtuBytes) return { errno: 'EINVAL', message: 'mtu less than device minimum' }
+  if (device.maxMtuBytes > 0 && mtuBytes > device.maxMtuBytes) return { errno: 'EINVAL', message: 'mtu greater than device maximum' }
+  const refused = world.modules.linkKinds[device.state.kind]?.setMtu?.(world, device, mtuBytes)
+  if (refused !== undefined) return refused
+  device.mtuBytes = mtuBytes
+  notifyDevice(world, device, 'mtu')
+  linkChanged(world, device, 'changed')
+  return undefined
+}
+
+/** Gives a device another name (dev_change_name). */
+export function changeName(world: World, device: NetDevice, name: string): KernelError | undefined {
+  if (name === device.name) return undefined
+  const netns = netnsById(world, device.netns)
+  if (netns.deviceByName.has(name)) return { errno: 'EEXIST' }
+  netns.deviceByName.delete(device.name)
+  device.name = name
+  netns.deviceByName.set(name, device.id)
+  notifyDevice(world, device, 'name')
+  return undefined
+}

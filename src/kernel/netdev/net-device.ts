@@ -1,0 +1,98 @@
+// One network device: struct net_device with the parts that IPv4 and the neighbour code hang on it.
+import type { IpvlanFlag, IpvlanMode, LinkKindName, MacvlanMode, OperState } from '../../contract/read-models.ts'
+import type { MacAddress } from '../../wire/address.ts'
+import type { InDevice } from '../ipv4/in-device.ts'
+import type { BridgePort, BridgeState } from '../link/bridge/bridge-state.ts'
+import type { NeighTable } from '../neigh/neigh-table.ts'
+import type { IfIndex, NetnsId, SocketId } from '../system-call.ts'
+import type { DeviceId } from '../world.ts'
+
+/** A macvlan lower device's state: struct macvlan_port. */
+export interface MacvlanPort {
+  children: DeviceId[]
+  passthru: boolean
+  /** Frames waiting for the broadcast work queue. */
+  queueLength: number
+}
+
+/** An ipvlan lower device's state: struct ipvl_port. Mode and flag are shared by all children. */
+export interface IpvlanPort {
+  children: DeviceId[]
+  mode: IpvlanMode
+  flag: IpvlanFlag
+  queueLength: number
+}
+
+/** What belongs to the device's kind (netdev_priv). */
+export type LinkState =
+  | { readonly kind: 'lo' }
+  | { readonly kind: 'dummy' }
+  | { readonly kind: 'veth'; peer: DeviceId }
+  | BridgeState
+  | { readonly kind: 'vlan'; readonly lower: DeviceId; readonly protocol: number; readonly id: number; reorderHeader: boolean; looseBinding: boolean; macSetByUser: boolean }
+  | { readonly kind: 'macvlan'; readonly lower: DeviceId; mode: MacvlanMode; noPromisc: boolean; broadcastQueueLength: number; sources: MacAddress[] }
+  | { readonly kind: 'ipvlan'; readonly lower: DeviceId }
+
+export type LinkStateOf<K extends LinkKindName> = Extract<LinkState, { kind: K }>
+
+export interface NetDevice {
+  readonly id: DeviceId
+  netns: NetnsId
+  ifindex: IfIndex
+  name: string
+  alias: string
+  mac: MacAddress
+  readonly permanentMac: MacAddress
+  /** NET_ADDR_SET: chosen by the user, so that a bridge keeps it. */
+  macSetByUser: boolean
+  mtuBytes: number
+  readonly minMtuBytes: number
+  readonly maxMtuBytes: number
+  /** IFF_UP. */
+  up: boolean
+  /** netif_carrier_ok. */
+  carrier: boolean
+  operState: OperState
+  /** `noop` until the device is first up; a device without carrier keeps its name but drops. */
+  qdisc: 'noop' | 'noqueue'
+  noArp: boolean
+  readonly broadcast: boolean
+  multicast: boolean
+  promisc: boolean
+  allMulticast: boolean
+  promiscuityCount: number
+  allMulticastCount: number
+  /** The other end of a veth or the lower device (iflink), or 0. */
+  linkDevice: DeviceId
+  /** The bridge whose port this is, or 0. */
+  master: DeviceId
+  /** Who takes frames off this device (rx_handler), at most one. */
+  rxHandler: 'bridge' | 'macvlan' | 'ipvlan' | undefined
+  state: LinkState
+  /** Present while this device is a bridge port. */
+  port: BridgePort | undefined
+  macvlanPort: MacvlanPort | undefined
+  ipvlanPort: IpvlanPort | undefined
+  /** VLAN devices on top of this one. */
+  vlanChildren: DeviceId[]
+  /** Secondary unicast addresses that devices above asked for (dev_uc_add), with how many asked. */
+  unicastFilter: Map<MacAddress, number>
+  /** IPv4 state (in_device): addresses and conf. */
+  ipv4: InDevice
+  /** IPv4 neighbours on this device. */
+  neigh: NeighTable
+  /** Packet sockets bound to this device. */
+  taps: SocketId[]
+  rxPackets: number
+  rxBytes: number
+  rxDropped: number
+  txPackets: number
+  txBytes: number
+  txDropped: number
+}
+
+/** The state of a device of a known kind. */
+export function linkState<K extends LinkKindName>(device: NetDevice, kind: K): LinkStateOf<K> {
+  if (device.state.kind !== kind) throw new Error(`${device.name} is a ${device.state.kind}, not a ${kind}`)
+  return device.state as LinkStateOf<K>
+}

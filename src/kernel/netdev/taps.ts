@@ -1,0 +1,47 @@
+// Packet sockets on a device: the taps of ptype_all and the sockets bound to one protocol.
+import { insertVlanTag } from '../../wire/vlan.ts'
+import { hasVlanTag, type Skb } from '../skb.ts'
+import { queueMessage } from '../socket/queue.ts'
+import type { SocketMessage } from '../system-call.ts'
+import type { World } from '../world.ts'
+import type { NetDevice } from './net-device.ts'
+
+/** ETH_P_ALL: a packet socket that sees everything, both ways. */
+export const ETH_P_ALL = 3
+
+function message(world: World, device: NetDevice, skb: Skb, packetType: SocketMessage['packetType']): SocketMessage {
+  return {
+    kind: 'data',
+    at: world.now,
+    from: 0 as SocketMessage['from'],
+    port: 0,
+    bytes: hasVlanTag(skb) ? insertVlanTag(skb.data, skb.vlanProtocol, skb.vlanTci) : skb.data.slice(),
+    icmpType: 0,
+    icmpCode: 0,
+    info: 0,
+    local: false,
+    ifindex: device.ifindex,
+    packetType,
+    errno: undefined,
+  }
+}
+
+/** Copies a frame to the sockets that see everything on a device (dev_queue_xmit_nit and the head of the receive ladder). */
+export function deliverToTaps(world: World, device: NetDevice, skb: Skb, packetType: SocketMessage['packetType']): void {
+  for (const id of device.taps) {
+    const socket = world.sockets.get(id)
+    if (socket?.kind === 'packet' && socket.protocol === ETH_P_ALL) queueMessage(world, socket, message(world, device, skb, packetType), skb)
+  }
+}
+
+/** Copies a frame to the packet sockets bound to its EtherType, beside the protocol's own handler. True when one took it. */
+export function deliverToProtocolSockets(world: World, device: NetDevice, skb: Skb): boolean {
+  let taken = false
+  for (const id of device.taps) {
+    const socket = world.sockets.get(id)
+    if (socket?.kind !== 'packet' || socket.protocol !== skb.protocol || skb.packetType === 'loopback') continue
+    queueMessage(world, socket, message(world, device, skb, skb.packetType), skb)
+    taken = true
+  }
+  return taken
+}

@@ -1,0 +1,72 @@
+// Making and removing namespaces: copy_net_ns, setup_net, cleanup_net.
+import { createFibState } from './ipv4/fib-rules.ts'
+import { createIcmpState } from './ipv4/icmp-rate-limit.ts'
+import { LimitExceeded } from './limits.ts'
+import { createLoopback } from './link/lo.ts'
+import { removeLink } from './link/link-calls.ts'
+import { changeNetns } from './netdev/change-netns.ts'
+import { allocName, unregisterNetdevice } from './netdev/lifecycle.ts'
+import type { Netns } from './netns.ts'
+import { socketClose } from './socket/socket-calls.ts'
+import { defaultIpv4Conf, defaultIpv4Sysctls } from './sysctl/ipv4-conf.ts'
+import type { NetnsId } from './system-call.ts'
+import { deviceById, netnsById, type World } from './world.ts'
+
+/** The namespace that the lab's own shell starts in: it has no name and, at first, only its loopback device. */
+export const ROOT_NETNS: NetnsId = 1
+
+/** Makes a namespace with its loopback device, which is down. */
+export function createNetns(world: World, name: string): Netns {
+  if (world.namespaces.length > world.limits.namespaceCount) {
+    throw new LimitExceeded('namespaces', `more than ${world.limits.namespaceCount} namespaces`)
+  }
+  const ipv4 = defaultIpv4Sysctls()
+  const netns: Netns = {
+    id: world.namespaces.length,
+    name,
+    loopback: 0,
+    nextIfindex: 1,
+    deviceByIndex: new Map(),
+    deviceByName: new Map(),
+    confAll: defaultIpv4Conf(true),
+    confDefault: defaultIpv4Conf(false),
+    confDefaultWritten: new Set(),
+    ipv4,
+    ...createFibState(),
+    routeExceptions: new Map(),
+    icmp: createIcmpState(ipv4.icmp_msgs_burst),
+    fragments: new Map(),
+    sockets: [],
+    nextIpId: 1,
+    nextEphemeralPort: ipv4.ip_local_port_low,
+  }
+  world.namespaces.push(netns)
+  netns.loopback = createLoopback(world, netns)
+  return netns
+}
+
+/** The namespace with a name, or undefined. */
+export function netnsByName(world: World, name: string): Netns | undefined {
+  return world.namespaces.find((netns) => netns !== undefined && netns.name === name)
+}
+
+/** Removes a namespace: its virtual devices die with it, and what they were tied to elsewhere. */
+export function deleteNetns(world: World, netns: Netns): void {
+  for (const id of [...netns.sockets]) {
+    const socket = world.sockets.get(id)
+    if (socket !== undefined) socketClose(world, socket)
+  }
+  for (const id of [...netns.deviceByIndex.values()].reverse()) {
+    const device = world.devices[id]
+    if (device !== undefined && device.state.kind !== 'lo') removeLink(world, device)
+  }
+  unregisterNetdevice(world, deviceById(world, netns.loopback))
+  world.namespaces[netns.id] = undefined
+}
+
+/** Moves a device to another namespace under a name that is free there. */
+export function moveToNetns(world: World, deviceId: number, target: NetnsId, name: string | undefined): ReturnType<typeof changeNetns> {
+  const device = deviceById(world, deviceId)
+  const netns = netnsById(world, target)
+  return changeNetns(world, device, netns, name?.includes('%d') === true ? allocName(netns, name) : name)
+}

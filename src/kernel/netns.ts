@@ -1,0 +1,50 @@
+// A network namespace: struct net. Creating one makes its loopback device, which starts down.
+import type { Ipv4Address } from '../wire/address.ts'
+import type { FibRule } from './ipv4/fib-rules.ts'
+import type { FibTable } from './ipv4/fib-table.ts'
+import type { FragmentQueue } from './ipv4/ip-defrag.ts'
+import type { IcmpState } from './ipv4/icmp-rate-limit.ts'
+import type { Ipv4Conf, Ipv4ConfKey, Ipv4Sysctls } from './sysctl/ipv4-conf.ts'
+import type { NetnsId, SocketId } from './system-call.ts'
+import type { DeviceId } from './world.ts'
+
+/** A route learned from an ICMP redirect or frag-needed: struct fib_nh_exception. */
+export interface RouteException {
+  /** New gateway from a redirect, or undefined. */
+  gateway: Ipv4Address | undefined
+  /** Path MTU from frag-needed, or 0. */
+  mtuBytes: number
+  expiresAt: number
+  device: DeviceId
+}
+
+export interface Netns {
+  readonly id: NetnsId
+  /** Name in /run/netns; empty for the namespace that the lab's own shell starts in. */
+  readonly name: string
+  loopback: DeviceId
+  nextIfindex: number
+  deviceByIndex: Map<number, DeviceId>
+  deviceByName: Map<string, DeviceId>
+  /** net.ipv4.conf.all and .default; each device has its own. */
+  confAll: Ipv4Conf
+  confDefault: Ipv4Conf
+  /** Keys of `default` that were written; devices made later inherit the marks. */
+  confDefaultWritten?: Set<Ipv4ConfKey>
+  /** Keys of `default` that were written: devices made later do not follow these. */
+  confDefaultWritten: Set<Ipv4ConfKey>
+  ipv4: Ipv4Sysctls
+  fibTables: Map<number, FibTable>
+  /** Policy rules by ascending priority. */
+  fibRules: FibRule[]
+  /** Exceptions by destination address. */
+  routeExceptions: Map<Ipv4Address, RouteException>
+  icmp: IcmpState
+  /** Packets of which only some fragments have come. */
+  fragments: Map<string, FragmentQueue>
+  /** Sockets of this namespace in the order of opening. */
+  sockets: SocketId[]
+  nextIpId: number
+  /** Port for the next unbound UDP socket. */
+  nextEphemeralPort: number
+}

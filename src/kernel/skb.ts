@@ -1,0 +1,64 @@
+// A packet on its way: struct sk_buff. It owns its bytes; a copy for another branch of its way is a new one with the same identity.
+import type { EventSeq } from '../contract/trace-events.ts'
+import { ETHERNET_HEADER_LENGTH } from '../wire/ethernet.ts'
+import type { DeviceId, World } from './world.ts'
+
+/** Where the network header starts in every skb: right behind the Ethernet header. A VLAN tag travels apart, as in Linux. */
+export const NETWORK_HEADER = ETHERNET_HEADER_LENGTH
+
+/** skb->pkt_type: to whom a received frame was addressed, seen from the device that received it. */
+export type PacketType = 'host' | 'broadcast' | 'multicast' | 'otherhost' | 'loopback' | 'outgoing'
+
+export interface Skb {
+  /** Identity of the packet: kept by copies and while it is forwarded. */
+  readonly packet: number
+  /** The whole frame from its Ethernet header on, without the outermost VLAN tag. */
+  data: Uint8Array
+  /** EtherType of the payload. */
+  protocol: number
+  /** For a packet that this machine made itself: host, as the kernel leaves it. */
+  packetType: PacketType
+  /** The device that it is on now. */
+  device: DeviceId
+  /** Protocol and control word of the outermost VLAN tag, or 0 when there is none (skb->vlan_proto, vlan_tci). */
+  vlanProtocol: number
+  vlanTci: number
+  /** The trace event that last saw it. */
+  event: EventSeq
+  /** Netfilter mark. */
+  mark: number
+  /** IPCB flags: made by this machine's ICMP, so that errors are not answered with errors twice; a redirect is due. */
+  redirectDue: boolean
+  /** Set while a frame crosses a bridge: the port it came in by (0: from the bridge itself). */
+  bridgePort: DeviceId
+  /** For ipvlan and macvlan copies that must not loop. */
+  fromMacvlanBroadcast: boolean
+}
+
+/** A new packet with an identity of its own, caused by the present event. */
+export function allocSkb(world: World, data: Uint8Array, protocol: number, device: DeviceId): Skb {
+  return {
+    packet: world.nextPacket++,
+    data,
+    protocol,
+    packetType: 'host',
+    device,
+    vlanProtocol: 0,
+    vlanTci: 0,
+    event: world.cause,
+    mark: 0,
+    redirectDue: false,
+    bridgePort: 0,
+    fromMacvlanBroadcast: false,
+  }
+}
+
+/** A copy that may be changed without touching the original (skb_copy). */
+export function cloneSkb(skb: Skb): Skb {
+  return { ...skb, data: skb.data.slice() }
+}
+
+/** True when the frame carries a VLAN tag (skb_vlan_tag_present). */
+export function hasVlanTag(skb: Skb): boolean {
+  return skb.vlanProtocol !== 0
+}

@@ -1,0 +1,135 @@
+// Opening, binding, connecting, setting and reading sockets.
+import type { SocketOptions, SocketSpec, SystemResult } from '../system-call.ts'
+import { DONE, refuse } from '../system-call.ts'
+import { IPV4_ANY, IPV4_BROADCAST, isMulticastIpv4, type Ipv4Address } from '../../wire/address.ts'
+import { isOwnAddress } from '../ipv4/devinet.ts'
+import { setPromiscuity } from '../netdev/lifecycle.ts'
+import type { Netns } from '../netns.ts'
+import { deviceByIndex, deviceByName, netnsById, type World } from '../world.ts'
+import type { InetSocketState, PacketSocket, Socket } from './socket.ts'
+import { rawSend } from './raw.ts'
+import { routeForSocket } from './route-socket.ts'
+import { packetSend } from './packet.ts'
+import { autobind, udpSend } from './udp.ts'
+
+const INET_DEFAULTS: InetSocketState = {
+  boundAddress: IPV4_ANY,
+  boundDevice: 0,
+  remoteAddress: IPV4_ANY,
+  broadcast: false,
+  ttl: 64,
+  tos: 0,
+  mtuDiscover: 'want',
+  receiveErrors: false,
+}
+
+/** socket(2): returns the socket's number. */
+export function socketOpen(world: World, netns: Netns, spec: SocketSpec): SystemResult {
+  const base = { id: world.nextSocket++, netns: netns.id, receiveQueue: [], errorQueue: [], dropCount: 0 }
+  let socket: Socket
+  switch (spec.kind) {
+    case 'raw':
+      socket = { ...base, ...INET_DEFAULTS, ttl: netns.ipv4.ip_default_ttl, kind: 'raw', protocol: spec.protocol, icmpFilter: [] }
+      break
+    case 'udp':
+      socket = { ...base, ...INET_DEFAULTS, ttl: netns.ipv4.ip_default_ttl, kind: 'udp', localPort: 0, remotePort: 0 }
+      break
+    case 'packet': {
+      const device = spec.ifindex === 0 ? undefined : deviceByIndex(world, netns, spec.ifindex)
+      if (spec.ifindex !== 0 && device === undefined) return refuse('ENODEV')
+      const packet: PacketSocket = { ...base, kind: 'packet', device: device?.id ?? 0, protocol: spec.protocol, promisc: spec.promisc }
+      socket = packet
+      const devices = device === undefined ? [...netns.deviceByIndex.values()].flatMap((id) => world.devices[id] ?? []) : [device]
+      for (const tapped of devices) {
+        tapped.taps.push(socket.id)
+        if (spec.promisc && device !== undefined) setPromiscuity(world, tapped, 1)
+      }
+    }
+  }
+  world.sockets.set(socket.id, socket)
+  netns.sockets.push(socket.id)
+  return { ok: true, value: socket.id }
+}
+
+/** close(2). */
+export function socketClose(world: World, socket: Socket): SystemResult {
+  world.sockets.delete(socket.id)
+  const netns = netnsById(world, socket.netns)
+  netns.sockets = netns.sockets.filter((id) => id !== socket.id)
+  if (socket.kind === 'packet') {
+    for (const device of world.devices) {
+      if (device?.taps.includes(socket.id) !== true) continue
+      device.taps = device.taps.filter((id) => id !== socket.id)
+      if (socket.promisc && socket.device === device.id) setPromiscuity(world, device, -1)
+    }
+  }
+  return DONE
+}
+
+/** setsockopt(2). */
+export function socketSet(world: World, socket: Socket, options: SocketOptions): SystemResult {
+  if (socket.kind === 'packet') return refuse('ENOPROTOOPT')
+  if (options.bindToDevice !== undefined) {
+    const device = deviceByName(world, netnsById(world, socket.netns), options.bindToDevice)
+    if (device === undefined) return refuse('ENODEV')
+    socket.boundDevice = device.id
+  }
+  if (options.broadcast !== undefined) socket.broadcast = options.broadcast
+  if (options.ttl !== undefined) socket.ttl = options.ttl
+  if (options.tos !== undefined) socket.tos = options.tos
+  if (options.mtuDiscover !== undefined) socket.mtuDiscover = options.mtuDiscover
+  if (options.receiveErrors !== undefined) socket.receiveErrors = options.receiveErrors
+  if (options.icmpFilter !== undefined && socket.kind === 'raw') socket.icmpFilter = options.icmpFilter
+  return DONE
+}
+
+/** bind(2): the address must be one of this machine's, a broadcast or a group. */
+export function socketBind(world: World, socket: Socket, address: Ipv4Address, port: number): SystemResult {
+  if (socket.kind === 'packet') return refuse('EINVAL')
+  const netns = netnsById(world, socket.netns)
+  const allowed = address === IPV4_ANY || isOwnAddress(world, netns, address) || address === IPV4_BROADCAST || isMulticastIpv4(address)
+  if (!allowed && netns.ipv4.ip_nonlocal_bind === 0) return refuse('EADDRNOTAVAIL')
+  if (socket.kind === 'udp' && port !== 0) {
+    const clash = netns.sockets.some((id) => {
+      const other = world.sockets.get(id)
+      return other?.kind === 'udp' && other.id !== socket.id && other.localPort === port && (other.boundAddress === address || other.boundAddress === IPV4_ANY || address === IPV4_ANY)
+    })
+    if (clash) return refuse('EADDRINUSE')
+    socket.localPort = port
+  }
+  socket.boundAddress = address
+  return DONE
+}
+
+/** connect(2) of a datagram socket: fixes the other end and the source. Returns the source address that was chosen. */
+export function socketConnect(world: World, socket: Socket, address: Ipv4Address, port: number): SystemResult {
+  if (socket.kind === 'packet') return refuse('EOPNOTSUPP')
+  const found = routeForSocket(world, socket, address)
+  if (!found.ok) return refuse(found.errno)
+  socket.remoteAddress = address
+  if (socket.boundAddress === IPV4_ANY) socket.boundAddress = found.route.source
+  if (socket.kind === 'udp') {
+    socket.remotePort = port
+    autobind(world, socket)
+  }
+  return { ok: true, value: socket.boundAddress }
+}
+
+/** sendto(2). */
+export function socketSend(world: World, socket: Socket, to: Ipv4Address, port: number, bytes: Uint8Array): SystemResult {
+  switch (socket.kind) {
+    case 'raw':
+      return rawSend(world, socket, to, bytes)
+    case 'udp':
+      return udpSend(world, socket, to, port, bytes)
+    case 'packet':
+      return packetSend(world, socket, bytes)
+  }
+}
+
+/** recvmsg(2) without waiting: errors first, as a program that reads its error queue does. EAGAIN when there is nothing. */
+export function socketReceive(socket: Socket): SystemResult {
+  const message = socket.errorQueue.shift() ?? socket.receiveQueue.shift()
+  if (message === undefined) return refuse('EAGAIN')
+  return { ok: true, value: message.bytes.length, message }
+}

@@ -1,0 +1,270 @@
+// The boundary between processes and the kernel: every call that changes state, as plain data. The journal keeps these calls with their
+// times, so that the kernel's state at any moment is a snapshot plus calls.
+import type { Errno } from '../contract/errno.ts'
+import type {
+  AddressScope,
+  IpvlanFlag,
+  IpvlanMode,
+  MacvlanMode,
+  PortState,
+  RouteProtocol,
+  RouteType,
+  RuleAction,
+} from '../contract/read-models.ts'
+import type { NudState } from '../contract/trace-events.ts'
+import type { Ipv4Address, MacAddress } from '../wire/address.ts'
+
+/** Number of a namespace; never reused. */
+export type NetnsId = number
+/** Number of an interface within its namespace. */
+export type IfIndex = number
+export type SocketId = number
+
+/** What a new bridge, or a change to one, may set. Times are in milliseconds. */
+export interface BridgeSettings {
+  readonly ageingTimeMs?: number
+  readonly forwardDelayMs?: number
+  readonly helloTimeMs?: number
+  readonly maxAgeMs?: number
+  readonly stpState?: boolean
+  readonly priority?: number
+  readonly vlanFiltering?: boolean
+  readonly defaultPvid?: number
+  readonly groupFwdMask?: number
+  readonly mcastSnooping?: boolean
+}
+
+/** What a bridge port may be told. */
+export interface PortSettings {
+  readonly hairpin?: boolean
+  readonly learning?: boolean
+  readonly flood?: boolean
+  readonly mcastFlood?: boolean
+  readonly bcastFlood?: boolean
+  readonly isolated?: boolean
+  readonly locked?: boolean
+  readonly neighSuppress?: boolean
+  readonly guard?: boolean
+  readonly rootBlock?: boolean
+  readonly groupFwdMask?: number
+  readonly cost?: number
+  readonly priority?: number
+  readonly state?: PortState
+  readonly flushFdb?: boolean
+}
+
+export type MacvlanSourceEdit = { readonly edit: 'add' | 'del' | 'set' | 'flush'; readonly macs: readonly MacAddress[] }
+
+/** The part of a link that belongs to its kind: what `struct rtnl_link_ops` parses. */
+export type LinkData =
+  | { readonly kind: 'dummy' }
+  | { readonly kind: 'veth'; readonly peer: LinkIdentity }
+  | ({ readonly kind: 'bridge' } & BridgeSettings)
+  | { readonly kind: 'vlan'; readonly id?: number; readonly protocol?: '802.1Q' | '802.1ad'; readonly reorderHeader?: boolean; readonly looseBinding?: boolean }
+  | {
+      readonly kind: 'macvlan'
+      readonly mode?: MacvlanMode
+      readonly noPromisc?: boolean
+      readonly sources?: MacvlanSourceEdit
+      readonly broadcastQueueLength?: number
+    }
+  | { readonly kind: 'ipvlan'; readonly mode?: IpvlanMode; readonly flag?: IpvlanFlag }
+
+/** The general part of a new link. A missing name is made from the kind (`veth0`). */
+export interface LinkIdentity {
+  readonly name?: string
+  readonly mac?: MacAddress
+  readonly mtuBytes?: number
+  /** Namespace to create it in, when that is not the caller's. */
+  readonly netns?: NetnsId
+  readonly ifindex?: IfIndex
+}
+
+export interface LinkSpec extends LinkIdentity {
+  /** `link DEV`: the lower device of a VLAN, macvlan or ipvlan. */
+  readonly link?: IfIndex
+  readonly up?: boolean
+  readonly master?: IfIndex
+  readonly data: LinkData
+}
+
+/** What `ip link set` may change, applied in the order in which Linux applies it. */
+export interface LinkChanges {
+  readonly netns?: NetnsId
+  readonly mac?: MacAddress
+  readonly mtuBytes?: number
+  readonly name?: string
+  readonly alias?: string
+  /** 0 releases the port (`nomaster`). */
+  readonly master?: IfIndex
+  readonly up?: boolean
+  readonly promisc?: boolean
+  readonly allMulticast?: boolean
+  readonly multicast?: boolean
+  readonly arp?: boolean
+  readonly carrier?: boolean
+  readonly data?: LinkData
+  readonly port?: PortSettings
+}
+
+export interface AddressSpec {
+  readonly ifindex: IfIndex
+  readonly address: Ipv4Address
+  readonly prefixLength: number
+  readonly peer?: Ipv4Address
+  readonly broadcast?: Ipv4Address
+  readonly scope?: AddressScope
+  readonly label?: string
+  readonly noPrefixRoute?: boolean
+  readonly metric?: number
+}
+
+export interface NexthopSpec {
+  readonly ifindex?: IfIndex
+  readonly gateway?: Ipv4Address
+  readonly onlink?: boolean
+  readonly weight?: number
+}
+
+export interface RouteSpec {
+  /** Table number; 254 is main, 255 local. */
+  readonly table: number
+  readonly destination: Ipv4Address
+  readonly prefixLength: number
+  readonly tos?: number
+  readonly metric?: number
+  readonly type: RouteType
+  /** Missing in a delete: any. */
+  readonly scope?: AddressScope
+  readonly protocol?: RouteProtocol
+  readonly source?: Ipv4Address
+  readonly mtuBytes?: number
+  readonly nexthops: readonly NexthopSpec[]
+}
+
+export interface RuleSpec {
+  readonly priority?: number
+  readonly from?: { readonly address: Ipv4Address; readonly length: number }
+  readonly to?: { readonly address: Ipv4Address; readonly length: number }
+  readonly iif?: string
+  readonly oif?: string
+  readonly tos?: number
+  readonly fwmark?: number
+  readonly fwmask?: number
+  readonly not?: boolean
+  /** Missing in a delete: any. */
+  readonly action?: RuleAction
+}
+
+export interface NeighSpec {
+  readonly ifindex: IfIndex
+  readonly ip: Ipv4Address
+  readonly mac?: MacAddress
+  readonly state?: NudState
+  readonly proxy?: boolean
+}
+
+export interface FdbSpec {
+  readonly ifindex: IfIndex
+  readonly mac: MacAddress
+  readonly vlan?: number
+  /** `master` entries belong to the bridge, `self` entries to the device's own filter. */
+  readonly target: 'master' | 'self'
+  /** `permanent` (local), `static` or `dynamic`; user space's default is permanent. */
+  readonly state?: 'permanent' | 'static' | 'dynamic'
+  readonly sticky?: boolean
+}
+
+/** Sockets that programs may open. */
+export type SocketSpec =
+  /** AF_INET SOCK_RAW IPPROTO_ICMP, what ping uses as root. */
+  | { readonly kind: 'raw'; readonly protocol: number }
+  /** AF_PACKET SOCK_DGRAM or SOCK_RAW bound to one device or (0) to all; `protocol` is an EtherType or 3 for all. */
+  | { readonly kind: 'packet'; readonly ifindex: IfIndex; readonly protocol: number; readonly promisc: boolean }
+  | { readonly kind: 'udp' }
+
+/** Socket options by their C names, all optional. */
+export interface SocketOptions {
+  /** SO_BINDTODEVICE: interface name. */
+  readonly bindToDevice?: string
+  readonly broadcast?: boolean
+  readonly ttl?: number
+  readonly tos?: number
+  /** IP_MTU_DISCOVER: `do` sets DF and fails locally, `want` sets DF and fragments on a known smaller path MTU, `dont` clears DF. */
+  readonly mtuDiscover?: 'do' | 'want' | 'dont'
+  /** IP_RECVERR: ICMP errors arrive on the error queue. */
+  readonly receiveErrors?: boolean
+  /** ICMP_FILTER: ICMP types that do not arrive. */
+  readonly icmpFilter?: readonly number[]
+}
+
+/** Calls that change state. */
+export type SystemCall =
+  | { readonly kind: 'netns.add'; readonly name: string }
+  | { readonly kind: 'netns.delete'; readonly name: string }
+  | { readonly kind: 'link.add'; readonly netns: NetnsId; readonly spec: LinkSpec }
+  | { readonly kind: 'link.delete'; readonly netns: NetnsId; readonly ifindex: IfIndex }
+  | { readonly kind: 'link.set'; readonly netns: NetnsId; readonly ifindex: IfIndex; readonly changes: LinkChanges }
+  | { readonly kind: 'address.add' | 'address.replace'; readonly netns: NetnsId; readonly spec: AddressSpec }
+  | { readonly kind: 'address.delete'; readonly netns: NetnsId; readonly spec: AddressSpec }
+  | { readonly kind: 'route.add'; readonly netns: NetnsId; readonly mode: 'add' | 'replace' | 'change' | 'append' | 'prepend'; readonly spec: RouteSpec }
+  | { readonly kind: 'route.delete'; readonly netns: NetnsId; readonly spec: RouteSpec }
+  | { readonly kind: 'rule.add' | 'rule.delete'; readonly netns: NetnsId; readonly spec: RuleSpec }
+  | { readonly kind: 'neigh.add'; readonly netns: NetnsId; readonly mode: 'add' | 'replace' | 'change'; readonly spec: NeighSpec }
+  | { readonly kind: 'neigh.delete'; readonly netns: NetnsId; readonly spec: NeighSpec }
+  | { readonly kind: 'fdb.add'; readonly netns: NetnsId; readonly mode: 'add' | 'replace' | 'append'; readonly spec: FdbSpec }
+  | { readonly kind: 'fdb.delete'; readonly netns: NetnsId; readonly spec: FdbSpec }
+  | { readonly kind: 'fdb.flush'; readonly netns: NetnsId; readonly ifindex: IfIndex }
+  | { readonly kind: 'bridge-vlan.add'; readonly netns: NetnsId; readonly ifindex: IfIndex; readonly self: boolean; readonly from: number; readonly to: number; readonly pvid: boolean; readonly untagged: boolean }
+  | { readonly kind: 'bridge-vlan.delete'; readonly netns: NetnsId; readonly ifindex: IfIndex; readonly self: boolean; readonly from: number; readonly to: number }
+  | { readonly kind: 'sysctl.write'; readonly netns: NetnsId; readonly key: string; readonly value: string }
+  | { readonly kind: 'socket.open'; readonly netns: NetnsId; readonly spec: SocketSpec }
+  | { readonly kind: 'socket.close'; readonly socket: SocketId }
+  | { readonly kind: 'socket.set'; readonly socket: SocketId; readonly options: SocketOptions }
+  | { readonly kind: 'socket.bind'; readonly socket: SocketId; readonly address: Ipv4Address; readonly port: number }
+  | { readonly kind: 'socket.connect'; readonly socket: SocketId; readonly address: Ipv4Address; readonly port: number }
+  /** Sends a payload: for raw ICMP the ICMP message, for UDP the datagram, for packet sockets the whole frame. */
+  | { readonly kind: 'socket.send'; readonly socket: SocketId; readonly to: Ipv4Address; readonly port: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'socket.receive'; readonly socket: SocketId }
+  | { readonly kind: 'timer.set'; readonly at: number }
+  | { readonly kind: 'timer.cancel'; readonly timer: number }
+
+/** A refusal: the error number and, where netlink gives one, the kernel's own sentence (extended ack). */
+export interface KernelError {
+  readonly errno: Errno
+  readonly message?: string
+}
+
+/** What arrived on a socket. */
+export interface SocketMessage {
+  /** `data`, or `error` from the error queue (IP_RECVERR). */
+  readonly kind: 'data' | 'error'
+  readonly at: number
+  /** Sender (data) or the machine that sent the ICMP error; for packet sockets 0. */
+  readonly from: Ipv4Address
+  readonly port: number
+  /** IP packet from its header on (raw), datagram (UDP), frame from its Ethernet header on (packet). */
+  readonly bytes: Uint8Array
+  /** For errors: ICMP type and code, the next-hop MTU, and the error that a call returns for it. Zero and EINVAL for data. */
+  readonly icmpType: number
+  readonly icmpCode: number
+  readonly info: number
+  /** For errors: true when this machine made the error itself (SO_EE_ORIGIN_LOCAL). */
+  readonly local: boolean
+  /** For packet sockets: device, direction and packet type. */
+  readonly ifindex: IfIndex
+  readonly packetType: 'host' | 'broadcast' | 'multicast' | 'otherhost' | 'outgoing'
+  readonly errno: Errno | undefined
+}
+
+/** What a call gives back: the number it made (namespace, ifindex, socket, timer), a message, or the refusal. */
+export type SystemResult =
+  | { readonly ok: true; readonly value: number; readonly message?: SocketMessage | undefined }
+  | { readonly ok: false; readonly error: KernelError }
+
+export const DONE: SystemResult = { ok: true, value: 0 }
+
+/** A refusal as a result. */
+export function refuse(errno: Errno, message?: string): { readonly ok: false; readonly error: KernelError } {
+  return { ok: false, error: message === undefined ? { errno } : { errno, message } }
+}

@@ -1,0 +1,125 @@
+// Carries out a system call on the world. Pure: the same calls at the same moments give the same kernel.
+import { schedule, cancel } from '../sim/event-queue.ts'
+import { addAddress, deleteAddress } from './ipv4/devinet.ts'
+import { fibRouteAdd, fibRouteDelete } from './ipv4/fib-frontend.ts'
+import { fibRuleAdd, fibRuleDelete } from './ipv4/fib-rules.ts'
+import { fdbAdd, fdbDelete, fdbFlush } from './link/bridge/fdb-user.ts'
+import { vlanAdd, vlanDelete } from './link/bridge/vlan.ts'
+import { addLink, removeLink, setLink } from './link/link-calls.ts'
+import { isRefusal } from './link/link-kind.ts'
+import { neighAdd, neighDelete } from './neigh/neigh-admin.ts'
+import type { NetDevice } from './netdev/net-device.ts'
+import { createNetns, deleteNetns, netnsByName } from './netns-calls.ts'
+import { socketBind, socketClose, socketConnect, socketOpen, socketReceive, socketSend, socketSet } from './socket/socket-calls.ts'
+import { sysctlWrite } from './sysctl/table.ts'
+import { DONE, refuse, type KernelError, type SystemCall, type SystemResult } from './system-call.ts'
+import { deviceByIndex, netnsById, type World } from './world.ts'
+
+function result(refused: KernelError | undefined): SystemResult {
+  return refused === undefined ? DONE : { ok: false, error: refused }
+}
+
+/** Calls a function with the device of a namespace, or refuses with ENODEV. */
+function withDevice(world: World, call: { readonly netns: number }, ifindex: number, run: (device: NetDevice) => KernelError | undefined): SystemResult {
+  const device = deviceByIndex(world, netnsById(world, call.netns), ifindex)
+  return device === undefined ? refuse('ENODEV') : result(run(device))
+}
+
+/** Applies one call. */
+export function applySystemCall(world: World, call: SystemCall): SystemResult {
+  world.out.explain?.begin()
+  switch (call.kind) {
+    case 'netns.add':
+      return netnsByName(world, call.name) === undefined ? { ok: true, value: createNetns(world, call.name).id } : refuse('EEXIST')
+    case 'netns.delete': {
+      const netns = netnsByName(world, call.name)
+      if (netns === undefined || call.name === '') return refuse('ENOENT')
+      deleteNetns(world, netns)
+      return DONE
+    }
+    case 'link.add': {
+      const device = addLink(world, netnsById(world, call.netns), call.spec)
+      return isRefusal(device) ? { ok: false, error: device } : { ok: true, value: device.ifindex }
+    }
+    case 'link.delete':
+      return withDevice(world, call, call.ifindex, (device) => removeLink(world, device))
+    case 'link.set':
+      return withDevice(world, call, call.ifindex, (device) => setLink(world, device, call.changes))
+    case 'address.add':
+    case 'address.replace':
+      return result(addAddress(world, netnsById(world, call.netns), call.spec, { replace: call.kind === 'address.replace' }))
+    case 'address.delete':
+      return result(deleteAddress(world, netnsById(world, call.netns), call.spec))
+    case 'route.add':
+      return result(fibRouteAdd(world, netnsById(world, call.netns), call.mode, call.spec))
+    case 'route.delete':
+      return result(fibRouteDelete(world, netnsById(world, call.netns), call.spec))
+    case 'rule.add':
+      return result(fibRuleAdd(world, netnsById(world, call.netns), call.spec))
+    case 'rule.delete':
+      return result(fibRuleDelete(world, netnsById(world, call.netns), call.spec))
+    case 'sysctl.write':
+      return result(sysctlWrite(world, netnsById(world, call.netns), call.key, call.value))
+    default:
+      return applyLayer2(world, call)
+  }
+}
+
+type NetworkCall = Extract<SystemCall, { kind: `netns.${string}` | `link.${string}` | `address.${string}` | `route.${string}` | `rule.${string}` | 'sysctl.write' }>
+
+function applyLayer2(world: World, call: Exclude<SystemCall, NetworkCall>): SystemResult {
+  switch (call.kind) {
+    case 'neigh.add':
+      return withDevice(world, call, call.spec.ifindex, (device) => neighAdd(world, device, call.mode, call.spec))
+    case 'neigh.delete':
+      return withDevice(world, call, call.spec.ifindex, (device) => neighDelete(world, device, call.spec))
+    case 'fdb.add':
+      return withDevice(world, call, call.spec.ifindex, (device) => fdbAdd(world, device, call.spec, call.mode))
+    case 'fdb.delete':
+      return withDevice(world, call, call.spec.ifindex, (device) => fdbDelete(world, device, call.spec))
+    case 'fdb.flush':
+      return withDevice(world, call, call.ifindex, (device) => fdbFlush(world, device))
+    case 'bridge-vlan.add':
+      return withDevice(world, call, call.ifindex, (device) => vlanAdd(world, device, call))
+    case 'bridge-vlan.delete':
+      return withDevice(world, call, call.ifindex, (device) => vlanDelete(world, device, call))
+    default:
+      return applySocketCall(world, call)
+  }
+}
+
+type Layer2Call = NetworkCall | Extract<SystemCall, { kind: `neigh.${string}` | `fdb.${string}` | `bridge-vlan.${string}` }>
+
+function applySocketCall(world: World, call: Exclude<SystemCall, Layer2Call>): SystemResult {
+  switch (call.kind) {
+    case 'socket.open':
+      return socketOpen(world, netnsById(world, call.netns), call.spec)
+    case 'timer.set':
+      return { ok: true, value: setProcessTimer(world, call.at) }
+    case 'timer.cancel':
+      cancel(world.queue, call.timer)
+      return DONE
+  }
+  const socket = world.sockets.get(call.socket)
+  if (socket === undefined) return refuse('EINVAL')
+  switch (call.kind) {
+    case 'socket.close':
+      return socketClose(world, socket)
+    case 'socket.set':
+      return socketSet(world, socket, call.options)
+    case 'socket.bind':
+      return socketBind(world, socket, call.address, call.port)
+    case 'socket.connect':
+      return socketConnect(world, socket, call.address, call.port)
+    case 'socket.send':
+      return socketSend(world, socket, call.to, call.port, call.bytes)
+    case 'socket.receive':
+      return socketReceive(socket)
+  }
+}
+
+/** Plans a process's wake-up. The handle is both the timer's number and what the notice names. */
+function setProcessTimer(world: World, at: number): number {
+  const id = world.queue.nextOrder
+  return schedule(world.queue, Math.max(at, world.now), { kind: 'process.timer', id })
+}

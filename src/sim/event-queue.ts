@@ -1,0 +1,146 @@
+// The future of a simulation: timers in a heap, softirq work in a first-in-first-out ring, deferred work behind both.
+// Everything is plain data, so a snapshot of the simulation clones the queue with it.
+import { heapPop, heapPush } from '../base/heap.ts'
+import type { SimTime } from './time.ts'
+
+/** One planned event. `order` breaks ties: what was planned first happens first. */
+export interface Scheduled<E> {
+  readonly at: SimTime
+  readonly order: number
+  readonly event: E
+  /** False for housekeeping (ageing, hellos, garbage collection), which never keeps a run going. */
+  readonly keepsRunning: boolean
+  cancelled: boolean
+}
+
+/** A first-in-first-out line with amortised constant cost. */
+export interface Fifo<T> {
+  items: T[]
+  head: number
+}
+
+/**
+ * Timers, softirq work and deferred work.
+ * `softirq` models the backlog of one CPU: always drained in order. `work` models a kernel work queue: it runs only when no
+ * softirq work is waiting.
+ */
+export interface EventQueue<E> {
+  timers: Scheduled<E>[]
+  softirq: Fifo<{ at: SimTime; event: E }>
+  work: Fifo<{ at: SimTime; event: E }>
+  nextOrder: number
+  /** Timers by handle, so that they can be cancelled. */
+  live: Map<number, Scheduled<E>>
+  /** How many waiting timers keep a run going. */
+  keepingCount: number
+}
+
+/** Handle of a timer; 0 means none. */
+export type TimerHandle = number
+
+export function createEventQueue<E>(): EventQueue<E> {
+  return {
+    timers: [],
+    softirq: { items: [], head: 0 },
+    work: { items: [], head: 0 },
+    nextOrder: 1,
+    live: new Map(),
+    keepingCount: 0,
+  }
+}
+
+function sooner(a: Scheduled<unknown>, b: Scheduled<unknown>): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order)
+}
+
+/** Plans an event at a time. Housekeeping events pass `keepsRunning: false`. Returns a handle for `cancel`. */
+export function schedule<E>(queue: EventQueue<E>, at: SimTime, event: E, keepsRunning = true): TimerHandle {
+  const order = queue.nextOrder++
+  const scheduled: Scheduled<E> = { at, order, event, keepsRunning, cancelled: false }
+  heapPush(queue.timers, scheduled, sooner)
+  queue.live.set(order, scheduled)
+  if (keepsRunning) queue.keepingCount++
+  return order
+}
+
+/** Forgets a timer. A handle that has fired already, or 0, is ignored. */
+export function cancel<E>(queue: EventQueue<E>, handle: TimerHandle): void {
+  const scheduled = queue.live.get(handle)
+  if (scheduled === undefined) return
+  scheduled.cancelled = true
+  queue.live.delete(handle)
+  if (scheduled.keepsRunning) queue.keepingCount--
+}
+
+/** When a timer is due, or undefined when it has fired or was cancelled. */
+export function dueAt<E>(queue: EventQueue<E>, handle: TimerHandle): SimTime | undefined {
+  return queue.live.get(handle)?.at
+}
+
+/** Queues work for the receive softirq, due at `at`; calls come with times that never decrease. */
+export function raiseSoftirq<E>(queue: EventQueue<E>, at: SimTime, event: E): void {
+  queue.softirq.items.push({ at, event })
+}
+
+/** Queues work for a kernel work queue: it runs once the softirq line is empty, not before `at`. */
+export function queueWork<E>(queue: EventQueue<E>, at: SimTime, event: E): void {
+  queue.work.items.push({ at, event })
+}
+
+function peekFifo<T>(fifo: Fifo<T>): T | undefined {
+  return fifo.items[fifo.head]
+}
+
+function shiftFifo<T>(fifo: Fifo<T>): void {
+  fifo.head++
+  // Compacting only now and then keeps a shift cheap.
+  if (fifo.head === fifo.items.length) {
+    fifo.items.length = 0
+    fifo.head = 0
+  } else if (fifo.head > 1024 && fifo.head * 2 > fifo.items.length) {
+    fifo.items.splice(0, fifo.head)
+    fifo.head = 0
+  }
+}
+
+/** How many softirq and work items wait. */
+export function pendingWork<E>(queue: EventQueue<E>): number {
+  return queue.softirq.items.length - queue.softirq.head + queue.work.items.length - queue.work.head
+}
+
+/** True when something is waiting that is not mere housekeeping. */
+export function isBusy<E>(queue: EventQueue<E>): boolean {
+  return queue.keepingCount > 0 || pendingWork(queue) > 0
+}
+
+function topTimer<E>(queue: EventQueue<E>): Scheduled<E> | undefined {
+  for (;;) {
+    const top = queue.timers[0]
+    if (top === undefined || !top.cancelled) return top
+    heapPop(queue.timers, sooner)
+  }
+}
+
+/** When the next event happens, or undefined when nothing is planned. */
+export function nextEventAt<E>(queue: EventQueue<E>): SimTime | undefined {
+  const timer = topTimer(queue)
+  const line = peekFifo(queue.softirq) ?? peekFifo(queue.work)
+  if (line === undefined) return timer?.at
+  return timer === undefined || line.at <= timer.at ? line.at : timer.at
+}
+
+/** Takes the next event out of the queue. At equal times softirq work comes before a timer, as it was raised earlier. */
+export function takeNext<E>(queue: EventQueue<E>): { at: SimTime; event: E } | undefined {
+  const timer = topTimer(queue)
+  const softirq = peekFifo(queue.softirq)
+  const line = softirq ?? peekFifo(queue.work)
+  if (line !== undefined && (timer === undefined || line.at <= timer.at)) {
+    shiftFifo(softirq !== undefined ? queue.softirq : queue.work)
+    return line
+  }
+  if (timer === undefined) return undefined
+  heapPop(queue.timers, sooner)
+  queue.live.delete(timer.order)
+  if (timer.keepsRunning) queue.keepingCount--
+  return timer
+}
