@@ -8,6 +8,7 @@ export const ERRNO_TEXT = {
   EACCES: 'Permission denied',
   EBUSY: 'Device or resource busy',
   EEXIST: 'File exists',
+  EXDEV: 'Invalid cross-device link',
   ENODEV: 'No such device',
   EINVAL: 'Invalid argument',
   ERANGE: 'Numerical result out of range',

@@ -29,8 +29,6 @@ export interface Netns {
   /** net.ipv4.conf.all and .default; each device has its own. */
   confAll: Ipv4Conf
   confDefault: Ipv4Conf
-  /** Keys of `default` that were written; devices made later inherit the marks. */
-  confDefaultWritten?: Set<Ipv4ConfKey>
   /** Keys of `default` that were written: devices made later do not follow these. */
   confDefaultWritten: Set<Ipv4ConfKey>
   ipv4: Ipv4Sysctls

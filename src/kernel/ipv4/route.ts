@@ -38,7 +38,8 @@ export interface OutputFlow {
   readonly anySource?: boolean
 }
 
-export type OutputRoute = { readonly ok: true; readonly route: RouteEntry } | { readonly ok: false; readonly errno: Errno }
+export type OutputRoute =
+  { readonly ok: true; readonly route: RouteEntry } | { readonly ok: false; readonly errno: Errno }
 
 /** The fate of a packet that arrived: what ip_route_input_slow finds. */
 export type InputRoute =
@@ -47,6 +48,10 @@ export type InputRoute =
   /** To be passed on. `redirectDue` when it leaves by the device that it came in by and the sender should know the better way. */
   | { readonly kind: 'forward'; readonly route: RouteEntry; readonly redirectDue: boolean }
   /** Looked up without success: with forwarding on the sender gets an ICMP error, otherwise silence. For ARP this counts as found. */
-  | { readonly kind: 'unreachable'; readonly errno: 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES'; readonly reason: DropReason }
+  | {
+      readonly kind: 'unreachable'
+      readonly errno: 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES'
+      readonly reason: DropReason
+    }
   /** Refused before or by the checks of the source: martian, own address as source, reverse path filter, blackhole. Never answered. */
   | { readonly kind: 'refused'; readonly reason: DropReason }

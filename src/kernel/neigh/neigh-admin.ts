@@ -1,19 +1,24 @@
 // Neighbours as people handle them: ip neigh add, replace, change, del, and what device events do to a table.
 // Linux: neigh_add, neigh_delete, neigh_changeaddr, neigh_ifdown, neigh_carrier_down.
 import type { NeighView } from '../../contract/read-models.ts'
-import { cancel, dueAt } from '../../sim/event-queue.ts'
+import { dueAt } from '../../sim/event-queue.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { DeviceEvent } from '../netdev/notifier.ts'
 import type { Netns } from '../netns.ts'
 import { effectiveConf } from '../sysctl/ipv4-conf.ts'
 import type { KernelError, NeighSpec } from '../system-call.ts'
-import { drop } from '../trace.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
 import { createEntry, isValidState, neighUpdate, removeEntry } from './neigh-entry.ts'
+import { neighFlushDev, neighIfdown } from './neigh-ifdown.ts'
 import { arpNeighOps } from './neigh-output.ts'
 
 /** `ip neigh add|replace|change` (neigh_add). The command's default state is permanent. */
-export function neighAdd(world: World, device: NetDevice, mode: 'add' | 'replace' | 'change', spec: NeighSpec): KernelError | undefined {
+export function neighAdd(
+  world: World,
+  device: NetDevice,
+  mode: 'add' | 'replace' | 'change',
+  spec: NeighSpec,
+): KernelError | undefined {
   if (spec.proxy === true) {
     device.neigh.proxies.add(spec.ip)
     return undefined
@@ -23,7 +28,8 @@ export function neighAdd(world: World, device: NetDevice, mode: 'add' | 'replace
   if (existing !== undefined && mode === 'add') return { errno: 'EEXIST' }
   const entry = existing ?? createEntry(world, device, spec.ip)
   const state = spec.state ?? 'PERMANENT'
-  if (isValidState(state) && spec.mac === undefined && !isValidState(entry.state)) return { errno: 'EINVAL', message: 'No link layer address given' }
+  if (isValidState(state) && spec.mac === undefined && !isValidState(entry.state))
+    return { errno: 'EINVAL', message: 'No link layer address given' }
   const done = neighUpdate(world, arpNeighOps, device, entry, { mac: spec.mac, state, override: true, admin: true })
   return done ? undefined : { errno: 'EINVAL' }
 }
@@ -37,37 +43,19 @@ export function neighDelete(world: World, device: NetDevice, spec: NeighSpec): K
   return undefined
 }
 
-/** Forgets neighbours; permanent ones survive a lost carrier, but not a device that goes down. */
-function flush(world: World, device: NetDevice, keepPermanent: boolean): void {
-  for (const entry of [...device.neigh.entries.values()]) {
-    if (keepPermanent && entry.state === 'PERMANENT') continue
-    removeEntry(world, device, entry)
-  }
-}
-
-/** Answers by proxy that were still waiting die with the device (pneigh_queue_purge). */
-function purgeDelayed(world: World, device: NetDevice): void {
-  for (const item of device.neigh.delayed) {
-    cancel(world.queue, item.timer)
-    drop(world, 'arp.proxy_queue_purged', device, item.skb)
-  }
-  device.neigh.delayed = []
-}
-
-/** What happens to a device's neighbours when something happens to the device (arp_netdev_event, fib_inetaddr's arp_ifdown). */
+/** What happens to a device's neighbours when something happens to the device (arp_netdev_event). */
 export function neighDeviceEvent(world: World, device: NetDevice, event: DeviceEvent): void {
   switch (event) {
     case 'down':
     case 'unregister':
-      flush(world, device, false)
-      purgeDelayed(world, device)
-      device.neigh.proxies.clear()
+      neighIfdown(world, device)
       return
     case 'mac':
-      flush(world, device, false)
+      neighFlushDev(world, device, false)
       return
     case 'carrier':
-      if (!device.carrier && effectiveConf(netnsById(world, device.netns), device, 'arp_evict_nocarrier') !== 0) flush(world, device, true)
+      if (!device.carrier && effectiveConf(netnsById(world, device.netns), device, 'arp_evict_nocarrier') !== 0)
+        neighFlushDev(world, device, true)
   }
 }
 
@@ -91,7 +79,18 @@ export function neighViews(world: World, netns: Netns): NeighView[] {
       })
     }
     for (const ip of device.neigh.proxies) {
-      views.push({ device: id, ip, mac: undefined, state: 'NONE', proxy: true, usedAt: 0, confirmedAt: 0, updatedAt: 0, timerAt: undefined, probes: 0 })
+      views.push({
+        device: id,
+        ip,
+        mac: undefined,
+        state: 'NONE',
+        proxy: true,
+        usedAt: 0,
+        confirmedAt: 0,
+        updatedAt: 0,
+        timerAt: undefined,
+        probes: 0,
+      })
     }
   }
   return views

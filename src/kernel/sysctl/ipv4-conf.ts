@@ -95,7 +95,9 @@ export function defaultIpv4Sysctls(): Ipv4Sysctls {
 
 /** Compiled-in conf of `all` and `default`; `accept_source_route` is 0 in `all`. */
 export function defaultIpv4Conf(forAll: boolean): Ipv4Conf {
-  const conf = Object.fromEntries(Object.entries(IPV4_CONF_KEYS).map(([name, info]) => [name, info.default])) as Ipv4Conf
+  const conf = Object.fromEntries(
+    Object.entries(IPV4_CONF_KEYS).map(([name, info]) => [name, info.default]),
+  ) as Ipv4Conf
   if (forAll) conf.accept_source_route = 0
   return conf
 }
@@ -105,7 +107,8 @@ export function effectiveConf(netns: Netns, device: NetDevice, name: Ipv4ConfKey
   const all = netns.confAll[name]
   const own = device.ipv4.conf[name]
   // IN_DEV_RX_REDIRECTS is the one key whose rule depends on another.
-  if (name === 'accept_redirects') return (device.ipv4.conf.forwarding !== 0 ? all !== 0 && own !== 0 : all !== 0 || own !== 0) ? 1 : 0
+  if (name === 'accept_redirects')
+    return (device.ipv4.conf.forwarding !== 0 ? all !== 0 && own !== 0 : all !== 0 || own !== 0) ? 1 : 0
   switch (IPV4_CONF_KEYS[name].rule) {
     case 'own':
       return own

@@ -1,0 +1,56 @@
+// What an address is to this machine: its own, a broadcast address, a group, or somebody else's. Linux: inet_addr_type, ip_dev_find.
+import type { RouteType } from '../../contract/read-models.ts'
+import { IPV4_ANY, IPV4_BROADCAST, isMulticastIpv4, type Ipv4Address } from '../../wire/address.ts'
+import type { NetDevice } from '../netdev/net-device.ts'
+import type { Netns } from '../netns.ts'
+import type { World } from '../world.ts'
+import { fibTableLookup, type FibFlow } from './fib-lookup.ts'
+import { TABLE_LOCAL } from './fib-table.ts'
+import { SCOPE_UNIVERSE } from './scope.ts'
+
+function flowTo(netns: Netns, destination: Ipv4Address): FibFlow {
+  return { destination, source: IPV4_ANY, oif: 0, iif: netns.loopback, tos: 0, mark: 0, scope: SCOPE_UNIVERSE }
+}
+
+/**
+ * The kind of an address (inet_addr_type_table, inet_addr_type_dev_table): what the table knows of it, `unicast` for all else. With a device
+ * only entries of that device count.
+ */
+export function inetAddrType(
+  world: World,
+  netns: Netns,
+  address: Ipv4Address,
+  device?: NetDevice,
+  table = TABLE_LOCAL,
+): RouteType {
+  if (address === IPV4_ANY || address === IPV4_BROADCAST) return 'broadcast'
+  if (isMulticastIpv4(address)) return 'multicast'
+  const result = fibTableLookup(world, netns, table, flowTo(netns, address))
+  if (result === undefined || !result.ok) return 'unicast'
+  return device === undefined || result.nexthop.device === device.id ? result.route.type : 'unicast'
+}
+
+/** The device that has an address, or whose local prefix covers it (__ip_dev_find). */
+export function ipDevFind(world: World, netns: Netns, address: Ipv4Address): NetDevice | undefined {
+  for (const id of netns.deviceByIndex.values()) {
+    const device = world.devices[id]
+    if (device?.ipv4.addresses.some((ifa) => ifa.local === address) === true) return device
+  }
+  const result = fibTableLookup(world, netns, TABLE_LOCAL, flowTo(netns, address))
+  return result?.ok === true && result.route.type === 'local' ? world.devices[result.nexthop.device] : undefined
+}
+
+/**
+ * Whether a device of the namespace was given this address (inet_lookup_ifaddr_rcu).
+ * Differs from Linux: the kernel's own local entries are asked, which stand for the addresses unless somebody deletes one by hand.
+ */
+export function isConfiguredAddress(netns: Netns, address: Ipv4Address): boolean {
+  const routes = netns.fibTables.get(TABLE_LOCAL)?.routes
+  if (routes === undefined) return false
+  for (let at = 0; at < routes.length; at++) {
+    const route = routes[at]!
+    if (route.prefixLength < 32) return false
+    if (route.destination === address && route.type === 'local' && route.protocol === 'kernel') return true
+  }
+  return false
+}
