@@ -10,6 +10,7 @@ import { bridgeKind } from './link/bridge/bridge.ts'
 import { fdbCleanup } from './link/bridge/fdb.ts'
 import { brHandleFrame } from './link/bridge/input.ts'
 import { bridgeDeviceEvent } from './link/bridge/port.ts'
+import { forwardDelayExpired } from './link/bridge/port-state.ts'
 import { dummyKind } from './link/dummy.ts'
 import { loKind } from './link/lo.ts'
 import { vethKind } from './link/veth.ts'
@@ -54,7 +55,11 @@ function dispatch(world: World, event: KernelEvent): void {
       if (netns !== undefined) ipExpire(world, netns, event.key)
       return
     }
-    case 'bridge.timer':
+    case 'bridge.timer': {
+      const port = world.devices[event.device]
+      if (event.timer === 'forward-delay' && port?.port !== undefined) forwardDelayExpired(world, port)
+      return
+    }
     case 'macvlan.broadcast':
     case 'ipvlan.multicast':
     case 'arp.announce':
