@@ -72,6 +72,7 @@ export const DECISIONS = {
   'ip.reassembled': decision('ip_defrag', 'delivered', 'count'),
   'netfilter.accept': decision('nf_hook_slow', 'forwarded', 'number'),
   'ip.source_address': decision('inet_select_addr', 'chosen', 'ip', 'ip', 'device'),
+  'bridge.neigh_suppress_reply': decision('br_do_proxy_suppress_arp', 'answered', 'ip', 'mac'),
 } as const satisfies Record<string, DecisionInfo>
 
 export type DecisionKind = keyof typeof DECISIONS

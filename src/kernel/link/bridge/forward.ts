@@ -109,7 +109,7 @@ export function brForward(
 
 /**
  * Sends a frame to every port that should have it, newest port first (br_flood). The last one gets the frame itself, the others clones; when a
- * local copy is to come, all get clones.
+ * local copy is to come, all get clones. A request that the bridge knows the answer to (`arpAnswered`) spares ports with neigh_suppress.
  */
 export function brFlood(
   world: World,
@@ -118,12 +118,14 @@ export function brFlood(
   kind: FloodKind,
   skb: Skb,
   localCopy: boolean,
+  arpAnswered: boolean,
 ): void {
   const state = bridgeState(bridge)
   const targets: NetDevice[] = []
   for (const id of state.ports) {
     const to = deviceById(world, id)
     const port = portOf(to)
+    if (arpAnswered && port.neighSuppress) continue
     if (takesFlood(world, bridge, from, to, port, kind) && refusal(world, state, from, to, port, skb) === undefined)
       targets.push(to)
   }

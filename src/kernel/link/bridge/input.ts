@@ -12,6 +12,7 @@ import type { BridgePort, BridgeState, FdbEntry } from './bridge-state.ts'
 import { checkEntry, checkMac, checkSetting, checkVlan } from './checks.ts'
 import { fdbFind, fdbUpdate } from './fdb.ts'
 import { brFlood, brForward, type FloodKind } from './forward.ts'
+import { suppressArp } from './neigh-suppress.ts'
 import { allowedEgress, allowedIngress, handleVlan, learningVlan, NOT_ALLOWED } from './vlan-filter.ts'
 
 /** 01:80:c2:00:00:00, the first of the sixteen addresses that a bridge must not forward (IEEE 802.1D, table 7-10). */
@@ -156,6 +157,7 @@ function brHandleFrameFinish(
     drop(world, 'bridge.learning_only', device, skb)
     return
   }
+  const arpAnswered = suppressArp(world, bridge, device, skb, vlan)
   const kind = floodKindOf(destination)
   if (kind === 'unicast') {
     const entry = fdbFind(state, destination, vlan)
@@ -169,7 +171,7 @@ function brHandleFrameFinish(
   const localCopy =
     kind !== 'unicast' ||
     checkSetting(world, 'bridge.promisc', isPromiscuous(bridge), bridge, 'promiscuity', bridge.promiscuityCount)
-  brFlood(world, bridge, device, kind, skb, localCopy)
+  brFlood(world, bridge, device, kind, skb, localCopy, arpAnswered)
   if (localCopy) brPassFrameUp(world, bridge, device, skb, destination)
 }
 

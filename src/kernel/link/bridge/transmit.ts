@@ -10,6 +10,7 @@ import { bridgeState } from './bridge-id.ts'
 import { checkEntry } from './checks.ts'
 import { fdbFind } from './fdb.ts'
 import { brFlood, brForward } from './forward.ts'
+import { suppressArp } from './neigh-suppress.ts'
 import { allowedIngress, NOT_ALLOWED } from './vlan-filter.ts'
 
 /** Sends a frame of this machine to one port or to all. The sender never hears of a failure. Its source is not learned. Linux: br_dev_xmit. */
@@ -21,15 +22,16 @@ export function brDevXmit(world: World, bridge: NetDevice, skb: Skb): XmitResult
     drop(world, 'bridge.vlan_ingress', bridge, skb)
     return 'sent'
   }
+  const arpAnswered = suppressArp(world, bridge, bridge, skb, vlan)
   const destination = ethernetDestination(skb.data)
   if (isGroupMac(destination)) {
-    brFlood(world, bridge, bridge, isBroadcastMac(destination) ? 'broadcast' : 'multicast', skb, false)
+    brFlood(world, bridge, bridge, isBroadcastMac(destination) ? 'broadcast' : 'multicast', skb, false, arpAnswered)
     return 'sent'
   }
   const entry = fdbFind(state, destination, vlan)
   if (entry === undefined) {
     checkEntry(world, 'bridge.destination_known', false, bridge, destination, 'is unknown')
-    brFlood(world, bridge, bridge, 'unicast', skb, false)
+    brFlood(world, bridge, bridge, 'unicast', skb, false, arpAnswered)
   } else if (entry.device === bridge.id) {
     checkEntry(world, 'bridge.destination_elsewhere', false, bridge, destination, "is the bridge's own address")
     drop(world, 'bridge.local_entry_of_bridge', bridge, skb)
