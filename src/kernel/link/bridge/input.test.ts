@@ -72,7 +72,7 @@ describe('br_handle_frame', () => {
     expect(verdicts(lab)).toContain('bridge.pass_to_port p1')
   })
 
-  test('treats 01:80:c2:00:00:10 as any group address', () => {
+  test('treats 01:80:c2:00:00:10 like other group addresses', () => {
     const { lab, machines } = labOfThree()
     send(lab, { from: machines[0].eth0, to: mac('01:80:c2:00:00:10') })
     expect(verdicts(lab)[0]).toBe('bridge.flood p1')
