@@ -1,18 +1,35 @@
 /**
  * The tidy form of a lab, written only on request: directives first and last, one form of each command, no foreign line
  * ends. Statements keep their order, because the order of creation decides the order of frames; comments keep their
- * place among them. Whatever is not surely the same stays as the author wrote it.
+ * place among them. Whatever is not surely the same stays as the author wrote it: one command, or the whole text.
  */
 import { parseScript } from '../shell/syntax/parse.ts'
 import { staticText } from '../shell/syntax/quote.ts'
 import type { Directive } from './directives.ts'
 import { LAB_VERSION, writeDirective } from './directives.ts'
-import { directiveOf, directivesOf } from './document.ts'
+import { directiveOf, directivesOf, parseLab } from './document.ts'
 import type { LabDocument, LabItem, LabStatement } from './document.ts'
 import { linesOf } from './lines.ts'
 
-/** Writes the canonical form, with `\n` as line end. What it returns is its own canonical form. */
+/**
+ * Writes the canonical form, with `\n` as line end. What it returns is its own canonical form. A text in which a
+ * directive parts an unfinished command from the next one comes back unchanged, because there the order of lines means
+ * something that the form can't keep.
+ */
 export function canonicalText(document: LabDocument): string {
+  const text = arranged(document)
+  const after = parseLab(text)
+  const isSame = sameStatements(document.setup, after.setup) && sameStatements(document.actions, after.actions)
+  return isSame ? text : document.text
+}
+
+function sameStatements(before: readonly LabStatement[], after: readonly LabStatement[]): boolean {
+  const isSame = (statement: LabStatement, other: LabStatement | undefined): boolean =>
+    other !== undefined && statement.isSound === other.isSound && canonicalSource(statement) === other.source
+  return before.length === after.length && before.every((statement, index) => isSame(statement, after[index]))
+}
+
+function arranged(document: LabDocument): string {
   const [shebang, rest] = splitShebang(document)
   const isBelowRun = (item: LabItem): boolean => document.run !== undefined && item.line > document.run.line
   const body = rest.filter((item) => item.kind !== 'directive' || item.directive.kind === 'unknown')
@@ -66,10 +83,14 @@ function textOf({ text }: LabDocument, { from, to }: LabItem): string {
 }
 
 function statementLines(document: LabDocument, statement: LabStatement): readonly string[] {
+  if (statement.line === statement.endLine) return [canonicalSource(statement)]
   const text = textOf(document, statement)
-  if (statement.isSound && statement.line === statement.endLine) return [canonicalCommand(statement.source)]
   // Blanks at a line's end may belong to a quoted text, so only the line ends change.
   return linesOf(text).map(({ from, to }) => text.slice(from, to))
+}
+
+function canonicalSource({ isSound, line, endLine, source }: LabStatement): string {
+  return isSound && line === endLine ? canonicalCommand(source) : source
 }
 
 /** One plain command without anything that a shell expands, in its shortest usual form; all else as it is. */

@@ -88,7 +88,7 @@ export function writeDirective(directive: Directive): string | undefined {
 }
 
 /** Whether two directives say the same. */
-export function sameDirective(a: Directive, b: Directive): boolean {
+function sameDirective(a: Directive, b: Directive): boolean {
   return a.kind === b.kind && directiveBody(a) === directiveBody(b) && listLength(a) === listLength(b)
 }
 

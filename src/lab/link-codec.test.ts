@@ -23,7 +23,7 @@ function kindOf(fragment: string): LinkError['kind'] | 'ok' {
 }
 
 const unicode = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.array(fc.nat(0x10ffff), { maxLength: 20 }).map((points) => String.fromCodePoint(...points)),
   fc.string({ unit: 'grapheme' }),
   fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units)),
 )
@@ -38,7 +38,11 @@ const anyLab: fc.Arbitrary<LabLink> = fc.record(
 
 describe('round trip', () => {
   test('any lab comes back the same, lone surrogates included', () => {
-    fc.assert(fc.property(anyLab, (lab) => void expect(decodeLink(encodeLink(lab))).toEqual({ ok: true, value: lab })))
+    fc.assert(
+      fc.property(anyLab, (lab) => {
+        expect(decodeLink(encodeLink(lab))).toEqual({ ok: true, value: lab })
+      }),
+    )
   })
 
   test('equal labs give equal links', () => {
@@ -46,7 +50,11 @@ describe('round trip', () => {
   })
 
   test('a link is safe in a URL', () => {
-    fc.assert(fc.property(anyLab, (lab) => void expect(encodeLink(lab)).toMatch(/^1\.[\w-]+$/)))
+    fc.assert(
+      fc.property(anyLab, (lab) => {
+        expect(encodeLink(lab)).toMatch(/^1\.[\w-]+$/)
+      }),
+    )
   })
 
   test('every recorded lab fits a link with room to spare', () => {
@@ -158,7 +166,7 @@ describe('damage', () => {
       fc.property(place, place, fc.string({ maxLength: 5 }), (from, to, replacement) => {
         isSameOrError(link.slice(0, from) + replacement + link.slice(to))
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     )
   })
 
@@ -178,7 +186,9 @@ describe('damage', () => {
           unicode,
           fc.base64String().map((text) => `1.${text}`),
         ),
-        (text) => void expect(kindOf(text)).not.toBe('ok'),
+        (text) => {
+          expect(kindOf(text)).not.toBe('ok')
+        },
       ),
     )
   })
@@ -188,7 +198,11 @@ test('base64url is the one of RFC 4648', () => {
   expect(toBase64url(strToU8('foobar'))).toBe('Zm9vYmFy')
   expect(toBase64url(strToU8('fooba'))).toBe('Zm9vYmE')
   expect(toBase64url(Uint8Array.of(0xfb, 0xff, 0xfe))).toBe('-__-')
-  fc.assert(fc.property(fc.uint8Array(), (bytes) => void expect(fromBase64url(toBase64url(bytes))).toEqual(bytes)))
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      expect(fromBase64url(toBase64url(bytes))).toEqual(bytes)
+    }),
+  )
 })
 
 function checksumOf(body: string): number[] {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseLab } from './document.ts'
 import { machinesOf } from './machines.ts'
+import { BENCH } from './plain-commands.ts'
 
 /** Each machine as `name:role(members)`. */
 function machines(text: string, typed: readonly string[] = []): string {
@@ -9,7 +10,7 @@ function machines(text: string, typed: readonly string[] = []): string {
   return found
     .map(({ name, role, namespaces }) => {
       const members = namespaces.filter((namespace) => namespace !== name)
-      return `${name}:${role}${members.length === 0 ? '' : `(${members.map((member) => member || '<bench>').join(' ')})`}`
+      return `${name}:${role}${members.length === 0 ? '' : `(${members.map((member) => (member === BENCH ? '<bench>' : member)).join(' ')})`}`
     })
     .join(' ')
 }

@@ -67,11 +67,14 @@ export function stripLineNumbers(lines: readonly string[]): CleanedLines {
 function dropNumberColumns(lines: readonly string[]): { readonly lines: readonly string[]; readonly count: number } {
   const kept: string[] = []
   let count = 0
+  // A here-document may well consist of numbers.
+  if (lines.some((line) => line.includes('<<'))) return { lines, count }
   for (let at = 0; at < lines.length; at++) {
     const first = Number(/^\s*([12])\s*$/.exec(lines[at] ?? '')?.[1] ?? 0)
     let length = 0
     while (first > 0 && lines[at + length]?.trim() === String(first + length)) length++
-    if (length < 2 || (first === 2 && kept.at(-1)?.endsWith('1') !== true)) {
+    const isTooShort = length < (at === 0 ? 2 : 3)
+    if (isTooShort || (first === 2 && kept.at(-1)?.endsWith('1') !== true)) {
       kept.push(lines[at] ?? '')
       continue
     }
