@@ -43,6 +43,7 @@ export const DECISIONS = {
   'ip.deliver_local': decision('ip_local_deliver', 'delivered', 'ip', 'ip'),
   'ip.forward': decision('ip_forward', 'forwarded', 'ip', 'ip', 'device'),
   'ip.output': decision('ip_route_output_key_hash_rcu', 'sent', 'ip', 'ip', 'device'),
+  // b is the index of the error number in ERRNO_CODES.
   'ip.output_refused': decision('ip_route_output_key_hash_rcu', 'ignored', 'ip', 'number'),
   'neigh.wait': decision('__neigh_event_send', 'waiting', 'ip', 'count'),
   'neigh.resolved': decision('neigh_update', 'sent', 'ip', 'count'),

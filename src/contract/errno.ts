@@ -38,3 +38,6 @@ export type Errno = keyof typeof ERRNO_TEXT
 export function strerror(errno: Errno): string {
   return ERRNO_TEXT[errno]
 }
+
+/** Error numbers in the order in which the trace counts them. */
+export const ERRNO_CODES = Object.keys(ERRNO_TEXT) as readonly Errno[]

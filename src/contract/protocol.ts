@@ -82,7 +82,18 @@ export interface TraceFilter {
 export type ProtocolName = 'arp' | 'icmp' | 'udp' | 'tcp' | 'stp' | 'other'
 
 /** What a chip on the timeline shows; index = code in `SightingColumns.glyph`. */
-export const GLYPHS = ['arp-request', 'arp-reply', 'icmp-request', 'icmp-reply', 'icmp-error', 'udp', 'tcp', 'stp', 'other', 'drop'] as const
+export const GLYPHS = [
+  'arp-request',
+  'arp-reply',
+  'icmp-request',
+  'icmp-reply',
+  'icmp-error',
+  'udp',
+  'tcp',
+  'stp',
+  'other',
+  'drop',
+] as const
 export type Glyph = (typeof GLYPHS)[number]
 
 /** Frame sightings and drops of a stretch of time, as columns: what the timeline draws. */
@@ -157,20 +168,39 @@ export interface Requests {
   network: { readonly ask: { readonly at?: number }; readonly answer: NetworkView }
   sysctls: { readonly ask: { readonly netns: number; readonly at?: number }; readonly answer: readonly SysctlView[] }
   /** Raw events, at most 20,000 an answer. */
-  trace: { readonly ask: { readonly fromSeq: EventSeq; readonly toSeq: EventSeq; readonly withFrames: boolean }; readonly answer: TraceColumns }
+  trace: {
+    readonly ask: { readonly fromSeq: EventSeq; readonly toSeq: EventSeq; readonly withFrames: boolean }
+    readonly answer: TraceColumns
+  }
   /** Sightings in a stretch of time, at most `limit` (default 20,000); `more` tells that there were more. */
   sightings: {
-    readonly ask: { readonly fromNs: number; readonly toNs: number; readonly filter?: TraceFilter; readonly limit?: number }
+    readonly ask: {
+      readonly fromNs: number
+      readonly toNs: number
+      readonly filter?: TraceFilter
+      readonly limit?: number
+    }
     readonly answer: { readonly columns: SightingColumns; readonly more: boolean }
   }
   lanes: {
-    readonly ask: { readonly fromNs: number; readonly toNs: number; readonly bucketCount: number; readonly filter?: TraceFilter }
+    readonly ask: {
+      readonly fromNs: number
+      readonly toNs: number
+      readonly bucketCount: number
+      readonly filter?: TraceFilter
+    }
     readonly answer: readonly LaneSummary[]
   }
   /** Stretches in which nothing was seen for longer than `idleNs`: what the folded time axis leaves out. */
-  idle: { readonly ask: { readonly idleNs: number }; readonly answer: readonly { readonly fromNs: number; readonly toNs: number }[] }
+  idle: {
+    readonly ask: { readonly idleNs: number }
+    readonly answer: readonly { readonly fromNs: number; readonly toNs: number }[]
+  }
   /** The next or previous sighting (or drop) that a filter lets through, seen from an event; 0 when there is none. */
-  find: { readonly ask: { readonly fromSeq: EventSeq; readonly direction: 1 | -1; readonly filter?: TraceFilter }; readonly answer: EventSeq }
+  find: {
+    readonly ask: { readonly fromSeq: EventSeq; readonly direction: 1 | -1; readonly filter?: TraceFilter }
+    readonly answer: EventSeq
+  }
   frame: { readonly ask: { readonly seq: EventSeq }; readonly answer: FrameDetail }
   packet: { readonly ask: { readonly packet: number }; readonly answer: PacketStory }
   explain: { readonly ask: { readonly seq: EventSeq }; readonly answer: Explanation }

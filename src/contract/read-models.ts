@@ -31,7 +31,12 @@ export type LinkDetails =
       readonly groupFwdMask: number
       readonly mcastSnooping: boolean
     }
-  | { readonly kind: 'vlan'; readonly protocol: '802.1Q' | '802.1ad'; readonly id: number; readonly reorderHeader: boolean }
+  | {
+      readonly kind: 'vlan'
+      readonly protocol: '802.1Q' | '802.1ad'
+      readonly id: number
+      readonly reorderHeader: boolean
+    }
   | {
       readonly kind: 'macvlan'
       readonly mode: MacvlanMode
@@ -135,7 +140,8 @@ export interface AddressView {
   readonly label: string
 }
 
-export type RouteType = 'unicast' | 'local' | 'broadcast' | 'multicast' | 'anycast' | 'unreachable' | 'prohibit' | 'blackhole' | 'throw'
+export type RouteType =
+  'unicast' | 'local' | 'broadcast' | 'multicast' | 'anycast' | 'unreachable' | 'prohibit' | 'blackhole' | 'throw'
 export type RouteProtocol = 'kernel' | 'boot' | 'static' | 'redirect' | 'other'
 
 export interface NexthopView {
@@ -161,7 +167,8 @@ export interface RouteView {
   readonly nexthops: readonly NexthopView[]
 }
 
-export type RuleAction = { readonly kind: 'lookup'; readonly table: number } | { readonly kind: 'unreachable' | 'prohibit' | 'blackhole' }
+export type RuleAction =
+  { readonly kind: 'lookup'; readonly table: number } | { readonly kind: 'unreachable' | 'prohibit' | 'blackhole' }
 
 export interface RuleView {
   readonly priority: number

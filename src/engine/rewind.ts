@@ -51,7 +51,10 @@ export class Rewind {
     const { world, journal } = this.#kernel
     if (!force && world.dispatched - this.#lastDispatched < SNAPSHOT_EVENTS) return
     this.#lastDispatched = world.dispatched
-    this.#snapshots = thinSnapshots([...this.#snapshots, takeSnapshot(world, journal?.length ?? 0, this.#clone)], SNAPSHOT_COUNT)
+    this.#snapshots = thinSnapshots(
+      [...this.#snapshots, takeSnapshot(world, journal?.length ?? 0, this.#clone)],
+      SNAPSHOT_COUNT,
+    )
   }
 
   #from(snapshot: KernelSnapshot | undefined): World {

@@ -1,8 +1,15 @@
 // What the timeline draws: sightings and drops, with the arrow from what caused each.
-import { GLYPHS, type Glyph, type LaneSummary, type ProtocolName, type SightingColumns, type TraceFilter } from '../contract/protocol.ts'
+import {
+  GLYPHS,
+  type Glyph,
+  type LaneSummary,
+  type ProtocolName,
+  type SightingColumns,
+  type TraceFilter,
+} from '../contract/protocol.ts'
 import { TRACE_KIND_CODE, type EventSeq } from '../contract/trace-events.ts'
 import { ARP_REPLY, arpOperation } from '../wire/arp.ts'
-import { ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERNET_HEADER_LENGTH } from '../wire/ethernet.ts'
+import { ETHERTYPE_ARP, ETHERTYPE_IPV4 } from '../wire/ethernet.ts'
 import { ICMP_ECHO, ICMP_ECHOREPLY, icmpType } from '../wire/icmp.ts'
 import { ipv4HeaderLength, ipv4Protocol, PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP } from '../wire/ipv4.ts'
 import { isVlanType, VLAN_TAG_LENGTH } from '../wire/vlan.ts'
@@ -30,7 +37,8 @@ export function glyphOf(frame: Uint8Array): Glyph {
   const type = readU16(frame, at)
   const network = at + 2
   if (type < 0x0600) return 'stp'
-  if (type === ETHERTYPE_ARP && frame.length >= network + 8) return arpOperation(frame, network) === ARP_REPLY ? 'arp-reply' : 'arp-request'
+  if (type === ETHERTYPE_ARP && frame.length >= network + 8)
+    return arpOperation(frame, network) === ARP_REPLY ? 'arp-reply' : 'arp-request'
   if (type !== ETHERTYPE_IPV4 || frame.length < network + 20) return 'other'
   switch (ipv4Protocol(frame, network)) {
     case PROTOCOL_ICMP: {
@@ -82,7 +90,8 @@ export class SightingIndex {
       this.#glyphs = next
     }
     for (; this.#known < trace.count; this.#known++) {
-      if (isOnLane(trace.kind[this.#known] ?? 0)) this.#glyphs[this.#known] = GLYPH_CODE[glyphOf(trace.frame(this.#known))]
+      if (isOnLane(trace.kind[this.#known] ?? 0))
+        this.#glyphs[this.#known] = GLYPH_CODE[glyphOf(trace.frame(this.#known))]
     }
     return this.#glyphs[index] ?? 0
   }
@@ -112,7 +121,12 @@ export class SightingIndex {
   }
 
   /** The sightings of a stretch of time. */
-  window(fromNs: number, toNs: number, filter: TraceFilter | undefined, limit = DEFAULT_LIMIT): { columns: SightingColumns; more: boolean } {
+  window(
+    fromNs: number,
+    toNs: number,
+    filter: TraceFilter | undefined,
+    limit = DEFAULT_LIMIT,
+  ): { columns: SightingColumns; more: boolean } {
     const trace = this.#trace
     const indexes: number[] = []
     let more = false
@@ -167,7 +181,11 @@ export class SightingIndex {
       const device = trace.device[i] ?? 0
       let lane = lanes.get(device)
       if (lane === undefined) {
-        lane = { counts: new Uint32Array(bucketCount), drops: new Uint32Array(bucketCount), tally: new Uint32Array(bucketCount * GLYPHS.length) }
+        lane = {
+          counts: new Uint32Array(bucketCount),
+          drops: new Uint32Array(bucketCount),
+          tally: new Uint32Array(bucketCount * GLYPHS.length),
+        }
         lanes.set(device, lane)
       }
       const bucket = Math.min(bucketCount - 1, Math.floor(((trace.at[i] ?? 0) - fromNs) / width))
@@ -177,7 +195,12 @@ export class SightingIndex {
       const cell = bucket * GLYPHS.length + (isDrop ? GLYPH_CODE.drop : this.#protocolGlyph(i))
       lane.tally[cell] = (lane.tally[cell] ?? 0) + 1
     }
-    return [...lanes].map(([device, lane]) => ({ device, counts: lane.counts, drops: lane.drops, glyph: commonest(lane.tally, bucketCount) }))
+    return [...lanes].map(([device, lane]) => ({
+      device,
+      counts: lane.counts,
+      drops: lane.drops,
+      glyph: commonest(lane.tally, bucketCount),
+    }))
   }
 
   /** Stretches without a sighting that are longer than `idleNs`. */

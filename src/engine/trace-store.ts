@@ -1,12 +1,23 @@
 // Where trace events are kept: number columns that grow, and one arena for the bytes of frames.
-import { TRACE_KIND_CODE, TRACE_KINDS, type EventSeq, type TraceColumns, type TraceEvent, type TraceKind } from '../contract/trace-events.ts'
+import {
+  TRACE_KIND_CODE,
+  TRACE_KINDS,
+  type EventSeq,
+  type TraceColumns,
+  type TraceEvent,
+  type TraceKind,
+} from '../contract/trace-events.ts'
 import type { TraceSink } from '../kernel/world.ts'
 import { insertVlanTag } from '../wire/vlan.ts'
 
 const FIRST_EVENTS = 4_096
 const FIRST_FRAME_BYTES = 256 * 1024
 
-function grown<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(old: T, make: (length: number) => T, length: number): T {
+function grown<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(
+  old: T,
+  make: (length: number) => T,
+  length: number,
+): T {
   const next = make(length)
   next.set(old)
   return next
@@ -154,7 +165,8 @@ export class TraceStore implements TraceSink {
   slice(fromIndex: number, toIndex: number, withFrames: boolean): TraceColumns {
     const from = Math.max(0, fromIndex)
     const to = Math.min(this.count, toIndex)
-    const range = <T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(column: T): T => column.slice(from, to) as T
+    const range = <T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(column: T): T =>
+      column.slice(from, to) as T
     const frameAt = range(this.frameAt)
     let frames = u8(0)
     if (withFrames) {

@@ -47,7 +47,10 @@ export interface KernelReads {
   neighbours(netns: NetnsId): readonly NeighView[]
   /** Forwarding entries of every bridge in a namespace, newest first within a device. */
   fdb(netns: NetnsId): readonly FdbView[]
-  routeGet(netns: NetnsId, query: RouteQuery): { readonly ok: true; readonly value: RouteDecisionView } | { readonly ok: false; readonly error: KernelError }
+  routeGet(
+    netns: NetnsId,
+    query: RouteQuery,
+  ): { readonly ok: true; readonly value: RouteDecisionView } | { readonly ok: false; readonly error: KernelError }
   sysctl(netns: NetnsId, key: string): string | undefined
   /** All keys of a namespace, sorted, with values. */
   sysctls(netns: NetnsId): readonly SysctlView[]

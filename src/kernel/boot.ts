@@ -4,6 +4,7 @@ import { ETHERTYPE_ARP, ETHERTYPE_IPV4 } from '../wire/ethernet.ts'
 import type { KernelEvent } from './events.ts'
 import { inetdevEvent } from './ipv4/devinet.ts'
 import { fibNetdevEvent } from './ipv4/fib-frontend.ts'
+import { icmpSendHostUnreachable } from './ipv4/icmp-error.ts'
 import { ipExpire } from './ipv4/ip-defrag.ts'
 import { ipRcv } from './ipv4/ip-input.ts'
 import { bridgeKind } from './link/bridge/bridge.ts'
@@ -84,6 +85,7 @@ export const KERNEL_MODULES: KernelModules = {
     [ETHERTYPE_ARP, arpRcv],
     [ETHERTYPE_IPV4, ipRcv],
   ]),
+  linkFailure: icmpSendHostUnreachable,
   // Addresses before routes, so that lo's own address is there when its routes are made; neighbours next; bridges hear of their ports last.
   deviceListeners: [inetdevEvent, fibNetdevEvent, neighDeviceEvent, bridgeDeviceEvent],
   dispatch,

@@ -14,7 +14,11 @@ export type KernelEvent =
   | { readonly kind: 'process.timer'; readonly id: number }
   /** Ageing of a bridge's forwarding entries (br_fdb_cleanup). */
   | { readonly kind: 'bridge.gc'; readonly bridge: DeviceId }
-  | { readonly kind: 'bridge.timer'; readonly device: DeviceId; readonly timer: 'hello' | 'tcn' | 'topology-change' | 'message-age' | 'forward-delay' | 'hold' }
+  | {
+      readonly kind: 'bridge.timer'
+      readonly device: DeviceId
+      readonly timer: 'hello' | 'tcn' | 'topology-change' | 'message-age' | 'forward-delay' | 'hold'
+    }
   /** Broadcast copies for the children of a macvlan parent (macvlan_process_broadcast). */
   | { readonly kind: 'macvlan.broadcast'; readonly lower: DeviceId; readonly skb: Skb; readonly sourceChild: DeviceId }
   /** Multicast and broadcast frames of an ipvlan parent (ipvlan_process_multicast). */

@@ -26,7 +26,8 @@ export type KernelSnapshot = Snapshot<World>
 export function kernelReads(world: World): KernelReads {
   return {
     now: () => world.now,
-    namespaces: () => world.namespaces.flatMap((netns) => (netns === undefined ? [] : [{ netns: netns.id, name: netns.name }])),
+    namespaces: () =>
+      world.namespaces.flatMap((netns) => (netns === undefined ? [] : [{ netns: netns.id, name: netns.name }])),
     netnsByName: (name) => netnsByName(world, name)?.id,
     netnsName: (id) => world.namespaces[id]?.name,
     links: (id) => linkViews(world, netnsById(world, id)),
@@ -83,7 +84,8 @@ export class JournalledKernel implements Kernel {
   input(input: KernelInput): SystemResult {
     const { world, journal, cause } = this
     // A program that finds nothing to read has changed nothing.
-    if (input.kind === 'socket.receive' && !this.read.socketReadable(input.socket)) return { ok: false, error: { errno: 'EAGAIN' } }
+    if (input.kind === 'socket.receive' && !this.read.socketReadable(input.socket))
+      return { ok: false, error: { errno: 'EAGAIN' } }
     journal?.push({ at: world.now, dispatched: world.dispatched, cause, input })
     world.cause = cause
     return applyInput(world, input)
@@ -105,7 +107,13 @@ export class JournalledKernel implements Kernel {
 
 /** Copies a world as it is now. `clone` copies plain data; the caller brings it, as the engine has no such thing of its own. */
 export function takeSnapshot(world: World, journalLength: number, clone: <T>(value: T) => T): KernelSnapshot {
-  return { at: world.now, dispatched: world.dispatched, journalLength, nextSeq: world.nextSeq, state: cloneWorld(world, clone) }
+  return {
+    at: world.now,
+    dispatched: world.dispatched,
+    journalLength,
+    nextSeq: world.nextSeq,
+    state: cloneWorld(world, clone),
+  }
 }
 
 /** A world of its own with the same state, without listeners. */

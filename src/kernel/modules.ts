@@ -17,6 +17,8 @@ export interface KernelModules {
   readonly rxHandlers: Readonly<Record<'bridge' | 'macvlan' | 'ipvlan', RxHandler | undefined>>
   /** By EtherType. */
   readonly protocols: ReadonlyMap<number, ProtocolHandler>
+  /** Tells the sender of a packet that its next hop cannot be reached (dst_ops.link_failure). */
+  readonly linkFailure: ProtocolHandler
   /** Told of every device event, in order. */
   readonly deviceListeners: readonly DeviceListener[]
   /** Carries out one planned event. */

@@ -65,7 +65,12 @@ export function deleteNetns(world: World, netns: Netns): void {
 }
 
 /** Moves a device to another namespace under a name that is free there. */
-export function moveToNetns(world: World, deviceId: number, target: NetnsId, name: string | undefined): ReturnType<typeof changeNetns> {
+export function moveToNetns(
+  world: World,
+  deviceId: number,
+  target: NetnsId,
+  name: string | undefined,
+): ReturnType<typeof changeNetns> {
   const device = deviceById(world, deviceId)
   const netns = netnsById(world, target)
   return changeNetns(world, device, netns, name?.includes('%d') === true ? allocName(netns, name) : name)

@@ -60,7 +60,13 @@ export type LinkData =
   | { readonly kind: 'dummy' }
   | { readonly kind: 'veth'; readonly peer: LinkIdentity }
   | ({ readonly kind: 'bridge' } & BridgeSettings)
-  | { readonly kind: 'vlan'; readonly id?: number; readonly protocol?: '802.1Q' | '802.1ad'; readonly reorderHeader?: boolean; readonly looseBinding?: boolean }
+  | {
+      readonly kind: 'vlan'
+      readonly id?: number
+      readonly protocol?: '802.1Q' | '802.1ad'
+      readonly reorderHeader?: boolean
+      readonly looseBinding?: boolean
+    }
   | {
       readonly kind: 'macvlan'
       readonly mode?: MacvlanMode
@@ -207,16 +213,47 @@ export type SystemCall =
   | { readonly kind: 'link.set'; readonly netns: NetnsId; readonly ifindex: IfIndex; readonly changes: LinkChanges }
   | { readonly kind: 'address.add' | 'address.replace'; readonly netns: NetnsId; readonly spec: AddressSpec }
   | { readonly kind: 'address.delete'; readonly netns: NetnsId; readonly spec: AddressSpec }
-  | { readonly kind: 'route.add'; readonly netns: NetnsId; readonly mode: 'add' | 'replace' | 'change' | 'append' | 'prepend'; readonly spec: RouteSpec }
+  | {
+      readonly kind: 'route.add'
+      readonly netns: NetnsId
+      readonly mode: 'add' | 'replace' | 'change' | 'append' | 'prepend'
+      readonly spec: RouteSpec
+    }
   | { readonly kind: 'route.delete'; readonly netns: NetnsId; readonly spec: RouteSpec }
   | { readonly kind: 'rule.add' | 'rule.delete'; readonly netns: NetnsId; readonly spec: RuleSpec }
-  | { readonly kind: 'neigh.add'; readonly netns: NetnsId; readonly mode: 'add' | 'replace' | 'change'; readonly spec: NeighSpec }
+  | {
+      readonly kind: 'neigh.add'
+      readonly netns: NetnsId
+      readonly mode: 'add' | 'replace' | 'change'
+      readonly spec: NeighSpec
+    }
   | { readonly kind: 'neigh.delete'; readonly netns: NetnsId; readonly spec: NeighSpec }
-  | { readonly kind: 'fdb.add'; readonly netns: NetnsId; readonly mode: 'add' | 'replace' | 'append'; readonly spec: FdbSpec }
+  | {
+      readonly kind: 'fdb.add'
+      readonly netns: NetnsId
+      readonly mode: 'add' | 'replace' | 'append'
+      readonly spec: FdbSpec
+    }
   | { readonly kind: 'fdb.delete'; readonly netns: NetnsId; readonly spec: FdbSpec }
   | { readonly kind: 'fdb.flush'; readonly netns: NetnsId; readonly ifindex: IfIndex }
-  | { readonly kind: 'bridge-vlan.add'; readonly netns: NetnsId; readonly ifindex: IfIndex; readonly self: boolean; readonly from: number; readonly to: number; readonly pvid: boolean; readonly untagged: boolean }
-  | { readonly kind: 'bridge-vlan.delete'; readonly netns: NetnsId; readonly ifindex: IfIndex; readonly self: boolean; readonly from: number; readonly to: number }
+  | {
+      readonly kind: 'bridge-vlan.add'
+      readonly netns: NetnsId
+      readonly ifindex: IfIndex
+      readonly self: boolean
+      readonly from: number
+      readonly to: number
+      readonly pvid: boolean
+      readonly untagged: boolean
+    }
+  | {
+      readonly kind: 'bridge-vlan.delete'
+      readonly netns: NetnsId
+      readonly ifindex: IfIndex
+      readonly self: boolean
+      readonly from: number
+      readonly to: number
+    }
   | { readonly kind: 'sysctl.write'; readonly netns: NetnsId; readonly key: string; readonly value: string }
   | { readonly kind: 'socket.open'; readonly netns: NetnsId; readonly spec: SocketSpec }
   | { readonly kind: 'socket.close'; readonly socket: SocketId }
@@ -224,7 +261,13 @@ export type SystemCall =
   | { readonly kind: 'socket.bind'; readonly socket: SocketId; readonly address: Ipv4Address; readonly port: number }
   | { readonly kind: 'socket.connect'; readonly socket: SocketId; readonly address: Ipv4Address; readonly port: number }
   /** Sends a payload: for raw ICMP the ICMP message, for UDP the datagram, for packet sockets the whole frame. */
-  | { readonly kind: 'socket.send'; readonly socket: SocketId; readonly to: Ipv4Address; readonly port: number; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'socket.send'
+      readonly socket: SocketId
+      readonly to: Ipv4Address
+      readonly port: number
+      readonly bytes: Uint8Array
+    }
   | { readonly kind: 'socket.receive'; readonly socket: SocketId }
   | { readonly kind: 'timer.set'; readonly at: number }
   | { readonly kind: 'timer.cancel'; readonly timer: number }

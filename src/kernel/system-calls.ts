@@ -10,7 +10,15 @@ import { isRefusal } from './link/link-kind.ts'
 import { neighAdd, neighDelete } from './neigh/neigh-admin.ts'
 import type { NetDevice } from './netdev/net-device.ts'
 import { createNetns, deleteNetns, netnsByName } from './netns-calls.ts'
-import { socketBind, socketClose, socketConnect, socketOpen, socketReceive, socketSend, socketSet } from './socket/socket-calls.ts'
+import {
+  socketBind,
+  socketClose,
+  socketConnect,
+  socketOpen,
+  socketReceive,
+  socketSend,
+  socketSet,
+} from './socket/socket-calls.ts'
 import { sysctlWrite } from './sysctl/table.ts'
 import { DONE, refuse, type KernelError, type SystemCall, type SystemResult } from './system-call.ts'
 import { deviceByIndex, netnsById, type World } from './world.ts'
@@ -20,7 +28,12 @@ function result(refused: KernelError | undefined): SystemResult {
 }
 
 /** Calls a function with the device of a namespace, or refuses with ENODEV. */
-function withDevice(world: World, call: { readonly netns: number }, ifindex: number, run: (device: NetDevice) => KernelError | undefined): SystemResult {
+function withDevice(
+  world: World,
+  call: { readonly netns: number },
+  ifindex: number,
+  run: (device: NetDevice) => KernelError | undefined,
+): SystemResult {
   const device = deviceByIndex(world, netnsById(world, call.netns), ifindex)
   return device === undefined ? refuse('ENODEV') : result(run(device))
 }
@@ -30,7 +43,9 @@ export function applySystemCall(world: World, call: SystemCall): SystemResult {
   world.out.explain?.begin()
   switch (call.kind) {
     case 'netns.add':
-      return netnsByName(world, call.name) === undefined ? { ok: true, value: createNetns(world, call.name).id } : refuse('EEXIST')
+      return netnsByName(world, call.name) === undefined
+        ? { ok: true, value: createNetns(world, call.name).id }
+        : refuse('EEXIST')
     case 'netns.delete': {
       const netns = netnsByName(world, call.name)
       if (netns === undefined || call.name === '') return refuse('ENOENT')
@@ -47,7 +62,9 @@ export function applySystemCall(world: World, call: SystemCall): SystemResult {
       return withDevice(world, call, call.ifindex, (device) => setLink(world, device, call.changes))
     case 'address.add':
     case 'address.replace':
-      return result(addAddress(world, netnsById(world, call.netns), call.spec, { replace: call.kind === 'address.replace' }))
+      return result(
+        addAddress(world, netnsById(world, call.netns), call.spec, { replace: call.kind === 'address.replace' }),
+      )
     case 'address.delete':
       return result(deleteAddress(world, netnsById(world, call.netns), call.spec))
     case 'route.add':
@@ -65,7 +82,13 @@ export function applySystemCall(world: World, call: SystemCall): SystemResult {
   }
 }
 
-type NetworkCall = Extract<SystemCall, { kind: `netns.${string}` | `link.${string}` | `address.${string}` | `route.${string}` | `rule.${string}` | 'sysctl.write' }>
+type NetworkCall = Extract<
+  SystemCall,
+  {
+    kind:
+      `netns.${string}` | `link.${string}` | `address.${string}` | `route.${string}` | `rule.${string}` | 'sysctl.write'
+  }
+>
 
 function applyLayer2(world: World, call: Exclude<SystemCall, NetworkCall>): SystemResult {
   switch (call.kind) {
@@ -88,7 +111,8 @@ function applyLayer2(world: World, call: Exclude<SystemCall, NetworkCall>): Syst
   }
 }
 
-type Layer2Call = NetworkCall | Extract<SystemCall, { kind: `neigh.${string}` | `fdb.${string}` | `bridge-vlan.${string}` }>
+type Layer2Call =
+  NetworkCall | Extract<SystemCall, { kind: `neigh.${string}` | `fdb.${string}` | `bridge-vlan.${string}` }>
 
 function applySocketCall(world: World, call: Exclude<SystemCall, Layer2Call>): SystemResult {
   switch (call.kind) {

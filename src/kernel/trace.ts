@@ -25,7 +25,22 @@ function write(
   const seq = world.nextSeq++
   const { trace } = world.out
   if (trace !== undefined) {
-    trace.write(seq, world.now, kind, world.cause, device?.id ?? 0, netns, packet, code, a, b, c, skb?.data, skb?.vlanProtocol ?? 0, skb?.vlanTci ?? 0)
+    trace.write(
+      seq,
+      world.now,
+      kind,
+      world.cause,
+      device?.id ?? 0,
+      netns,
+      packet,
+      code,
+      a,
+      b,
+      c,
+      skb?.data,
+      skb?.vlanProtocol ?? 0,
+      skb?.vlanTci ?? 0,
+    )
   }
   return seq
 }
@@ -45,8 +60,27 @@ export function sight(world: World, direction: 'in' | 'out', device: NetDevice, 
 }
 
 /** The kernel chose. The checks since the last conclusion led here; what follows is its effect. */
-export function decide(world: World, kind: DecisionKind, device: NetDevice | undefined, skb: Skb | undefined, a = 0, b = 0, c = 0): EventSeq {
-  const seq = write(world, 'lab.decision', device, device?.netns ?? 0, skb?.packet ?? 0, decisionCode(kind), a, b, c, undefined)
+export function decide(
+  world: World,
+  kind: DecisionKind,
+  device: NetDevice | undefined,
+  skb: Skb | undefined,
+  a = 0,
+  b = 0,
+  c = 0,
+): EventSeq {
+  const seq = write(
+    world,
+    'lab.decision',
+    device,
+    device?.netns ?? 0,
+    skb?.packet ?? 0,
+    decisionCode(kind),
+    a,
+    b,
+    c,
+    undefined,
+  )
   world.out.explain?.conclude(seq)
   world.cause = seq
   if (skb !== undefined) skb.event = seq
@@ -54,7 +88,15 @@ export function decide(world: World, kind: DecisionKind, device: NetDevice | und
 }
 
 /** A decision of a namespace that belongs to no device. */
-export function decideInNetns(world: World, kind: DecisionKind, netns: NetnsId, skb: Skb | undefined, a = 0, b = 0, c = 0): EventSeq {
+export function decideInNetns(
+  world: World,
+  kind: DecisionKind,
+  netns: NetnsId,
+  skb: Skb | undefined,
+  a = 0,
+  b = 0,
+  c = 0,
+): EventSeq {
   const seq = write(world, 'lab.decision', undefined, netns, skb?.packet ?? 0, decisionCode(kind), a, b, c, undefined)
   world.out.explain?.conclude(seq)
   world.cause = seq
@@ -69,8 +111,16 @@ export function drop(world: World, reason: DropReason, device: NetDevice, skb: S
 }
 
 /** A neighbour changed its state or its address. */
-export function neighChanged(world: World, device: NetDevice, ip: Ipv4Address, mac: MacAddress | undefined, from: NudState | undefined, to: NudState | undefined): void {
-  const states = (from === undefined ? 0 : NUD_STATES.indexOf(from)) * 256 + (to === undefined ? 0 : NUD_STATES.indexOf(to))
+export function neighChanged(
+  world: World,
+  device: NetDevice,
+  ip: Ipv4Address,
+  mac: MacAddress | undefined,
+  from: NudState | undefined,
+  to: NudState | undefined,
+): void {
+  const states =
+    (from === undefined ? 0 : NUD_STATES.indexOf(from)) * 256 + (to === undefined ? 0 : NUD_STATES.indexOf(to))
   write(world, 'neigh.update', device, device.netns, 0, 0, ip, mac ?? 0, states, undefined)
 }
 
@@ -79,16 +129,51 @@ export function fdbChanged(world: World, bridge: NetDevice, mac: MacAddress, por
   write(world, 'bridge.fdb_update', bridge, bridge.netns, 0, 0, mac, port, vlan, undefined)
 }
 
-export function routeChanged(world: World, netns: NetnsId, destination: Ipv4Address, prefixLength: number, table: number, added: boolean): void {
-  write(world, 'fib.route_change', undefined, netns, 0, 0, destination, prefixLength + 64 * table, added ? 1 : 0, undefined)
+export function routeChanged(
+  world: World,
+  netns: NetnsId,
+  destination: Ipv4Address,
+  prefixLength: number,
+  table: number,
+  added: boolean,
+): void {
+  write(
+    world,
+    'fib.route_change',
+    undefined,
+    netns,
+    0,
+    0,
+    destination,
+    prefixLength + 64 * table,
+    added ? 1 : 0,
+    undefined,
+  )
 }
 
-export function addressChanged(world: World, device: NetDevice, address: Ipv4Address, prefixLength: number, added: boolean): void {
+export function addressChanged(
+  world: World,
+  device: NetDevice,
+  address: Ipv4Address,
+  prefixLength: number,
+  added: boolean,
+): void {
   write(world, 'inet.address_change', device, device.netns, 0, 0, address, prefixLength, added ? 1 : 0, undefined)
 }
 
 export function linkChanged(world: World, device: NetDevice, what: 'created' | 'changed' | 'removed'): void {
-  write(world, 'link.change', device, device.netns, 0, 0, device.up ? 1 : 0, device.carrier ? 1 : 0, what === 'created' ? 0 : what === 'changed' ? 1 : 2, undefined)
+  write(
+    world,
+    'link.change',
+    device,
+    device.netns,
+    0,
+    0,
+    device.up ? 1 : 0,
+    device.carrier ? 1 : 0,
+    what === 'created' ? 0 : what === 'changed' ? 1 : 2,
+    undefined,
+  )
 }
 
 export function sysctlWritten(world: World, netns: NetnsId, value: number): void {

@@ -65,7 +65,8 @@ export interface ExplainSink {
 }
 
 /** What a process may be waiting for. */
-export type Notice = { readonly kind: 'timer'; readonly timer: number } | { readonly kind: 'socket'; readonly socket: SocketId }
+export type Notice =
+  { readonly kind: 'timer'; readonly timer: number } | { readonly kind: 'socket'; readonly socket: SocketId }
 
 export interface WorldOutput {
   trace: TraceSink | undefined

@@ -27,7 +27,8 @@ export function latestSnapshot<State>(
   limit: number,
 ): Snapshot<State> | undefined {
   let best: Snapshot<State> | undefined
-  for (const snapshot of snapshots) if (measure(snapshot) <= limit && (best === undefined || measure(snapshot) >= measure(best))) best = snapshot
+  for (const snapshot of snapshots)
+    if (measure(snapshot) <= limit && (best === undefined || measure(snapshot) >= measure(best))) best = snapshot
   return best
 }
 

@@ -51,7 +51,8 @@ function deservesError(world: World, netns: Netns, skb: Skb): boolean {
   const bytes = skb.data
   const destination = ipv4Destination(bytes, NETWORK_HEADER)
   if (!check(world, 'icmp.error.frame_was_for_us_alone', skb.packetType === 'host', () => skb.packetType)) return false
-  const group = isMulticastIpv4(destination) || destination === IPV4_BROADCAST || isBroadcastAddress(world, netns, destination)
+  const group =
+    isMulticastIpv4(destination) || destination === IPV4_BROADCAST || isBroadcastAddress(world, netns, destination)
   if (!check(world, 'icmp.error.destination_is_one_host', !group, () => formatIpv4(destination))) return false
   const offset = ipv4FragmentOffset(bytes, NETWORK_HEADER)
   if (!check(world, 'icmp.error.first_fragment', offset === 0, () => `offset ${offset}`)) return false
@@ -65,7 +66,8 @@ function deservesError(world: World, netns: Netns, skb: Skb): boolean {
 function errorSource(world: World, netns: Netns, device: NetDevice, skb: Skb): Ipv4Address {
   const destination = ipv4Destination(skb.data, NETWORK_HEADER)
   if (isOwnAddress(world, netns, destination)) return destination
-  if (netns.ipv4.icmp_errors_use_inbound_ifaddr !== 0) return inetSelectAddr(world, netns, device, IPV4_ANY, SCOPE_LINK) ?? IPV4_ANY
+  if (netns.ipv4.icmp_errors_use_inbound_ifaddr !== 0)
+    return inetSelectAddr(world, netns, device, IPV4_ANY, SCOPE_LINK) ?? IPV4_ANY
   return IPV4_ANY
 }
 
@@ -83,7 +85,15 @@ export function icmpSend(world: World, device: NetDevice, skb: Skb, error: IcmpE
     world.cause = cause
     return
   }
-  decide(world, error.type === ICMP_REDIRECT ? 'icmp.redirect' : 'icmp.error', device, skb, target, error.type === ICMP_REDIRECT ? error.rest : error.type, error.code)
+  decide(
+    world,
+    error.type === ICMP_REDIRECT ? 'icmp.redirect' : 'icmp.error',
+    device,
+    skb,
+    target,
+    error.type === ICMP_REDIRECT ? error.rest : error.type,
+    error.code,
+  )
   sendError(world, netns, device, skb, error, route)
   world.cause = cause
 }
@@ -93,16 +103,41 @@ function errorRoute(world: World, netns: Netns, device: NetDevice, skb: Skb, err
   if (!deservesError(world, netns, skb)) return undefined
   const limited = isRateLimitedType(netns, error.type, error.code)
   const arrivedOnLo = device.state.kind === 'lo'
-  if (limited && !arrivedOnLo && !check(world, 'icmp.error.rate_limit_all', icmpGlobalAllow(world, netns), () => `icmp_msgs_per_sec = ${netns.ipv4.icmp_msgs_per_sec}`)) {
+  if (
+    limited &&
+    !arrivedOnLo &&
+    !check(
+      world,
+      'icmp.error.rate_limit_all',
+      icmpGlobalAllow(world, netns),
+      () => `icmp_msgs_per_sec = ${netns.ipv4.icmp_msgs_per_sec}`,
+    )
+  ) {
     return undefined
   }
   const target = ipv4Source(skb.data, NETWORK_HEADER)
   const source = errorSource(world, netns, device, skb)
-  const found = ipRouteOutput(world, netns, { destination: target, source, device: 0, tos: 0, mark: 0, anySource: true })
+  const found = ipRouteOutput(world, netns, {
+    destination: target,
+    source,
+    device: 0,
+    tos: 0,
+    mark: 0,
+    anySource: true,
+  })
   if (!check(world, 'icmp.error.route_to_sender', found.ok, () => formatIpv4(target))) return undefined
   if (!found.ok) return undefined
   const byLo = deviceById(world, found.route.device).state.kind === 'lo'
-  if (limited && !byLo && !check(world, 'icmp.error.rate_limit_destination', icmpPeerAllow(world, netns, target), () => `icmp_ratelimit = ${netns.ipv4.icmp_ratelimit}`)) {
+  if (
+    limited &&
+    !byLo &&
+    !check(
+      world,
+      'icmp.error.rate_limit_destination',
+      icmpPeerAllow(world, netns, target),
+      () => `icmp_ratelimit = ${netns.ipv4.icmp_ratelimit}`,
+    )
+  ) {
     return undefined
   }
   return source === IPV4_ANY ? found.route : { ...found.route, source }
@@ -115,7 +150,10 @@ function sendError(world: World, netns: Netns, device: NetDevice, skb: Skb, erro
   writeIcmpHeader(payload, 0, { type: error.type, code: error.code, rest: error.rest })
   payload.set(quoted, ICMP_HEADER_LENGTH)
   updateIcmpChecksum(payload, 0, payload.length)
-  const tos = error.type === ICMP_REDIRECT ? ipv4Tos(skb.data, NETWORK_HEADER) : (ipv4Tos(skb.data, NETWORK_HEADER) % 32) - (ipv4Tos(skb.data, NETWORK_HEADER) % 2) + INTERNETCONTROL
+  const tos =
+    error.type === ICMP_REDIRECT
+      ? ipv4Tos(skb.data, NETWORK_HEADER)
+      : (ipv4Tos(skb.data, NETWORK_HEADER) % 32) - (ipv4Tos(skb.data, NETWORK_HEADER) % 2) + INTERNETCONTROL
   sendIpv4(world, netns, route, {
     source: route.source,
     destination: ipv4Source(skb.data, NETWORK_HEADER),
@@ -138,11 +176,16 @@ export function icmpSendHostUnreachable(world: World, device: NetDevice, skb: Sk
 export function icmpSendRedirect(world: World, device: NetDevice, skb: Skb, gateway: Ipv4Address): void {
   const netns = netnsById(world, device.netns)
   const sender = ipv4Source(skb.data, NETWORK_HEADER)
-  if (!check(world, 'icmp.redirect.not_too_often', redirectAllow(world, netns, sender), () => formatIpv4(sender))) return
+  if (!check(world, 'icmp.redirect.not_too_often', redirectAllow(world, netns, sender), () => formatIpv4(sender)))
+    return
   icmpSend(world, device, skb, { type: ICMP_REDIRECT, code: ICMP_REDIR_HOST, rest: gateway })
 }
 
 /** The drop reason that goes with an error number of a routing decision. */
 export function unreachableReason(errno: 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES'): DropReason {
-  return errno === 'ENETUNREACH' ? 'ip.no_route' : errno === 'EHOSTUNREACH' ? 'ip.route_unreachable' : 'ip.route_prohibit'
+  return errno === 'ENETUNREACH'
+    ? 'ip.no_route'
+    : errno === 'EHOSTUNREACH'
+      ? 'ip.route_unreachable'
+      : 'ip.route_prohibit'
 }

@@ -59,7 +59,9 @@ export function isRateLimitedType(netns: Netns, type: number, code: number): boo
 /** Takes a token from the bucket for all destinations (icmp_global_allow). */
 export function icmpGlobalAllow(world: World, netns: Netns): boolean {
   const { icmp } = netns
-  const earned = Math.floor(((world.now - icmp.globalCountedAt) / (1000 * MILLISECOND_NS)) * netns.ipv4.icmp_msgs_per_sec)
+  const earned = Math.floor(
+    ((world.now - icmp.globalCountedAt) / (1000 * MILLISECOND_NS)) * netns.ipv4.icmp_msgs_per_sec,
+  )
   if (earned > 0) {
     icmp.globalCredit = Math.min(netns.ipv4.icmp_msgs_burst, icmp.globalCredit + earned)
     icmp.globalCountedAt = world.now

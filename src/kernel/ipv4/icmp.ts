@@ -20,7 +20,14 @@ import {
   setIcmpType,
   updateIcmpChecksum,
 } from '../../wire/icmp.ts'
-import { IPV4_HEADER_LENGTH, ipv4Destination, ipv4HeaderLength, ipv4Source, ipv4Tos, PROTOCOL_ICMP } from '../../wire/ipv4.ts'
+import {
+  IPV4_HEADER_LENGTH,
+  ipv4Destination,
+  ipv4HeaderLength,
+  ipv4Source,
+  ipv4Tos,
+  PROTOCOL_ICMP,
+} from '../../wire/ipv4.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import { NETWORK_HEADER, type Skb } from '../skb.ts'
 import { deliverSocketErrors } from '../socket/errors.ts'
@@ -32,7 +39,13 @@ import { rememberPathMtu } from './route-exceptions.ts'
 import { ipRouteOutput } from './route-output.ts'
 
 /** Takes an ICMP message that is for this machine; `taken` tells that a raw socket has its copy (icmp_rcv). */
-export function icmpRcv(world: World, device: NetDevice, skb: Skb, kind: 'local' | 'broadcast' | 'multicast', taken: boolean): void {
+export function icmpRcv(
+  world: World,
+  device: NetDevice,
+  skb: Skb,
+  kind: 'local' | 'broadcast' | 'multicast',
+  taken: boolean,
+): void {
   const at = NETWORK_HEADER + ipv4HeaderLength(skb.data, NETWORK_HEADER)
   if (skb.data.length < at + ICMP_HEADER_LENGTH || !icmpChecksumValid(skb.data, at, skb.data.length)) {
     check(world, 'icmp.checksum', false)
@@ -44,7 +57,13 @@ export function icmpRcv(world: World, device: NetDevice, skb: Skb, kind: 'local'
     case ICMP_ECHO: {
       const ignoreGroup = kind !== 'local' && netns.ipv4.icmp_echo_ignore_broadcasts !== 0
       const answers = netns.ipv4.icmp_echo_ignore_all === 0 && !ignoreGroup
-      if (!check(world, 'icmp.echo_is_answered', answers, () => (ignoreGroup ? 'net.ipv4.icmp_echo_ignore_broadcasts = 1' : `net.ipv4.icmp_echo_ignore_all = ${netns.ipv4.icmp_echo_ignore_all}`))) {
+      if (
+        !check(world, 'icmp.echo_is_answered', answers, () =>
+          ignoreGroup
+            ? 'net.ipv4.icmp_echo_ignore_broadcasts = 1'
+            : `net.ipv4.icmp_echo_ignore_all = ${netns.ipv4.icmp_echo_ignore_all}`,
+        )
+      ) {
         drop(world, 'icmp.echo_ignored', device, skb)
         return
       }
@@ -52,7 +71,16 @@ export function icmpRcv(world: World, device: NetDevice, skb: Skb, kind: 'local'
       return
     }
     case ICMP_ECHOREPLY:
-      if (taken) decide(world, 'icmp.reply_matched', device, skb, ipv4Source(skb.data, NETWORK_HEADER), icmpId(skb.data, at), icmpSequence(skb.data, at))
+      if (taken)
+        decide(
+          world,
+          'icmp.reply_matched',
+          device,
+          skb,
+          ipv4Source(skb.data, NETWORK_HEADER),
+          icmpId(skb.data, at),
+          icmpSequence(skb.data, at),
+        )
       else drop(world, 'socket.none', device, skb)
       return
     case ICMP_DEST_UNREACH:
@@ -70,14 +98,29 @@ export function icmpRcv(world: World, device: NetDevice, skb: Skb, kind: 'local'
 }
 
 /** Answers an echo request (icmp_echo, icmp_reply): same payload, routed like any packet, which may be another way. */
-function icmpEcho(world: World, device: NetDevice, skb: Skb, at: number, kind: 'local' | 'broadcast' | 'multicast'): void {
+function icmpEcho(
+  world: World,
+  device: NetDevice,
+  skb: Skb,
+  at: number,
+  kind: 'local' | 'broadcast' | 'multicast',
+): void {
   const netns = netnsById(world, device.netns)
   const asker = ipv4Source(skb.data, NETWORK_HEADER)
   // A group address cannot be a source, so the route back chooses one.
   const source = kind === 'local' ? ipv4Destination(skb.data, NETWORK_HEADER) : IPV4_ANY
   const tos = ipv4Tos(skb.data, NETWORK_HEADER)
   const found = ipRouteOutput(world, netns, { destination: asker, source, device: 0, tos, mark: 0 })
-  if (!check(world, 'icmp.route_back', found.ok, () => (found.ok ? formatIpv4(found.route.nexthop) : found.errno), () => formatIpv4(asker)) || !found.ok) {
+  if (
+    !check(
+      world,
+      'icmp.route_back',
+      found.ok,
+      () => (found.ok ? formatIpv4(found.route.nexthop) : found.errno),
+      () => formatIpv4(asker),
+    ) ||
+    !found.ok
+  ) {
     drop(world, 'icmp.no_route_for_reply', device, skb)
     return
   }
@@ -110,8 +153,15 @@ function icmpUnreach(world: World, device: NetDevice, skb: Skb, at: number): voi
   const code = icmpCode(skb.data, at)
   if (type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED) {
     const destination = ipv4Destination(skb.data, inner)
-    const found = ipRouteOutput(world, netns, { destination, source: ipv4Source(skb.data, inner), device: 0, tos: 0, mark: 0 })
-    if (found.ok) rememberPathMtu(world, netns, destination, found.route.device, icmpMtu(skb.data, at), found.route.mtuBytes)
+    const found = ipRouteOutput(world, netns, {
+      destination,
+      source: ipv4Source(skb.data, inner),
+      device: 0,
+      tos: 0,
+      mark: 0,
+    })
+    if (found.ok)
+      rememberPathMtu(world, netns, destination, found.route.device, icmpMtu(skb.data, at), found.route.mtuBytes)
   }
   deliverSocketErrors(world, netns, skb, at)
 }

@@ -50,7 +50,9 @@ export function ipDefrag(world: World, device: NetDevice, skb: Skb): Skb | undef
     netns.fragments.set(key, queue)
   }
   queue.fragments.push(skb)
-  queue.fragments.sort((a, b) => ipv4FragmentOffset(a.data, NETWORK_HEADER) - ipv4FragmentOffset(b.data, NETWORK_HEADER))
+  queue.fragments.sort(
+    (a, b) => ipv4FragmentOffset(a.data, NETWORK_HEADER) - ipv4FragmentOffset(b.data, NETWORK_HEADER),
+  )
   const length = wholeLength(queue.fragments)
   if (length === undefined) {
     decide(world, 'ip.reassembly_wait', device, skb, queue.fragments.length)
@@ -79,7 +81,8 @@ function assemble(world: World, device: NetDevice, fragments: readonly Skb[], le
   const headerLength = ipv4HeaderLength(first.data, NETWORK_HEADER)
   const data = new Uint8Array(NETWORK_HEADER + headerLength + length)
   data.set(first.data.subarray(0, NETWORK_HEADER + headerLength))
-  for (const fragment of fragments) data.set(payloadOf(fragment), NETWORK_HEADER + headerLength + ipv4FragmentOffset(fragment.data, NETWORK_HEADER))
+  for (const fragment of fragments)
+    data.set(payloadOf(fragment), NETWORK_HEADER + headerLength + ipv4FragmentOffset(fragment.data, NETWORK_HEADER))
   setIpv4TotalLength(data, NETWORK_HEADER, headerLength + length)
   setIpv4Fragment(data, NETWORK_HEADER, { dontFragment: false, moreFragments: false, fragmentOffset: 0 })
   updateIpv4Checksum(data, NETWORK_HEADER)
@@ -99,5 +102,6 @@ export function ipExpire(world: World, netns: Netns, key: string): void {
     drop(world, 'ip.fragment_timeout', device, skb)
   }
   const first = queue.fragments[0]
-  if (first !== undefined && ipv4FragmentOffset(first.data, NETWORK_HEADER) === 0) icmpSend(world, device, first, { type: ICMP_TIME_EXCEEDED, code: ICMP_EXC_FRAGTIME, rest: 0 })
+  if (first !== undefined && ipv4FragmentOffset(first.data, NETWORK_HEADER) === 0)
+    icmpSend(world, device, first, { type: ICMP_TIME_EXCEEDED, code: ICMP_EXC_FRAGTIME, rest: 0 })
 }

@@ -25,7 +25,15 @@ export function ipForward(world: World, device: NetDevice, skb: Skb, route: Rout
   }
   const length = skb.data.length - NETWORK_HEADER
   const tooLong = length > route.mtuBytes && ipv4DontFragment(skb.data, NETWORK_HEADER)
-  if (!check(world, 'ip.forward.fits_mtu', !tooLong, () => `${length} bytes`, () => `mtu ${route.mtuBytes} of ${deviceById(world, route.device).name}`)) {
+  if (
+    !check(
+      world,
+      'ip.forward.fits_mtu',
+      !tooLong,
+      () => `${length} bytes`,
+      () => `mtu ${route.mtuBytes} of ${deviceById(world, route.device).name}`,
+    )
+  ) {
     drop(world, 'ip.frag_needed', device, skb)
     icmpSend(world, device, skb, { type: ICMP_DEST_UNREACH, code: ICMP_FRAG_NEEDED, rest: route.mtuBytes })
     return
@@ -34,7 +42,21 @@ export function ipForward(world: World, device: NetDevice, skb: Skb, route: Rout
   if (skb.redirectDue) icmpSendRedirect(world, device, skb, route.nexthop)
   skb.redirectDue = false
   decrementIpv4Ttl(skb.data, NETWORK_HEADER)
-  check(world, 'ip.forward.next_hop', true, () => formatIpv4(route.nexthop), () => deviceById(world, route.device).name)
-  decide(world, 'ip.forward', device, skb, ipv4Destination(skb.data, NETWORK_HEADER), ipv4Source(skb.data, NETWORK_HEADER), route.device)
+  check(
+    world,
+    'ip.forward.next_hop',
+    true,
+    () => formatIpv4(route.nexthop),
+    () => deviceById(world, route.device).name,
+  )
+  decide(
+    world,
+    'ip.forward',
+    device,
+    skb,
+    ipv4Destination(skb.data, NETWORK_HEADER),
+    ipv4Source(skb.data, NETWORK_HEADER),
+    route.device,
+  )
   ipOutput(world, route, skb)
 }

@@ -1,7 +1,13 @@
 // IPv4 on the way in: is the packet sound, is it for this machine, and who gets it. Linux: ip_rcv, ip_rcv_core, ip_rcv_finish,
 // ip_local_deliver, ip_error.
 import { formatIpv4, isMulticastIpv4 } from '../../wire/address.ts'
-import { ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, ICMP_NET_UNREACH, ICMP_PKT_FILTERED, ICMP_PROT_UNREACH } from '../../wire/icmp.ts'
+import {
+  ICMP_DEST_UNREACH,
+  ICMP_HOST_UNREACH,
+  ICMP_NET_UNREACH,
+  ICMP_PKT_FILTERED,
+  ICMP_PROT_UNREACH,
+} from '../../wire/icmp.ts'
 import {
   ipv4Destination,
   ipv4HeaderValid,
@@ -36,7 +42,12 @@ export function ipRcv(world: World, device: NetDevice, skb: Skb): void {
   }
   const verdict = ipv4HeaderValid(skb.data, NETWORK_HEADER, skb.data.length)
   if (!check(world, 'ip.header_is_sound', verdict === 'ok', () => verdict)) {
-    drop(world, verdict === 'bad-checksum' ? 'ip.checksum' : verdict === 'packet-truncated' ? 'ip.truncated' : 'ip.header', device, skb)
+    drop(
+      world,
+      verdict === 'bad-checksum' ? 'ip.checksum' : verdict === 'packet-truncated' ? 'ip.truncated' : 'ip.header',
+      device,
+      skb,
+    )
     return
   }
   // Bytes behind the packet are padding of the link (pskb_trim_rcsum).
@@ -58,7 +69,11 @@ export function ipRcvFinish(world: World, device: NetDevice, skb: Skb): void {
   })
   if (route.kind === 'forward' || route.kind === 'local') {
     const inGroupFrame = skb.packetType === 'broadcast' || skb.packetType === 'multicast'
-    if (inGroupFrame && !isMulticastIpv4(destination) && effectiveConf(netnsById(world, device.netns), device, 'drop_unicast_in_l2_multicast') !== 0) {
+    if (
+      inGroupFrame &&
+      !isMulticastIpv4(destination) &&
+      effectiveConf(netnsById(world, device.netns), device, 'drop_unicast_in_l2_multicast') !== 0
+    ) {
       checkConf(world, 'ip.unicast_in_group_frame', false, device, 'drop_unicast_in_l2_multicast')
       drop(world, 'ip.unicast_in_l2_multicast', device, skb)
       return
@@ -95,10 +110,16 @@ function ipError(world: World, device: NetDevice, skb: Skb, route: Extract<Input
     return
   }
   drop(world, route.reason, device, skb)
-  const code = route.errno === 'ENETUNREACH' ? ICMP_NET_UNREACH : route.errno === 'EHOSTUNREACH' ? ICMP_HOST_UNREACH : ICMP_PKT_FILTERED
+  const code =
+    route.errno === 'ENETUNREACH'
+      ? ICMP_NET_UNREACH
+      : route.errno === 'EHOSTUNREACH'
+        ? ICMP_HOST_UNREACH
+        : ICMP_PKT_FILTERED
   const sender = ipv4Source(skb.data, NETWORK_HEADER)
   const allowed = ipErrorAllow(world, netnsById(world, device.netns), sender)
-  if (check(world, 'ip.error.not_too_often', allowed, () => formatIpv4(sender))) icmpSend(world, device, skb, { type: ICMP_DEST_UNREACH, code, rest: 0 })
+  if (check(world, 'ip.error.not_too_often', allowed, () => formatIpv4(sender)))
+    icmpSend(world, device, skb, { type: ICMP_DEST_UNREACH, code, rest: 0 })
 }
 
 /** Delivers a packet to this machine (ip_local_deliver): reassembled, then to raw sockets and to its protocol. */
@@ -109,7 +130,14 @@ function ipLocalDeliver(world: World, device: NetDevice, first: Skb, kind: 'loca
     if (whole === undefined) return
     skb = whole
   }
-  decide(world, 'ip.deliver_local', device, skb, ipv4Destination(skb.data, NETWORK_HEADER), ipv4Source(skb.data, NETWORK_HEADER))
+  decide(
+    world,
+    'ip.deliver_local',
+    device,
+    skb,
+    ipv4Destination(skb.data, NETWORK_HEADER),
+    ipv4Source(skb.data, NETWORK_HEADER),
+  )
   const taken = rawLocalDeliver(world, device, skb)
   switch (ipv4Protocol(skb.data, NETWORK_HEADER)) {
     case PROTOCOL_ICMP:

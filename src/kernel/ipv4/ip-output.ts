@@ -64,7 +64,8 @@ export function ipOutput(world: World, route: RouteEntry, skb: Skb): XmitResult 
   const device = deviceById(world, route.device)
   skb.device = device.id
   const length = skb.data.length - NETWORK_HEADER
-  if (length <= route.mtuBytes || ipv4DontFragment(skb.data, NETWORK_HEADER)) return neighOutput(world, device, route.nexthop, skb)
+  if (length <= route.mtuBytes || ipv4DontFragment(skb.data, NETWORK_HEADER))
+    return neighOutput(world, device, route.nexthop, skb)
   check(world, 'ip.output.fits_mtu', false, () => `${length} > ${route.mtuBytes}`)
   return ipFragment(world, device, route, skb)
 }

@@ -1,7 +1,17 @@
 // ip link add, set and del, as rtnetlink carries them out. Linux: rtnl_newlink_create, do_setlink, rtnl_dellink.
 import { addPort, removePort, setPort } from './bridge/port.ts'
 import { changeNetns } from '../netdev/change-netns.ts'
-import { changeMac, changeMtu, changeName, devClose, devOpen, setAllMulticast, setCarrier, setPromiscuity, unregisterNetdevice } from '../netdev/lifecycle.ts'
+import {
+  changeMac,
+  changeMtu,
+  changeName,
+  devClose,
+  devOpen,
+  setAllMulticast,
+  setCarrier,
+  setPromiscuity,
+  unregisterNetdevice,
+} from '../netdev/lifecycle.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
 import type { IfIndex, KernelError, LinkChanges, LinkSpec } from '../system-call.ts'
@@ -93,7 +103,8 @@ function setKindData(world: World, device: NetDevice, changes: LinkChanges): Ker
     const refused = kind.change(world, device, changes.data)
     if (refused !== undefined) return refused
   }
-  if (changes.port !== undefined) return device.port === undefined ? { errno: 'EOPNOTSUPP' } : setPort(world, device, changes.port)
+  if (changes.port !== undefined)
+    return device.port === undefined ? { errno: 'EOPNOTSUPP' } : setPort(world, device, changes.port)
   return undefined
 }
 
@@ -116,7 +127,9 @@ export function setLink(world: World, device: NetDevice, changes: LinkChanges): 
     () => (newName === undefined ? undefined : changeName(world, device, newName)),
     () => {
       if (changes.alias !== undefined) device.alias = changes.alias
-      return changes.master === undefined ? undefined : setMaster(world, device, netnsById(world, device.netns), changes.master)
+      return changes.master === undefined
+        ? undefined
+        : setMaster(world, device, netnsById(world, device.netns), changes.master)
     },
     () => setFlags(world, device, changes),
     () => {

@@ -22,7 +22,11 @@ function peerOf(world: World, device: NetDevice): NetDevice | undefined {
 function allocEnd(world: World, netns: Netns, identity: LinkIdentity, otherName: string | undefined): NetDevice {
   let name = identity.name ?? allocName(netns, 'veth%d')
   if (identity.name === undefined && name === otherName) name = `veth${Number(name.slice(4)) + 1}`
-  return allocNetdev(world, netns, { namePattern: 'veth%d', spec: { ...identity, name }, state: { kind: 'veth', peer: 0 } })
+  return allocNetdev(world, netns, {
+    namePattern: 'veth%d',
+    spec: { ...identity, name },
+    state: { kind: 'veth', peer: 0 },
+  })
 }
 
 export const vethKind: LinkKind = {

@@ -11,7 +11,20 @@ import {
   type Ipv4Address,
   type MacAddress,
 } from '../../wire/address.ts'
-import { ARP_LENGTH, ARP_REPLY, ARP_REQUEST, arpHardwareLength, arpHardwareType, arpOperation, arpProtocolLength, arpProtocolType, arpSenderIp, arpSenderMac, arpTargetIp, arpTargetMac } from '../../wire/arp.ts'
+import {
+  ARP_LENGTH,
+  ARP_REPLY,
+  ARP_REQUEST,
+  arpHardwareLength,
+  arpHardwareType,
+  arpOperation,
+  arpProtocolLength,
+  arpProtocolType,
+  arpSenderIp,
+  arpSenderMac,
+  arpTargetIp,
+  arpTargetMac,
+} from '../../wire/arp.ts'
 import { ETHERTYPE_IPV4 } from '../../wire/ethernet.ts'
 import { inetConfirmAddr } from '../ipv4/devinet.ts'
 import { ipRouteInput } from '../ipv4/route-input.ts'
@@ -45,11 +58,26 @@ export function arpRcv(world: World, device: NetDevice, skb: Skb): void {
   const whole = bytes.length >= NETWORK_HEADER + ARP_LENGTH
   const senderIp = whole ? arpSenderIp(bytes, NETWORK_HEADER) : IPV4_ANY
   const targetIp = whole ? arpTargetIp(bytes, NETWORK_HEADER) : IPV4_ANY
-  if (!check(world, 'arp.device_speaks_arp', !device.noArp, () => (device.noArp ? 'NOARP' : 'ARP'), () => device.name)) {
+  if (
+    !check(
+      world,
+      'arp.device_speaks_arp',
+      !device.noArp,
+      () => (device.noArp ? 'NOARP' : 'ARP'),
+      () => device.name,
+    )
+  ) {
     decide(world, 'arp.device_without_arp', device, skb, targetIp, senderIp)
     return
   }
-  if (!check(world, 'arp.frame_is_for_us', skb.packetType !== 'otherhost' && skb.packetType !== 'loopback', () => skb.packetType)) {
+  if (
+    !check(
+      world,
+      'arp.frame_is_for_us',
+      skb.packetType !== 'otherhost' && skb.packetType !== 'loopback',
+      () => skb.packetType,
+    )
+  ) {
     decide(world, 'arp.other_host', device, skb, targetIp, senderIp)
     return
   }
@@ -129,7 +157,13 @@ function isLocalTarget(world: World, netns: ReturnType<typeof netnsById>, ip: Ip
 /** A request that names a sender: own address, or one to answer for by proxy. True when that settles it. */
 function answerRequest(world: World, device: NetDevice, skb: Skb, arp: ArpIn, delayed: boolean): boolean {
   const netns = netnsById(world, device.netns)
-  const route = ipRouteInput(world, device, { destination: arp.targetIp, source: arp.senderIp, tos: 0, mark: 0, isIpv4: false })
+  const route = ipRouteInput(world, device, {
+    destination: arp.targetIp,
+    source: arp.senderIp,
+    tos: 0,
+    mark: 0,
+    isIpv4: false,
+  })
   if (route.kind === 'refused') {
     // The same test that guards IP packets also guards ARP: a sender that may not arrive here is not answered.
     learn(world, device, skb, arp, 'arp.source_refused')
@@ -213,7 +247,13 @@ function ignoredByArpIgnore(world: World, device: NetDevice, arp: ArpIn): boolea
 function ignoredByArpFilter(world: World, device: NetDevice, arp: ArpIn): boolean {
   const netns = netnsById(world, device.netns)
   if (effectiveConf(netns, device, 'arp_filter') === 0) return false
-  const back = ipRouteOutput(world, netns, { destination: arp.senderIp, source: arp.targetIp, device: 0, tos: 0, mark: 0 })
+  const back = ipRouteOutput(world, netns, {
+    destination: arp.senderIp,
+    source: arp.targetIp,
+    device: 0,
+    tos: 0,
+    mark: 0,
+  })
   const same = back.ok && back.route.device === device.id
   return !checkConf(world, 'arp.arp_filter', same, device, 'arp_filter')
 }
@@ -222,7 +262,13 @@ function ignoredByArpFilter(world: World, device: NetDevice, arp: ArpIn): boolea
 function mayProxy(world: World, device: NetDevice, out: NetDevice, arp: ArpIn): boolean {
   const netns = netnsById(world, device.netns)
   const otherDevice = out.id !== device.id
-  check(world, 'arp.proxy.route_leaves_elsewhere', otherDevice, () => out.name, () => `route to ${formatIpv4(arp.targetIp)}`)
+  check(
+    world,
+    'arp.proxy.route_leaves_elsewhere',
+    otherDevice,
+    () => out.name,
+    () => `route to ${formatIpv4(arp.targetIp)}`,
+  )
   const proxyArp = effectiveConf(netns, device, 'proxy_arp') !== 0
   checkConf(world, 'arp.proxy.proxy_arp', proxyArp, device, 'proxy_arp')
   if (proxyArp && otherDevice && mediumAllows(device, out)) return true
@@ -232,7 +278,13 @@ function mayProxy(world: World, device: NetDevice, out: NetDevice, arp: ArpIn): 
     return pvlan && arp.senderIp !== arp.targetIp
   }
   const listed = device.neigh.proxies.has(arp.targetIp)
-  check(world, 'arp.proxy.listed', listed, () => formatIpv4(arp.targetIp), () => 'ip neigh show proxy')
+  check(
+    world,
+    'arp.proxy.listed',
+    listed,
+    () => formatIpv4(arp.targetIp),
+    () => 'ip neigh show proxy',
+  )
   return listed
 }
 
@@ -259,7 +311,15 @@ function pneighEnqueue(world: World, device: NetDevice, skb: Skb, arp: ArpIn): v
   const delayNs = Math.floor(keyedRandom(world.seed, 'proxy', owner, drawn) * parms.proxy_delay * 10) * MILLISECOND_NS
   const dueAt = timerExpiry(world.now, delayNs)
   const timer = schedule(world.queue, dueAt, { kind: 'neigh.proxy', device: device.id })
-  decide(world, 'arp.proxy_delayed', device, skb, arp.targetIp, arp.senderIp, Math.round((dueAt - world.now) / MILLISECOND_NS))
+  decide(
+    world,
+    'arp.proxy_delayed',
+    device,
+    skb,
+    arp.targetIp,
+    arp.senderIp,
+    Math.round((dueAt - world.now) / MILLISECOND_NS),
+  )
   delayed.push({ skb, dueAt, timer })
 }
 
@@ -281,19 +341,45 @@ function learn(world: World, device: NetDevice, skb: Skb, arp: ArpIn, refusal?: 
   const gratuitous = arp.senderIp === arp.targetIp && (arp.operation === ARP_REQUEST || arp.targetMac === arp.senderMac)
   let entry = device.neigh.entries.get(arp.senderIp)
   const accept = effectiveConf(netns, device, 'arp_accept')
-  if (entry === undefined && accept !== 0 && mayCreate(world, device, arp, accept, gratuitous)) entry = createEntry(world, device, arp.senderIp)
-  check(world, 'arp.sender_is_known_neighbour', entry !== undefined, () => formatIpv4(arp.senderIp), () => 'ip neigh')
+  if (entry === undefined && accept !== 0 && mayCreate(world, device, arp, accept, gratuitous))
+    entry = createEntry(world, device, arp.senderIp)
+  check(
+    world,
+    'arp.sender_is_known_neighbour',
+    entry !== undefined,
+    () => formatIpv4(arp.senderIp),
+    () => 'ip neigh',
+  )
   if (entry === undefined) {
     if (refusal !== undefined) decide(world, refusal, device, skb, arp.targetIp, arp.senderIp)
-    else if (arp.operation === ARP_REPLY) decide(world, 'arp.reply_unsolicited', device, skb, arp.senderIp, arp.senderMac)
+    else if (arp.operation === ARP_REPLY)
+      decide(world, 'arp.reply_unsolicited', device, skb, arp.senderIp, arp.senderMac)
     else decide(world, 'arp.not_for_us', device, skb, arp.targetIp, arp.senderIp)
     return
   }
   const solicited = arp.operation === ARP_REPLY && skb.packetType === 'host'
   const override = isPastLocktime(world, device, entry) || gratuitous
-  check(world, 'arp.may_replace_address', override || entry.mac === arp.senderMac, () => formatMac(arp.senderMac), () => `locktime ${device.neigh.parms.locktime * 10} ms`)
-  decide(world, solicited ? 'arp.reply_accepted' : (refusal ?? 'arp.neighbour_refreshed'), device, skb, arp.senderIp, arp.senderMac)
-  neighUpdate(world, arpNeighOps, device, entry, { mac: arp.senderMac, state: solicited ? 'REACHABLE' : 'STALE', override, admin: false })
+  check(
+    world,
+    'arp.may_replace_address',
+    override || entry.mac === arp.senderMac,
+    () => formatMac(arp.senderMac),
+    () => `locktime ${device.neigh.parms.locktime * 10} ms`,
+  )
+  decide(
+    world,
+    solicited ? 'arp.reply_accepted' : (refusal ?? 'arp.neighbour_refreshed'),
+    device,
+    skb,
+    arp.senderIp,
+    arp.senderMac,
+  )
+  neighUpdate(world, arpNeighOps, device, entry, {
+    mac: arp.senderMac,
+    state: solicited ? 'REACHABLE' : 'STALE',
+    override,
+    admin: false,
+  })
 }
 
 /** arp_accept: may this packet create a neighbour? 1: gratuitous ones and answers; 2: only from a subnet of the device. */
@@ -301,5 +387,7 @@ function mayCreate(world: World, device: NetDevice, arp: ArpIn, accept: number, 
   if (!gratuitous && arp.operation !== ARP_REPLY) return false
   checkConf(world, 'arp.arp_accept', true, device, 'arp_accept')
   if (accept !== 2) return true
-  return device.ipv4.addresses.some((address) => inetConfirmAddr(world, netnsById(world, device.netns), device, arp.senderIp, address.local, SCOPE_LINK))
+  return device.ipv4.addresses.some((address) =>
+    inetConfirmAddr(world, netnsById(world, device.netns), device, arp.senderIp, address.local, SCOPE_LINK),
+  )
 }

@@ -52,7 +52,9 @@ export function arpSend(world: World, device: NetDevice, message: ArpMessage): v
 function inetAddrOnlink(device: NetDevice, a: Ipv4Address, b: Ipv4Address): boolean {
   return device.ipv4.addresses.some(
     (address) =>
-      !address.secondary && inPrefix(a, address.address, address.prefixLength) && inPrefix(b, address.address, address.prefixLength),
+      !address.secondary &&
+      inPrefix(a, address.address, address.prefixLength) &&
+      inPrefix(b, address.address, address.prefixLength),
   )
 }
 
@@ -68,7 +70,13 @@ function solicitSource(world: World, device: NetDevice, target: Ipv4Address, skb
     if (own && (announce === 0 || inetAddrOnlink(device, target, source))) return source
   }
   const selected = inetSelectAddr(world, netns, device, target, SCOPE_LINK) ?? IPV4_ANY
-  check(world, 'arp.solicit.selected_source', selected !== IPV4_ANY, () => formatIpv4(selected), () => device.name)
+  check(
+    world,
+    'arp.solicit.selected_source',
+    selected !== IPV4_ANY,
+    () => formatIpv4(selected),
+    () => device.name,
+  )
   return selected
 }
 
@@ -86,7 +94,11 @@ export function arpSolicit(world: World, device: NetDevice, entry: NeighEntry, s
 }
 
 /** How an address is reached when it needs no question (arp_constructor): multicast, broadcast, or a device without ARP. */
-export function arpConstructor(device: NetDevice, ip: Ipv4Address, isBroadcast: boolean): { readonly mac: MacAddress } | undefined {
+export function arpConstructor(
+  device: NetDevice,
+  ip: Ipv4Address,
+  isBroadcast: boolean,
+): { readonly mac: MacAddress } | undefined {
   if (device.state.kind === 'lo') return { mac: device.mac }
   if (isMulticastIpv4(ip)) return { mac: multicastMac(ip) }
   // Without ARP the frame goes to the device's own address: nobody on an Ethernet picks it up.

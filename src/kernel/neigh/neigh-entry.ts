@@ -75,7 +75,12 @@ export function createEntry(world: World, device: NetDevice, ip: Ipv4Address): N
 function setTimer(world: World, device: NetDevice, entry: NeighEntry, delayNs: number): void {
   cancel(world.queue, entry.timer)
   const at = timerExpiry(world.now, delayNs)
-  entry.timer = schedule(world.queue, at, { kind: 'neigh.timer', device: device.id, ip: entry.ip }, entry.state !== 'REACHABLE')
+  entry.timer = schedule(
+    world.queue,
+    at,
+    { kind: 'neigh.timer', device: device.id, ip: entry.ip },
+    entry.state !== 'REACHABLE',
+  )
 }
 
 function setState(world: World, device: NetDevice, entry: NeighEntry, state: NudState): void {
@@ -112,7 +117,13 @@ function invalidate(world: World, ops: NeighOps, device: NetDevice, entry: Neigh
  * Prepares to send a packet to a neighbour, or, without one, merely to find the neighbour's address. True: send it now. False: it waits
  * in the queue, or was dropped. Linux: __neigh_event_send.
  */
-export function neighEventSend(world: World, ops: NeighOps, device: NetDevice, entry: NeighEntry, skb: Skb | undefined): boolean {
+export function neighEventSend(
+  world: World,
+  ops: NeighOps,
+  device: NetDevice,
+  entry: NeighEntry,
+  skb: Skb | undefined,
+): boolean {
   const { parms } = device.neigh
   entry.usedAt = world.now
   const { state } = entry
@@ -213,7 +224,13 @@ export interface NeighUpdate {
  * Takes news about a neighbour. False when it was refused: the entry is permanent, or has no address and gets none.
  * Linux: __neigh_update.
  */
-export function neighUpdate(world: World, ops: NeighOps, device: NetDevice, entry: NeighEntry, update: NeighUpdate): boolean {
+export function neighUpdate(
+  world: World,
+  ops: NeighOps,
+  device: NetDevice,
+  entry: NeighEntry,
+  update: NeighUpdate,
+): boolean {
   const old = entry.state
   if (!update.admin && (old === 'NOARP' || old === 'PERMANENT')) return false
   if (entry.dead) return false
@@ -234,7 +251,8 @@ export function neighUpdate(world: World, ops: NeighOps, device: NetDevice, entr
   if (state !== old || newMac) entry.updatedAt = world.now
   if (newMac) {
     entry.mac = mac
-    if (!isConnectedState(state)) entry.confirmedAt = world.now - device.neigh.parms.base_reachable_time_ms * 2 * MILLISECOND_NS
+    if (!isConnectedState(state))
+      entry.confirmedAt = world.now - device.neigh.parms.base_reachable_time_ms * 2 * MILLISECOND_NS
   }
   if (state !== old) changeState(world, device, entry, state)
   else if (newMac) neighChanged(world, device, entry.ip, entry.mac, old, state)

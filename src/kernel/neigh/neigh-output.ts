@@ -2,7 +2,6 @@
 import { IPV4_BROADCAST, type Ipv4Address, type MacAddress } from '../../wire/address.ts'
 import { ETHERTYPE_IPV4, writeEthernetHeader } from '../../wire/ethernet.ts'
 import { isBroadcastAddress } from '../ipv4/devinet.ts'
-import { icmpSendHostUnreachable } from '../ipv4/icmp-error.ts'
 import type { XmitResult } from '../link/link-kind.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import { devQueueXmit } from '../netdev/transmit.ts'
@@ -24,7 +23,7 @@ export const arpNeighOps: NeighOps = {
   transmit(world, device, entry, skb) {
     if (entry.mac !== undefined) transmitTo(world, device, entry.mac, skb)
   },
-  reportUnreachable: icmpSendHostUnreachable,
+  reportUnreachable: (world, device, skb) => world.modules.linkFailure(world, device, skb),
 }
 
 /** Hands an IPv4 packet to a neighbour on a device: sends it, or lets it wait until the neighbour's address is known. */

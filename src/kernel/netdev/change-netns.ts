@@ -11,11 +11,18 @@ import { notifyDevice } from './notifier.ts'
  * Moves a device: it goes down, leaves its bridge, loses addresses, routes and neighbours, and keeps MAC address, MTU, name and, where
  * it is free, its number.
  */
-export function changeNetns(world: World, device: NetDevice, target: Netns, name = device.name): KernelError | undefined {
+export function changeNetns(
+  world: World,
+  device: NetDevice,
+  target: Netns,
+  name = device.name,
+): KernelError | undefined {
   if (target.id === device.netns) return undefined
   // Bridges and loopback belong to the namespace that made them (NETIF_F_NETNS_LOCAL).
-  if (device.state.kind === 'bridge' || device.state.kind === 'lo') return { errno: 'EINVAL', message: 'The interface netns is immutable' }
-  if (target.deviceByName.has(name)) return { errno: 'EEXIST', message: 'An interface with the same name exists in the target netns' }
+  if (device.state.kind === 'bridge' || device.state.kind === 'lo')
+    return { errno: 'EINVAL', message: 'The interface netns is immutable' }
+  if (target.deviceByName.has(name))
+    return { errno: 'EEXIST', message: 'An interface with the same name exists in the target netns' }
   devClose(world, device)
   notifyDevice(world, device, 'unregister')
   linkChanged(world, device, 'removed')

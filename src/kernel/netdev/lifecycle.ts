@@ -111,8 +111,10 @@ export function registerNetdevice(world: World, device: NetDevice): KernelError 
   const netns = netnsById(world, device.netns)
   if (netns.deviceByName.has(device.name)) return { errno: 'EEXIST' }
   if (device.ifindex !== 0 && netns.deviceByIndex.has(device.ifindex)) return { errno: 'EBUSY' }
-  if (device.mtuBytes < device.minMtuBytes && device.minMtuBytes > 0) return { errno: 'EINVAL', message: 'mtu less than device minimum' }
-  if (device.mtuBytes > device.maxMtuBytes && device.maxMtuBytes > 0) return { errno: 'EINVAL', message: 'mtu greater than device maximum' }
+  if (device.mtuBytes < device.minMtuBytes && device.minMtuBytes > 0)
+    return { errno: 'EINVAL', message: 'mtu less than device minimum' }
+  if (device.mtuBytes > device.maxMtuBytes && device.maxMtuBytes > 0)
+    return { errno: 'EINVAL', message: 'mtu greater than device maximum' }
   if (device.ifindex === 0) device.ifindex = nextIfindex(netns)
   world.devices[device.id] = device
   netns.deviceByIndex.set(device.ifindex, device.id)
@@ -202,7 +204,11 @@ export function setPromiscuity(world: World, device: NetDevice, delta: 1 | -1): 
   const before = device.promiscuityCount
   device.promiscuityCount += delta
   const { state } = device
-  if ((state.kind === 'vlan' || state.kind === 'macvlan') && device.up && (before === 0) !== (device.promiscuityCount === 0)) {
+  if (
+    (state.kind === 'vlan' || state.kind === 'macvlan') &&
+    device.up &&
+    (before === 0) !== (device.promiscuityCount === 0)
+  ) {
     const lower = world.devices[state.lower]
     if (lower !== undefined) setPromiscuity(world, lower, delta)
   }
@@ -246,8 +252,10 @@ export function changeMac(world: World, device: NetDevice, mac: MacAddress): Ker
 /** Gives a device another MTU (dev_set_mtu_ext). */
 export function changeMtu(world: World, device: NetDevice, mtuBytes: number): KernelError | undefined {
   if (mtuBytes === device.mtuBytes) return undefined
-  if (device.minMtuBytes > 0 && mtuBytes < device.minMtuBytes) return { errno: 'EINVAL', message: 'mtu less than device minimum' }
-  if (device.maxMtuBytes > 0 && mtuBytes > device.maxMtuBytes) return { errno: 'EINVAL', message: 'mtu greater than device maximum' }
+  if (device.minMtuBytes > 0 && mtuBytes < device.minMtuBytes)
+    return { errno: 'EINVAL', message: 'mtu less than device minimum' }
+  if (device.maxMtuBytes > 0 && mtuBytes > device.maxMtuBytes)
+    return { errno: 'EINVAL', message: 'mtu greater than device maximum' }
   const refused = world.modules.linkKinds[device.state.kind]?.setMtu?.(world, device, mtuBytes)
   if (refused !== undefined) return refused
   device.mtuBytes = mtuBytes

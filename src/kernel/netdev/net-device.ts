@@ -29,8 +29,23 @@ export type LinkState =
   | { readonly kind: 'dummy' }
   | { readonly kind: 'veth'; peer: DeviceId }
   | BridgeState
-  | { readonly kind: 'vlan'; readonly lower: DeviceId; readonly protocol: number; readonly id: number; reorderHeader: boolean; looseBinding: boolean; macSetByUser: boolean }
-  | { readonly kind: 'macvlan'; readonly lower: DeviceId; mode: MacvlanMode; noPromisc: boolean; broadcastQueueLength: number; sources: MacAddress[] }
+  | {
+      readonly kind: 'vlan'
+      readonly lower: DeviceId
+      readonly protocol: number
+      readonly id: number
+      reorderHeader: boolean
+      looseBinding: boolean
+      macSetByUser: boolean
+    }
+  | {
+      readonly kind: 'macvlan'
+      readonly lower: DeviceId
+      mode: MacvlanMode
+      noPromisc: boolean
+      broadcastQueueLength: number
+      sources: MacAddress[]
+    }
   | { readonly kind: 'ipvlan'; readonly lower: DeviceId }
 
 export type LinkStateOf<K extends LinkKindName> = Extract<LinkState, { kind: K }>

@@ -81,9 +81,26 @@ function vlanFindDevice(world: World, device: NetDevice, skb: Skb): NetDevice | 
 /** Hands a tagged frame to its VLAN device (vlan_do_receive). Returns that device, `dropped`, or undefined when there is none. */
 function vlanDoReceive(world: World, device: NetDevice, skb: Skb): NetDevice | 'dropped' | undefined {
   const child = vlanFindDevice(world, device, skb)
-  if (!check(world, 'vlan.device_exists', child !== undefined, () => `vid ${skb.vlanTci & 0xfff}`, () => device.name)) return undefined
+  if (
+    !check(
+      world,
+      'vlan.device_exists',
+      child !== undefined,
+      () => `vid ${skb.vlanTci & 0xfff}`,
+      () => device.name,
+    )
+  )
+    return undefined
   if (child === undefined) return undefined
-  if (!check(world, 'vlan.device_up', child.up, () => (child.up ? 'up' : 'down'), () => child.name)) {
+  if (
+    !check(
+      world,
+      'vlan.device_up',
+      child.up,
+      () => (child.up ? 'up' : 'down'),
+      () => child.name,
+    )
+  ) {
     child.rxDropped++
     drop(world, 'vlan.device_down', child, skb)
     return 'dropped'
@@ -117,7 +134,8 @@ export function netifReceiveSkb(world: World, first: NetDevice, skb: Skb): void 
     // Moving the tag into metadata comes first, so that taps see it there too.
     if (skb.vlanProtocol === 0 && isVlanType(skb.protocol)) vlanUntag(skb)
     sight(world, 'in', device, skb)
-    if (device.taps.length > 0) deliverToTaps(world, device, skb, skb.packetType === 'loopback' ? 'host' : skb.packetType)
+    if (device.taps.length > 0)
+      deliverToTaps(world, device, skb, skb.packetType === 'loopback' ? 'host' : skb.packetType)
     if (skb.data.length < NETWORK_HEADER) {
       drop(world, 'rx.truncated', device, skb)
       return

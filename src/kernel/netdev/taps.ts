@@ -27,10 +27,16 @@ function message(world: World, device: NetDevice, skb: Skb, packetType: SocketMe
 }
 
 /** Copies a frame to the sockets that see everything on a device (dev_queue_xmit_nit and the head of the receive ladder). */
-export function deliverToTaps(world: World, device: NetDevice, skb: Skb, packetType: SocketMessage['packetType']): void {
+export function deliverToTaps(
+  world: World,
+  device: NetDevice,
+  skb: Skb,
+  packetType: SocketMessage['packetType'],
+): void {
   for (const id of device.taps) {
     const socket = world.sockets.get(id)
-    if (socket?.kind === 'packet' && socket.protocol === ETH_P_ALL) queueMessage(world, socket, message(world, device, skb, packetType), skb)
+    if (socket?.kind === 'packet' && socket.protocol === ETH_P_ALL)
+      queueMessage(world, socket, message(world, device, skb, packetType), skb)
   }
 }
 

@@ -73,13 +73,17 @@ export function deliverSocketErrors(world: World, netns: Netns, skb: Skb, at: nu
     const socket = world.sockets.get(id)
     if (socket === undefined || socket.kind === 'packet') continue
     if (socket.kind === 'raw') {
-      if (socket.receiveErrors && rawMatches(socket, protocol, local, remote, { ...device, id: socket.boundDevice })) queueError(world, socket, message, skb)
+      if (socket.receiveErrors && rawMatches(socket, protocol, local, remote, { ...device, id: socket.boundDevice }))
+        queueError(world, socket, message, skb)
       continue
     }
     if (protocol !== PROTOCOL_UDP || skb.data.length < payload + 8) continue
     const mine = socket.localPort === udpSourcePort(skb.data, payload)
-    const theirs = socket.remoteAddress === IPV4_ANY || (socket.remoteAddress === remote && socket.remotePort === udpDestinationPort(skb.data, payload))
+    const theirs =
+      socket.remoteAddress === IPV4_ANY ||
+      (socket.remoteAddress === remote && socket.remotePort === udpDestinationPort(skb.data, payload))
     // Without IP_RECVERR only a connected socket hears of it.
-    if (mine && theirs && (socket.receiveErrors || socket.remoteAddress !== IPV4_ANY)) queueError(world, socket, message, skb)
+    if (mine && theirs && (socket.receiveErrors || socket.remoteAddress !== IPV4_ANY))
+      queueError(world, socket, message, skb)
   }
 }

@@ -1,7 +1,14 @@
 // Raw sockets: what ping uses. They get a copy of every packet of their protocol. Linux: net/ipv4/raw.c.
 import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
 import { ICMP_HEADER_LENGTH, icmpType } from '../../wire/icmp.ts'
-import { IPV4_HEADER_LENGTH, ipv4Destination, ipv4HeaderLength, ipv4Protocol, ipv4Source, PROTOCOL_ICMP } from '../../wire/ipv4.ts'
+import {
+  IPV4_HEADER_LENGTH,
+  ipv4Destination,
+  ipv4HeaderLength,
+  ipv4Protocol,
+  ipv4Source,
+  PROTOCOL_ICMP,
+} from '../../wire/ipv4.ts'
 import { sendIpv4 } from '../ipv4/ip-output.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import { NETWORK_HEADER, type Skb } from '../skb.ts'
@@ -12,7 +19,13 @@ import { routeForSocket } from './route-socket.ts'
 import type { RawSocket } from './socket.ts'
 
 /** True when a raw socket takes a packet between these addresses that came in by a device (raw_v4_match). */
-export function rawMatches(socket: RawSocket, protocol: number, local: Ipv4Address, remote: Ipv4Address, device: NetDevice): boolean {
+export function rawMatches(
+  socket: RawSocket,
+  protocol: number,
+  local: Ipv4Address,
+  remote: Ipv4Address,
+  device: NetDevice,
+): boolean {
   return (
     socket.protocol === protocol &&
     (socket.boundAddress === IPV4_ANY || socket.boundAddress === local) &&
@@ -30,7 +43,16 @@ export function rawLocalDeliver(world: World, device: NetDevice, skb: Skb): bool
   for (const id of netns.sockets) {
     const socket = world.sockets.get(id)
     if (socket?.kind !== 'raw') continue
-    if (!rawMatches(socket, protocol, ipv4Destination(skb.data, NETWORK_HEADER), ipv4Source(skb.data, NETWORK_HEADER), device)) continue
+    if (
+      !rawMatches(
+        socket,
+        protocol,
+        ipv4Destination(skb.data, NETWORK_HEADER),
+        ipv4Source(skb.data, NETWORK_HEADER),
+        device,
+      )
+    )
+      continue
     if (protocol === PROTOCOL_ICMP && filtered(socket, skb)) continue
     queueMessage(world, socket, dataMessage(world, device, skb), skb)
     taken = true

@@ -1,23 +1,43 @@
 // The route that a socket's packet takes, with what the socket insists on. Linux: ip_route_output_flow as called by raw_sendmsg, udp_sendmsg.
-import type { Errno } from '../../contract/errno.ts'
+import { ERRNO_CODES, type Errno } from '../../contract/errno.ts'
 import type { Ipv4Address } from '../../wire/address.ts'
 import { ipRouteOutput } from '../ipv4/route-output.ts'
 import type { RouteEntry } from '../ipv4/route.ts'
-import { decideInNetns } from '../trace.ts'
+import { check, decideInNetns } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
 import type { RawSocket, UdpSocket } from './socket.ts'
 
 /** Finds the way to a destination; a broadcast needs the socket's consent (SO_BROADCAST). */
-export function routeForSocket(world: World, socket: RawSocket | UdpSocket, destination: Ipv4Address): { readonly ok: true; readonly route: RouteEntry } | { readonly ok: false; readonly errno: Errno } {
+export function routeForSocket(
+  world: World,
+  socket: RawSocket | UdpSocket,
+  destination: Ipv4Address,
+): { readonly ok: true; readonly route: RouteEntry } | { readonly ok: false; readonly errno: Errno } {
   const netns = netnsById(world, socket.netns)
   world.out.explain?.begin()
-  const found = ipRouteOutput(world, netns, { destination, source: socket.boundAddress, device: socket.boundDevice, tos: socket.tos, mark: 0 })
-  if (!found.ok) {
-    const cause = world.cause
-    decideInNetns(world, 'ip.output_refused', netns.id, undefined, destination)
-    world.cause = cause
-    return found
-  }
-  if (found.route.type === 'broadcast' && !socket.broadcast) return { ok: false, errno: 'EACCES' }
-  return found
+  const found = ipRouteOutput(world, netns, {
+    destination,
+    source: socket.boundAddress,
+    device: socket.boundDevice,
+    tos: socket.tos,
+    mark: 0,
+  })
+  const forbidden =
+    found.ok &&
+    found.route.type === 'broadcast' &&
+    !check(world, 'socket.broadcast_permitted', socket.broadcast, () => 'SO_BROADCAST')
+  if (found.ok && !forbidden) return found
+  const errno = found.ok ? 'EACCES' : found.errno
+  const cause = world.cause
+  decideInNetns(
+    world,
+    'ip.output_refused',
+    netns.id,
+    undefined,
+    destination,
+    ERRNO_CODES.indexOf(errno),
+    found.ok ? 1 : 0,
+  )
+  world.cause = cause
+  return { ok: false, errno }
 }

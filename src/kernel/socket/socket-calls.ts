@@ -29,7 +29,14 @@ export function socketOpen(world: World, netns: Netns, spec: SocketSpec): System
   let socket: Socket
   switch (spec.kind) {
     case 'raw':
-      socket = { ...base, ...INET_DEFAULTS, ttl: netns.ipv4.ip_default_ttl, kind: 'raw', protocol: spec.protocol, icmpFilter: [] }
+      socket = {
+        ...base,
+        ...INET_DEFAULTS,
+        ttl: netns.ipv4.ip_default_ttl,
+        kind: 'raw',
+        protocol: spec.protocol,
+        icmpFilter: [],
+      }
       break
     case 'udp':
       socket = { ...base, ...INET_DEFAULTS, ttl: netns.ipv4.ip_default_ttl, kind: 'udp', localPort: 0, remotePort: 0 }
@@ -37,9 +44,16 @@ export function socketOpen(world: World, netns: Netns, spec: SocketSpec): System
     case 'packet': {
       const device = spec.ifindex === 0 ? undefined : deviceByIndex(world, netns, spec.ifindex)
       if (spec.ifindex !== 0 && device === undefined) return refuse('ENODEV')
-      const packet: PacketSocket = { ...base, kind: 'packet', device: device?.id ?? 0, protocol: spec.protocol, promisc: spec.promisc }
+      const packet: PacketSocket = {
+        ...base,
+        kind: 'packet',
+        device: device?.id ?? 0,
+        protocol: spec.protocol,
+        promisc: spec.promisc,
+      }
       socket = packet
-      const devices = device === undefined ? [...netns.deviceByIndex.values()].flatMap((id) => world.devices[id] ?? []) : [device]
+      const devices =
+        device === undefined ? [...netns.deviceByIndex.values()].flatMap((id) => world.devices[id] ?? []) : [device]
       for (const tapped of devices) {
         tapped.taps.push(socket.id)
         if (spec.promisc && device !== undefined) setPromiscuity(world, tapped, 1)
@@ -87,12 +101,21 @@ export function socketSet(world: World, socket: Socket, options: SocketOptions):
 export function socketBind(world: World, socket: Socket, address: Ipv4Address, port: number): SystemResult {
   if (socket.kind === 'packet') return refuse('EINVAL')
   const netns = netnsById(world, socket.netns)
-  const allowed = address === IPV4_ANY || isOwnAddress(world, netns, address) || address === IPV4_BROADCAST || isMulticastIpv4(address)
+  const allowed =
+    address === IPV4_ANY ||
+    isOwnAddress(world, netns, address) ||
+    address === IPV4_BROADCAST ||
+    isMulticastIpv4(address)
   if (!allowed && netns.ipv4.ip_nonlocal_bind === 0) return refuse('EADDRNOTAVAIL')
   if (socket.kind === 'udp' && port !== 0) {
     const clash = netns.sockets.some((id) => {
       const other = world.sockets.get(id)
-      return other?.kind === 'udp' && other.id !== socket.id && other.localPort === port && (other.boundAddress === address || other.boundAddress === IPV4_ANY || address === IPV4_ANY)
+      return (
+        other?.kind === 'udp' &&
+        other.id !== socket.id &&
+        other.localPort === port &&
+        (other.boundAddress === address || other.boundAddress === IPV4_ANY || address === IPV4_ANY)
+      )
     })
     if (clash) return refuse('EADDRINUSE')
     socket.localPort = port
@@ -116,7 +139,13 @@ export function socketConnect(world: World, socket: Socket, address: Ipv4Address
 }
 
 /** sendto(2). */
-export function socketSend(world: World, socket: Socket, to: Ipv4Address, port: number, bytes: Uint8Array): SystemResult {
+export function socketSend(
+  world: World,
+  socket: Socket,
+  to: Ipv4Address,
+  port: number,
+  bytes: Uint8Array,
+): SystemResult {
   switch (socket.kind) {
     case 'raw':
       return rawSend(world, socket, to, bytes)

@@ -2,7 +2,14 @@
 import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
 import { ICMP_DEST_UNREACH, ICMP_PORT_UNREACH } from '../../wire/icmp.ts'
 import { IPV4_HEADER_LENGTH, ipv4Destination, ipv4HeaderLength, ipv4Source, PROTOCOL_UDP } from '../../wire/ipv4.ts'
-import { UDP_HEADER_LENGTH, udpChecksumValid, udpDestinationPort, udpLength, udpSourcePort, emitUdp } from '../../wire/udp.ts'
+import {
+  UDP_HEADER_LENGTH,
+  udpChecksumValid,
+  udpDestinationPort,
+  udpLength,
+  udpSourcePort,
+  emitUdp,
+} from '../../wire/udp.ts'
 import { icmpSend } from '../ipv4/icmp-error.ts'
 import { sendIpv4 } from '../ipv4/ip-output.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
@@ -23,11 +30,19 @@ function lookup(world: World, netns: Netns, device: NetDevice, skb: Skb, at: num
   let bestScore = -1
   for (const id of netns.sockets) {
     const socket = world.sockets.get(id)
-    if (socket?.kind !== 'udp' || socket.localPort !== udpDestinationPort(skb.data, at) || socket.localPort === 0) continue
+    if (socket?.kind !== 'udp' || socket.localPort !== udpDestinationPort(skb.data, at) || socket.localPort === 0)
+      continue
     if (socket.boundAddress !== IPV4_ANY && socket.boundAddress !== local) continue
-    if (socket.remoteAddress !== IPV4_ANY && (socket.remoteAddress !== remote || socket.remotePort !== udpSourcePort(skb.data, at))) continue
+    if (
+      socket.remoteAddress !== IPV4_ANY &&
+      (socket.remoteAddress !== remote || socket.remotePort !== udpSourcePort(skb.data, at))
+    )
+      continue
     if (socket.boundDevice !== 0 && socket.boundDevice !== device.id) continue
-    const score = (socket.boundAddress !== IPV4_ANY ? 4 : 0) + (socket.remoteAddress !== IPV4_ANY ? 4 : 0) + (socket.boundDevice !== 0 ? 4 : 0)
+    const score =
+      (socket.boundAddress !== IPV4_ANY ? 4 : 0) +
+      (socket.remoteAddress !== IPV4_ANY ? 4 : 0) +
+      (socket.boundDevice !== 0 ? 4 : 0)
     if (score > bestScore) {
       best = socket
       bestScore = score
@@ -41,14 +56,18 @@ export function udpRcv(world: World, device: NetDevice, skb: Skb, kind: 'local' 
   const bytes = skb.data
   const at = NETWORK_HEADER + ipv4HeaderLength(bytes, NETWORK_HEADER)
   const length = bytes.length - at
-  const sound = length >= UDP_HEADER_LENGTH && udpLength(bytes, at) <= length && udpLength(bytes, at) >= UDP_HEADER_LENGTH
+  const sound =
+    length >= UDP_HEADER_LENGTH && udpLength(bytes, at) <= length && udpLength(bytes, at) >= UDP_HEADER_LENGTH
   const endpoints = { source: ipv4Source(bytes, NETWORK_HEADER), destination: ipv4Destination(bytes, NETWORK_HEADER) }
   if (!sound || !udpChecksumValid(bytes, at, bytes.length, endpoints)) {
     drop(world, 'udp.bad_checksum', device, skb)
     return
   }
   const socket = lookup(world, netnsById(world, device.netns), device, skb, at)
-  if (check(world, 'udp.port_is_open', socket !== undefined, () => String(udpDestinationPort(bytes, at))) && socket !== undefined) {
+  if (
+    check(world, 'udp.port_is_open', socket !== undefined, () => String(udpDestinationPort(bytes, at))) &&
+    socket !== undefined
+  ) {
     decide(world, 'socket.delivered', device, skb, udpDestinationPort(bytes, at))
     queueMessage(
       world,
@@ -98,7 +117,13 @@ function isTaken(world: World, netns: Netns, port: number): boolean {
 }
 
 /** Sends a datagram (udp_sendmsg). */
-export function udpSend(world: World, socket: UdpSocket, to: Ipv4Address, port: number, bytes: Uint8Array): SystemResult {
+export function udpSend(
+  world: World,
+  socket: UdpSocket,
+  to: Ipv4Address,
+  port: number,
+  bytes: Uint8Array,
+): SystemResult {
   const connected = to === IPV4_ANY && socket.remoteAddress !== IPV4_ANY
   const destination = connected ? socket.remoteAddress : to
   const found = routeForSocket(world, socket, destination)
@@ -106,7 +131,11 @@ export function udpSend(world: World, socket: UdpSocket, to: Ipv4Address, port: 
   autobind(world, socket)
   const { route } = found
   const source = socket.boundAddress === IPV4_ANY ? route.source : socket.boundAddress
-  const payload = emitUdp({ sourcePort: socket.localPort, destinationPort: connected ? socket.remotePort : port }, bytes, { source, destination })
+  const payload = emitUdp(
+    { sourcePort: socket.localPort, destinationPort: connected ? socket.remotePort : port },
+    bytes,
+    { source, destination },
+  )
   const tooLong = IPV4_HEADER_LENGTH + payload.length > route.mtuBytes
   if (tooLong && socket.mtuDiscover === 'do') return refuse('EMSGSIZE')
   const result = sendIpv4(world, netnsById(world, socket.netns), route, {

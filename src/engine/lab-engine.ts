@@ -1,0 +1,258 @@
+// One lab, alive: a kernel, a shell on top of it, and the loop between them. While any process can run, virtual time stands still;
+// when all of them wait, the kernel acts until one is woken.
+import type { ActionView, LabProblem, LabStatus } from '../contract/protocol.ts'
+import { bootWorld } from '../kernel/boot.ts'
+import { JournalledKernel, type KernelJournal } from '../kernel/kernel.ts'
+import { LimitExceeded } from '../kernel/limits.ts'
+import { runUntil, step, upcoming } from '../kernel/run.ts'
+import { DEFAULT_LIMITS, type Limits, type Notice, type World } from '../kernel/world.ts'
+import { parseLab, type LabDocument } from '../lab/document.ts'
+import { createShell, type CommandRun, type Shell } from '../shell/api.ts'
+import { isBusy } from '../sim/event-queue.ts'
+import { MILLISECOND_NS, SECOND_NS, type SimTime } from '../sim/time.ts'
+import type { Clone } from './clone.ts'
+import { Rewind } from './rewind.ts'
+import { TraceStore } from './trace-store.ts'
+
+/** What the platform gives the engine. */
+export interface EngineHost {
+  readonly clone: Clone
+  /** Lets the platform breathe (answer queries); called between slices of work. Missing: never. */
+  readonly breathe?: () => Promise<void>
+  /** True when the present slice of work has lasted long enough. */
+  readonly isSliceOver?: () => boolean
+  /** Told when something worth showing has happened. */
+  readonly onProgress?: () => void
+}
+
+export interface EngineOptions {
+  readonly seed?: string
+  readonly limits?: Limits
+}
+
+/** The setup is followed by this pause before the first action, so that what it stirred up has settled. */
+export const SETUP_PAUSE_NS = 300 * MILLISECOND_NS
+/** An action that has not ended by then is ended (exit status 124). */
+const ACTION_LIMIT_NS = 60 * SECOND_NS
+const TIMEOUT_EXIT = 124
+/** Events of the kernel between two looks at the clock of the host. */
+const EVENTS_PER_LOOK = 64
+
+export interface SetupResult {
+  readonly exit: number
+  readonly output: string
+  readonly problems: readonly LabProblem[]
+}
+
+/** A mutable ActionView. */
+type Action = { -readonly [K in keyof ActionView]: ActionView[K] }
+
+export class LabEngine {
+  readonly document: LabDocument
+  readonly world: World
+  readonly kernel: JournalledKernel
+  readonly shell: Shell
+  readonly rewind: Rewind
+  /** Present from the end of the setup on. */
+  trace: TraceStore | undefined
+  readonly actions: Action[] = []
+  /** Index of the next action of the lab's text. */
+  nextAction = 0
+  running = false
+  /** Set when a limit was reached: the lab can be looked at, but time stands still. */
+  limit: LimitExceeded | undefined
+  readonly #host: EngineHost
+  readonly #notices: Notice[] = []
+  #current: CommandRun | undefined
+  #firstActionAt: SimTime | undefined
+
+  constructor(text: string, host: EngineHost, options: EngineOptions = {}) {
+    this.document = parseLab(text)
+    this.#host = host
+    this.world = bootWorld(options.seed ?? '1', options.limits ?? DEFAULT_LIMITS)
+    const journal: KernelJournal = []
+    this.kernel = new JournalledKernel(this.world, journal)
+    this.world.out.notify = (notice) => this.#notices.push(notice)
+    this.shell = createShell({ kernel: this.kernel })
+    this.rewind = new Rewind(this.kernel, host.clone)
+  }
+
+  status(): LabStatus {
+    return {
+      now: this.world.now,
+      firstSeq: this.trace?.firstSeq ?? 1,
+      lastSeq: this.trace?.lastSeq ?? 0,
+      running: this.running,
+      nextAction: this.nextAction,
+      actionCount: this.document.actions.length,
+    }
+  }
+
+  /** Runs the setup. Its frames are not part of the trace. Statements that fail are listed; the others have run. */
+  async setUp(): Promise<SetupResult> {
+    const problems: LabProblem[] = this.document.problems.flatMap((problem) =>
+      problem.severity === 'info'
+        ? []
+        : [
+            {
+              severity: problem.severity,
+              line: problem.line,
+              message: problem.message,
+              command: this.#lineText(problem.line),
+            },
+          ],
+    )
+    let exit = 0
+    let output = ''
+    for (const statement of this.document.setup) {
+      if (!statement.isSound) {
+        exit = 2
+        continue
+      }
+      const run = this.shell.runStatement(statement.source, { line: statement.line })
+      const result = await this.#drive(run)
+      output += `+ ${statement.source}\n${result.output}`
+      exit = result.exit
+      for (const failure of result.failures)
+        problems.push({ severity: 'error', line: failure.line, message: failure.message, command: failure.command })
+    }
+    await this.advance(this.world.now + SETUP_PAUSE_NS)
+    this.trace = new TraceStore(this.world.nextSeq)
+    this.world.out.trace = this.trace
+    this.rewind.keep(true)
+    return { exit, output, problems }
+  }
+
+  #lineText(line: number): string {
+    const found = this.document.lines[line - 1]
+    return found === undefined ? '' : this.document.text.slice(found.from, found.to).trim()
+  }
+
+  /** Runs the next action of the lab's text, on its slot where the lab names a gap. Undefined when there is none left. */
+  async playNext(): Promise<ActionView | undefined> {
+    const statement = this.document.actions[this.nextAction]
+    if (statement === undefined) return undefined
+    const slot = this.nextAction
+    this.nextAction++
+    const gap = this.#directiveNumber('gap')
+    if (gap !== undefined && this.#firstActionAt !== undefined)
+      await this.advance(this.#firstActionAt + slot * gap * SECOND_NS)
+    this.#firstActionAt ??= this.world.now
+    return this.run(statement.source, statement.line)
+  }
+
+  /** Seconds that the capture goes on after the last action. */
+  get settleSeconds(): number {
+    return this.#directiveNumber('settle') ?? 2
+  }
+
+  #directiveNumber(kind: 'gap' | 'settle'): number | undefined {
+    let seconds: number | undefined
+    for (const { directive } of this.document.directives) if (directive.kind === kind) seconds = directive.seconds
+    return seconds
+  }
+
+  /** Runs a command as an action: a shell of its own, ended after a minute of virtual time. `line` is 0 for a typed one. */
+  async run(command: string, line = 0): Promise<ActionView> {
+    const index = this.actions.length
+    const firstSeq = this.kernel.beginAction(index)
+    const action: Action = {
+      index,
+      command,
+      line,
+      beganAt: this.world.now,
+      endedAt: undefined,
+      exit: undefined,
+      output: '',
+      firstSeq,
+    }
+    this.actions.push(action)
+    this.rewind.keep()
+    this.running = true
+    const run = this.shell.runCommand(command, {
+      onOutput: (text) => {
+        action.output += text
+      },
+    })
+    this.#current = run
+    const result = await this.#drive(run, this.world.now + ACTION_LIMIT_NS)
+    this.#current = undefined
+    action.exit = result.exit
+    action.output = result.output
+    action.endedAt = this.world.now
+    this.kernel.endAction(index, result.exit)
+    this.running = false
+    this.#host.onProgress?.()
+    return action
+  }
+
+  /** Ctrl-C to the action that runs. */
+  interrupt(): void {
+    this.#current?.interrupt()
+  }
+
+  /** Lets processes and kernel act until a run has ended, or its time is up. */
+  async #drive(run: CommandRun, deadline = Infinity): Promise<Awaited<CommandRun['done']>> {
+    let late = false
+    for (;;) {
+      await this.shell.runner.idle()
+      if (run.ended) break
+      const woken = await this.#actUntilWoken(deadline)
+      if (woken) continue
+      // Nothing can wake the processes any more, or their time is up: they are ended, as `timeout` would.
+      if (late) break
+      late = true
+      if (deadline !== Infinity && this.limit === undefined) runUntil(this.world, Math.max(deadline, this.world.now))
+      run.kill()
+    }
+    const result = await run.done
+    return late ? { ...result, exit: this.limit === undefined ? TIMEOUT_EXIT : 1 } : result
+  }
+
+  /** Carries out kernel events until a process is woken (true), or none are left before the deadline (false). */
+  async #actUntilWoken(deadline: SimTime): Promise<boolean> {
+    for (let count = 0; ; count++) {
+      if (this.#notices.length > 0) {
+        for (const notice of this.#notices.splice(0)) this.shell.runner.wake(notice)
+        return true
+      }
+      const next = upcoming(this.world)
+      if (next === undefined || next > deadline || this.limit !== undefined) return false
+      this.#step()
+      if (count % EVENTS_PER_LOOK === 0 && this.#host.isSliceOver?.() === true) {
+        this.#host.onProgress?.()
+        await this.#host.breathe?.()
+      }
+    }
+  }
+
+  /** One event; a limit that is reached stops time, and leaves the lab as it is. */
+  #step(): void {
+    try {
+      step(this.world)
+      this.rewind.keep()
+    } catch (error) {
+      if (!(error instanceof LimitExceeded)) throw error
+      this.limit = error
+    }
+  }
+
+  /** Lets time pass up to a moment, with processes in the background going on. */
+  async advance(until: SimTime): Promise<void> {
+    for (;;) {
+      await this.shell.runner.idle()
+      if (!(await this.#actUntilWoken(until))) break
+    }
+    if (this.limit === undefined && until > this.world.now) this.world.now = until
+  }
+
+  /** Lets the network come to rest: until nothing but housekeeping is left to happen, for at most so long. */
+  async settle(limitNs: number): Promise<void> {
+    const until = this.world.now + limitNs
+    while (isBusy(this.world.queue) && this.limit === undefined) {
+      const next = upcoming(this.world)
+      if (next === undefined || next > until) break
+      await this.advance(next)
+    }
+  }
+}

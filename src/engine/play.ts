@@ -1,0 +1,122 @@
+// Plays a lab from beginning to end and writes down what every interface saw: the headless twin of a real kernel's recording.
+import type { LabProblem } from '../contract/protocol.ts'
+import type { RecordedAction, RecordedFrame, RecordedNamespace, Recording } from '../contract/recording.ts'
+import { TRACE_KIND_CODE } from '../contract/trace-events.ts'
+import { formatAddr, formatArp, formatFdb, formatLink, formatNeigh, formatRoute } from '../shell/api.ts'
+import { SECOND_NS } from '../sim/time.ts'
+import { toHex } from '../wire/bytes.ts'
+import { newTcpdumpState, tcpdumpLine, type TcpdumpState } from '../wire/tcpdump.ts'
+import type { Clone } from './clone.ts'
+import { LabEngine } from './lab-engine.ts'
+import { limitMessage } from './limit-message.ts'
+
+export interface PlayOptions {
+  readonly seed?: string
+  readonly clone?: Clone
+}
+
+/** Without a way to clone there are no snapshots; playing from beginning to end needs none. */
+const noClone: Clone = (value) => value
+
+const seconds = (ns: number, digits: number): number => Number((ns / SECOND_NS).toFixed(digits))
+
+/** A lab that was played. */
+export interface Played {
+  readonly recording: Recording
+  /** What of the setup could not be used. */
+  readonly problems: readonly LabProblem[]
+  /** Why it was stopped before its end, if it was. */
+  readonly limit: string | undefined
+}
+
+/** Plays a lab and returns its recording, in the form that Linux's recordings have, and what went wrong. */
+export async function playLabWithProblems(name: string, text: string, options: PlayOptions = {}): Promise<Played> {
+  const engine = new LabEngine(
+    text,
+    { clone: options.clone ?? noClone },
+    options.seed === undefined ? {} : { seed: options.seed },
+  )
+  const setup = await engine.setUp()
+  const began = engine.world.now
+  const taps = openTaps(engine)
+  const actions: RecordedAction[] = []
+  for (let action = await engine.playNext(); action !== undefined; action = await engine.playNext()) {
+    actions.push({
+      command: action.command,
+      at: seconds(action.beganAt - began, 4),
+      exit: action.exit ?? 0,
+      output: action.output,
+    })
+  }
+  await engine.advance(engine.world.now + Math.round(engine.settleSeconds * SECOND_NS))
+  const recording: Recording = {
+    lab: name,
+    kernel: 'vethlab',
+    duration: seconds(engine.world.now - began, 1),
+    setup: { exit: setup.exit, output: setup.output },
+    actions,
+    captures: captures(engine, taps, began),
+    state: Object.fromEntries(namespaces(engine).map(({ netns, name: ns }) => [ns, tables(engine, netns)])),
+  }
+  return { recording, problems: setup.problems, limit: engine.limit === undefined ? undefined : limitMessage(engine) }
+}
+
+/** Plays a lab and returns its recording. */
+export async function playLab(name: string, text: string, options: PlayOptions = {}): Promise<Recording> {
+  return (await playLabWithProblems(name, text, options)).recording
+}
+
+/** The named namespaces, sorted: those that a capture covers. */
+function namespaces(engine: LabEngine): { netns: number; name: string }[] {
+  return engine.kernel.read
+    .namespaces()
+    .filter((ns) => ns.name !== '')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** The interfaces that are up when the actions begin: device id to `ns/dev`. */
+function openTaps(engine: LabEngine): Map<number, string> {
+  const taps = new Map<number, string>()
+  for (const { netns, name } of namespaces(engine)) {
+    for (const link of engine.kernel.read.links(netns)) if (link.up) taps.set(link.device, `${name}/${link.name}`)
+  }
+  return taps
+}
+
+function captures(engine: LabEngine, taps: Map<number, string>, began: number): Record<string, RecordedFrame[]> {
+  const result: Record<string, RecordedFrame[]> = {}
+  const states = new Map<number, TcpdumpState>()
+  for (const [device, name] of taps) {
+    result[name] = []
+    states.set(device, newTcpdumpState())
+  }
+  const { trace } = engine
+  if (trace === undefined) return result
+  for (let i = 0; i < trace.count; i++) {
+    const kind = trace.kind[i]
+    if (kind !== TRACE_KIND_CODE['net.dev_xmit'] && kind !== TRACE_KIND_CODE['net.netif_receive_skb']) continue
+    const device = trace.device[i] ?? 0
+    const name = taps.get(device)
+    const state = states.get(device)
+    if (name === undefined || state === undefined) continue
+    const frame = trace.frame(i)
+    result[name]?.push([
+      seconds((trace.at[i] ?? 0) - began, 4),
+      tcpdumpLine(frame, { linkLevel: true, state }),
+      toHex(frame),
+    ])
+  }
+  return result
+}
+
+function tables(engine: LabEngine, netns: number): RecordedNamespace {
+  const { read } = engine.kernel
+  return {
+    link: formatLink(read, netns, { details: true }),
+    addr: formatAddr(read, netns),
+    route: formatRoute(read, netns),
+    neigh: formatNeigh(read, netns),
+    fdb: formatFdb(read, netns),
+    arp: formatArp(read, netns),
+  }
+}

@@ -1,0 +1,211 @@
+// The engine's side of the protocol: one lab, asked and told by the page. Queries are answered while an action runs.
+import type {
+  ActionView,
+  FrameDetail,
+  LabPush,
+  LabRequest,
+  NetworkView,
+  OpenedLab,
+  PacketStory,
+  RequestKind,
+  RequestOf,
+  Requests,
+} from '../contract/protocol.ts'
+import { DROP_REASON_CODES } from '../contract/drop-reasons.ts'
+import type { TraceEvent } from '../contract/trace-events.ts'
+import { kernelReads } from '../kernel/kernel.ts'
+import type { World } from '../kernel/world.ts'
+import { SECOND_NS } from '../sim/time.ts'
+import { tcpdumpLine } from '../wire/tcpdump.ts'
+import { LabEngine, type EngineHost } from './lab-engine.ts'
+import { limitMessage } from './limit-message.ts'
+import { SightingIndex } from './sightings.ts'
+import { TraceStore } from './trace-store.ts'
+import { whyAction } from './why.ts'
+
+/** How long a typed command's consequences are followed at most when the page does not say. */
+const DEFAULT_SETTLE_NS = 8 * SECOND_NS
+/** Most raw events in one answer. */
+const TRACE_LIMIT = 20_000
+
+/** A request that cannot be answered; the message is for people. */
+export class RequestRefused extends Error {}
+
+/** Everything that can be seen in a world. */
+export function networkView(world: World, at: number): NetworkView {
+  const reads = kernelReads(world)
+  return {
+    at,
+    namespaces: reads.namespaces().map(({ netns, name }) => ({
+      netns,
+      name,
+      links: reads.links(netns),
+      routes: reads.routes(netns, 0),
+      rules: reads.rules(netns),
+      neighbours: reads.neighbours(netns),
+      fdb: reads.fdb(netns),
+    })),
+  }
+}
+
+type Handlers = {
+  readonly [K in RequestKind]: (request: RequestOf<K>) => Promise<Requests[K]['answer']> | Requests[K]['answer']
+}
+
+export class LabSession {
+  readonly #host: EngineHost
+  readonly #push: (push: LabPush) => void
+  #engine: LabEngine | undefined
+  #index: SightingIndex | undefined
+  /** Inputs happen one after the other. */
+  #inputs: Promise<unknown> = Promise.resolve()
+  readonly #handlers: Handlers
+
+  constructor(host: EngineHost, push: (push: LabPush) => void) {
+    this.#host = { ...host, onProgress: () => this.#progress() }
+    this.#push = push
+    this.#handlers = this.#makeHandlers()
+  }
+
+  /** Answers a request, or throws RequestRefused with a message for people. */
+  async handle(request: LabRequest): Promise<unknown> {
+    const handler = this.#handlers[request.kind] as (request: LabRequest) => unknown
+    return handler(request)
+  }
+
+  get #lab(): LabEngine {
+    if (this.#engine === undefined) throw new RequestRefused('no lab is open')
+    return this.#engine
+  }
+
+  get #trace(): TraceStore {
+    const { trace } = this.#lab
+    if (trace === undefined) throw new RequestRefused('the lab is still being built')
+    return trace
+  }
+
+  get #sightings(): SightingIndex {
+    this.#index ??= new SightingIndex(this.#trace)
+    return this.#index
+  }
+
+  #progress(): void {
+    const engine = this.#engine
+    if (engine?.trace === undefined) return
+    this.#push({ kind: 'progress', status: engine.status(), action: engine.actions.at(-1) })
+    if (engine.limit !== undefined) this.#push({ kind: 'limit', message: limitMessage(engine) })
+  }
+
+  /** Queues an input behind those that came before it. */
+  #input<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#inputs.then(run)
+    this.#inputs = result.catch(() => undefined)
+    return result
+  }
+
+  #makeHandlers(): Handlers {
+    return {
+      open: (request) => this.#input(() => this.#open(request)),
+      play: (request) => this.#input(() => this.#play(request.count)),
+      run: (request) => this.#input(() => this.#run(request.command, request.settleNs ?? DEFAULT_SETTLE_NS)),
+      interrupt: () => {
+        this.#lab.interrupt()
+        return null
+      },
+      actions: () => this.#lab.actions,
+      status: () => this.#lab.status(),
+      network: ({ at }) => this.#network(at),
+      sysctls: ({ netns, at }) => kernelReads(this.#worldAt(at)).sysctls(netns),
+      trace: ({ fromSeq, toSeq, withFrames }) => {
+        const from = fromSeq - this.#trace.firstSeq
+        const to = Math.min(toSeq - this.#trace.firstSeq + 1, from + TRACE_LIMIT)
+        return this.#trace.slice(from, to, withFrames)
+      },
+      sightings: ({ fromNs, toNs, filter, limit }) => this.#sightings.window(fromNs, toNs, filter, limit),
+      lanes: ({ fromNs, toNs, bucketCount, filter }) => this.#sightings.lanes(fromNs, toNs, bucketCount, filter),
+      idle: ({ idleNs }) => this.#sightings.idle(idleNs),
+      find: ({ fromSeq, direction, filter }) => this.#sightings.find(fromSeq, direction, filter),
+      frame: ({ seq }) => this.#frame(seq),
+      packet: ({ packet }) => this.#packet(packet),
+      explain: ({ seq }) => this.#lab.rewind.explain(seq),
+      why: ({ action }) => whyAction(this.#lab, this.#trace, action),
+    }
+  }
+
+  async #open(request: RequestOf<'open'>): Promise<OpenedLab> {
+    const engine = new LabEngine(request.text, this.#host, request.seed === undefined ? {} : { seed: request.seed })
+    const setup = await engine.setUp()
+    // Only a lab that could be built takes the place of the one before.
+    this.#engine = engine
+    this.#index = undefined
+    return {
+      setupExit: setup.exit,
+      setupOutput: setup.output,
+      problems: setup.problems,
+      actions: engine.document.actions.map((action) => ({ command: action.source, line: action.line })),
+      network: networkView(engine.world, engine.world.now),
+      status: engine.status(),
+    }
+  }
+
+  async #play(count: number): Promise<readonly ActionView[]> {
+    const lab = this.#lab
+    const done: ActionView[] = []
+    while (done.length < count && lab.limit === undefined) {
+      const action = await lab.playNext()
+      if (action === undefined) break
+      done.push(action)
+    }
+    if (lab.nextAction >= lab.document.actions.length && done.length > 0)
+      await lab.advance(lab.world.now + Math.round(lab.settleSeconds * SECOND_NS))
+    this.#progress()
+    return done
+  }
+
+  async #run(command: string, settleNs: number): Promise<ActionView> {
+    const lab = this.#lab
+    if (lab.limit !== undefined) throw new RequestRefused(limitMessage(lab))
+    const action = await lab.run(command)
+    await lab.settle(settleNs)
+    this.#progress()
+    return action
+  }
+
+  #worldAt(at: number | undefined): World {
+    return at === undefined ? this.#lab.world : this.#lab.rewind.worldAt(at)
+  }
+
+  #network(at: number | undefined): NetworkView {
+    const world = this.#worldAt(at)
+    return networkView(world, at ?? world.now)
+  }
+
+  #event(seq: number): TraceEvent {
+    const event = this.#trace.event(seq)
+    if (event === undefined) throw new RequestRefused(`there is no event ${seq}`)
+    return event
+  }
+
+  #frame(seq: number): FrameDetail {
+    const event = this.#event(seq)
+    const index = this.#trace.indexOf(seq) ?? 0
+    const bytes = this.#trace.frame(index).slice()
+    return {
+      event,
+      bytes,
+      line: bytes.length === 0 ? '' : tcpdumpLine(bytes, { linkLevel: true }),
+      drop: event.kind === 'skb.kfree_skb' ? DROP_REASON_CODES[event.code] : undefined,
+    }
+  }
+
+  #packet(packet: number): PacketStory {
+    const trace = this.#trace
+    const events: TraceEvent[] = []
+    for (let i = 0; i < trace.count; i++) {
+      if (trace.packet[i] !== packet) continue
+      const event = trace.event(trace.firstSeq + i)
+      if (event !== undefined) events.push(event)
+    }
+    return { packet, events }
+  }
+}
