@@ -5,6 +5,7 @@ import type { LabProblem, OpenedLab } from '../../contract/protocol.ts'
 import { t } from '../../i18n/i18n.ts'
 import { directiveOf, parseLab } from '../../lab/document.ts'
 import type { LabDocument } from '../../lab/document.ts'
+import { machinesOf } from '../../lab/machines.ts'
 import { NO_ACTIONS } from '../stores/actions-store.ts'
 import type { LabOrigin, LabState } from '../stores/lab-store.ts'
 import { networkStateOf } from '../stores/network-store.ts'
@@ -82,6 +83,7 @@ function show(session: LabSession, { source, document, opened }: Opening): void 
   session.lab.setState(({ generation }) => ({
     phase: 'ready',
     document,
+    machines: machinesOf(document).machines,
     title: directiveOf(document, 'title')?.text ?? labTitle(source.origin, document),
     origin: source.origin,
     openedText: source.text,

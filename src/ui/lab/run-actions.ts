@@ -2,6 +2,7 @@
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
 import type { ActionView } from '../../contract/protocol.ts'
 import { t } from '../../i18n/i18n.ts'
+import { machinesOf } from '../../lab/machines.ts'
 import { loadTrace } from './load-trace.ts'
 import { showNetworkAtCursor } from './network-at-cursor.ts'
 import type { LabSession } from './session.ts'
@@ -46,6 +47,7 @@ async function perform(session: LabSession, ask: () => Promise<readonly ActionVi
       nextAction: status.nextAction,
       actionCount: status.actionCount,
     }))
+    regroup(session)
     clock.setState({ now: status.now })
     await loadTrace(session)
     playFrom(session, ran[0]?.beganAt ?? began)
@@ -57,6 +59,14 @@ async function perform(session: LabSession, ask: () => Promise<readonly ActionVi
   } finally {
     actions.setState({ isRunning: false })
   }
+}
+
+/** A typed command may have made a namespace or moved a link. */
+function regroup({ lab, actions }: LabSession): void {
+  const { document } = lab.getState()
+  const typed = actions.getState().actions.filter(({ line }) => line === 0)
+  if (document === undefined || typed.length === 0) return
+  lab.setState({ machines: machinesOf(document, typed.map(({ command }) => command)).machines })
 }
 
 /** Shows what just happened from its beginning; where nothing was seen on any interface there is nothing to play. */

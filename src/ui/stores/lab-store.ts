@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { LabProblem } from '../../contract/protocol.ts'
 import type { LabDocument } from '../../lab/document.ts'
+import type { Machine } from '../../lab/machines.ts'
 
 /** Where a lab came from; the name is a gallery entry's or a file's. */
 export interface LabOrigin {
@@ -20,6 +21,8 @@ export interface LabState {
   readonly phase: 'empty' | 'opening' | 'ready'
   /** Undefined until the first lab is open. */
   readonly document: LabDocument | undefined
+  /** Which namespaces make up a machine, by the text and by the commands that were typed since. */
+  readonly machines: readonly Machine[]
   readonly title: string
   readonly origin: LabOrigin
   /** The text as it was opened, for `reset`. */
@@ -36,6 +39,7 @@ export interface LabState {
 const EMPTY: LabState = {
   phase: 'empty',
   document: undefined,
+  machines: [],
   title: '',
   origin: { kind: 'new', name: '' },
   openedText: '',

@@ -21,7 +21,7 @@ export interface MessageDraft {
   readonly severity: Message['severity']
   readonly title: string
   readonly details?: readonly string[]
-  readonly action?: MessageAction
+  readonly action?: MessageAction | undefined
 }
 
 export interface MessagesState {

@@ -84,9 +84,12 @@ const PULL: Readonly<Record<Side, Point>> = {
   inner: { x: 0, y: 0 },
 }
 
-/** The curve of a cable: it leaves each end straight away from its frame. */
+/** The curve of a cable: it leaves each end straight away from its frame, and bends only as far as its way is long. */
 export function curveBetween(from: Point, fromSide: Side, to: Point, toSide: Side): Curve {
-  const reach = Math.min(Math.max(Math.hypot(to.x - from.x, to.y - from.y) * 0.4, 16), 90)
+  const isVertical = PULL[fromSide].y !== 0 && PULL[toSide].y !== 0
+  const isLoop = fromSide === toSide
+  const distance = isVertical ? Math.abs(to.y - from.y) : Math.abs(to.x - from.x)
+  const reach = isLoop ? 36 : Math.max(distance * 0.6, 12)
   const pulled = (point: Point, side: Side): Point => ({
     x: point.x + PULL[side].x * reach,
     y: point.y + PULL[side].y * reach,

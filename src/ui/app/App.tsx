@@ -1,0 +1,65 @@
+// The page: header, panels, dialogs, messages. Wide windows show everything at once, narrow ones one panel at a time.
+import { Suspense, lazy, useEffect } from 'react'
+import { useMediaQuery } from '../components/use-media-query.ts'
+import { FileDrop } from '../features/opening/FileDrop.tsx'
+import { LiveNarration } from '../features/playback/LiveNarration.tsx'
+import { useSession, useSettings, useView } from '../lab/context.tsx'
+import type { PageDialog } from '../stores/view-store.ts'
+import './app.css'
+import { EmbeddedLayout } from './EmbeddedLayout.tsx'
+import { Header } from './Header.tsx'
+import { Messages } from './Messages.tsx'
+import { NarrowLayout } from './NarrowLayout.tsx'
+import { handleShortcut } from './shortcuts.ts'
+import { WideLayout } from './WideLayout.tsx'
+
+/** Loaded when first opened: none of them is part of the first picture. */
+const DIALOGS = {
+  gallery: lazy(() => import('../features/opening/GalleryDialog.tsx')),
+  paste: lazy(() => import('../features/opening/PasteDialog.tsx')),
+  share: lazy(() => import('../features/share/ShareDialog.tsx')),
+  'ping-target': lazy(() => import('../features/canvas/PingTargetDialog.tsx')),
+  shortcuts: lazy(() => import('./ShortcutsDialog.tsx')),
+} as const satisfies Record<PageDialog, unknown>
+
+export function App({ isEmbedded }: { readonly isEmbedded: boolean }) {
+  const session = useSession()
+  const isNarrow = useMediaQuery('(max-width: 900px)')
+  const dialog = useView((state) => state.dialog)
+  const Dialog = dialog === undefined ? undefined : DIALOGS[dialog]
+  useTheme()
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => handleShortcut(session, event)
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [session])
+  const Layout = isNarrow ? NarrowLayout : WideLayout
+  return (
+    <div className="app">
+      {isEmbedded ? (
+        <EmbeddedLayout />
+      ) : (
+        <>
+          <Header isNarrow={isNarrow} />
+          <Layout />
+        </>
+      )}
+      <Messages />
+      <LiveNarration />
+      <FileDrop />
+      <Suspense>{Dialog !== undefined && <Dialog onClose={() => session.view.setState({ dialog: undefined })} />}</Suspense>
+    </div>
+  )
+}
+
+/** The theme stands on the root element, where the tokens look for it. */
+function useTheme(): void {
+  const theme = useSettings((state) => state.theme)
+  const language = useSettings((state) => state.language)
+  const isSystemDark = useMediaQuery('(prefers-color-scheme: dark)')
+  useEffect(() => {
+    const isDark = theme === 'dark' || (theme === 'system' && isSystemDark)
+    document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light'
+    document.documentElement.lang = language
+  }, [theme, language, isSystemDark])
+}

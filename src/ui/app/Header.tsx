@@ -1,0 +1,100 @@
+// The lab's title, the ways to open another, sharing, and what the reader prefers.
+import { ClipboardPaste, FilePlus2, FolderOpen, Keyboard, LayoutGrid, RotateCcw, Settings2, Share2 } from 'lucide-react'
+import { useId, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { openFile, openNewLab } from '../features/opening/sources.ts'
+import { useLab, useSession } from '../lab/context.tsx'
+import { resetLab } from '../lab/open-lab.ts'
+import './header.css'
+import { SettingsPanel } from './SettingsPanel.tsx'
+
+export function Header({ isNarrow }: { readonly isNarrow: boolean }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const title = useLab((state) => state.title)
+  const file = useRef<HTMLInputElement>(null)
+  const settingsId = useId()
+  const { view } = session
+  return (
+    <header className="header">
+      <span className="header__brand">
+        <BrandMark />
+        <span className="header__product">vethlab</span>
+      </span>
+      <h1 className="header__title" title={title}>
+        {title}
+      </h1>
+      <nav className="header__tools" aria-label={t('header.open')}>
+        <Tool label={t('header.gallery')} isNarrow={isNarrow} icon={<LayoutGrid size={15} />} onClick={() => view.setState({ dialog: 'gallery' })} />
+        <Tool label={t('header.file')} isNarrow={isNarrow} icon={<FolderOpen size={15} />} onClick={() => file.current?.click()} />
+        <Tool label={t('header.paste')} isNarrow={isNarrow} icon={<ClipboardPaste size={15} />} onClick={() => view.setState({ dialog: 'paste' })} />
+        <Tool label={t('header.new')} isNarrow={isNarrow} icon={<FilePlus2 size={15} />} onClick={() => void openNewLab(session)} />
+        <Tool label={t('header.reset')} isNarrow={isNarrow} icon={<RotateCcw size={15} />} onClick={() => void resetLab(session)} />
+        <input
+          ref={file}
+          type="file"
+          className="visually-hidden"
+          tabIndex={-1}
+          aria-label={t('header.chooseFile')}
+          accept=".sh,.txt,.md,.lab,text/*"
+          onChange={(event) => {
+            const chosen = event.target.files?.[0]
+            if (chosen !== undefined) void openFile(session, chosen)
+            event.target.value = ''
+          }}
+        />
+      </nav>
+      <div className="header__end">
+        <button type="button" className="button button--primary" onClick={() => view.setState({ dialog: 'share' })}>
+          <Share2 size={14} /> {t('header.share')}
+        </button>
+        <button
+          type="button"
+          className="button button--icon"
+          aria-label={t('shortcut.title')}
+          title={t('shortcut.title')}
+          onClick={() => view.setState({ dialog: 'shortcuts' })}
+        >
+          <Keyboard size={16} />
+        </button>
+        <button type="button" className="button button--icon" aria-label={t('settings.title')} title={t('settings.title')} popoverTarget={settingsId}>
+          <Settings2 size={16} />
+        </button>
+        <SettingsPanel id={settingsId} />
+      </div>
+    </header>
+  )
+}
+
+interface ToolProps {
+  readonly label: string
+  readonly icon: React.ReactNode
+  readonly isNarrow: boolean
+  readonly onClick: () => void
+}
+
+/** With its word where there is room, else with the word as its name. */
+function Tool({ label, icon, isNarrow, onClick }: ToolProps) {
+  if (isNarrow) {
+    return (
+      <button type="button" className="button button--icon" aria-label={label} title={label} onClick={onClick}>
+        {icon}
+      </button>
+    )
+  }
+  return (
+    <button type="button" className="button" onClick={onClick}>
+      {icon} {label}
+    </button>
+  )
+}
+
+/** Two plugs of one cable. */
+export function BrandMark() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="7" fill="var(--accent)" />
+      <path d="M4 16h5m14 0h5M9 11h5v10H9zm9 0h5v10h-5zm-4 5h4" fill="none" stroke="var(--accent-text)" strokeWidth="2.5" />
+    </svg>
+  )
+}

@@ -1,0 +1,56 @@
+// The panels by name, so that each layout puts the same ones elsewhere.
+import { Separator } from 'react-resizable-panels'
+import { useTranslation } from 'react-i18next'
+import { ActionsPanel } from '../features/actions/ActionsPanel.tsx'
+import { PacketPanel } from '../features/packet/PacketPanel.tsx'
+import { ProblemsPanel } from '../features/problems/ProblemsPanel.tsx'
+import { TimelinePanel } from '../features/timeline/TimelinePanel.tsx'
+import { useActions, useLab } from '../lab/context.tsx'
+import type { DockTab } from '../stores/view-store.ts'
+
+export const DOCK_PANELS: Readonly<Record<DockTab, () => React.ReactNode>> = {
+  timeline: () => <TimelinePanel />,
+  packet: () => <PacketPanel />,
+  actions: () => <ActionsPanel />,
+  problems: () => <ProblemsPanel />,
+}
+
+/** A tab's word, with what waits behind it. */
+export function DockTabLabel({ tab }: { readonly tab: DockTab }) {
+  const { t } = useTranslation()
+  const waiting = useActions(({ actionCount, nextAction }) => actionCount - nextAction)
+  const problems = useLab((state) => state.problems.length)
+  return (
+    <>
+      {t(`dock.${tab}`)}
+      {tab === 'actions' && waiting > 0 && (
+        <span className="tabs__badge" aria-label={t('dock.waiting', { count: waiting })}>
+          {waiting}
+        </span>
+      )}
+      {tab === 'problems' && problems > 0 && (
+        <span className="tabs__badge tabs__badge--bad" aria-label={t('dock.problemCount', { count: problems })}>
+          {problems}
+        </span>
+      )}
+    </>
+  )
+}
+
+/** A panel with a heading. */
+export function TitledPanel({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+  return (
+    <section className="panel" aria-label={title}>
+      <h2 className="panel__title">{title}</h2>
+      {/* Scrollable, so reachable by keyboard even where nothing inside is. */}
+      <div className="panel__content" role="group" aria-label={title} tabIndex={0}>
+        {children}
+      </div>
+    </section>
+  )
+}
+
+/** The line between two panels: drag it, or move it with the arrow keys. */
+export function Divider({ between, label }: { readonly between: 'columns' | 'rows'; readonly label: string }) {
+  return <Separator className={`separator separator--${between === 'columns' ? 'vertical' : 'horizontal'}`} aria-label={label} />
+}

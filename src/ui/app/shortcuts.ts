@@ -1,0 +1,42 @@
+// Keys that work anywhere on the page. None of them acts while one types, and none takes a key away from the browser.
+import { seek, step, togglePlaying } from '../lab/playback.ts'
+import type { LabSession } from '../lab/session.ts'
+
+export interface Shortcut {
+  /** As `KeyboardEvent.key` has it. */
+  readonly key: string
+  /** What it does: a key of the texts of the section `shortcut`. */
+  readonly name: 'play' | 'stepForward' | 'stepBack' | 'toStart' | 'toEnd' | 'ping' | 'gallery' | 'help'
+  readonly run: (session: LabSession) => void
+}
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  { key: ' ', name: 'play', run: togglePlaying },
+  { key: '.', name: 'stepForward', run: (session) => step(session, 1) },
+  { key: ',', name: 'stepBack', run: (session) => step(session, -1) },
+  { key: 'Home', name: 'toStart', run: (session) => seek(session, 0) },
+  { key: 'End', name: 'toEnd', run: (session) => seek(session, session.clock.getState().now) },
+  { key: 'p', name: 'ping', run: ({ view }) => view.setState({ dialog: 'ping-target' }) },
+  { key: 'g', name: 'gallery', run: ({ view }) => view.setState({ dialog: 'gallery' }) },
+  { key: '?', name: 'help', run: ({ view }) => view.setState({ dialog: 'shortcuts' }) },
+]
+
+/** Elements that use these keys themselves. */
+const OWN_KEYS = 'input, textarea, select, button, summary, a, [role="tab"], [role="treegrid"] *, [role="separator"]'
+
+/** Runs the shortcut of a key press, if it is one and nothing nearer wants it. */
+export function handleShortcut(session: LabSession, event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+  if (session.view.getState().dialog !== undefined) return
+  const shortcut = SHORTCUTS.find(({ key }) => key === event.key || key === event.key.toLowerCase())
+  if (shortcut === undefined || (event.target instanceof Element && isTaken(event.target, event.key))) return
+  event.preventDefault()
+  shortcut.run(session)
+}
+
+/** Letters and signs mean nothing to a button or a row; blanks, Home and End do. */
+function isTaken(target: Element, key: string): boolean {
+  if (target.closest('input:not([type="checkbox"]), textarea, select') !== null) return true
+  const isNavigation = key === ' ' || key === 'Home' || key === 'End'
+  return isNavigation && (target.closest(OWN_KEYS) !== null || target.closest('.react-flow__node') !== null)
+}

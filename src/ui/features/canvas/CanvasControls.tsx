@@ -1,0 +1,59 @@
+// Zoom, fit and tidy, at the canvas's corner; and the key of its shapes.
+import { Panel, useReactFlow } from '@xyflow/react'
+import { Maximize, Minus, Plus, Wand2 } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { FrameGlyph } from '../../components/frame-glyph.tsx'
+import { useLab, useSession } from '../../lab/context.tsx'
+import { forgetPositions } from './move-nodes.ts'
+
+export function CanvasControls() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const flow = useReactFlow()
+  const hasPositions = useLab(({ document }) => document?.directives.some(({ directive }) => directive.kind === 'at') === true)
+  return (
+    <>
+      <Panel position="top-right" className="canvas-controls">
+        <IconAction label={t('canvas.zoomIn')} onClick={() => void flow.zoomIn()} icon={<Plus size={15} />} />
+        <IconAction label={t('canvas.zoomOut')} onClick={() => void flow.zoomOut()} icon={<Minus size={15} />} />
+        <IconAction
+          label={t('canvas.fit')}
+          onClick={() => void flow.fitView({ padding: 0.06, maxZoom: 1.25 })}
+          icon={<Maximize size={15} />}
+        />
+        {hasPositions && (
+          <IconAction label={t('canvas.tidy')} onClick={() => forgetPositions(session)} icon={<Wand2 size={15} />} />
+        )}
+      </Panel>
+      <Panel position="bottom-left" className="canvas-key">
+        <ul aria-label={t('canvas.key')}>
+          <li>
+            <FrameGlyph glyph="arp-request" />
+            <FrameGlyph glyph="arp-reply" /> ARP
+          </li>
+          <li>
+            <FrameGlyph glyph="icmp-request" />
+            <FrameGlyph glyph="icmp-reply" /> ICMP
+          </li>
+          <li>
+            <FrameGlyph glyph="udp" /> UDP
+          </li>
+          <li>
+            <FrameGlyph glyph="tcp" /> TCP
+          </li>
+          <li>
+            <FrameGlyph glyph="drop" /> {t('canvas.keyDrop')}
+          </li>
+        </ul>
+      </Panel>
+    </>
+  )
+}
+
+function IconAction({ label, icon, onClick }: { label: string; icon: React.ReactNode; onClick: () => void }) {
+  return (
+    <button type="button" className="button button--icon" aria-label={label} title={label} onClick={onClick}>
+      {icon}
+    </button>
+  )
+}

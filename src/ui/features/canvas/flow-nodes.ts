@@ -1,0 +1,136 @@
+// From the layout to React Flow's nodes. The layout is the model; these are its shadow and are never edited by hand.
+import type { Node } from '@xyflow/react'
+import type { LinkView } from '../../../contract/read-models.ts'
+import type { Selected } from '../../stores/selection-store.ts'
+import { isSameSelected } from '../../stores/selection-store.ts'
+import type { CanvasLayout, FramedNamespace, PlacedMachine } from './layout.ts'
+import type { PlacedDevice } from './namespace-layout.ts'
+import type { NamespaceNode, Role, Topology } from './topology.ts'
+import { namespacesOf } from './topology.ts'
+
+export type MachineFlowNode = Node<
+  {
+    readonly name: string
+    readonly role: Role
+    readonly loopback: LinkView | undefined
+    /** The part of the frame that is the machine's own namespace. */
+    readonly rootHeight: number | undefined
+    readonly target: Selected
+  },
+  'machine'
+>
+export type NamespaceFlowNode = Node<
+  { readonly name: string; readonly role: Role; readonly loopback: LinkView | undefined; readonly target: Selected },
+  'namespace'
+>
+export type SocketFlowNode = Node<
+  { readonly link: LinkView; readonly side: PlacedDevice['side']; readonly isChild: boolean; readonly target: Selected },
+  'socket'
+>
+export type BusFlowNode = Node<
+  { readonly link: LinkView; readonly slots: readonly number[]; readonly target: Selected },
+  'bus'
+>
+export type CanvasNode = MachineFlowNode | NamespaceFlowNode | SocketFlowNode | BusFlowNode
+
+/** What a screen reader says of a node; the canvas passes translated words in. */
+export interface NodeWords {
+  readonly machine: (name: string, role: Role) => string
+  readonly namespace: (name: string) => string
+  readonly device: (link: LinkView) => string
+}
+
+interface Building {
+  readonly topology: Topology
+  readonly layout: CanvasLayout
+  readonly selected: Selected | undefined
+  readonly words: NodeWords
+}
+
+/** All nodes, parents before their children, as React Flow wants them. */
+export function flowNodes(building: Building): readonly CanvasNode[] {
+  return building.layout.machines.flatMap((placed) => machineNodes(placed, building))
+}
+
+function machineNodes(placed: PlacedMachine, building: Building): readonly CanvasNode[] {
+  const { machine, box, namespaces } = placed
+  const root = namespaces.find(({ isRoot }) => isRoot)
+  const target: Selected =
+    machine.root === undefined ? { kind: 'machine', name: machine.name } : { kind: 'namespace', netns: machine.root.netns }
+  const frame: MachineFlowNode = {
+    id: `machine:${machine.name}`,
+    type: 'machine',
+    position: { x: box.x, y: box.y },
+    ...sized(box),
+    zIndex: 0,
+    draggable: true,
+    selected: isSameSelected(building.selected, target),
+    ariaLabel: building.words.machine(machine.name, machine.role),
+    data: {
+      name: machine.name,
+      role: machine.role,
+      loopback: machine.root?.loopback,
+      rootHeight: machine.nested.length === 0 ? undefined : root?.placed.size.height,
+      target,
+    },
+  }
+  const members = new Map(namespacesOf(machine).map((namespace) => [namespace.name, namespace]))
+  return [frame, ...namespaces.flatMap((framed) => namespaceNodes(framed, { ...building, machine: frame.id, members }))]
+}
+
+function namespaceNodes(
+  framed: FramedNamespace,
+  building: Building & { readonly machine: string; readonly members: ReadonlyMap<string, NamespaceNode> },
+): readonly CanvasNode[] {
+  const { placed, box, isRoot } = framed
+  const namespace = building.members.get(placed.name)
+  if (namespace === undefined) return []
+  const parentId = isRoot ? building.machine : `namespace:${placed.name}`
+  const target: Selected = { kind: 'namespace', netns: namespace.netns }
+  const frame: NamespaceFlowNode = {
+    id: parentId,
+    type: 'namespace',
+    parentId: building.machine,
+    position: { x: box.x, y: box.y },
+    ...sized(box),
+    zIndex: 1,
+    draggable: true,
+    selected: isSameSelected(building.selected, target),
+    ariaLabel: building.words.namespace(placed.name),
+    data: { name: placed.name, role: namespace.role, loopback: namespace.loopback, target },
+  }
+  const within: Within = { ...building, parentId, placed: framed }
+  const buses = placed.buses.flatMap((bus) => busNode(bus, within))
+  const sockets = placed.chips.flatMap((chip) => socketNode(chip, within))
+  return [...(isRoot ? [] : [frame]), ...buses, ...sockets]
+}
+
+type Within = Building & { readonly parentId: string; readonly placed: FramedNamespace }
+
+function socketNode({ device, box, side }: PlacedDevice, within: Within): readonly SocketFlowNode[] {
+  const { topology, parentId, selected, words } = within
+  const link = topology.deviceById.get(device)
+  if (link === undefined) return []
+  const target: Selected = { kind: 'device', device }
+  const isChild = link.linkDevice !== 0 && link.details.kind !== 'veth'
+  const base = { id: `device:${device}`, parentId, position: { x: box.x, y: box.y }, ...sized(box), zIndex: 12 }
+  const state = { draggable: false, selected: isSameSelected(selected, target), ariaLabel: words.device(link) }
+  return [{ ...base, ...state, type: 'socket', data: { link, side, isChild, target } }]
+}
+
+function busNode({ device, box }: PlacedDevice, within: Within): readonly BusFlowNode[] {
+  const { topology, parentId, selected, words, placed } = within
+  const link = topology.deviceById.get(device)
+  if (link === undefined) return []
+  const ports = placed.placed.chips.filter((chip) => topology.deviceById.get(chip.device)?.master === device)
+  const slots = ports.map((chip) => Math.min(Math.max(chip.box.x + chip.box.width / 2 - box.x, 8), box.width - 8))
+  const target: Selected = { kind: 'device', device }
+  const base = { id: `device:${device}`, parentId, position: { x: box.x, y: box.y }, ...sized(box), zIndex: 11 }
+  const state = { draggable: false, selected: isSameSelected(selected, target), ariaLabel: words.device(link) }
+  return [{ ...base, ...state, type: 'bus', data: { link, slots, target } }]
+}
+
+/** Sizes are known before the browser measures, so that the first picture needs no second pass. */
+function sized({ width, height }: { readonly width: number; readonly height: number }) {
+  return { width, height, measured: { width, height } }
+}

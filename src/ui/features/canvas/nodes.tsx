@@ -1,0 +1,92 @@
+// The four kinds of node on the canvas. Plain pictures of their data; what a press does is the canvas's business.
+import type { NodeProps } from '@xyflow/react'
+import { memo } from 'react'
+import { KindIcon } from '../../components/kind-icon.tsx'
+import { RoleIcon } from '../../components/role-icon.tsx'
+import { StateLight, lightOf } from '../../components/state-light.tsx'
+import type { BusFlowNode, MachineFlowNode, NamespaceFlowNode, SocketFlowNode } from './flow-nodes.ts'
+import { SHOWN_ADDRESSES } from './geometry.ts'
+import type { NamespaceNode, Role } from './topology.ts'
+import { addressTexts, modeText } from './topology.ts'
+
+function Title({ name, role, loopback }: { name: string; role: Role; loopback: NamespaceNode['loopback'] }) {
+  return (
+    <div className="frame-title">
+      <RoleIcon role={role} />
+      <span className="frame-title__name">{name}</span>
+      {loopback !== undefined && lightOf(loopback) !== 'up' && (
+        <span className="frame-title__lo mono" title="lo DOWN">
+          <StateLight link={loopback} />
+          lo
+        </span>
+      )}
+    </div>
+  )
+}
+
+const MachineNode = memo(function MachineNode({ data }: NodeProps<MachineFlowNode>) {
+  const { name, role, loopback, rootHeight } = data
+  return (
+    <div className={`machine-frame${rootHeight === undefined ? ' machine-frame--single' : ''}`}>
+      {rootHeight !== undefined && <div className="machine-frame__root" style={{ height: rootHeight }} />}
+      <Title name={name} role={role} loopback={loopback} />
+    </div>
+  )
+})
+
+const NamespaceFrame = memo(function NamespaceFrame({ data }: NodeProps<NamespaceFlowNode>) {
+  return (
+    <div className="namespace-frame">
+      <Title name={data.name} role={data.role} loopback={data.loopback} />
+    </div>
+  )
+})
+
+const SocketNode = memo(function SocketNode({ data }: NodeProps<SocketFlowNode>) {
+  const { link, side, isChild } = data
+  const addresses = addressTexts(link)
+  const mode = modeText(link)
+  const more = addresses.length - SHOWN_ADDRESSES
+  return (
+    <div className={`socket socket--${side} socket--${lightOf(link)}${isChild ? ' socket--child' : ''}`}>
+      <div className="socket__line">
+        <StateLight link={link} />
+        <span className="socket__name mono">{link.name}</span>
+        {mode !== '' && <span className="socket__mode mono">{mode}</span>}
+        <KindIcon kind={link.details.kind} />
+      </div>
+      {addresses.slice(0, SHOWN_ADDRESSES).map((address, index) => (
+        <div key={address} className="socket__address mono">
+          {address}
+          {index === SHOWN_ADDRESSES - 1 && more > 0 ? ` +${more}` : ''}
+        </div>
+      ))}
+    </div>
+  )
+})
+
+const BusNode = memo(function BusNode({ data }: NodeProps<BusFlowNode>) {
+  const { link, slots } = data
+  return (
+    <div className={`bus bus--${lightOf(link)}`}>
+      {slots.map((x, index) => (
+        <span key={`${index}:${x}`} className="bus__slot" style={{ left: x - 5 }} />
+      ))}
+      <span className="bus__label">
+        <StateLight link={link} />
+        <span className="mono">{link.name}</span>
+        {addressTexts(link)
+          .slice(0, SHOWN_ADDRESSES)
+          .map((address) => (
+            <span key={address} className="bus__address mono">
+              {address}
+            </span>
+          ))}
+        <KindIcon kind="bridge" />
+      </span>
+    </div>
+  )
+})
+
+/** At module scope: React Flow rebuilds every node when this object changes. */
+export const NODE_TYPES = { machine: MachineNode, namespace: NamespaceFrame, socket: SocketNode, bus: BusNode }

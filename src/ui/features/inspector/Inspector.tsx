@@ -1,0 +1,45 @@
+// What is selected, in live tables at the cursor.
+import { useTranslation } from 'react-i18next'
+import { useLab, useNetwork, useSelection } from '../../lab/context.tsx'
+import { DeviceInspector } from './DeviceInspector.tsx'
+import './inspector.css'
+import { MachineInspector } from './MachineInspector.tsx'
+import { NamespaceInspector } from './NamespaceInspector.tsx'
+
+export function Inspector() {
+  const { t } = useTranslation()
+  const selected = useSelection((state) => state.selected)
+  const network = useNetwork((state) => state)
+  const machines = useLab((state) => state.machines)
+  const description = useLab(({ document }) => document?.description ?? '')
+  if (selected?.kind === 'namespace') {
+    const namespace = network.namespaceById.get(selected.netns)
+    if (namespace !== undefined) return <NamespaceInspector namespace={namespace} network={network} />
+  }
+  if (selected?.kind === 'device') {
+    const link = network.linkById.get(selected.device)
+    if (link !== undefined) return <DeviceInspector link={link} network={network} />
+  }
+  if (selected?.kind === 'machine') {
+    const machine = machines.find(({ name }) => name === selected.name)
+    if (machine !== undefined) return <MachineInspector machine={machine} network={network} />
+  }
+  return (
+    <div className="inspector">
+      {description !== '' && (
+        <section className="inspector__section" aria-label={t('inspector.aboutLab')}>
+          <h3>{t('inspector.aboutLab')}</h3>
+          <p className="inspector__description">{description}</p>
+        </section>
+      )}
+      <section className="inspector__section">
+        <h3>{t('inspector.tryTitle')}</h3>
+        <ul className="inspector__hints">
+          <li>{t('inspector.tryPing')}</li>
+          <li>{t('inspector.trySelect')}</li>
+          <li>{t('inspector.tryPlay')}</li>
+        </ul>
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,73 @@
+// Sysctls of a namespace or of one interface, with the value in force and the two that it comes from.
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ConnectionLostError, RefusedError } from '../../../client/lab-client.ts'
+import type { SysctlView } from '../../../contract/read-models.ts'
+import { DataTable } from '../../components/data-table.tsx'
+import { useNetwork, useSession } from '../../lab/context.tsx'
+
+interface SysctlTableProps {
+  readonly netns: number
+  /** Only the keys of this interface. */
+  readonly device?: string
+}
+
+const PREFIX = 'net.ipv4.'
+
+export function SysctlTable({ netns, device }: SysctlTableProps) {
+  const { t } = useTranslation()
+  const all = useSysctls(netns)
+  const [filter, setFilter] = useState('')
+  const scope = device === undefined ? PREFIX : `${PREFIX}conf.${device}.`
+  const own = all.filter(({ key }) => (device === undefined ? !/\.(conf|neigh)\./.test(key) || /\.conf\.all\./.test(key) : key.startsWith(scope)))
+  const rows = own.filter(({ key }) => key.includes(filter.trim()))
+  return (
+    <>
+      <input
+        type="search"
+        className="field inspector__filter"
+        aria-label={t('inspector.filterSysctls')}
+        placeholder={t('inspector.filterSysctls')}
+        value={filter}
+        onChange={(event) => setFilter(event.target.value)}
+      />
+      <DataTable<SysctlView>
+        caption={t('inspector.sysctls')}
+        empty={t('inspector.noSysctls')}
+        rows={rows}
+        rowKey={({ key }) => key}
+        columns={[
+          { key: 'key', label: t('column.key'), cell: ({ key }) => key.replace(scope, '') },
+          { key: 'value', label: t('column.value'), cell: ({ value }) => value },
+          {
+            key: 'effective',
+            label: t('column.effective'),
+            cell: ({ effective, rule, all: allValue }) =>
+              effective === undefined || rule === undefined || rule === 'own' ? (effective ?? '') : `${effective} (${rule}, all=${allValue ?? '?'})`,
+          },
+        ]}
+      />
+    </>
+  )
+}
+
+/** The sysctls at the moment that the other tables show. */
+function useSysctls(netns: number): readonly SysctlView[] {
+  const { client, clock } = useSession()
+  const view = useNetwork((state) => state.view)
+  const [sysctls, setSysctls] = useState<readonly SysctlView[]>([])
+  useEffect(() => {
+    let isWanted = true
+    const at = view === undefined || view.at >= clock.getState().now ? {} : { at: view.at }
+    client.ask('sysctls', { netns, ...at }).then(
+      (answer) => isWanted && setSysctls(answer),
+      (error: unknown) => {
+        if (!(error instanceof ConnectionLostError) && !(error instanceof RefusedError)) throw error
+      },
+    )
+    return () => {
+      isWanted = false
+    }
+  }, [client, clock, netns, view])
+  return sysctls
+}

@@ -1,0 +1,57 @@
+// Tables of the kernel as Linux writes them.
+import type { NeighView, NexthopView, RouteView, RuleView } from '../../../contract/read-models.ts'
+import { formatIpv4 } from '../../../wire/address.ts'
+import type { Ipv4Address } from '../../../wire/address.ts'
+
+const TABLE_NAMES: Readonly<Record<number, string>> = { 253: 'default', 254: 'main', 255: 'local' }
+
+/** `main`, `local`, `default` or the number. */
+export function tableName(table: number): string {
+  return TABLE_NAMES[table] ?? String(table)
+}
+
+/** `default`, `10.10.10.10` or `192.168.1.0/24`, with the type in front when it is not unicast. */
+export function destinationText({ destination, prefixLength, type }: RouteView): string {
+  const target =
+    prefixLength === 0 ? 'default' : prefixLength === 32 ? formatIpv4(destination) : `${formatIpv4(destination)}/${prefixLength}`
+  return type === 'unicast' ? target : `${type} ${target}`
+}
+
+/** `via 192.168.1.1` or nothing. */
+export function gatewayText({ gateway, onlink }: NexthopView): string {
+  if (gateway === undefined) return ''
+  return `via ${formatIpv4(gateway)}${onlink ? ' onlink' : ''}`
+}
+
+/** What remains of a route: protocol, scope, source, metric. */
+export function routeNotes({ protocol, scope, source, metric, type }: RouteView): string {
+  const parts = [
+    protocol === 'boot' || protocol === 'other' ? '' : protocol,
+    scope === 'link' && type === 'unicast' ? 'scope link' : '',
+    source === undefined ? '' : `src ${formatIpv4(source)}`,
+    metric === 0 ? '' : `metric ${metric}`,
+  ]
+  return parts.filter((part) => part !== '').join(' ')
+}
+
+/** `from 10.0.0.0/8 lookup main`. */
+export function ruleText({ from, to, iif, oif, fwmark, not, action }: RuleView): string {
+  const prefix = (side: { readonly address: Ipv4Address; readonly length: number }): string =>
+    side.length === 32 ? formatIpv4(side.address) : `${formatIpv4(side.address)}/${side.length}`
+  const parts = [
+    not ? 'not' : '',
+    `from ${from === undefined ? 'all' : prefix(from)}`,
+    to === undefined ? '' : `to ${prefix(to)}`,
+    iif === '' ? '' : `iif ${iif}`,
+    oif === '' ? '' : `oif ${oif}`,
+    fwmark === 0 ? '' : `fwmark 0x${fwmark.toString(16)}`,
+    action.kind === 'lookup' ? `lookup ${tableName(action.table)}` : action.kind,
+  ]
+  return parts.filter((part) => part !== '').join(' ')
+}
+
+/** Seconds until a neighbour entry's timer fires, as the reader sees it; nothing when none runs. */
+export function timerText({ timerAt }: NeighView, atNs: number): string {
+  if (timerAt === undefined || timerAt < atNs) return ''
+  return `${((timerAt - atNs) / 1e9).toFixed(1)} s`
+}

@@ -1,0 +1,86 @@
+// What the page does first: the lab of its address, else the example that shows what this is about.
+import { t } from '../../../i18n/i18n.ts'
+import { GLYPHS } from '../../../contract/protocol.ts'
+import { openLab } from '../../lab/open-lab.ts'
+import { seek } from '../../lab/playback.ts'
+import { playActions } from '../../lab/run-actions.ts'
+import type { LabSession } from '../../lab/session.ts'
+import { interfaceName } from '../../stores/network-store.ts'
+import { openFragment } from './sources.ts'
+
+export interface BootAddress {
+  /** What follows `#`, without it. */
+  readonly fragment: string
+  /** A lab of the gallery by name. */
+  readonly labName: string | undefined
+  readonly isRunWished: boolean
+  /** A moment: seconds, or `GLYPH@NS/DEV:N` for the nth such frame there. */
+  readonly moment: string | undefined
+  readonly isEmbedded: boolean
+}
+
+/** Reads `#1.…`, `?lab=`, `?run`, `?t=` and `?embed=1` from an address. */
+export function readAddress({ hash, search }: { readonly hash: string; readonly search: string }): BootAddress {
+  const query = new URLSearchParams(search)
+  return {
+    fragment: hash.replace(/^#/, ''),
+    labName: query.get('lab') ?? undefined,
+    isRunWished: query.has('run') && query.get('run') !== '0',
+    moment: query.get('t') ?? undefined,
+    isEmbedded: query.get('embed') === '1',
+  }
+}
+
+const EXAMPLE = 'calico-proxy-arp'
+const EXAMPLE_TEXTS = import.meta.glob<string>('../../../../conformance/labs/calico-proxy-arp.sh', { query: '?raw', import: 'default' })
+
+/** Opens the first lab and, where wished, runs it. */
+export async function boot(session: LabSession, address: BootAddress): Promise<void> {
+  const isFromAddress = await openFromAddress(session, address)
+  if (!isFromAddress) await openExample(session)
+  if (!isFromAddress || address.isRunWished) await playActions(session, Infinity)
+  if (isFromAddress && address.moment !== undefined) seekTo(session, address.moment)
+}
+
+/** True when the address names a lab and that lab is open. */
+async function openFromAddress(session: LabSession, { fragment, labName }: BootAddress): Promise<boolean> {
+  if (fragment !== '') return openFragment(session, fragment)
+  if (labName === undefined) return false
+  const { GALLERY_LABS } = await import('./gallery-labs.ts')
+  const lab = GALLERY_LABS.find(({ name }) => name === labName)
+  if (lab !== undefined) return openLab(session, { text: lab.text, origin: { kind: 'gallery', name: lab.name } })
+  session.messages.getState().show({ severity: 'error', title: t('open.noSuchLab', { name: labName }), details: [t('open.seeGallery')] })
+  return false
+}
+
+async function openExample(session: LabSession): Promise<void> {
+  // A message about a damaged link must outlive the example that is shown instead.
+  const { messages } = session.messages.getState()
+  const [load] = Object.values(EXAMPLE_TEXTS)
+  if (load === undefined) return
+  await openLab(session, { text: await load(), origin: { kind: 'gallery', name: EXAMPLE } })
+  for (const message of messages) session.messages.getState().show(message)
+}
+
+function seekTo(session: LabSession, moment: string): void {
+  const at = /^\d+(\.\d+)?$/.test(moment) ? Number(moment) * 1e9 : momentOfFrame(session, moment)
+  if (at === undefined) {
+    session.messages.getState().show({ severity: 'warning', title: t('open.noSuchMoment', { moment }) })
+  } else seek(session, at)
+}
+
+/** `arp-reply@hostA/veth0:1` */
+function momentOfFrame({ trace, network, selection }: LabSession, moment: string): number | undefined {
+  const match = /^([a-z-]+)@([^:]+?)(?::(\d+))?$/.exec(moment)
+  const glyph = GLYPHS.findIndex((name) => name === match?.[1])
+  if (match === null || glyph < 0) return undefined
+  const { columns } = trace.getState()
+  let left = Number(match[3] ?? 1)
+  for (let index = 0; index < columns.count; index++) {
+    const isHere = interfaceName(network.getState(), columns.device[index] ?? 0) === match[2]
+    if (columns.glyph[index] !== glyph || !isHere || --left > 0) continue
+    selection.setState({ frameSeq: columns.seq[index] ?? 0 })
+    return columns.at[index]
+  }
+  return undefined
+}

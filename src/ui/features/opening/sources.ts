@@ -1,0 +1,55 @@
+// Where labs come from besides the gallery: files, links, nothing at all. Each says in a message what it could not use.
+import { decodeLink } from '../../../lab/link-codec.ts'
+import { cleanPaste, PASTE_LIMIT_BYTES } from '../../../lab/paste.ts'
+import { t } from '../../../i18n/i18n.ts'
+import { openLab } from '../../lab/open-lab.ts'
+import { runCommand } from '../../lab/run-actions.ts'
+import type { LabSession } from '../../lab/session.ts'
+
+const NEW_LAB = `#%% vethlab 1
+ip netns add a
+ip netns add b
+ip -n a link set lo up
+ip -n b link set lo up
+ip -n a link add eth0 type veth peer name eth0 netns b
+ip -n a addr add 10.0.0.1/24 dev eth0
+ip -n b addr add 10.0.0.2/24 dev eth0
+ip -n a link set eth0 up
+ip -n b link set eth0 up
+`
+
+/** Opens a file: a lab, or any script with commands. */
+export async function openFile(session: LabSession, file: File): Promise<boolean> {
+  const kept = t('open.kept')
+  if (file.size > PASTE_LIMIT_BYTES) {
+    const title = t('open.fileTooLarge', { name: file.name, limit: PASTE_LIMIT_BYTES / 1000 })
+    session.messages.getState().show({ severity: 'error', title, details: [kept] })
+    return false
+  }
+  const cleaned = cleanPaste(new Uint8Array(await file.arrayBuffer()))
+  if (!cleaned.ok) {
+    const title = t('open.fileUnusable', { name: file.name })
+    session.messages.getState().show({ severity: 'error', title, details: [cleaned.error.message, kept] })
+    return false
+  }
+  return openLab(session, { text: cleaned.value.text, origin: { kind: 'file', name: file.name } })
+}
+
+/** Opens what follows the `#` of a link, and plays what was put in after the setup. */
+export async function openFragment(session: LabSession, fragment: string): Promise<boolean> {
+  const decoded = decodeLink(fragment)
+  if (!decoded.ok) {
+    const details = [decoded.error.message, ...(session.lab.getState().phase === 'ready' ? [t('open.kept')] : [])]
+    session.messages.getState().show({ severity: 'error', title: t('open.linkUnusable'), details })
+    return false
+  }
+  const { text, journal = [] } = decoded.value
+  const isOpen = await openLab(session, { text, origin: { kind: 'link', name: '' } })
+  for (const entry of isOpen ? journal : []) if (entry.kind === 'command') await runCommand(session, entry.command)
+  return isOpen
+}
+
+/** Two namespaces and a cable: the smallest network that can answer a ping. */
+export async function openNewLab(session: LabSession): Promise<boolean> {
+  return openLab(session, { text: NEW_LAB, origin: { kind: 'new', name: '' } })
+}

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { fileNameOf, isLocalAddress } from './share-lab.ts'
+
+test.each([
+  ['localhost', true],
+  ['127.0.0.1', true],
+  ['[::1]', true],
+  ['lab.localhost', true],
+  ['example.org', false],
+  ['localhost.example.org', false],
+])('whether only this machine can open %s: %s', (hostname, isLocal) => {
+  expect(isLocalAddress({ hostname, protocol: 'http:' })).toBe(isLocal)
+})
+
+test('a file keeps its name, a pasted lab is named by its title', () => {
+  expect(fileNameOf({ kind: 'gallery', name: 'arp-basics' }, 'ARP: basics')).toBe('arp-basics.sh')
+  expect(fileNameOf({ kind: 'file', name: 'mine.sh' }, 'x')).toBe('mine.sh')
+  expect(fileNameOf({ kind: 'paste', name: '' }, 'Two hosts, one cable!')).toBe('two-hosts-one-cable.sh')
+  expect(fileNameOf({ kind: 'paste', name: '' }, '网络')).toBe('lab.sh')
+})

@@ -1,0 +1,54 @@
+// The link and the file of the open lab.
+import { encodeLink, LINK_LIMIT_BYTES } from '../../../lab/link-codec.ts'
+import type { LinkJournalEntry } from '../../../lab/link-codec.ts'
+import type { LabSession } from '../../lab/session.ts'
+import type { LabOrigin } from '../../stores/lab-store.ts'
+
+/** The engine's version, as links record it. */
+const ENGINE_VERSION = '0.1.0'
+
+export interface LabUrl {
+  readonly url: string
+  /** Characters after the `#`. */
+  readonly size: number
+  readonly limit: number
+  readonly isTooLong: boolean
+}
+
+/** The link of the lab as it stands: its text, and the commands that were typed since. */
+export function linkOf(
+  { lab, actions }: LabSession,
+  { location, isRunWished }: { readonly location: Pick<Location, 'origin' | 'pathname'>; readonly isRunWished: boolean },
+): LabUrl {
+  const text = lab.getState().document?.text ?? ''
+  const typed = actions.getState().actions.filter(({ line }) => line === 0)
+  const journal = typed.map(({ command, beganAt }): LinkJournalEntry => ({ kind: 'command', atNs: beganAt, command }))
+  const fragment = encodeLink({ text, engineVersion: ENGINE_VERSION, ...(journal.length === 0 ? {} : { journal }) })
+  const url = `${location.origin}${location.pathname}${isRunWished ? '?run' : ''}#${fragment}`
+  return { url, size: fragment.length, limit: LINK_LIMIT_BYTES, isTooLong: fragment.length > LINK_LIMIT_BYTES }
+}
+
+/** Whether only this machine can open the page's address. */
+export function isLocalAddress({ hostname, protocol }: Pick<Location, 'hostname' | 'protocol'>): boolean {
+  return protocol === 'file:' || hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127\.|\[::1\]$|0\.0\.0\.0$)/.test(hostname)
+}
+
+/** A file name from where the lab came from, else from its title. */
+export function fileNameOf({ kind, name }: LabOrigin, title: string): string {
+  if (name !== '' && kind !== 'link') return name.endsWith('.sh') ? name : `${name}.sh`
+  const slug = title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+  return `${slug === '' ? 'lab' : slug}.sh`
+}
+
+/** Has the browser save a text as a file. */
+export function saveFile(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/x-shellscript' }))
+  const anchor = document.createElement('a')
+  anchor.href = url
+  anchor.download = name
+  anchor.click()
+  setTimeout(() => URL.revokeObjectURL(url), 1000)
+}

@@ -1,0 +1,55 @@
+// What a picture of the timeline is made of, and where a sighting lies in it. Shared by the painter and by hit tests.
+import { lowerBound } from '../../stores/trace-store.ts'
+import type { LaneRow } from './lanes.ts'
+import { ROW_HEIGHT } from './lanes.ts'
+import type { TimelineState } from './timeline-store.ts'
+import { viewTime, viewX } from './view.ts'
+
+export const RULER_PX = 22
+
+export interface Scene {
+  readonly state: TimelineState
+  readonly rows: readonly LaneRow[]
+  readonly rowOf: ReadonlyMap<number, number>
+  readonly scrollTop: number
+  readonly heightPx: number
+  /** The packet that is followed, by its number; 0 for none. */
+  readonly packet: number
+  readonly selectedSeq: number
+  readonly selectedDevice: number
+}
+
+/** The vertical middle of a device's lane in the picture, or undefined when it has none. */
+export function laneY({ rows, rowOf, scrollTop }: Scene, device: number): number | undefined {
+  const row = rows[rowOf.get(device) ?? -1]
+  return row === undefined ? undefined : RULER_PX + row.y - scrollTop + ROW_HEIGHT / 2
+}
+
+/** The indexes [first, last) of the loaded sightings in sight, with a margin in pixels. */
+export function visibleRange({ state }: Scene, marginPx: number): readonly [number, number] {
+  const { at } = state.sightings
+  return [lowerBound(at, viewTime(state, -marginPx)), lowerBound(at, viewTime(state, state.widthPx + marginPx) + 1)]
+}
+
+const REACH_PX = 9
+
+/** The sighting under a point, the nearest of several; 0 for none. */
+export function seqAt(scene: Scene, x: number, y: number): number {
+  const { state, rowOf, rows } = scene
+  const row = y < RULER_PX ? undefined : rows[Math.floor((y - RULER_PX + scene.scrollTop) / ROW_HEIGHT)]
+  if (row === undefined) return 0
+  const { at, device, seq } = state.sightings
+  const end = viewTime(state, x + REACH_PX) + 1
+  let best = 0
+  let bestPx = REACH_PX
+  for (let index = lowerBound(at, viewTime(state, x - REACH_PX)); index < at.length; index++) {
+    const moment = at[index] ?? 0
+    if (moment > end) break
+    if (rows[rowOf.get(device[index] ?? 0) ?? -1] !== row) continue
+    const distance = Math.abs(viewX(state, moment) - x)
+    if (distance > bestPx) continue
+    bestPx = distance
+    best = seq[index] ?? 0
+  }
+  return best
+}

@@ -1,0 +1,149 @@
+// The table twin of the canvas: the same things as rows, for keyboard and screen reader and for looking things up.
+import { ChevronDown, ChevronRight } from 'lucide-react'
+import { useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { KindIcon } from '../../components/kind-icon.tsx'
+import { RoleIcon } from '../../components/role-icon.tsx'
+import { StateLight, lightText } from '../../components/state-light.tsx'
+import { useLab, useNetwork, useSelection, useSession } from '../../lab/context.tsx'
+import { isSameSelected } from '../../stores/selection-store.ts'
+import { topologyOf } from '../canvas/topology.ts'
+import './lab-tree.css'
+import { treeRows, visibleRows } from './tree-rows.ts'
+import type { TreeRow } from './tree-rows.ts'
+
+export function LabTree() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const view = useNetwork((state) => state.view)
+  const machines = useLab((state) => state.machines)
+  const selected = useSelection((state) => state.selected)
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
+  const [activeId, setActiveId] = useState('')
+  const grid = useRef<HTMLTableElement>(null)
+  const rows = useMemo(() => treeRows(topologyOf(view ?? { at: 0, namespaces: [] }, machines)), [view, machines])
+  const visible = visibleRows(rows, folded)
+  const selectedId = visible.find(({ target }) => isSameSelected(target, selected))?.id
+  const active = visible.find(({ id }) => id === activeId)?.id ?? selectedId ?? visible[0]?.id
+
+  const fold = (id: string, isFolded: boolean): void => {
+    const next = new Set(folded)
+    if (isFolded) next.add(id)
+    else next.delete(id)
+    setFolded(next)
+  }
+  const focusRow = (id: string | undefined): void => {
+    if (id === undefined) return
+    setActiveId(id)
+    grid.current?.querySelector<HTMLElement>(`[data-row-id="${id}"]`)?.focus()
+  }
+  const select = ({ target }: TreeRow): void =>
+    session.selection.setState({ selected: target, pingFrom: undefined, pingTo: undefined })
+
+  const onKeyDown = (event: React.KeyboardEvent, row: TreeRow): void => {
+    const index = visible.indexOf(row)
+    const moves: Readonly<Record<string, () => void>> = {
+      ArrowDown: () => focusRow(visible[index + 1]?.id),
+      ArrowUp: () => focusRow(visible[index - 1]?.id),
+      Home: () => focusRow(visible[0]?.id),
+      End: () => focusRow(visible.at(-1)?.id),
+      ArrowRight: () => (row.hasChildren && folded.has(row.id) ? fold(row.id, false) : focusRow(visible[index + 1]?.id)),
+      ArrowLeft: () => (row.hasChildren && !folded.has(row.id) ? fold(row.id, true) : focusRow(row.parentId)),
+      Enter: () => select(row),
+      ' ': () => select(row),
+    }
+    const move = moves[event.key]
+    if (move === undefined) return
+    event.preventDefault()
+    move()
+  }
+
+  if (rows.length === 0) return <p className="panel-empty">{t('tree.empty')}</p>
+  return (
+    <table ref={grid} className="lab-tree" role="treegrid" aria-label={t('tree.title')}>
+      <thead className="visually-hidden">
+        <tr>
+          <th scope="col">{t('tree.name')}</th>
+          <th scope="col">{t('tree.state')}</th>
+          <th scope="col">{t('tree.addresses')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {visible.map((row) => (
+          <Row
+            key={row.id}
+            row={row}
+            isSelected={row.id === selectedId}
+            isActive={row.id === active}
+            isFolded={folded.has(row.id)}
+            onToggle={() => fold(row.id, !folded.has(row.id))}
+            onSelect={() => {
+              setActiveId(row.id)
+              select(row)
+            }}
+            onKeyDown={(event) => onKeyDown(event, row)}
+          />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+interface RowProps {
+  readonly row: TreeRow
+  readonly isSelected: boolean
+  readonly isActive: boolean
+  readonly isFolded: boolean
+  readonly onToggle: () => void
+  readonly onSelect: () => void
+  readonly onKeyDown: (event: React.KeyboardEvent) => void
+}
+
+function Row({ row, isSelected, isActive, isFolded, onToggle, onSelect, onKeyDown }: RowProps) {
+  const { t } = useTranslation()
+  const { link, role } = row
+  return (
+    <tr
+      data-row-id={row.id}
+      className="lab-tree__row"
+      aria-level={row.level}
+      aria-posinset={row.position}
+      aria-setsize={row.setSize}
+      aria-selected={isSelected}
+      {...(row.hasChildren ? { 'aria-expanded': !isFolded } : {})}
+      tabIndex={isActive ? 0 : -1}
+      onClick={onSelect}
+      onKeyDown={onKeyDown}
+    >
+      <td className="lab-tree__name" style={{ paddingLeft: (row.level - 1) * 16 + 4 }}>
+        {row.hasChildren ? (
+          <span
+            className="lab-tree__toggle"
+            aria-hidden="true"
+            onClick={(event) => {
+              event.stopPropagation()
+              onToggle()
+            }}
+          >
+            {isFolded ? <ChevronRight size={14} /> : <ChevronDown size={14} />}
+          </span>
+        ) : (
+          <span className="lab-tree__toggle" />
+        )}
+        {role !== undefined && <RoleIcon role={role} size={15} />}
+        {link !== undefined && <KindIcon kind={link.details.kind} />}
+        <span className={link === undefined ? 'lab-tree__group' : 'mono'}>{row.name}</span>
+        {role !== undefined && <span className="visually-hidden">{t(`role.${role}`)}</span>}
+      </td>
+      <td className="lab-tree__state">
+        {link !== undefined && (
+          <>
+            <StateLight link={link} />
+            <span className="visually-hidden">{lightText(link)}</span>
+          </>
+        )}
+      </td>
+      <td className="lab-tree__addresses mono">{row.addresses}</td>
+    </tr>
+  )
+}
