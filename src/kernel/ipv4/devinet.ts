@@ -314,9 +314,9 @@ export function isOwnAddress(world: World, netns: Netns, address: Ipv4Address): 
   return inetAddrType(world, netns, address) === 'local'
 }
 
-/** Whether an address is a broadcast address of this machine, on any device or on the given one (inet_addr_type is RTN_BROADCAST). */
-export function isBroadcastAddress(world: World, netns: Netns, address: Ipv4Address, device?: NetDevice): boolean {
-  return inetAddrType(world, netns, address, device) === 'broadcast'
+/** Whether an address is a broadcast address of this machine, on any of its devices (inet_addr_type is RTN_BROADCAST). */
+export function isBroadcastAddress(world: World, netns: Netns, address: Ipv4Address): boolean {
+  return inetAddrType(world, netns, address) === 'broadcast'
 }
 
 /** The device that has an address, or whose local prefix covers it (ip_dev_find). */

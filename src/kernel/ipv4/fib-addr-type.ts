@@ -12,22 +12,12 @@ function flowTo(netns: Netns, destination: Ipv4Address): FibFlow {
   return { destination, source: IPV4_ANY, oif: 0, iif: netns.loopback, tos: 0, mark: 0, scope: SCOPE_UNIVERSE }
 }
 
-/**
- * The kind of an address (inet_addr_type_table, inet_addr_type_dev_table): what the table knows of it, `unicast` for all else. With a device
- * only entries of that device count.
- */
-export function inetAddrType(
-  world: World,
-  netns: Netns,
-  address: Ipv4Address,
-  device?: NetDevice,
-  table = TABLE_LOCAL,
-): RouteType {
+/** The kind of an address (inet_addr_type_table, inet_addr_type_dev_table): what the table knows of it, `unicast` for all else. */
+export function inetAddrType(world: World, netns: Netns, address: Ipv4Address, table = TABLE_LOCAL): RouteType {
   if (address === IPV4_ANY || address === IPV4_BROADCAST) return 'broadcast'
   if (isMulticastIpv4(address)) return 'multicast'
   const result = fibTableLookup(world, netns, table, flowTo(netns, address))
-  if (result === undefined || !result.ok) return 'unicast'
-  return device === undefined || result.nexthop.device === device.id ? result.route.type : 'unicast'
+  return result?.ok === true ? result.route.type : 'unicast'
 }
 
 /** The device that has an address, or whose local prefix covers it (__ip_dev_find). */

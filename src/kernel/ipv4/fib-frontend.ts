@@ -213,9 +213,9 @@ export function fibDelIfaddr(
   }
   if (needed.local) return
   deleteMagic(world, netns, device, primary, { ...LOCAL, destination: ifa.local })
-  // fib_sync_down_addr: what preferred the address as source is stray now.
-  if (needed.gone && inetAddrType(world, netns, ifa.local, device) !== 'local') {
-    fibFlush(world, netns, (route) => route.prefSource === ifa.local)
+  // fib_sync_down_addr: what preferred the address as source is stray now, in the main table only.
+  if (needed.gone && inetAddrType(world, netns, ifa.local) !== 'local') {
+    fibFlush(world, netns, (route) => route.table === TABLE_MAIN && route.prefSource === ifa.local)
   }
 }
 

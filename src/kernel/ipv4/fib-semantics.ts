@@ -131,7 +131,7 @@ function checkOnlinkNexthop(
   const device = deviceByIndex(world, netns, spec.ifindex ?? 0)
   if (device === undefined) return refuse('ENODEV', 'Nexthop device required for onlink.')
   if (!device.up) return refuse('ENETDOWN', 'Nexthop device is not up.')
-  if (inetAddrType(world, netns, gateway, device) !== 'unicast') return refuse('EINVAL', 'Nexthop has invalid gateway.')
+  if (inetAddrType(world, netns, gateway) !== 'unicast') return refuse('EINVAL', 'Nexthop has invalid gateway.')
   return {
     ok: true,
     value: {
@@ -194,7 +194,7 @@ function checkGateway(
 function fibValidPrefsrc(world: World, netns: Netns, config: FibConfig, source: Ipv4Address): boolean {
   if (config.type === 'local' && config.destination !== IPV4_ANY && source === config.destination) return true
   const table = config.table === TABLE_MAIN ? TABLE_LOCAL : config.table
-  if (inetAddrType(world, netns, source, undefined, table) === 'local') return true
+  if (inetAddrType(world, netns, source, table) === 'local') return true
   return table !== TABLE_LOCAL && inetAddrType(world, netns, source) === 'local'
 }
 
