@@ -74,6 +74,9 @@ export const DECISIONS = {
   'netfilter.accept': decision('nf_hook_slow', 'forwarded', 'number'),
   'ip.source_address': decision('inet_select_addr', 'chosen', 'ip', 'ip', 'device'),
   'bridge.neigh_suppress_reply': decision('br_do_proxy_suppress_arp', 'answered', 'ip', 'mac'),
+  'macvlan.queued': decision('macvlan_broadcast_enqueue', 'waiting', 'mac', 'count'),
+  'macvlan.source_copy': decision('macvlan_forward_source', 'delivered', 'mac', 'device'),
+  'ipvlan.queued': decision('ipvlan_multicast_enqueue', 'waiting', 'mac', 'count'),
 } as const satisfies Record<string, DecisionInfo>
 
 export type DecisionKind = keyof typeof DECISIONS

@@ -214,7 +214,7 @@ export type LabRequest = { [K in RequestKind]: RequestOf<K> }[RequestKind]
 /** Page to worker. */
 export interface RequestMessage {
   readonly id: number
-  readonly version: typeof PROTOCOL_VERSION
+  readonly version: number
   readonly request: LabRequest
 }
 

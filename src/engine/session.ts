@@ -20,7 +20,7 @@ import { tcpdumpLine } from '../wire/tcpdump.ts'
 import { LabEngine, type EngineHost } from './lab-engine.ts'
 import { limitMessage } from './limit-message.ts'
 import { SightingIndex } from './sightings.ts'
-import { TraceStore } from './trace-store.ts'
+import type { TraceStore } from './trace-store.ts'
 import { whyAction } from './why.ts'
 
 /** How long a typed command's consequences are followed at most when the page does not say. */

@@ -8,7 +8,13 @@ const SLICE_MS = 8
 /** Pushes of progress come at most so often. */
 const PUSH_INTERVAL_MS = 50
 
-const scope = self as unknown as DedicatedWorkerGlobalScope
+/** The part of a worker's global scope that is used here. */
+interface WorkerScope {
+  postMessage(message: ReplyMessage, transfer: Transferable[]): void
+  onmessage: ((event: MessageEvent<RequestMessage>) => void) | null
+}
+
+const scope = self as unknown as WorkerScope
 let sliceBegan = performance.now()
 let lastProgress = 0
 
@@ -46,7 +52,7 @@ async function answer(message: RequestMessage): Promise<void> {
   try {
     if (message.version !== PROTOCOL_VERSION)
       throw new RequestRefused(
-        `the page speaks version ${message.version} of the protocol, the engine ${PROTOCOL_VERSION}; reload the page`,
+        `the page speaks version ${message.version} of the protocol, the engine ${String(PROTOCOL_VERSION)}; reload the page`,
       )
     const result = await session.handle(message.request)
     send({ kind: 'answer', id: message.id, answer: result }, transferablesOf(result))
@@ -56,7 +62,7 @@ async function answer(message: RequestMessage): Promise<void> {
   }
 }
 
-scope.onmessage = (event: MessageEvent<RequestMessage>) => {
+scope.onmessage = (event) => {
   sliceBegan = performance.now()
   answer(event.data).catch((error: unknown) => {
     // A fault of ours: let it reach the page as the worker's own error, which restarts the engine with the lab intact.

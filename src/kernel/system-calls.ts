@@ -115,14 +115,11 @@ type Layer2Call =
   NetworkCall | Extract<SystemCall, { kind: `neigh.${string}` | `fdb.${string}` | `bridge-vlan.${string}` }>
 
 function applySocketCall(world: World, call: Exclude<SystemCall, Layer2Call>): SystemResult {
-  switch (call.kind) {
-    case 'socket.open':
-      return socketOpen(world, netnsById(world, call.netns), call.spec)
-    case 'timer.set':
-      return { ok: true, value: setProcessTimer(world, call.at) }
-    case 'timer.cancel':
-      cancel(world.queue, call.timer)
-      return DONE
+  if (call.kind === 'socket.open') return socketOpen(world, netnsById(world, call.netns), call.spec)
+  if (call.kind === 'timer.set') return { ok: true, value: setProcessTimer(world, call.at) }
+  if (call.kind === 'timer.cancel') {
+    cancel(world.queue, call.timer)
+    return DONE
   }
   const socket = world.sockets.get(call.socket)
   if (socket === undefined) return refuse('EINVAL')

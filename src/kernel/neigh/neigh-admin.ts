@@ -45,17 +45,12 @@ export function neighDelete(world: World, device: NetDevice, spec: NeighSpec): K
 
 /** What happens to a device's neighbours when something happens to the device (arp_netdev_event). */
 export function neighDeviceEvent(world: World, device: NetDevice, event: DeviceEvent): void {
-  switch (event) {
-    case 'down':
-    case 'unregister':
-      neighIfdown(world, device)
-      return
-    case 'mac':
-      neighFlushDev(world, device, false)
-      return
-    case 'carrier':
-      if (!device.carrier && effectiveConf(netnsById(world, device.netns), device, 'arp_evict_nocarrier') !== 0)
-        neighFlushDev(world, device, true)
+  if (event === 'down' || event === 'unregister') {
+    neighIfdown(world, device)
+  } else if (event === 'mac' || event === 'noarp') neighFlushDev(world, device, false)
+  else if (event === 'carrier' && !device.carrier) {
+    if (effectiveConf(netnsById(world, device.netns), device, 'arp_evict_nocarrier') !== 0)
+      neighFlushDev(world, device, true)
   }
 }
 
