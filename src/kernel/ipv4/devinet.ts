@@ -21,7 +21,7 @@ import { inetIfaMatch, sameSubnet, type InAddress, type InDevice } from './in-de
 import { scopeNumber, SCOPE_HOST, SCOPE_LINK } from './scope.ts'
 
 /** A device with a smaller MTU has no IPv4 (inetdev_valid_mtu, IPV4_MIN_MTU). */
-export const IPV4_MIN_MTU = 68
+const IPV4_MIN_MTU = 68
 
 /** IPv4 state of a new device: settings as `default` has them, no address (inetdev_init). */
 export function createInDevice(_world: World, netns: Netns): InDevice {

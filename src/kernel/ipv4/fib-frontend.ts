@@ -220,7 +220,7 @@ export function fibDelIfaddr(
 }
 
 /** Ends all routing through a device (fib_disable_ip); `force` takes local entries along. */
-export function fibDisableIp(
+function fibDisableIp(
   world: World,
   netns: Netns,
   device: NetDevice,

@@ -71,7 +71,9 @@ type RouteKey = Pick<FibRoute, 'destination' | 'prefixLength' | 'tos' | 'metric'
 
 /** Negative when `a` is looked at before `b` (leaf order and fib_find_alias). */
 function compareKeys(a: RouteKey, b: RouteKey): number {
-  return b.prefixLength - a.prefixLength || a.destination - b.destination || b.tos - a.tos || a.metric - b.metric
+  if (a.prefixLength !== b.prefixLength) return b.prefixLength - a.prefixLength
+  if (a.destination !== b.destination) return a.destination - b.destination
+  return a.tos === b.tos ? a.metric - b.metric : b.tos - a.tos
 }
 
 /** Index of the first route that does not come before the key. */

@@ -7,11 +7,11 @@ import type { Netns, RouteException } from '../netns.ts'
 import type { DeviceId, World } from '../world.ts'
 
 /** How long a redirect is believed (net.ipv4.route.gc_timeout). */
-export const REDIRECT_LIFETIME_NS = 300 * SECOND_NS
+const REDIRECT_LIFETIME_NS = 300 * SECOND_NS
 /** How long a path MTU is believed (net.ipv4.route.mtu_expires). */
-export const PATH_MTU_LIFETIME_NS = 600 * SECOND_NS
+const PATH_MTU_LIFETIME_NS = 600 * SECOND_NS
 /** No path MTU below this is believed (net.ipv4.route.min_pmtu). */
-export const MIN_PATH_MTU = 552
+const MIN_PATH_MTU = 552
 
 /** What holds for a destination that is reached through a device, unless it has expired (find_exception). */
 export function findException(

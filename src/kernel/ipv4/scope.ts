@@ -2,7 +2,7 @@
 import type { AddressScope } from '../../contract/read-models.ts'
 
 export const SCOPE_UNIVERSE = 0
-export const SCOPE_SITE = 200
+const SCOPE_SITE = 200
 export const SCOPE_LINK = 253
 export const SCOPE_HOST = 254
 export const SCOPE_NOWHERE = 255
