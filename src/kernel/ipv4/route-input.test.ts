@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatIpv4, ipv4 } from '../../wire/address.ts'
 import { ipRouteInput } from './route-input.ts'
-import { createRouteLab, dev, explained, setup, sysctl, type RouteLab } from './route-test-lab.ts'
+import { createRouteLab, dev, explained, inBothModes, setup, sysctl, type RouteLab } from './route-test-lab.ts'
 import type { InputRoute } from './route.ts'
 
 /** A router between eth0 10.0.0.1/24 and eth1 10.1.0.1/24, forwarding, no default route. */
@@ -29,7 +29,7 @@ function input(made: RouteLab, destination: string, packet: Packet = {}): InputR
 }
 
 function fate(made: RouteLab, destination: string, packet: Packet = {}): string {
-  const result = input(made, destination, packet)
+  const result = inBothModes(made, () => input(made, destination, packet))
   switch (result.kind) {
     case 'forward': {
       const { route } = result

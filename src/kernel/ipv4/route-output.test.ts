@@ -3,7 +3,16 @@ import { ipv4, IPV4_ANY } from '../../wire/address.ts'
 import { devClose } from '../netdev/lifecycle.ts'
 import { rememberPathMtu, rememberRedirect } from './route-exceptions.ts'
 import { ipRouteOutput } from './route-output.ts'
-import { createRouteLab, describeOutput, dev, explained, setup, sysctl, type RouteLab } from './route-test-lab.ts'
+import {
+  createRouteLab,
+  describeOutput,
+  dev,
+  explained,
+  inBothModes,
+  setup,
+  sysctl,
+  type RouteLab,
+} from './route-test-lab.ts'
 import type { OutputFlow, OutputRoute } from './route.ts'
 
 interface Ask {
@@ -24,7 +33,10 @@ function route(lab: RouteLab, destination: string, ask: Ask = {}): OutputRoute {
 }
 
 function out(lab: RouteLab, destination: string, ask: Ask = {}): string {
-  return describeOutput(lab, route(lab, destination, ask))
+  return describeOutput(
+    lab,
+    inBothModes(lab, () => route(lab, destination, ask)),
+  )
 }
 
 /** eth0 10.0.0.1/24 and 10.5.0.1/24, eth1 10.1.0.1/24, default through 10.0.0.9. */

@@ -251,6 +251,19 @@ export function describeOutput(lab: RouteLab, result: OutputRoute): string {
   return words.join(' ')
 }
 
+/** Asks something with the explain sink on and again without; the answers must agree. */
+export function inBothModes<T>(lab: RouteLab, ask: () => T): T {
+  let answer: T | undefined
+  explained(lab, () => {
+    answer = ask()
+  })
+  const plain = ask()
+  if (JSON.stringify(answer) !== JSON.stringify(plain)) {
+    throw new Error(`explaining changed the answer: ${JSON.stringify(answer)} or ${JSON.stringify(plain)}`)
+  }
+  return plain
+}
+
 /** Runs something with the explain sink on; returns its rungs as `id ok value | source`. */
 export function explained(lab: RouteLab, run: () => unknown): string[] {
   const checks: Check[] = []

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ipv4, IPV4_ANY } from '../../wire/address.ts'
 import { addLink } from '../link/link-calls.ts'
 import { isRefusal } from '../link/link-kind.ts'
-import { createRouteLab, dev, explained, setup, sysctl, type RouteLab } from './route-test-lab.ts'
+import { createRouteLab, dev, explained, inBothModes, setup, sysctl, type RouteLab } from './route-test-lab.ts'
 import { fibValidateSource, type SourceVerdict } from './source-validation.ts'
 
 /** eth0 10.0.0.1/24, eth1 10.1.0.1/24, bare without an address; 10.9/16 unreachable, 10.8/16 prohibit, 10.7/16 blackhole; no default route. */
@@ -19,7 +19,7 @@ function validate(made: RouteLab, source: string, device = 'eth0', out = 0): Sou
 }
 
 const verdict = (made: RouteLab, source: string, device?: string) => {
-  const result = validate(made, source, device)
+  const result = inBothModes(made, () => validate(made, source, device))
   return result.ok ? 'ok' : result.reason
 }
 
@@ -33,7 +33,12 @@ describe('who may arrive where (fib_validate_source), by rp_filter 0, 1, 2', () 
     { title: 'own address of another device', source: '10.1.0.1', wanted: [OWN, OWN, OWN] },
     { title: 'routed through the device', source: '10.0.0.7', wanted: ['ok', 'ok', 'ok'] },
     { title: 'routed through another device', source: '10.1.0.7', wanted: ['ok', RPF, 'ok'] },
-    { title: 'routed through another, device without an address', source: '10.1.0.7', device: 'bare', wanted: ['ok', RPF, RPF] },
+    {
+      title: 'routed through another, device without an address',
+      source: '10.1.0.7',
+      device: 'bare',
+      wanted: ['ok', RPF, RPF],
+    },
     { title: 'no route', source: '8.8.8.8', wanted: ['ok', RPF, RPF] },
     { title: 'unreachable', source: '10.9.0.1', wanted: ['ok', RPF, RPF] },
     { title: 'prohibit', source: '10.8.0.1', wanted: ['ok', RPF, RPF] },
@@ -69,7 +74,11 @@ describe('who may arrive where (fib_validate_source), by rp_filter 0, 1, 2', () 
     const made = lab()
     setup(made, 'route add 8.0.0.0/8 nexthop via 10.0.0.9 nexthop via 10.1.0.9')
     sysctl(made, 'net.ipv4.conf.all.rp_filter=1')
-    expect([verdict(made, '8.8.8.8'), verdict(made, '8.8.8.8', 'eth1'), verdict(made, '8.8.8.8', 'bare')]).toEqual(['ok', 'ok', RPF])
+    expect([verdict(made, '8.8.8.8'), verdict(made, '8.8.8.8', 'eth1'), verdict(made, '8.8.8.8', 'bare')]).toEqual([
+      'ok',
+      'ok',
+      RPF,
+    ])
   })
 
   test.each([0, 1, 2])('accept_local admits own sources, with rp_filter %i where they are routed', (filter) => {
@@ -108,7 +117,14 @@ describe('who may arrive where (fib_validate_source), by rp_filter 0, 1, 2', () 
     const made = lab()
     setup(made, 'rule add fwmark 5 table 7', 'route add 8.0.0.0/8 via 10.0.0.9 table 7')
     sysctl(made, 'net.ipv4.conf.all.rp_filter=1')
-    const ask = () => fibValidateSource(made.world, made.netns, dev(made, 'eth0'), { source: ipv4('8.8.8.8'), destination: IPV4_ANY, tos: 0, mark: 5, outDevice: 0 }).ok
+    const ask = () =>
+      fibValidateSource(made.world, made.netns, dev(made, 'eth0'), {
+        source: ipv4('8.8.8.8'),
+        destination: IPV4_ANY,
+        tos: 0,
+        mark: 5,
+        outDevice: 0,
+      }).ok
     expect(ask()).toBe(false)
     sysctl(made, 'net.ipv4.conf.eth0.src_valid_mark=1')
     expect(ask()).toBe(true)
