@@ -1,0 +1,75 @@
+/** The command line of the lab: processes, shell, commands. The engine drives it through `runner`. */
+import type { Kernel, NetnsId } from '../kernel/api.ts'
+import { COMMANDS } from './commands/commands.ts'
+import { unmodelledCommand } from './commands/unmodelled.ts'
+import { shellCommand } from './interpreter/bash-command.ts'
+import { type CommandRun, type RunOptions, ShellSession } from './interpreter/session.ts'
+import { DEFAULT_MAX_STEPS } from './process/budget.ts'
+import type { Command, CommandTable } from './process/context.ts'
+import { createMachine, type Machine } from './process/machine.ts'
+import { ProcessRunner } from './process/runner.ts'
+
+export type { CommandResult, CommandRun, RunOptions, ScriptOptions, StatementReport } from './interpreter/session.ts'
+export { ShellSession } from './interpreter/session.ts'
+export type { Failure } from './interpreter/state.ts'
+export { createMachine, type Machine } from './process/machine.ts'
+export { type Notice, ProcessRunner } from './process/runner.ts'
+export { formatAddr, formatArp, formatFdb, formatLink, formatNeigh, formatRoute } from './formats/tables.ts'
+
+export interface ShellSettings {
+  readonly kernel: Kernel
+  /** Commands and turns of loops that one run may take; 10,000 unless given. */
+  readonly maxSteps?: number
+}
+
+export interface Shell {
+  readonly runner: ProcessRunner
+  /** Where lab scripts run: it sees every namespace. */
+  readonly bench: Machine
+  /** Every command, sorted by name, for help and completion. */
+  readonly commands: readonly Command[]
+  /** Runs a script in a shell of its own, statement by statement. */
+  runScript(
+    text: string,
+    options?: Parameters<ShellSession['runScript']>[1] & { readonly machine?: Machine },
+  ): CommandRun
+  /** Runs one statement of the setup; variables and functions live on from one to the next. */
+  runStatement(text: string, options: { readonly line: number }): CommandRun
+  /** Runs a command in a shell of its own, or in a session that remembers variables, folder and jobs. */
+  runCommand(
+    text: string,
+    options?: RunOptions & { readonly machine?: Machine; readonly session?: ShellSession },
+  ): CommandRun
+  /** A shell that remembers, for a terminal. */
+  openSession(machine?: Machine): ShellSession
+}
+
+/** The shell of a lab over its kernel. */
+export function createShell({ kernel, maxSteps = DEFAULT_MAX_STEPS }: ShellSettings): Shell {
+  const runner = new ProcessRunner(kernel)
+  const all = new Map<string, Command>()
+  for (const command of [...COMMANDS, shellCommand('bash'), shellCommand('sh')]) all.set(command.name, command)
+  const table: CommandTable = (name) => {
+    const base = name.replace(/^\/(?:usr\/(?:local\/)?)?s?bin\//, '')
+    return all.get(base) ?? unmodelledCommand(base)
+  }
+  const bench = createMachine('bench', rootNetns(kernel))
+  const session = (machine: Machine, interactive: boolean): ShellSession =>
+    new ShellSession({ runner, commands: table, machine, maxSteps, interactive })
+  const setup = session(bench, false)
+  return {
+    runner,
+    bench,
+    commands: [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    runScript: (text, options = {}) => session(options.machine ?? bench, false).runScript(text, options),
+    runStatement: (text, { line }) => setup.runScript(text, { firstLine: line }),
+    runCommand: (text, options = {}) =>
+      (options.session ?? session(options.machine ?? bench, false)).runCommand(text, options),
+    openSession: (machine = bench) => session(machine, true),
+  }
+}
+
+/** The namespace without a name, in which the bench's own commands run. */
+function rootNetns(kernel: Kernel): NetnsId {
+  return kernel.read.namespaces().find(({ name }) => name === '')?.netns ?? 1
+}

@@ -1,0 +1,55 @@
+/** `bridge` of iproute2. */
+import type { ProcessContext } from '../../process/context.ts'
+import { abbreviates, Arguments, EXIT_USAGE } from '../arguments.ts'
+import { command, CommandError } from '../command-error.ts'
+import { openNetns } from '../ip/ip.ts'
+import { fdbCommand } from './fdb.ts'
+import { bridgeLinkCommand } from './link.ts'
+import { vlanCommand } from './vlan.ts'
+
+export interface BridgeOptions {
+  details: boolean
+  statistics: boolean
+}
+
+export type BridgeObject = (ctx: ProcessContext, args: Arguments, options: BridgeOptions) => Promise<number>
+
+const OBJECTS: readonly (readonly [string, BridgeObject])[] = [
+  ['link', bridgeLinkCommand],
+  ['fdb', fdbCommand],
+  ['mdb', async (ctx) => ctx.fail('bridge mdb: not modelled in vethlab. Bridges flood multicast here.', EXIT_USAGE)],
+  ['vlan', vlanCommand],
+  [
+    'monitor',
+    async (ctx) => ctx.fail('bridge monitor: not modelled in vethlab. The timeline shows every change.', EXIT_USAGE),
+  ],
+]
+
+const USAGE =
+  'Usage: bridge [ OPTIONS ] OBJECT { COMMAND | help }\nwhere  OBJECT := { link | fdb | vlan }\n' +
+  '       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -n[etns] name }'
+
+export const bridge = command(
+  'bridge',
+  'show and change ports, forwarding entries and VLANs of bridges',
+  async (ctx) => {
+    const args = new Arguments(ctx.args)
+    const options: BridgeOptions = { details: false, statistics: false }
+    let inner = ctx
+    while (args.peek?.startsWith('-') === true) {
+      const word = args.take()!.replace(/^--/, '-')
+      if (abbreviates(word, '-Version')) return ctx.out('bridge utility, 6.1.0\n').then(() => 0)
+      if (abbreviates(word, '-netns')) inner = openNetns(inner, args.need())
+      else if (abbreviates(word, '-stats') || abbreviates(word, '-statistics')) options.statistics = true
+      else if (abbreviates(word, '-details')) options.details = true
+      else if (!/^-(?:o|oneline|t|timestamp|c|co|color|compressvlans|p|pretty|4|6)$/.test(word)) {
+        throw new CommandError(`Option "${word}" is unknown, try "bridge help".`, EXIT_USAGE)
+      }
+    }
+    const word = args.take()
+    if (word === undefined || abbreviates(word, 'help')) throw new CommandError(USAGE, EXIT_USAGE)
+    const object = OBJECTS.find(([name]) => abbreviates(word, name))?.[1]
+    if (object === undefined) throw new CommandError(`Object "${word}" is unknown, try "bridge help".`, EXIT_USAGE)
+    return object(inner, args, options)
+  },
+)

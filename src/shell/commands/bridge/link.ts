@@ -1,0 +1,91 @@
+/** `bridge link` */
+import type { PortState } from '../../../contract/read-models.ts'
+import type { PortSettings } from '../../../kernel/api.ts'
+import { bridgeLinkText } from '../../formats/bridge-link.ts'
+import type { ProcessContext } from '../../process/context.ts'
+import { abbreviates, type Arguments, device, EXIT_USAGE, onOff, parseInteger, unknownCommand } from '../arguments.ts'
+import { CommandError, netlink } from '../command-error.ts'
+import { IGNORED_SWITCHES, PORT_STATES, PORT_SWITCHES } from '../ip/link-kinds/bridge-slave.ts'
+import type { BridgeOptions } from './bridge.ts'
+
+const USAGE =
+  'Usage: bridge link set dev DEV [ cost COST ] [ priority PRIO ] [ state STATE ] [ guard {on | off} ] [ hairpin {on | off} ]\n' +
+  '                       [ root_block {on | off} ] [ learning {on | off} ] [ flood {on | off} ] [ mcast_flood {on | off} ]\n' +
+  '                       [ bcast_flood {on | off} ] [ neigh_suppress {on | off} ] [ isolated {on | off} ] [ locked {on | off} ]\n' +
+  '       bridge link show [dev DEV]'
+
+/** The status of a word other than on and off: `exit(-EINVAL)`. */
+const BAD_SWITCH = 234
+
+export async function bridgeLinkCommand(ctx: ProcessContext, args: Arguments, options: BridgeOptions): Promise<number> {
+  const word = args.take()
+  if (word === undefined || abbreviates(word, 'show') || word === 'lst' || word === 'list')
+    return show(ctx, args, options)
+  if (abbreviates(word, 'set') || abbreviates(word, 'change')) return set(ctx, args)
+  if (abbreviates(word, 'help')) throw new CommandError(USAGE, EXIT_USAGE)
+  throw unknownCommand(word, 'bridge link help')
+}
+
+async function show(ctx: ProcessContext, args: Arguments, options: BridgeOptions): Promise<number> {
+  let only: number | undefined
+  let master: number | undefined
+  for (let word = args.take(); word !== undefined; word = args.take()) {
+    if (word === 'dev') only = device(ctx, args.need(), EXIT_USAGE).device
+    else if (word === 'master') master = device(ctx, args.need(), EXIT_USAGE).device
+  }
+  for (const link of ctx.read.links(ctx.netns)) {
+    if ((only !== undefined && link.device !== only) || (master !== undefined && link.master !== master)) continue
+    await ctx.out(bridgeLinkText(ctx.read, link, options.details) ?? '')
+  }
+  return 0
+}
+
+async function set(ctx: ProcessContext, args: Arguments): Promise<number> {
+  let dev: string | undefined
+  let port: PortSettings = {}
+  for (let word = args.take(); word !== undefined; word = args.take()) {
+    if (word === 'dev') dev = args.need()
+    else port = { ...port, ...readSetting(word, args) }
+  }
+  if (dev === undefined) return ctx.fail('Device is a required argument.', EXIT_USAGE)
+  const link = ctx.read.linkByName(ctx.netns, dev)
+  if (link === undefined) return ctx.fail(`Cannot find bridge device "${dev}"`, EXIT_USAGE)
+  if (Object.keys(port).length === 0) return 0
+  netlink(ctx, { kind: 'link.set', netns: ctx.netns, ifindex: link.ifindex, changes: { port } }, EXIT_USAGE)
+  return 0
+}
+
+function readSetting(word: string, args: Arguments): PortSettings {
+  const name = PORT_SWITCHES[word]
+  if (name !== undefined) return { [name]: onOff(word, args.need(), 'list', BAD_SWITCH) }
+  if (IGNORED_SWITCHES.has(word)) {
+    onOff(word, args.need(), 'list', BAD_SWITCH)
+    return {}
+  }
+  switch (word) {
+    case 'cost':
+      return { cost: Number(args.need()) }
+    case 'priority':
+      return { priority: Number(args.need()) }
+    case 'state':
+      return { state: stateNamed(args.need()) }
+    case 'mcast_router':
+    case 'hwmode':
+    case 'backup_port':
+      args.need()
+      return {}
+    case 'self':
+    case 'master':
+    case 'nobackup_port':
+      return {}
+    default:
+      throw new CommandError(USAGE, EXIT_USAGE)
+  }
+}
+
+function stateNamed(word: string): PortState {
+  const byName = PORT_STATES.find((state) => state === word)
+  const state = byName ?? PORT_STATES[parseInteger(word) ?? -1]
+  if (state === undefined) throw new CommandError('Error: invalid STP port state', EXIT_USAGE)
+  return state
+}

@@ -1,0 +1,263 @@
+/** `ip addr`. */
+import type { AddressScope, AddressView, LinkView } from '../../../contract/read-models.ts'
+import type { AddressSpec } from '../../../kernel/api.ts'
+import { broadcastOf, inPrefix, type Ipv4Address } from '../../../wire/address.ts'
+import { addressText, briefAddress } from '../../formats/addr.ts'
+import type { ProcessContext } from '../../process/context.ts'
+import {
+  abbreviates,
+  address,
+  type Arguments,
+  device,
+  EXIT_USAGE,
+  garbage,
+  integer,
+  invalid,
+  prefix,
+  type PrefixArgument,
+  unknownCommand,
+} from '../arguments.ts'
+import { CommandError, netlink } from '../command-error.ts'
+import type { IpOptions } from './ip.ts'
+import { flushReport } from './neigh.ts'
+import { scopeNamed } from './route-names.ts'
+
+const USAGE =
+  'Usage: ip address { add | change | replace } IFADDR dev IFNAME\n' +
+  '       ip address del IFADDR dev IFNAME\n' +
+  '       ip address { show | flush } [ dev IFNAME ] [ scope SCOPE-ID ] [ to PREFIX ] [ label LABEL ] [ up ]\n' +
+  'IFADDR := PREFIX [ peer PREFIX ] [ broadcast ADDR ] [ label STRING ] [ scope SCOPE-ID ] [ metric NUM ] [ noprefixroute ]'
+
+export async function addressCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
+  const word = args.take()
+  if (word === undefined || abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list')) {
+    return show(ctx, args, options)
+  }
+  if (abbreviates(word, 'add')) return modify(ctx, args, 'address.add')
+  if (abbreviates(word, 'change') || word === 'chg' || abbreviates(word, 'replace'))
+    return modify(ctx, args, 'address.replace')
+  if (abbreviates(word, 'delete')) return modify(ctx, args, 'address.delete')
+  if (abbreviates(word, 'flush')) return flush(ctx, args, options)
+  if (abbreviates(word, 'help')) return ctx.out(`${USAGE}\n`).then(() => EXIT_USAGE)
+  throw unknownCommand(word, 'ip address help')
+}
+
+interface Parsed {
+  local: PrefixArgument | undefined
+  peer: PrefixArgument | undefined
+  broadcast: Ipv4Address | '+' | '-' | undefined
+  dev: string | undefined
+  label: string | undefined
+  scope: AddressScope | undefined
+  metric: number | undefined
+  noPrefixRoute: boolean
+}
+
+function parse(args: Arguments): Parsed {
+  const parsed: Parsed = {
+    local: undefined,
+    peer: undefined,
+    broadcast: undefined,
+    dev: undefined,
+    label: undefined,
+    scope: undefined,
+    metric: undefined,
+    noPrefixRoute: false,
+  }
+  for (let word = args.take(); word !== undefined; word = args.take()) {
+    if (word === 'peer' || word === 'remote') parsed.peer = prefix(args.need())
+    else if (word === 'brd' || abbreviates(word, 'broadcast')) {
+      const value = args.need()
+      parsed.broadcast = value === '+' || value === '-' ? value : address(value)
+    } else if (word === 'scope') {
+      const value = args.need()
+      parsed.scope = scopeNamed(value)
+      if (parsed.scope === undefined) throw invalid(value, 'invalid scope value.')
+    } else if (word === 'dev') parsed.dev = args.need()
+    else if (word === 'label') parsed.label = args.need()
+    else if (word === 'metric' || word === 'priority' || word === 'preference') {
+      parsed.metric = integer(args.need(), '"metric" value is invalid\n')
+    } else if (word === 'valid_lft' || word === 'preferred_lft' || word === 'proto') args.need()
+    else if (word === 'noprefixroute') parsed.noPrefixRoute = true
+    else if (word === 'home' || word === 'nodad' || word === 'mngtmpaddr' || word === 'autojoin') continue
+    else {
+      const local = word === 'local' ? args.need() : word
+      if (parsed.local !== undefined) throw garbage('local', local)
+      parsed.local = prefix(local)
+    }
+  }
+  return parsed
+}
+
+type AddressCall = 'address.add' | 'address.replace' | 'address.delete'
+
+async function modify(ctx: ProcessContext, args: Arguments, kind: AddressCall): Promise<number> {
+  const parsed = parse(args)
+  if (parsed.dev === undefined) return ctx.fail('Not enough information: "dev" argument is required.')
+  const link = device(ctx, parsed.dev)
+  const { local } = parsed
+  if (local === undefined) throw new CommandError('RTNETLINK answers: Operation not supported', 2)
+  const wildcard = kind === 'address.delete' && !local.hasLength && parsed.peer === undefined
+  if (wildcard) await ctx.err(wildcardWarning(args, local, ctx))
+  const spec = specOf(parsed, local, wildcard ? wildcardLength(link, local.address) : undefined, link.ifindex)
+  netlink(ctx, { kind, netns: ctx.netns, spec })
+  return 0
+}
+
+/** `ip addr del 10.0.0.1` deletes the address whatever its length is. */
+function wildcardLength(link: LinkView, local: Ipv4Address): number {
+  return link.addresses.find((view) => view.address === local)?.prefixLength ?? 32
+}
+
+function wildcardWarning(_args: Arguments, local: PrefixArgument, ctx: ProcessContext): string {
+  const text = ctx.args.find((word) => /^\d+(\.\d+){3}$/.test(word)) ?? String(local.address)
+  return (
+    'Warning: Executing wildcard deletion to stay compatible with old scripts.\n' +
+    `         Explicitly specify the prefix length (${text}/32) to avoid this warning.\n` +
+    '         This special behaviour is likely to disappear in further releases,\n' +
+    '         fix your scripts!\n'
+  )
+}
+
+function specOf(parsed: Parsed, local: PrefixArgument, length: number | undefined, ifindex: number): AddressSpec {
+  const prefixLength = length ?? parsed.peer?.length ?? local.length
+  const { broadcast } = parsed
+  const brd =
+    broadcast === '+'
+      ? broadcastOf(local.address, prefixLength)
+      : broadcast === '-' || broadcast === undefined
+        ? undefined
+        : broadcast
+  const isLoopback = local.address >>> 24 === 127
+  const scope = parsed.scope ?? (isLoopback ? 'host' : undefined)
+  return {
+    ifindex,
+    address: local.address,
+    prefixLength,
+    ...(parsed.peer === undefined ? {} : { peer: parsed.peer.address }),
+    ...(brd === undefined ? {} : { broadcast: brd }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(parsed.label === undefined ? {} : { label: parsed.label }),
+    ...(parsed.noPrefixRoute ? { noPrefixRoute: true } : {}),
+    ...(parsed.metric === undefined ? {} : { metric: parsed.metric }),
+  }
+}
+
+interface Filter {
+  dev: string | undefined
+  up: boolean
+  scope: AddressScope | undefined
+  to: PrefixArgument | undefined
+  label: string | undefined
+  kind: string | undefined
+  master: number | undefined
+  secondary: boolean | undefined
+}
+
+function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
+  const filter: Filter = {
+    dev: undefined,
+    up: false,
+    scope: undefined,
+    to: undefined,
+    label: undefined,
+    kind: undefined,
+    master: undefined,
+    secondary: undefined,
+  }
+  for (let word = args.take(); word !== undefined; word = args.take()) {
+    if (word === 'up') filter.up = true
+    else if (word === 'to') filter.to = prefix(args.need())
+    else if (word === 'scope') {
+      const value = args.need()
+      filter.scope = value === 'all' ? undefined : scopeNamed(value)
+      if (filter.scope === undefined && value !== 'all') throw invalid(value, 'invalid "scope"\n')
+    } else if (word === 'label') filter.label = args.need()
+    else if (word === 'type') filter.kind = args.need()
+    else if (word === 'primary') filter.secondary = false
+    else if (word === 'secondary' || word === 'temporary') filter.secondary = true
+    else if (word === 'permanent' || word === 'dynamic') continue
+    else if (word === 'master') {
+      const name = args.need()
+      const master = ctx.read.linkByName(ctx.netns, name)
+      if (master === undefined) throw invalid(name, 'Device does not exist\n')
+      filter.master = master.device
+    } else {
+      const name = word === 'dev' ? args.need() : word
+      if (filter.dev !== undefined) throw garbage('dev', name)
+      filter.dev = name
+    }
+  }
+  return filter
+}
+
+function links(ctx: ProcessContext, filter: Filter): LinkView[] {
+  const all = ctx.read.links(ctx.netns)
+  if (filter.dev !== undefined && !all.some(({ name }) => name === filter.dev)) {
+    throw new CommandError(`Device "${filter.dev}" does not exist.`, 1)
+  }
+  return all.filter(
+    (link) =>
+      (filter.dev === undefined || link.name === filter.dev) &&
+      (!filter.up || link.up) &&
+      (filter.kind === undefined || link.details.kind === filter.kind) &&
+      (filter.master === undefined || link.master === filter.master),
+  )
+}
+
+function acceptsAddress(filter: Filter, view: AddressView): boolean {
+  if (filter.scope !== undefined && view.scope !== filter.scope) return false
+  if (filter.secondary !== undefined && view.secondary !== filter.secondary) return false
+  if (filter.to !== undefined && !inPrefix(view.address, filter.to.address, filter.to.length)) return false
+  if (filter.label === undefined) return true
+  return new RegExp(
+    `^${filter.label
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  ).test(view.label)
+}
+
+async function show(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
+  const filter = parseFilter(ctx, args)
+  const chosen = links(ctx, filter)
+  if (options.family === 'inet6') return 0
+  const onAddresses =
+    filter.scope !== undefined ||
+    filter.to !== undefined ||
+    filter.label !== undefined ||
+    filter.secondary !== undefined
+  const isFiltered = onAddresses || options.family === 'inet'
+  for (const link of chosen) {
+    const addresses = link.addresses.filter((view) => acceptsAddress(filter, view))
+    if (isFiltered && addresses.length === 0) continue
+    await ctx.out(
+      options.brief
+        ? briefAddress(ctx.read, link, addresses)
+        : addressText(ctx.read, link, addresses, { ...options, withLink: !isFiltered }),
+    )
+  }
+  return 0
+}
+
+async function flush(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
+  if (args.isDone) return ctx.fail('Flush requires arguments.')
+  const filter = parseFilter(ctx, args)
+  let count = 0
+  for (const link of links(ctx, filter)) {
+    const addresses = link.addresses.filter((view) => acceptsAddress(filter, view))
+    count += addresses.length
+    // Secondaries first: deleting a primary deletes its secondaries, and those would then be missing.
+    for (const view of [...addresses].sort((a, b) => Number(b.secondary) - Number(a.secondary))) {
+      const spec: AddressSpec = {
+        ifindex: link.ifindex,
+        address: view.address,
+        prefixLength: view.prefixLength,
+        ...(view.peer === view.address ? {} : { peer: view.peer }),
+      }
+      ctx.call({ kind: 'address.delete', netns: ctx.netns, spec })
+    }
+  }
+  if (options.statistics) await ctx.out(flushReport(count, 'addresses'))
+  return 0
+}

@@ -1,0 +1,142 @@
+/** `ip`: options, then an object by its first matching prefix. */
+import { command, CommandError } from '../command-error.ts'
+import { abbreviates, Arguments, EXIT_USAGE } from '../arguments.ts'
+import type { ProcessContext } from '../../process/context.ts'
+import { addressCommand } from './address.ts'
+import { linkCommand } from './link.ts'
+import { neighbourCommand } from './neigh.ts'
+import { netnsCommand } from './netns.ts'
+import { routeCommand } from './route.ts'
+import { ruleCommand } from './rule.ts'
+
+export interface IpOptions {
+  readonly details: boolean
+  readonly statistics: boolean
+  readonly brief: boolean
+  readonly oneLine: boolean
+  /** `-4`, `-6` or neither. */
+  readonly family: 'inet' | 'inet6' | undefined
+  readonly all: boolean
+}
+
+/** A command of an object. Its number is the exit status. */
+export type IpObject = (ctx: ProcessContext, args: Arguments, options: IpOptions) => Promise<number>
+
+const notModelled =
+  (object: string, instead: string): IpObject =>
+  async (ctx) =>
+    ctx.fail(`ip ${object}: not modelled in vethlab. ${instead}`)
+
+/** In the order of iproute2's own table, which decides what an abbreviation means. */
+const OBJECTS: readonly (readonly [string, IpObject])[] = [
+  ['address', addressCommand],
+  ['addrlabel', notModelled('addrlabel', 'It matters for IPv6 only.')],
+  ['maddress', notModelled('maddress', 'See `bridge fdb show` for the groups that an interface listens to.')],
+  ['route', routeCommand],
+  ['rule', ruleCommand],
+  ['neighbor', neighbourCommand],
+  ['neighbour', neighbourCommand],
+  ['ntable', notModelled('ntable', 'See `sysctl -a -r neigh` for the timers.')],
+  ['link', linkCommand],
+  ['tunnel', notModelled('tunnel', 'Use a veth pair for a link between two namespaces.')],
+  [
+    'tuntap',
+    notModelled('tuntap', 'A tap is the host’s end of a VM’s NIC: use a veth whose peer is in the VM’s namespace.'),
+  ],
+  ['tap', notModelled('tap', 'Use a veth whose peer is in the VM’s namespace.')],
+  ['token', notModelled('token', 'It matters for IPv6 only.')],
+  ['monitor', notModelled('monitor', 'The timeline shows every change of the tables.')],
+  ['xfrm', notModelled('xfrm', 'There is no IPsec here.')],
+  ['mroute', notModelled('mroute', 'Multicast is not routed here.')],
+  ['netns', netnsCommand],
+  ['netconf', notModelled('netconf', 'See `sysctl -a -r conf`.')],
+  ['vrf', notModelled('vrf', 'Use a namespace, or `ip rule` with a table of its own.')],
+  [
+    'nexthop',
+    notModelled('nexthop', 'Write the next hops into the route: `ip route add … nexthop via … nexthop via …`.'),
+  ],
+]
+
+const USAGE =
+  'Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n' +
+  'where  OBJECT := { address | link | neighbour | netns | route | rule }\n' +
+  '       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -4 | -br[ief] | -o[neline] | -n[etns] name }'
+
+export const ip = command(
+  'ip',
+  'show and change interfaces, addresses, routes, neighbours and namespaces',
+  async (ctx) => {
+    const args = new Arguments(ctx.args)
+    const options = {
+      details: false,
+      statistics: false,
+      brief: false,
+      oneLine: false,
+      family: undefined,
+      all: false,
+    } as {
+      -readonly [K in keyof IpOptions]: IpOptions[K]
+    }
+    let inner = ctx
+    while (args.peek?.startsWith('-') === true) {
+      const word = args.take()!
+      if (word === '--') break
+      const result = await readOption(inner, word.replace(/^--/, '-'), args, options)
+      if (typeof result === 'number') return result
+      inner = result
+    }
+    const word = args.take()
+    if (word === undefined) throw new CommandError(USAGE, EXIT_USAGE)
+    if (abbreviates(word, 'help') && word !== 'h') return ctx.out(`${USAGE}\n`).then(() => EXIT_USAGE)
+    const object = OBJECTS.find(([name]) => abbreviates(word, name))?.[1]
+    if (object === undefined) throw new CommandError(`Object "${word}" is unknown, try "ip help".`, 1)
+    return object(inner, args, options)
+  },
+)
+
+const FLAGS: readonly (readonly [string, 'details' | 'statistics' | 'oneLine' | 'all' | 'ignored'])[] = [
+  ['-human-readable', 'ignored'],
+  ['-iec', 'ignored'],
+  ['-stats', 'statistics'],
+  ['-statistics', 'statistics'],
+  ['-details', 'details'],
+  ['-resolve', 'ignored'],
+  ['-oneline', 'oneLine'],
+  ['-timestamp', 'ignored'],
+  ['-tshort', 'ignored'],
+  ['-force', 'ignored'],
+  ['-pretty', 'ignored'],
+  ['-Numeric', 'ignored'],
+  ['-all', 'all'],
+]
+
+/** Reads one option; gives the context that holds afterwards, or the exit status. */
+async function readOption(
+  ctx: ProcessContext,
+  word: string,
+  args: Arguments,
+  options: { -readonly [K in keyof IpOptions]: IpOptions[K] },
+): Promise<ProcessContext | number> {
+  if (word === '-4') options.family = 'inet'
+  else if (word === '-6') options.family = 'inet6'
+  else if (abbreviates(word, '-family')) options.family = args.need() === 'inet6' ? 'inet6' : 'inet'
+  else if (abbreviates(word, '-Version')) return ctx.out('ip utility, iproute2-6.1.0, libbpf 1.1.2\n').then(() => 0)
+  else if (word.length > 2 && abbreviates(word, '-brief')) options.brief = true
+  else if (abbreviates(word, '-json')) return ctx.fail('ip: -json is not modelled in vethlab. Use the plain output.')
+  else if (word.startsWith('-c')) return ctx
+  else if (word.length > 1 && abbreviates(word, '-netns')) return openNetns(ctx, args.need())
+  else {
+    const flag = FLAGS.find(([name]) => abbreviates(word, name))?.[1]
+    if (flag === undefined) throw new CommandError(`Option "${word}" is unknown, try "ip -help".`, EXIT_USAGE)
+    if (flag !== 'ignored') options[flag] = true
+  }
+  return ctx
+}
+
+/** The context inside a namespace. Its absence ends the command with 255. */
+export function openNetns(ctx: ProcessContext, name: string): ProcessContext {
+  const netns = ctx.read.netnsByName(name)
+  if (netns === undefined)
+    throw new CommandError(`Cannot open network namespace "${name}": No such file or directory`, EXIT_USAGE)
+  return ctx.with({ netns })
+}

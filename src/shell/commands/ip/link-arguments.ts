@@ -1,0 +1,141 @@
+/** The general part of `ip link add` and `ip link set`: what holds for every kind of device. */
+import type { LinkChanges, NetnsId } from '../../../kernel/api.ts'
+import type { MacAddress } from '../../../wire/address.ts'
+import type { ProcessContext } from '../../process/context.ts'
+import {
+  abbreviates,
+  type Arguments,
+  device,
+  garbage,
+  integer,
+  invalid,
+  isInterfaceName,
+  lladdr,
+  onOff,
+} from '../arguments.ts'
+import { CommandError } from '../command-error.ts'
+
+export interface LinkArguments {
+  /** The bare word or `dev NAME`. */
+  dev: string | undefined
+  /** `name NAME`. */
+  name: string | undefined
+  /** `link DEV`, by number. */
+  link: number | undefined
+  mac: MacAddress | undefined
+  mtuBytes: number | undefined
+  netns: NetnsId | undefined
+  ifindex: number | undefined
+  /** 0 for `nomaster`. */
+  master: number | undefined
+  alias: string | undefined
+  flags: Pick<LinkChanges, 'up' | 'promisc' | 'allMulticast' | 'multicast' | 'arp' | 'carrier'>
+  /** The word after `type`; the options of the kind follow in the cursor. */
+  type: string | undefined
+}
+
+const FLAG_WORDS: Readonly<Record<string, 'promisc' | 'allMulticast' | 'multicast' | 'arp' | 'carrier'>> = {
+  promisc: 'promisc',
+  allmulticast: 'allMulticast',
+  multicast: 'multicast',
+  arp: 'arp',
+  carrier: 'carrier',
+}
+
+/** Words with a value that the lab has no use for. */
+const IGNORED = new Set([
+  'group',
+  'mode',
+  'txqueuelen',
+  'qlen',
+  'txqlen',
+  'numtxqueues',
+  'numrxqueues',
+  'addrgenmode',
+  'gso_max_size',
+  'gso_max_segs',
+  'gro_max_size',
+  'trailers',
+  'state',
+])
+
+/** Reads words up to the end, or up to and including `type KIND`. */
+export function parseLinkArguments(ctx: ProcessContext, args: Arguments): LinkArguments {
+  const parsed: LinkArguments = {
+    dev: undefined,
+    name: undefined,
+    link: undefined,
+    mac: undefined,
+    mtuBytes: undefined,
+    netns: undefined,
+    ifindex: undefined,
+    master: undefined,
+    alias: undefined,
+    flags: {},
+    type: undefined,
+  }
+  for (let word = args.take(); word !== undefined; word = args.take()) {
+    if (abbreviates(word, 'type')) {
+      parsed.type = args.need()
+      return parsed
+    }
+    if (!parseValueWord(ctx, word, args, parsed) && !parseFlagWord(word, args, parsed)) parseDevice(word, args, parsed)
+  }
+  return parsed
+}
+
+function parseValueWord(ctx: ProcessContext, word: string, args: Arguments, parsed: LinkArguments): boolean {
+  if (word === 'name') parsed.name = interfaceName('name', args.need())
+  else if (word === 'index') parsed.ifindex = integer(args.need(), 'invalid "index" value\n')
+  else if (abbreviates(word, 'link')) parsed.link = device(ctx, args.need()).ifindex
+  else if (abbreviates(word, 'address')) parsed.mac = lladdr(args.need())
+  else if (abbreviates(word, 'broadcast') || word === 'brd') lladdr(args.need())
+  else if (word === 'mtu') parsed.mtuBytes = integer(args.need(), 'Invalid "mtu" value\n')
+  else if (word === 'netns') parsed.netns = netnsNamed(ctx, args.need())
+  else if (abbreviates(word, 'master')) parsed.master = masterNamed(ctx, args.need())
+  else if (abbreviates(word, 'nomaster')) parsed.master = 0
+  else if (abbreviates(word, 'alias')) parsed.alias = args.need()
+  else if (IGNORED.has(word)) args.need()
+  else return false
+  return true
+}
+
+function parseFlagWord(word: string, args: Arguments, parsed: LinkArguments): boolean {
+  if (word === 'up' || word === 'down') {
+    parsed.flags = { ...parsed.flags, up: word === 'up' }
+    return true
+  }
+  const flag = FLAG_WORDS[word]
+  if (flag === undefined) return abbreviates(word, 'dynamic')
+  parsed.flags = { ...parsed.flags, [flag]: onOff(word, args.need(), 'pair', 1) }
+  return true
+}
+
+function parseDevice(word: string, args: Arguments, parsed: LinkArguments): void {
+  const dev = word === 'dev' ? args.need() : word
+  if (parsed.dev !== undefined) throw garbage('dev', dev)
+  parsed.dev = dev
+}
+
+function interfaceName(key: string, word: string): string {
+  if (!isInterfaceName(word)) throw invalid(word, `"${key}" not a valid ifname`)
+  return word
+}
+
+function masterNamed(ctx: ProcessContext, name: string): number {
+  const master = ctx.read.linkByName(ctx.netns, name)
+  if (master === undefined) throw invalid(name, 'Device does not exist\n')
+  return master.ifindex
+}
+
+/** A namespace by name, or 1 for the machine's own, which is where process 1 lives. */
+function netnsNamed(ctx: ProcessContext, name: string): NetnsId {
+  const netns = ctx.read.netnsByName(name) ?? (name === '1' ? ctx.machine.netns : undefined)
+  if (netns === undefined) throw invalid(name, 'Invalid "netns" value\n')
+  return netns
+}
+
+/** An option that a kind does not know, with the kind's usage. */
+export function unknownOption(kind: string, word: string, usage: string, verb = 'option'): CommandError {
+  return new CommandError(`${kind}: unknown ${verb} "${word}"?\n${usage}`, 1)
+}

@@ -1,0 +1,80 @@
+/** `ip link set PORT type bridge_slave …` */
+import type { PortState } from '../../../../contract/read-models.ts'
+import type { PortSettings } from '../../../../kernel/api.ts'
+import { type Arguments, integer, onOff } from '../../arguments.ts'
+import { unknownOption } from '../link-arguments.ts'
+import type { LinkKind } from './link-kind.ts'
+
+const USAGE =
+  'Usage: ... bridge_slave [ fdb_flush ] [ state STATE ] [ priority PRIO ] [ cost COST ] [ guard {on | off} ]\n' +
+  '\t\t\t[ hairpin {on | off} ] [ root_block {on | off} ] [ learning {on | off} ] [ flood {on | off} ]\n' +
+  '\t\t\t[ mcast_flood {on | off} ] [ bcast_flood {on | off} ] [ group_fwd_mask MASK ]\n' +
+  '\t\t\t[ neigh_suppress {on | off} ] [ isolated {on | off} ] [ locked {on | off} ]'
+
+/** A port's switches by the words of both tools. */
+export const PORT_SWITCHES: Readonly<Record<string, keyof PortSettings>> = {
+  hairpin: 'hairpin',
+  learning: 'learning',
+  flood: 'flood',
+  mcast_flood: 'mcastFlood',
+  bcast_flood: 'bcastFlood',
+  isolated: 'isolated',
+  locked: 'locked',
+  neigh_suppress: 'neighSuppress',
+  guard: 'guard',
+  root_block: 'rootBlock',
+}
+
+/** Switches that the lab accepts and has no use for. */
+export const IGNORED_SWITCHES = new Set([
+  'fastleave',
+  'mcast_fast_leave',
+  'proxy_arp',
+  'proxy_arp_wifi',
+  'mcast_to_unicast',
+  'vlan_tunnel',
+  'learning_sync',
+])
+
+/** States by number, as the kernel counts them. */
+export const PORT_STATES: readonly PortState[] = ['disabled', 'listening', 'learning', 'forwarding', 'blocking']
+
+export const bridgeSlaveKind: LinkKind = {
+  name: 'bridge_slave',
+  parse: (_ctx, args) => {
+    let port: PortSettings = {}
+    for (let word = args.take(); word !== undefined; word = args.take()) port = { ...port, ...readSetting(word, args) }
+    return { port }
+  },
+}
+
+function readSetting(word: string, args: Arguments): PortSettings {
+  const name = PORT_SWITCHES[word]
+  if (name !== undefined) return { [name]: onOff(word, args.need(), 'list', 1) }
+  if (IGNORED_SWITCHES.has(word)) {
+    onOff(word, args.need(), 'list', 1)
+    return {}
+  }
+  switch (word) {
+    case 'fdb_flush':
+      return { flushFdb: true }
+    case 'state': {
+      const state = PORT_STATES[integer(args.need(), 'invalid state', 4)]
+      return state === undefined ? {} : { state }
+    }
+    case 'priority':
+      return { priority: integer(args.need(), 'invalid priority', 0xffff) }
+    case 'cost':
+      return { cost: integer(args.need(), 'invalid cost') }
+    case 'group_fwd_mask':
+      return { groupFwdMask: integer(args.need(), 'invalid group_fwd_mask', 0xffff) }
+    case 'mcast_router':
+    case 'backup_port':
+      args.need()
+      return {}
+    case 'nobackup_port':
+      return {}
+    default:
+      throw unknownOption('bridge_slave', word, USAGE)
+  }
+}

@@ -1,0 +1,32 @@
+/** `type ipvlan [ mode MODE ] [ FLAG ]` */
+import type { LinkData } from '../../../../kernel/api.ts'
+import { abbreviates } from '../../arguments.ts'
+import { CommandError } from '../../command-error.ts'
+import { unknownOption } from '../link-arguments.ts'
+import type { LinkKind } from './link-kind.ts'
+
+const USAGE =
+  'Usage: ... ipvlan [ mode MODE ] [ FLAGS ]\n\nMODE: l3 | l3s | l2\nFLAGS: bridge | private | vepa\n(first values are the defaults if nothing is specified).'
+
+type IpvlanData = {
+  -readonly [K in keyof Extract<LinkData, { kind: 'ipvlan' }>]: Extract<LinkData, { kind: 'ipvlan' }>[K]
+}
+
+export const ipvlanKind: LinkKind = {
+  name: 'ipvlan',
+  parse: (_ctx, args) => {
+    const data: IpvlanData = { kind: 'ipvlan' }
+    for (let word = args.take(); word !== undefined; word = args.take()) {
+      if (abbreviates(word, 'mode')) {
+        const mode = args.need()
+        if (mode !== 'l2' && mode !== 'l3' && mode !== 'l3s') {
+          throw new CommandError('Error: argument of "mode" must be either "l2", "l3" or "l3s"', 1)
+        }
+        data.mode = mode
+      } else if ((word === 'private' || word === 'vepa' || word === 'bridge') && data.flag === undefined)
+        data.flag = word
+      else throw unknownOption('ipvlan', word, USAGE)
+    }
+    return { data }
+  },
+}

@@ -1,0 +1,62 @@
+/** `type macvlan [ mode MODE ] [ flag FLAG ] [ macaddr { add | del | set | flush } … ] [ bcqueuelen N ]` */
+import type { MacvlanMode } from '../../../../contract/read-models.ts'
+import type { LinkData, MacvlanSourceEdit } from '../../../../kernel/api.ts'
+import type { MacAddress } from '../../../../wire/address.ts'
+import { abbreviates, type Arguments, integer, lladdr } from '../../arguments.ts'
+import { CommandError } from '../../command-error.ts'
+import { unknownOption } from '../link-arguments.ts'
+import type { LinkKind } from './link-kind.ts'
+
+const MODES: readonly MacvlanMode[] = ['private', 'vepa', 'bridge', 'passthru', 'source']
+
+const USAGE =
+  'Usage: ... macvlan mode MODE [flag MODE_FLAG] MODE_OPTS [bcqueuelen BC_QUEUE_LEN]\n' +
+  '\nMODE: private | vepa | bridge | passthru | source\nMODE_FLAG: null | nopromisc | nodst\n' +
+  'MODE_OPTS: for mode "source":\n\tmacaddr { { add | del } <macaddr> | set [ <macaddr> [ <macaddr>  ... ] ] | flush }\n' +
+  'BC_QUEUE_LEN: Length of the rx queue for broadcast/multicast: [0-4294967295]'
+
+type MacvlanData = {
+  -readonly [K in keyof Extract<LinkData, { kind: 'macvlan' }>]: Extract<LinkData, { kind: 'macvlan' }>[K]
+}
+
+export const macvlanKind: LinkKind = {
+  name: 'macvlan',
+  parse: (_ctx, args) => {
+    const data: MacvlanData = { kind: 'macvlan' }
+    for (let word = args.take(); word !== undefined; word = args.take()) {
+      if (abbreviates(word, 'mode')) data.mode = modeNamed(args.need())
+      else if (abbreviates(word, 'flag')) {
+        const flag = args.need()
+        if (flag !== 'nopromisc' && flag !== 'null' && flag !== 'nodst') {
+          throw new CommandError(`Error: argument of "flag" must be "nopromisc", "nodst" or "null", not "${flag}"`, 1)
+        }
+        data.noPromisc = flag === 'nopromisc'
+      } else if (abbreviates(word, 'macaddr')) data.sources = parseSources(args)
+      else if (abbreviates(word, 'bcqueuelen')) data.broadcastQueueLength = integer(args.need(), 'bcqueuelen')
+      else throw unknownOption('macvlan', word, USAGE)
+    }
+    return { data }
+  },
+}
+
+function modeNamed(word: string): MacvlanMode {
+  const mode = MODES.find((name) => name === word)
+  if (mode !== undefined) return mode
+  throw new CommandError(
+    `Error: argument of "mode" must be "private", "vepa", "bridge", "passthru" or "source", not "${word}"`,
+    1,
+  )
+}
+
+function parseSources(args: Arguments): MacvlanSourceEdit {
+  const edit = args.need()
+  if (edit === 'flush') return { edit, macs: [] }
+  if (edit === 'add' || edit === 'del') return { edit, macs: [lladdr(args.need())] }
+  if (edit !== 'set') {
+    throw new CommandError(`Error: argument of "macaddr" must be "add", "del", "flush" or "set", not "${edit}"`, 1)
+  }
+  const macs: MacAddress[] = []
+  while (args.peek !== undefined && /^[0-9a-fA-F]{1,2}(:[0-9a-fA-F]{1,2}){5}$/.test(args.peek))
+    macs.push(lladdr(args.need()))
+  return { edit, macs }
+}

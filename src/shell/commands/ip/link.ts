@@ -1,0 +1,160 @@
+/** `ip link`. */
+import type { LinkView } from '../../../contract/read-models.ts'
+import type { LinkChanges, LinkData, LinkSpec } from '../../../kernel/api.ts'
+import { briefLink, linkText } from '../../formats/link.ts'
+import type { ProcessContext } from '../../process/context.ts'
+import {
+  abbreviates,
+  type Arguments,
+  device,
+  EXIT_USAGE,
+  garbage,
+  invalid,
+  isInterfaceName,
+  unknownCommand,
+} from '../arguments.ts'
+import { CommandError, netlink } from '../command-error.ts'
+import type { IpOptions } from './ip.ts'
+import { type LinkArguments, parseLinkArguments } from './link-arguments.ts'
+import type { KindOptions } from './link-kinds/link-kind.ts'
+import { KINDS_NOT_MODELLED, LINK_KINDS } from './link-kinds/link-kinds.ts'
+
+const USAGE =
+  'Usage: ip link add [link DEV] [ name ] NAME [ address LLADDR ] [ mtu MTU ] [ netns NETNSNAME ] type TYPE [ ARGS ]\n' +
+  '       ip link delete DEVICE\n' +
+  '       ip link set DEVICE [ { up | down } ] [ type TYPE ARGS ] [ arp { on | off } ] [ multicast { on | off } ]\n' +
+  '               [ allmulticast { on | off } ] [ promisc { on | off } ] [ address LLADDR ] [ mtu MTU ] [ name NEWNAME ]\n' +
+  '               [ netns NETNSNAME ] [ alias NAME ] [ master DEVICE | nomaster ]\n' +
+  '       ip link show [ DEVICE | up ] [ master DEV ] [ type TYPE ]\n' +
+  'TYPE := { bridge | bridge_slave | dummy | ipvlan | macvlan | veth | vlan }'
+
+export async function linkCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
+  const word = args.take()
+  if (word === undefined) return show(ctx, args, options)
+  if (abbreviates(word, 'add')) return add(ctx, args)
+  if (abbreviates(word, 'set') || abbreviates(word, 'change')) return set(ctx, args)
+  if (abbreviates(word, 'delete')) return remove(ctx, args)
+  if (abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list'))
+    return show(ctx, args, options)
+  if (abbreviates(word, 'help')) return ctx.out(`${USAGE}\n`).then(() => EXIT_USAGE)
+  throw unknownCommand(word, 'ip link help')
+}
+
+/** The options of the kind; undefined for a kind that nobody knows, which is the kernel's to refuse. */
+function parseKind(ctx: ProcessContext, type: string, args: Arguments): KindOptions | undefined {
+  const kind = LINK_KINDS.find(({ name }) => name === type)
+  if (kind !== undefined) return kind.parse(ctx, args)
+  const instead = KINDS_NOT_MODELLED[type]
+  if (instead === undefined) return undefined
+  throw new CommandError(`Error: Unknown device type. vethlab does not model “${type}”. ${instead}`, 2)
+}
+
+async function add(ctx: ProcessContext, args: Arguments): Promise<number> {
+  const parsed = parseLinkArguments(ctx, args)
+  if (parsed.type === undefined) return ctx.fail('Not enough information: "type" argument is required')
+  const data = parseKind(ctx, parsed.type, args)?.data
+  if (data === undefined) throw new CommandError('Error: Unknown device type.', 2)
+  const name = parsed.name ?? parsed.dev
+  if (name !== undefined && !isInterfaceName(name))
+    throw new CommandError('Error: Attribute failed policy validation.', 2)
+  netlink(ctx, { kind: 'link.add', netns: ctx.netns, spec: linkSpec(parsed, name, data) })
+  return 0
+}
+
+function linkSpec(parsed: LinkArguments, name: string | undefined, data: LinkData): LinkSpec {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(parsed.mac === undefined ? {} : { mac: parsed.mac }),
+    ...(parsed.mtuBytes === undefined ? {} : { mtuBytes: parsed.mtuBytes }),
+    ...(parsed.netns === undefined ? {} : { netns: parsed.netns }),
+    ...(parsed.ifindex === undefined ? {} : { ifindex: parsed.ifindex }),
+    ...(parsed.link === undefined ? {} : { link: parsed.link }),
+    ...(parsed.flags.up === undefined ? {} : { up: parsed.flags.up }),
+    ...(parsed.master === undefined ? {} : { master: parsed.master }),
+    data,
+  }
+}
+
+async function set(ctx: ProcessContext, args: Arguments): Promise<number> {
+  const parsed = parseLinkArguments(ctx, args)
+  const kind = parsed.type === undefined ? undefined : parseKind(ctx, parsed.type, args)
+  if (parsed.dev === undefined) return ctx.fail('Not enough information: "dev" argument is required.', EXIT_USAGE)
+  const { ifindex } = device(ctx, parsed.dev)
+  const changes = linkChanges(parsed, kind)
+  if (Object.keys(changes).length > 0) netlink(ctx, { kind: 'link.set', netns: ctx.netns, ifindex, changes })
+  if (kind?.flushFdb === true) netlink(ctx, { kind: 'fdb.flush', netns: ctx.netns, ifindex })
+  return 0
+}
+
+function linkChanges(parsed: LinkArguments, kind: KindOptions | undefined): LinkChanges {
+  const { data, port } = kind ?? {}
+  // `type veth` and a kind without options change nothing.
+  const hasData = data !== undefined && data.kind !== 'veth' && Object.keys(data).length > 1
+  return {
+    ...(parsed.netns === undefined ? {} : { netns: parsed.netns }),
+    ...(parsed.mac === undefined ? {} : { mac: parsed.mac }),
+    ...(parsed.mtuBytes === undefined ? {} : { mtuBytes: parsed.mtuBytes }),
+    ...(parsed.name === undefined ? {} : { name: parsed.name }),
+    ...(parsed.alias === undefined ? {} : { alias: parsed.alias }),
+    ...(parsed.master === undefined ? {} : { master: parsed.master }),
+    ...parsed.flags,
+    ...(hasData ? { data } : {}),
+    ...(port === undefined ? {} : { port }),
+  }
+}
+
+async function remove(ctx: ProcessContext, args: Arguments): Promise<number> {
+  const parsed = parseLinkArguments(ctx, args)
+  const name = parsed.dev ?? parsed.name
+  if (name === undefined) return ctx.fail('Not enough information: "dev" argument is required.', EXIT_USAGE)
+  netlink(ctx, { kind: 'link.delete', netns: ctx.netns, ifindex: device(ctx, name).ifindex })
+  return 0
+}
+
+interface Filter {
+  dev: string | undefined
+  up: boolean
+  kind: string | undefined
+  master: number | undefined
+}
+
+function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
+  const filter: Filter = { dev: undefined, up: false, kind: undefined, master: undefined }
+  for (let word = args.take(); word !== undefined; word = args.take()) {
+    if (word === 'up') filter.up = true
+    else if (word === 'type') filter.kind = args.need()
+    else if (word === 'group' || word === 'vrf') args.need()
+    else if (word === 'nomaster') filter.master = 0
+    else if (word === 'master') {
+      const name = args.need()
+      const master = ctx.read.linkByName(ctx.netns, name)
+      if (master === undefined) throw invalid(name, 'Device does not exist\n')
+      filter.master = master.device
+    } else {
+      const name = word === 'dev' ? args.need() : word
+      if (filter.dev !== undefined) throw garbage('dev', name)
+      filter.dev = name
+    }
+  }
+  return filter
+}
+
+function accepts(filter: Filter, link: LinkView): boolean {
+  if (filter.dev !== undefined && link.name !== filter.dev) return false
+  if (filter.up && !link.up) return false
+  if (filter.master !== undefined && link.master !== filter.master) return false
+  if (filter.kind === 'bridge_slave') return link.port !== undefined
+  return filter.kind === undefined || link.details.kind === filter.kind
+}
+
+async function show(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
+  const filter = parseFilter(ctx, args)
+  if (filter.dev !== undefined && ctx.read.linkByName(ctx.netns, filter.dev) === undefined) {
+    throw new CommandError(`Device "${filter.dev}" does not exist.`, 1)
+  }
+  for (const link of ctx.read.links(ctx.netns)) {
+    if (!accepts(filter, link)) continue
+    await ctx.out(options.brief ? briefLink(ctx.read, link) : linkText(ctx.read, link, options))
+  }
+  return 0
+}

@@ -1,0 +1,251 @@
+/** `ip route show`, `flush` and `get`. */
+import type { AddressScope, RouteProtocol, RouteType, RouteView } from '../../../contract/read-models.ts'
+import type { RouteQuery, RouteSpec } from '../../../kernel/api.ts'
+import { inPrefix, type Ipv4Address } from '../../../wire/address.ts'
+import { routeGetText, type RouteFormat, routeText, TABLE_LOCAL, TABLE_MAIN } from '../../formats/route.ts'
+import type { ProcessContext } from '../../process/context.ts'
+import {
+  abbreviates,
+  address,
+  type Arguments,
+  device,
+  garbage,
+  integer,
+  invalid,
+  prefix,
+  type PrefixArgument,
+} from '../arguments.ts'
+import { CommandError, netlinkMessage } from '../command-error.ts'
+import type { IpOptions } from './ip.ts'
+import { flushReport } from './neigh.ts'
+import { protocolNamed, ROUTE_TYPES, scopeNamed, tableNamed } from './route-names.ts'
+
+interface Filter {
+  /** 0 is every table. */
+  table: number
+  hasTable: boolean
+  device: number | undefined
+  protocol: RouteProtocol | undefined
+  scope: AddressScope | undefined
+  type: RouteType | undefined
+  tos: number | undefined
+  via: PrefixArgument | undefined
+  source: PrefixArgument | undefined
+  /** Routes inside this prefix. */
+  root: PrefixArgument | undefined
+  /** Routes that contain this prefix. */
+  match: PrefixArgument | undefined
+  cached: boolean
+}
+
+function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
+  const filter: Filter = {
+    table: TABLE_MAIN,
+    hasTable: false,
+    device: undefined,
+    protocol: undefined,
+    scope: undefined,
+    type: undefined,
+    tos: undefined,
+    via: undefined,
+    source: undefined,
+    root: undefined,
+    match: undefined,
+    cached: false,
+  }
+  for (let word = args.take(); word !== undefined; word = args.take()) {
+    if (!parseValueWord(ctx, word, args, filter)) parsePrefixWord(word, args, filter)
+  }
+  return filter
+}
+
+function parseValueWord(ctx: ProcessContext, word: string, args: Arguments, filter: Filter): boolean {
+  if (abbreviates(word, 'table')) parseTable(args.need(), filter)
+  else if (word === 'cached' || word === 'cloned') filter.cached = true
+  else if (word === 'tos' || word === 'dsfield') filter.tos = integer(args.need(), 'TOS value is invalid\n', 255)
+  else if (abbreviates(word, 'protocol')) {
+    const value = args.need()
+    filter.protocol = protocolNamed(value)
+    if (filter.protocol === undefined && value !== 'all') throw invalid(value, 'invalid "protocol"\n')
+  } else if (abbreviates(word, 'scope')) {
+    const value = args.need()
+    filter.scope = scopeNamed(value)
+    if (filter.scope === undefined && value !== 'all') throw invalid(value, 'invalid "scope"\n')
+  } else if (abbreviates(word, 'type')) {
+    const value = args.need()
+    filter.type = ROUTE_TYPES.find((name) => name === value)
+    if (filter.type === undefined) throw invalid(value, 'node type value is invalid\n')
+  } else if (word === 'dev' || word === 'oif') filter.device = device(ctx, args.need()).device
+  else if (word === 'via') filter.via = prefix(args.need())
+  else if (word === 'src') filter.source = prefix(args.need())
+  else if (word === 'iif' || word === 'mark' || word === 'realms' || word === 'vrf') args.need()
+  else return false
+  return true
+}
+
+function parseTable(value: string, filter: Filter): void {
+  if (value === 'cache') {
+    filter.cached = true
+    return
+  }
+  const table = value === 'all' ? 0 : tableNamed(value)
+  if (table === undefined) throw invalid(value, 'table id value is invalid\n')
+  filter.table = table
+  filter.hasTable = table !== 0
+}
+
+function parsePrefixWord(first: string, args: Arguments, filter: Filter): void {
+  const word = first === 'to' ? args.need() : first
+  if (abbreviates(word, 'root')) filter.root = prefix(args.need())
+  else if (abbreviates(word, 'match')) filter.match = prefix(args.need())
+  else {
+    const exact = prefix(abbreviates(word, 'exact') ? args.need() : word)
+    if (filter.root !== undefined || filter.match !== undefined) throw garbage('to', word)
+    filter.root = exact
+    filter.match = exact
+  }
+}
+
+function accepts(filter: Filter, route: RouteView): boolean {
+  const { root, match } = filter
+  if (filter.cached) return false
+  if (filter.device !== undefined && !route.nexthops.some((hop) => hop.device === filter.device)) return false
+  if (filter.protocol !== undefined && route.protocol !== filter.protocol) return false
+  if (filter.scope !== undefined && route.scope !== filter.scope) return false
+  if (filter.type !== undefined && route.type !== filter.type) return false
+  if (filter.tos !== undefined && route.tos !== filter.tos) return false
+  if (filter.via !== undefined && !isIn(route.nexthops[0]?.gateway, filter.via)) return false
+  if (filter.source !== undefined && !isIn(route.source, filter.source)) return false
+  if (
+    root !== undefined &&
+    (route.prefixLength < root.length || !inPrefix(route.destination, root.address, root.length))
+  )
+    return false
+  if (match === undefined) return true
+  return route.prefixLength <= match.length && inPrefix(match.address, route.destination, route.prefixLength)
+}
+
+const isIn = (value: Ipv4Address | undefined, within: PrefixArgument): boolean =>
+  value !== undefined && inPrefix(value, within.address, within.length)
+
+function selected(ctx: ProcessContext, filter: Filter): readonly RouteView[] {
+  const isBuiltIn = filter.table === 0 || filter.table === TABLE_MAIN || filter.table === TABLE_LOCAL
+  if (!isBuiltIn && !ctx.read.tableExists(ctx.netns, filter.table)) {
+    throw new CommandError('Error: ipv4: FIB table does not exist.\nDump terminated', 2)
+  }
+  return ctx.read.routes(ctx.netns, filter.table).filter((route) => accepts(filter, route))
+}
+
+export async function showRoutes(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
+  const filter = parseFilter(ctx, args)
+  const format: RouteFormat = {
+    hideDevice: filter.device !== undefined,
+    hideTable: filter.hasTable,
+    hideProtocol: filter.protocol !== undefined,
+    hideScope: filter.scope !== undefined,
+    hideGateway: filter.via?.length === 32,
+    hideSource: filter.source?.length === 32,
+    details: options.details,
+  }
+  for (const route of selected(ctx, filter)) await ctx.out(oneLine(routeText(ctx.read, route, format), options))
+  return 0
+}
+
+/** `-o` joins the lines of a route with several next hops. */
+function oneLine(text: string, options: IpOptions): string {
+  return options.oneLine ? `${text.trimEnd().replaceAll('\n', '\\')} \n` : text
+}
+
+/** A delete of exactly this route. */
+function deleteSpecOf(ctx: ProcessContext, route: RouteView): RouteSpec {
+  return {
+    table: route.table,
+    destination: route.destination,
+    prefixLength: route.prefixLength,
+    tos: route.tos,
+    metric: route.metric,
+    type: route.type,
+    scope: route.scope,
+    protocol: route.protocol,
+    ...(route.source === undefined ? {} : { source: route.source }),
+    nexthops: route.nexthops.map((hop) => {
+      const ifindex = ctx.read.device(hop.device)?.ifindex
+      return {
+        ...(ifindex === undefined ? {} : { ifindex }),
+        ...(hop.gateway === undefined ? {} : { gateway: hop.gateway }),
+      }
+    }),
+  }
+}
+
+export async function flushRoutes(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
+  if (args.isDone) return ctx.fail('"ip route flush" requires arguments.')
+  // `ip route flush cache` and `table cache`: the kernel has had no route cache since 3.6.
+  if (args.peek === 'cache' || args.rest.join(' ') === 'table cache') return 0
+  const filter = parseFilter(ctx, args)
+  const routes = selected(ctx, filter)
+  for (const route of routes) ctx.call({ kind: 'route.delete', netns: ctx.netns, spec: deleteSpecOf(ctx, route) })
+  if (options.statistics) await ctx.out(flushReport(routes.length, 'entries'))
+  return 0
+}
+
+interface Question {
+  destination: PrefixArgument | undefined
+  from: Ipv4Address | undefined
+  iif: string | undefined
+  oif: string | undefined
+  tos: number | undefined
+  mark: number | undefined
+  fibMatch: boolean
+}
+
+function parseQuestion(args: Arguments): Question {
+  const question: Question = {
+    destination: undefined,
+    from: undefined,
+    iif: undefined,
+    oif: undefined,
+    tos: undefined,
+    mark: undefined,
+    fibMatch: false,
+  }
+  for (let word = args.take(); word !== undefined; word = args.take()) {
+    if (abbreviates(word, 'from')) question.from = address(args.need())
+    else if (word === 'tos' || word === 'dsfield') question.tos = integer(args.need(), 'TOS value is invalid\n', 255)
+    else if (abbreviates(word, 'iif')) question.iif = args.need()
+    else if (abbreviates(word, 'mark')) question.mark = integer(args.need(), 'invalid mark')
+    else if (abbreviates(word, 'oif') || word === 'dev') question.oif = args.need()
+    else if (word === 'fibmatch') question.fibMatch = true
+    else if (word === 'notify' || word === 'connected') continue
+    else if (word === 'uid' || word === 'ipproto' || word === 'sport' || word === 'dport' || word === 'vrf') args.need()
+    else question.destination = prefix(word === 'to' ? args.need() : word)
+  }
+  return question
+}
+
+export async function getRoute(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
+  const { destination, from, iif, oif, tos, mark, fibMatch } = parseQuestion(args)
+  if (destination === undefined) return ctx.fail('need at least a destination address')
+  const query: RouteQuery = {
+    destination: destination.address,
+    ...(from === undefined ? {} : { from }),
+    ...(iif === undefined ? {} : { iif: device(ctx, iif).ifindex }),
+    ...(oif === undefined ? {} : { oif: device(ctx, oif).ifindex }),
+    ...(tos === undefined ? {} : { tos }),
+    ...(mark === undefined ? {} : { fwmark: mark }),
+  }
+  const answer = ctx.read.routeGet(ctx.netns, query)
+  if (!answer.ok) throw new CommandError(netlinkMessage(answer.error), 2)
+  const asked = {
+    destination: destination.address,
+    ...(from === undefined ? {} : { from }),
+    ...(iif === undefined ? {} : { iif }),
+    ...(mark === undefined ? {} : { mark }),
+  }
+  await ctx.out(
+    fibMatch
+      ? routeText(ctx.read, answer.value.route, { details: options.details })
+      : routeGetText(ctx.read, ctx.netns, asked, answer.value),
+  )
+  return 0
+}

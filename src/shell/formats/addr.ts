@@ -1,0 +1,57 @@
+/** `ip addr`. */
+import type { AddressView, LinkView } from '../../contract/read-models.ts'
+import type { KernelReads } from '../../kernel/api.ts'
+import { formatIpv4 } from '../../wire/address.ts'
+import { briefStart, linkAddressLine, type LinkFormat, linkHeader, statisticsLines } from './link.ts'
+import { linkDetailLines } from './link-details.ts'
+
+/** `10.0.0.1/24`, with the peer of a point-to-point address. */
+function localPart({ address, peer, prefixLength, metric }: AddressView): string {
+  const local = peer === address ? '' : `${formatIpv4(address)} peer `
+  return `${local}${formatIpv4(peer)}/${prefixLength}${metric === 0 ? '' : ` metric ${metric}`}`
+}
+
+/** The `inet` line without indentation. */
+export function addressLine(address: AddressView): string {
+  const broadcast = address.broadcast === undefined ? '' : ` brd ${formatIpv4(address.broadcast)}`
+  const flags = `${address.secondary ? ' secondary' : ''}${address.noPrefixRoute ? ' noprefixroute' : ''}`
+  return `inet ${localPart(address)}${broadcast} scope ${address.scope}${flags} ${address.label}`
+}
+
+export interface AddressFormat extends LinkFormat {
+  /** False for `ip -4 addr` and filters on addresses: only the addresses are printed. */
+  readonly withLink?: boolean
+}
+
+/** All lines of a device for `ip addr`, with the given addresses. */
+export function addressText(
+  reads: KernelReads,
+  link: LinkView,
+  addresses: readonly AddressView[],
+  format: AddressFormat = {},
+): string {
+  const valid = 'valid_lft forever preferred_lft forever'
+  if (format.oneLine === true) {
+    return addresses
+      .map((address) => `${link.ifindex}: ${link.name}    ${addressLine(address)}\\       ${valid}\n`)
+      .join('')
+  }
+  const lines = [linkHeader(reads, link, false)]
+  if (format.withLink !== false) {
+    lines.push(linkAddressLine(reads, link))
+    if (format.details === true) {
+      const [tail, ...more] = linkDetailLines(reads, link)
+      lines[1] += tail ?? ''
+      lines.push(...more)
+    }
+    if (link.alias !== '') lines.push(`    alias ${link.alias}`)
+  }
+  for (const address of addresses) lines.push(`    ${addressLine(address)}`, `       ${valid}`)
+  if (format.statistics === true) lines.push(...statisticsLines(link))
+  return `${lines.join('\n')}\n`
+}
+
+/** `ip -br addr`. */
+export function briefAddress(reads: KernelReads, link: LinkView, addresses: readonly AddressView[]): string {
+  return `${briefStart(reads, link)}${addresses.map((address) => `${localPart(address)} `).join('')}\n`
+}

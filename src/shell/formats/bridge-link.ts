@@ -1,0 +1,44 @@
+/** `bridge link` and `bridge vlan`. */
+import type { LinkView, VlanMembership } from '../../contract/read-models.ts'
+import type { KernelReads } from '../../kernel/api.ts'
+import { linkFlags } from './link.ts'
+
+/** One port: the line, and with `-d` the flags. Undefined for a device that is no port. */
+export function bridgeLinkText(reads: KernelReads, link: LinkView, details: boolean): string | undefined {
+  const { port } = link
+  if (port === undefined) return undefined
+  const master = reads.device(link.master)?.name ?? ''
+  const line =
+    `${link.ifindex}: ${link.name}${linkSuffix(reads, link)}: <${linkFlags(reads, link).replace(/,M-DOWN$/, '')}> mtu ${link.mtuBytes} ` +
+    `master ${master} state ${port.state} priority ${port.priority} cost ${port.cost} \n`
+  if (!details) return line
+  const on = (value: boolean): string => (value ? 'on' : 'off')
+  return (
+    `${line}    hairpin ${on(port.hairpin)} guard ${on(port.guard)} root_block ${on(port.rootBlock)} fastleave off ` +
+    `learning ${on(port.learning)} flood ${on(port.flood)} mcast_flood ${on(port.mcastFlood)} bcast_flood ${on(port.bcastFlood)} ` +
+    `mcast_router 1 mcast_to_unicast off neigh_suppress ${on(port.neighSuppress)} vlan_tunnel off ` +
+    `isolated ${on(port.isolated)} locked ${on(port.locked)} \n`
+  )
+}
+
+/** The bridge tool looks the other end's number up in this namespace, even when that end is in another one. */
+function linkSuffix(reads: KernelReads, link: LinkView): string {
+  if (link.linkIfindex === 0 || link.linkIfindex === link.ifindex) return ''
+  return `@${reads.link(link.netns, link.linkIfindex)?.name ?? `if${link.linkIfindex}`}`
+}
+
+export const VLAN_HEADER = 'port              vlan-id  \n'
+
+/** The memberships of a port or a bridge, one a line; empty without any. */
+export function vlanLines(link: LinkView): string {
+  return vlansOf(link)
+    .map(({ id, pvid, untagged }, k) => {
+      const name = (k === 0 ? link.name : '').padEnd(17)
+      return `${name} ${id}${pvid ? ' PVID' : ''}${untagged ? ' Egress Untagged' : ''}\n`
+    })
+    .join('')
+}
+
+function vlansOf(link: LinkView): readonly VlanMembership[] {
+  return link.port?.vlans ?? link.vlans
+}

@@ -1,0 +1,117 @@
+/** `ip link`: one device as iproute2 6.1 prints it. Linux fills the fields in rtnl_fill_ifinfo. */
+import type { LinkView } from '../../contract/read-models.ts'
+import type { KernelReads } from '../../kernel/api.ts'
+import { formatMac } from '../../wire/address.ts'
+import { linkDetailLines } from './link-details.ts'
+
+export interface LinkFormat {
+  /** `-d` */
+  readonly details?: boolean
+  /** `-s` */
+  readonly statistics?: boolean
+  /** `-o`: one line, with a backslash where lines end. */
+  readonly oneLine?: boolean
+}
+
+/** Words between the angle brackets, in iproute2's order. */
+export function linkFlags(reads: KernelReads, link: LinkView): string {
+  const isRunning = link.up && (link.operState === 'UP' || link.operState === 'UNKNOWN')
+  const lower = localLower(reads, link)
+  const flags: readonly (readonly [boolean, string])[] = [
+    [link.up && !isRunning, 'NO-CARRIER'],
+    [link.details.kind === 'lo', 'LOOPBACK'],
+    [link.broadcast, 'BROADCAST'],
+    [link.multicast, 'MULTICAST'],
+    [link.noArp, 'NOARP'],
+    [link.allMulticast, 'ALLMULTI'],
+    [link.promisc, 'PROMISC'],
+    [link.up, 'UP'],
+    [link.up && link.carrier, 'LOWER_UP'],
+    [lower !== undefined && !lower.up, 'M-DOWN'],
+  ]
+  return flags.flatMap(([isSet, word]) => (isSet ? [word] : [])).join(',')
+}
+
+/** The device at the other end or below, if it is in the same namespace. */
+function localLower(reads: KernelReads, link: LinkView): LinkView | undefined {
+  return link.linkDevice === 0 || link.linkNetns !== link.netns ? undefined : reads.device(link.linkDevice)
+}
+
+/** `eth0@if2`: the name, and what the device is linked to. */
+export function nameWithLink(reads: KernelReads, link: LinkView): string {
+  if (link.linkDevice === 0) return link.name
+  const lower = localLower(reads, link)
+  return `${link.name}@${lower?.name ?? `if${link.linkIfindex}`}`
+}
+
+/** The state that netlink reports: what is not up is DOWN, whatever it was before. */
+export function operState(link: LinkView): string {
+  return link.up ? link.operState : 'DOWN'
+}
+
+/** The first line; `withMode` for `ip link`, which also prints the link mode. */
+export function linkHeader(reads: KernelReads, link: LinkView, withMode: boolean): string {
+  const master = link.master === 0 ? '' : `master ${reads.device(link.master)?.name ?? `if${link.master}`} `
+  const mode = withMode ? ' mode DEFAULT' : ''
+  return (
+    `${link.ifindex}: ${nameWithLink(reads, link)}: <${linkFlags(reads, link)}> mtu ${link.mtuBytes} ` +
+    `qdisc ${link.qdisc} ${master}state ${operState(link)}${mode} group default qlen 1000`
+  )
+}
+
+/** The second line: addresses of the link layer and where the other end is. */
+export function linkAddressLine(reads: KernelReads, link: LinkView): string {
+  const isLoopback = link.details.kind === 'lo'
+  const broadcast = isLoopback ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'
+  const permanent =
+    link.permanentMac !== link.mac && link.details.kind === 'ipvlan' ? ` permaddr ${formatMac(link.permanentMac)}` : ''
+  return `    link/${isLoopback ? 'loopback' : 'ether'} ${formatMac(link.mac)} brd ${broadcast}${permanent}${linkNetns(reads, link)}`
+}
+
+function linkNetns(reads: KernelReads, link: LinkView): string {
+  if (link.linkDevice === 0 || link.linkNetns === link.netns) return ''
+  const name = reads.netnsName(link.linkNetns)
+  return name === undefined || name === '' ? ' link-netnsid 0' : ` link-netns ${name}`
+}
+
+/** All lines of a device for `ip link`. */
+export function linkText(reads: KernelReads, link: LinkView, format: LinkFormat = {}): string {
+  const lines = [linkHeader(reads, link, true), linkAddressLine(reads, link)]
+  if (format.details === true) {
+    const [tail, ...more] = linkDetailLines(reads, link)
+    lines[1] += tail ?? ''
+    lines.push(...more)
+  }
+  if (link.alias !== '') lines.push(`    alias ${link.alias}`)
+  if (format.statistics === true) lines.push(...statisticsLines(link))
+  return `${lines.join(format.oneLine === true ? '\\' : '\n')}\n`
+}
+
+const COLUMNS = [10, 7, 6, 7, 7, 7] as const
+
+/** `-s`: counters under their headings. */
+export function statisticsLines({ stats }: LinkView): string[] {
+  const rx = [stats.rxBytes, stats.rxPackets, 0, stats.rxDropped, 0, 0]
+  const tx = [stats.txBytes, stats.txPackets, 0, stats.txDropped, 0, 0]
+  const widths = COLUMNS.map((width, k) => Math.max(width, String(rx[k]).length, String(tx[k]).length))
+  const heading = (name: string, words: readonly string[]): string =>
+    `    ${name}: ${words.map((word, k) => word.padStart(k === 0 ? widths[0]! - 4 : widths[k]!)).join(' ')}           `
+  const values = (numbers: readonly number[]): string =>
+    `    ${numbers.map((value, k) => String(value).padStart(widths[k]!)).join(' ')} `
+  return [
+    heading('RX', ['bytes', 'packets', 'errors', 'dropped', 'missed', 'mcast']),
+    values(rx),
+    heading('TX', ['bytes', 'packets', 'errors', 'dropped', 'carrier', 'collsns']),
+    values(tx),
+  ]
+}
+
+/** `ip -br link`. */
+export function briefLink(reads: KernelReads, link: LinkView): string {
+  return `${briefStart(reads, link)}${formatMac(link.mac)} <${linkFlags(reads, link)}> \n`
+}
+
+/** Name and state in columns, as every `-br` line begins. */
+export function briefStart(reads: KernelReads, link: LinkView): string {
+  return `${nameWithLink(reads, link).padEnd(16)} ${operState(link).padEnd(14)} `
+}

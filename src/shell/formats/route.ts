@@ -1,0 +1,132 @@
+/** `ip route` and `ip route get`. Every line ends with a blank, as iproute2 prints it. */
+import type { NexthopView, RouteDecisionView, RouteView } from '../../contract/read-models.ts'
+import type { KernelReads } from '../../kernel/api.ts'
+import { formatIpv4, type Ipv4Address } from '../../wire/address.ts'
+import { SECOND_NS } from './units.ts'
+
+export const TABLE_MAIN = 254
+export const TABLE_LOCAL = 255
+
+/** Fields that a filter made the same for all lines, so that they are not printed. */
+export interface RouteFormat {
+  readonly hideDevice?: boolean
+  readonly hideTable?: boolean
+  readonly hideProtocol?: boolean
+  readonly hideScope?: boolean
+  readonly hideGateway?: boolean
+  readonly hideSource?: boolean
+  readonly details?: boolean
+}
+
+/** A table's name as /etc/iproute2/rt_tables has it, or its number. */
+export function tableName(table: number): string {
+  switch (table) {
+    case 253:
+      return 'default'
+    case TABLE_MAIN:
+      return 'main'
+    case TABLE_LOCAL:
+      return 'local'
+    default:
+      return String(table)
+  }
+}
+
+/** `default`, `10.0.0.1`, `10.0.0.0/24`. */
+export function destinationText(destination: Ipv4Address, prefixLength: number): string {
+  if (prefixLength === 0 && destination === 0) return 'default'
+  return prefixLength === 32 ? formatIpv4(destination) : `${formatIpv4(destination)}/${prefixLength}`
+}
+
+const nexthopFlags = (hop: NexthopView): string =>
+  `${hop.dead ? 'dead ' : ''}${hop.onlink ? 'onlink ' : ''}${hop.linkDown ? 'linkdown ' : ''}`
+
+const via = (hop: NexthopView): string => (hop.gateway === undefined ? '' : `via ${formatIpv4(hop.gateway)} `)
+
+function dev(reads: KernelReads, hop: NexthopView): string {
+  return hop.device === 0 ? '' : `dev ${reads.device(hop.device)?.name ?? `if${hop.device}`} `
+}
+
+/** The lines of a route. */
+export function routeText(reads: KernelReads, route: RouteView, format: RouteFormat = {}): string {
+  const details = format.details === true
+  const single = route.nexthops.length === 1 ? route.nexthops[0] : undefined
+  let line = route.type === 'unicast' && !details ? '' : `${route.type} `
+  line += `${destinationText(route.destination, route.prefixLength)} `
+  if (route.tos !== 0) line += `tos ${tosName(route.tos)} `
+  if (single !== undefined) {
+    if (format.hideGateway !== true) line += via(single)
+    if (format.hideDevice !== true) line += dev(reads, single)
+  }
+  if ((route.table !== TABLE_MAIN || details) && format.hideTable !== true) line += `table ${tableName(route.table)} `
+  if ((route.protocol !== 'boot' || details) && format.hideProtocol !== true) line += `proto ${route.protocol} `
+  if ((route.scope !== 'global' || details) && format.hideScope !== true) line += `scope ${route.scope} `
+  if (route.source !== undefined && format.hideSource !== true) line += `src ${formatIpv4(route.source)} `
+  if (route.metric !== 0) line += `metric ${route.metric} `
+  if (single !== undefined) line += nexthopFlags(single)
+  if (route.mtuBytes !== 0) line += `mtu ${route.mtuBytes} `
+  const more = single === undefined ? route.nexthops : []
+  return `${[line, ...more.map((hop) => `\tnexthop ${via(hop)}${dev(reads, hop)}weight ${hop.weight} ${nexthopFlags(hop)}`)].join('\n')}\n`
+}
+
+/** A type of service as rt_dsfield names it. */
+export function tosName(tos: number): string {
+  return tos === 0 ? 'default' : `0x${tos.toString(16).padStart(2, '0')}`
+}
+
+/** What was asked of `ip route get`, as far as the answer repeats it. */
+export interface RouteAsked {
+  readonly destination: Ipv4Address
+  readonly from?: Ipv4Address
+  /** Name of the interface of `iif`. */
+  readonly iif?: string
+  readonly mark?: number
+  readonly tos?: number
+}
+
+/** The answer of `ip route get`. */
+export function routeGetText(
+  reads: KernelReads,
+  netns: number,
+  asked: RouteAsked,
+  decision: RouteDecisionView,
+): string {
+  const { nexthop, type } = decision
+  const isLocal = type === 'local'
+  let line = type === 'unicast' ? '' : `${type} `
+  line += `${formatIpv4(asked.destination)} `
+  if (asked.from !== undefined) line += `from ${formatIpv4(asked.from)} `
+  if (!isLocal && nexthop !== undefined) line += via(nexthop)
+  const loopback = reads.links(netns).find((link) => link.details.kind === 'lo')?.name ?? 'lo'
+  line += isLocal || nexthop === undefined ? `dev ${loopback} ` : dev(reads, nexthop)
+  if (decision.route.table !== TABLE_MAIN && decision.route.table !== TABLE_LOCAL && decision.route.table !== 0) {
+    line += `table ${tableName(decision.route.table)} `
+  }
+  if (asked.from === undefined && decision.source !== undefined && decision.source !== 0)
+    line += `src ${formatIpv4(decision.source)} `
+  if (asked.mark !== undefined && asked.mark !== 0) line += `mark ${hexOver(asked.mark)} `
+  if (asked.iif === undefined) line += 'uid 0 '
+  return `${line}\n    cache ${cacheFlags(decision)}${cacheRest(reads, asked, decision)}\n`
+}
+
+/** Marks from 16 on are printed in hexadecimal. */
+function hexOver(value: number): string {
+  return value >= 16 ? `0x${value.toString(16)}` : String(value)
+}
+
+function cacheFlags({ type, cachedRedirect }: RouteDecisionView): string {
+  const flags = [
+    ...(type === 'local' || type === 'broadcast' || type === 'multicast' ? ['local'] : []),
+    ...(type === 'broadcast' ? ['brd'] : []),
+    ...(type === 'multicast' ? ['mc'] : []),
+    ...(cachedRedirect ? ['redirected'] : []),
+  ]
+  return flags.length === 0 ? '' : `<${flags.join(',')}> `
+}
+
+function cacheRest(reads: KernelReads, asked: RouteAsked, decision: RouteDecisionView): string {
+  const left = decision.expiresAt === undefined ? undefined : Math.floor((decision.expiresAt - reads.now()) / SECOND_NS)
+  const expires = left === undefined ? '' : `expires ${left}sec `
+  const mtu = decision.pathMtuBytes ?? decision.route.mtuBytes
+  return `${expires}${mtu === 0 ? '' : `mtu ${mtu} `}${asked.iif === undefined ? '' : `iif ${asked.iif} `}`
+}

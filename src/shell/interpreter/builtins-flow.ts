@@ -1,0 +1,208 @@
+/** Builtins that steer: exit, return, break, jobs, signals, and running text as commands. */
+import { SIGNAL_NUMBERS, type Signal } from '../process/process.ts'
+import { readTextFile } from '../process/open.ts'
+import { describeProblem, parseScript } from '../syntax/parse.ts'
+import { complain, FunctionReturn, type Job, LoopJump, type Shell, ShellExit } from './state.ts'
+
+function statusOf(shell: Shell, text: string | undefined): number {
+  const value = Number(text ?? shell.state.status)
+  return Number.isInteger(value) ? value & 255 : 2
+}
+
+export async function exit(shell: Shell, args: readonly string[]): Promise<number> {
+  throw new ShellExit(statusOf(shell, args[0]))
+}
+
+export async function returnFrom(shell: Shell, args: readonly string[]): Promise<number> {
+  if (shell.state.locals.length === 0) {
+    await complain(shell, "return: can only `return' from a function or sourced script")
+    return 2
+  }
+  throw new FunctionReturn(statusOf(shell, args[0]))
+}
+
+export async function jump(shell: Shell, kind: 'break' | 'continue', args: readonly string[]): Promise<number> {
+  const { loopDepth } = shell.state
+  if (loopDepth === 0) {
+    await complain(shell, `${kind}: only meaningful in a \`for', \`while', or \`until' loop`)
+    return 0
+  }
+  throw new LoopJump(kind, Math.min(Math.max(1, Number(args[0] ?? 1) || 1), loopDepth))
+}
+
+/** Parses and runs text in this shell. Wrong syntax runs nothing. */
+export async function runText(shell: Shell, text: string): Promise<number> {
+  const script = parseScript(text)
+  const problem = script.problems[0]
+  if (problem !== undefined) {
+    await complain(shell, `syntax error: ${describeProblem(problem)}`)
+    return 2
+  }
+  shell.state.status = 0
+  return shell.interpreter.statements(shell, script.statements)
+}
+
+export async function evaluate(shell: Shell, args: readonly string[]): Promise<number> {
+  return runText(shell, args.join(' '))
+}
+
+export async function source(shell: Shell, args: readonly string[]): Promise<number> {
+  const path = args[0]
+  if (path === undefined) {
+    await complain(shell, 'source: filename argument required')
+    return 2
+  }
+  const text = readTextFile(shell.ctx.with({ cwd: shell.state.cwd }), path)
+  if (!text.ok) {
+    await complain(shell, `${path}: ${text.error}`)
+    return 1
+  }
+  const { positional } = shell.state
+  if (args.length > 1) shell.state.positional = args.slice(1)
+  shell.state.locals.push(new Map())
+  try {
+    return await runText(shell, text.value)
+  } catch (error) {
+    if (error instanceof FunctionReturn) return error.status
+    throw error
+  } finally {
+    shell.state.locals.pop()
+    shell.state.positional = positional
+  }
+}
+
+export async function type(shell: Shell, args: readonly string[]): Promise<number> {
+  const { ctx, state } = shell
+  let status = 0
+  for (const name of args.filter((arg) => !arg.startsWith('-'))) {
+    const found = whatIs(shell, name)
+    if (found === undefined) {
+      await complain(shell, `type: ${name}: not found`)
+      status = 1
+    } else if (found === 'function') await ctx.out(`${name} is a function\n`)
+    else if (found === 'builtin') await ctx.out(`${name} is a shell builtin\n`)
+    else await ctx.out(`${name} is /usr/bin/${name}\n`)
+  }
+  state.status = status
+  return status
+}
+
+export async function command(shell: Shell, args: readonly string[]): Promise<number> {
+  let status = 0
+  for (const name of args.slice(1)) {
+    const found = whatIs(shell, name)
+    if (found === undefined) status = 1
+    else await shell.ctx.out(found === 'program' ? `/usr/bin/${name}\n` : `${name}\n`)
+  }
+  return status
+}
+
+/** Names of builtins, for `type`; a list of its own because the table of builtins imports this file. */
+const BUILTIN_NAMES = new Set(
+  (
+    ': true false cd pwd echo printf read test [ export declare local unset set shift let type command ' +
+    'eval source . exit return break continue wait jobs fg bg kill trap'
+  ).split(' '),
+)
+
+function whatIs({ ctx, state }: Shell, name: string): 'function' | 'builtin' | 'program' | undefined {
+  if (state.functions.has(name)) return 'function'
+  if (BUILTIN_NAMES.has(name)) return 'builtin'
+  return ctx.commands(name) === undefined ? undefined : 'program'
+}
+
+function findJob(shell: Shell, text: string): Job | undefined {
+  const { jobs } = shell.state
+  if (text === '%%' || text === '%+') return jobs.at(-1)
+  if (text.startsWith('%')) return jobs.find((job) => job.number === Number(text.slice(1)))
+  return jobs.find((job) => job.process.pid === Number(text))
+}
+
+export async function wait(shell: Shell, args: readonly string[]): Promise<number> {
+  const { ctx, state } = shell
+  const names = args.filter((arg) => !arg.startsWith('-'))
+  if (names.length === 0) {
+    for (const job of state.jobs.splice(0)) await ctx.wait(job.process)
+    return 0
+  }
+  let status = 0
+  for (const name of names) {
+    const job = findJob(shell, name)
+    if (job === undefined) {
+      await complain(shell, `wait: pid ${name} is not a child of this shell`)
+      status = 127
+      continue
+    }
+    status = await ctx.wait(job.process)
+    forget(shell, job)
+  }
+  return status
+}
+
+function forget({ state }: Shell, job: Job): void {
+  const at = state.jobs.indexOf(job)
+  if (at >= 0) state.jobs.splice(at, 1)
+}
+
+export async function jobs(shell: Shell): Promise<number> {
+  const { ctx, state } = shell
+  for (const job of [...state.jobs]) {
+    const mark = job === state.jobs.at(-1) ? '+' : job === state.jobs.at(-2) ? '-' : ' '
+    const isRunning = job.process.state !== 'ended'
+    const what = isRunning ? 'Running' : job.process.status === 0 ? 'Done' : `Exit ${job.process.status}`
+    await ctx.out(`[${job.number}]${mark}  ${what.padEnd(24)}${job.text}${isRunning ? ' &' : ''}\n`)
+  }
+  for (const job of [...state.jobs]) if (job.process.state === 'ended') forget(shell, job)
+  return 0
+}
+
+export async function foreground(shell: Shell, args: readonly string[]): Promise<number> {
+  const job = args[0] === undefined ? shell.state.jobs.at(-1) : findJob(shell, args[0])
+  if (job === undefined) {
+    await complain(shell, `fg: ${args[0] ?? 'current'}: no such job`)
+    return 1
+  }
+  await shell.ctx.out(`${job.text}\n`)
+  if (job.process.onInterrupt === 'ignore') job.process.onInterrupt = 'end'
+  forget(shell, job)
+  return shell.ctx.wait(job.process)
+}
+
+export async function kill(shell: Shell, args: readonly string[]): Promise<number> {
+  let signal: Signal = 'TERM'
+  const targets: string[] = []
+  for (let k = 0; k < args.length; k++) {
+    const arg = args[k]!
+    const name = arg === '-s' ? args[++k]! : arg.startsWith('-') ? arg.slice(1) : undefined
+    if (name === undefined) targets.push(arg)
+    else {
+      const found = signalNamed(name)
+      if (found === undefined) {
+        await complain(shell, `kill: ${name}: invalid signal specification`)
+        return 1
+      }
+      signal = found
+    }
+  }
+  let status = 0
+  for (const target of targets) {
+    const process = findJob(shell, target)?.process ?? shell.ctx.runner.process(Number(target))
+    if (process === undefined || process.state === 'ended') {
+      await complain(shell, `kill: (${target}) - No such process`)
+      status = 1
+    } else if (signal === 'INT' && process.onInterrupt === 'ignore') {
+      // `kill -INT` reaches a program that handles SIGINT itself even where Ctrl-C does not.
+      process.onInterrupt = 'catch'
+      shell.ctx.runner.signal(process, signal)
+    } else shell.ctx.runner.signal(process, signal)
+  }
+  return status
+}
+
+function signalNamed(text: string): Signal | undefined {
+  const name = text.toUpperCase().replace(/^SIG/, '')
+  for (const [signal, number] of Object.entries(SIGNAL_NUMBERS) as [Signal, number][]) {
+    if (signal === name || String(number) === text) return signal
+  }
+  return undefined
+}

@@ -1,0 +1,307 @@
+/** A shell that takes one text after another and remembers variables, functions and the folder in between. */
+import { Budget } from '../process/budget.ts'
+import { ByteQueue } from '../process/byte-queue.ts'
+import { type CommandTable, ProcessContext } from '../process/context.ts'
+import type { Machine } from '../process/machine.ts'
+import type { ProcessRunner } from '../process/runner.ts'
+import { NULL_STREAM, sinkStream, type Stream } from '../process/stream.ts'
+import { completeLength, decodeUtf8, encodeUtf8 } from '../process/utf8.ts'
+import type { Statement, SyntaxProblem } from '../syntax/ast.ts'
+import { describeProblem, parseScript } from '../syntax/parse.ts'
+import { runSource } from './bash-command.ts'
+import { runStatement, shellProgram } from './run.ts'
+import {
+  complain,
+  createState,
+  type Failure,
+  type FailureLog,
+  type Shell,
+  ShellExit,
+  type ShellState,
+} from './state.ts'
+import { TRACE_DESCRIPTOR } from './trace.ts'
+
+/** What one text did. */
+export interface CommandResult {
+  /** 0 to 255. */
+  readonly exit: number
+  /** Standard output and standard error in the order in which they were written. */
+  readonly output: string
+  /** Commands that failed and were no conditions, and syntax errors, by line. */
+  readonly failures: readonly Failure[]
+}
+
+/** A text that runs. */
+export interface CommandRun {
+  /** Resolves when the shell has ended; what it started with & may go on. */
+  readonly done: Promise<CommandResult>
+  /** True from the moment on in which `done` is settled. */
+  readonly ended: boolean
+  /** Everything written so far, also by what still runs in the background. */
+  readonly output: string
+  /** Number of the process group. */
+  readonly group: number
+  /** Ctrl-C. */
+  interrupt(): void
+  /** Ends everything that the text started. */
+  kill(): void
+  /** Types text; only for runs with `stdin: 'terminal'`. */
+  write(text: string): void
+  /** Ctrl-D. */
+  endInput(): void
+}
+
+export interface RunOptions {
+  /** Called with each piece of output, also after `done`. */
+  readonly onOutput?: (text: string) => void
+  /** Standard input: a text, or what `write` will bring. Missing: empty. */
+  readonly stdin?: string | 'terminal'
+  readonly maxSteps?: number
+}
+
+/** How one top-level statement of a script ended. */
+export interface StatementReport {
+  readonly line: number
+  readonly from: number
+  readonly to: number
+  readonly text: string
+  readonly exit: number
+  /** What it wrote to standard error. */
+  readonly errors: string
+}
+
+export interface ScriptOptions extends RunOptions {
+  readonly onStatement?: (report: StatementReport) => void
+  /** Write each command to the output before it runs, as `bash -x` does. */
+  readonly trace?: boolean
+  /** Line of the text's first line in the file that it is part of. */
+  readonly firstLine?: number
+}
+
+export interface SessionSettings {
+  readonly runner: ProcessRunner
+  readonly commands: CommandTable
+  readonly machine: Machine
+  readonly maxSteps: number
+  readonly interactive: boolean
+}
+
+/** Characters that one run may write; what comes after is cut, with a note. */
+export const OUTPUT_LIMIT = 2_000_000
+
+const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
+  ['HOME', '/root'],
+  ['LANG', 'C.UTF-8'],
+  ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+  ['SHELL', '/bin/bash'],
+  ['TERM', 'xterm-256color'],
+  ['USER', 'root'],
+])
+
+export class ShellSession {
+  readonly machine: Machine
+  readonly #settings: SessionSettings
+  #memory: ShellState | undefined
+
+  constructor(settings: SessionSettings) {
+    this.machine = settings.machine
+    this.#settings = settings
+  }
+
+  /** The folder that the session is in. */
+  get cwd(): string {
+    return this.#memory?.cwd ?? '/root'
+  }
+
+  /** Runs a command line as a person types it. */
+  runCommand(text: string, options: RunOptions = {}): CommandRun {
+    return this.#start(options, { namesLines: false, trace: false }, (shell) => runSource(shell, text, 1))
+  }
+
+  /** Runs a script and reports each of its statements. Damaged ones are reported and passed over. */
+  runScript(text: string, options: ScriptOptions = {}): CommandRun {
+    return this.#start(options, { namesLines: true, trace: options.trace === true }, (shell) =>
+      runReported(shell, text, options),
+    )
+  }
+
+  #start(
+    options: RunOptions,
+    form: { readonly namesLines: boolean; readonly trace: boolean },
+    body: (shell: Shell) => Promise<number>,
+  ): CommandRun {
+    const { runner, commands, machine, maxSteps, interactive } = this.#settings
+    const log: FailureLog = { failures: [], errors: '' }
+    const state = this.#state({ namesLines: form.namesLines, interactive, log, trace: form.trace })
+    const output = new OutputCollector(options.onOutput)
+    const input = options.stdin === undefined ? undefined : new ByteQueue(runner)
+    const streams = new Map<number, Stream>([
+      [0, input === undefined ? NULL_STREAM : { ...input.readEnd(), isTerminal: options.stdin === 'terminal' }],
+      [1, output.stream()],
+      [2, output.stream((text) => (log.errors += text))],
+      [TRACE_DESCRIPTOR, output.stream()],
+    ])
+    if (options.stdin !== undefined && options.stdin !== 'terminal') feed(input, options.stdin)
+    const process = runner.create({ name: 'bash' })
+    const ctx = new ProcessContext({
+      runner,
+      process,
+      commands,
+      budget: new Budget(options.maxSteps ?? maxSteps),
+      settings: { netns: machine.netns, machine, args: [], env: ENVIRONMENT, cwd: state.cwd, streams },
+    })
+    ctx.retainStreams()
+    const run = new Run(runner, process.group, output, input)
+    process.onEnd.push(() => run.end({ exit: process.status, output: output.text, failures: log.failures }))
+    runner.start(shellProgram(state, body), ctx)
+    return run
+  }
+
+  /** The session's memory with this run's settings. */
+  #state(run: { namesLines: boolean; interactive: boolean; log: FailureLog; trace: boolean }): ShellState {
+    const { namesLines, interactive, log: failures } = run
+    const fresh = createState({ env: ENVIRONMENT, cwd: '/root', interactive, namesLines, failures, xtrace: run.trace })
+    // Maps and lists are shared with the runs before; what a run sets by value is carried over through the accessor.
+    const memory = (this.#memory =
+      this.#memory === undefined ? fresh : { ...this.#memory, namesLines, failures, line: 1 })
+    return memory
+  }
+}
+
+function feed(input: ByteQueue | undefined, text: string): void {
+  input?.offer(encodeUtf8(text))
+  input?.end()
+}
+
+class Run implements CommandRun {
+  readonly done: Promise<CommandResult>
+  readonly group: number
+  ended = false
+  readonly #runner: ProcessRunner
+  readonly #output: OutputCollector
+  readonly #input: ByteQueue | undefined
+  #resolve: (result: CommandResult) => void = () => undefined
+
+  constructor(runner: ProcessRunner, group: number, output: OutputCollector, input: ByteQueue | undefined) {
+    this.#runner = runner
+    this.group = group
+    this.#output = output
+    this.#input = input
+    this.done = new Promise((resolve) => (this.#resolve = resolve))
+  }
+
+  get output(): string {
+    return this.#output.text
+  }
+
+  end(result: CommandResult): void {
+    this.ended = true
+    this.#resolve(result)
+  }
+
+  interrupt(): void {
+    this.#runner.interrupt(this.group)
+  }
+
+  kill(): void {
+    for (const process of this.#runner.processes) if (process.group === this.group) this.#runner.signal(process, 'TERM')
+  }
+
+  write(text: string): void {
+    this.#input?.offer(encodeUtf8(text))
+  }
+
+  endInput(): void {
+    this.#input?.end()
+  }
+}
+
+/** Collects what a run writes, and passes it on. */
+class OutputCollector {
+  text = ''
+  readonly #onOutput: ((text: string) => void) | undefined
+
+  constructor(onOutput: ((text: string) => void) | undefined) {
+    this.#onOutput = onOutput
+  }
+
+  /** A stream into the collector; `also` sees the same text. */
+  stream(also?: (text: string) => void): Stream {
+    let rest = new Uint8Array(0)
+    return sinkStream((bytes) => {
+      const all = new Uint8Array(rest.length + bytes.length)
+      all.set(rest)
+      all.set(bytes, rest.length)
+      const end = completeLength(all)
+      rest = all.slice(end)
+      const text = decodeUtf8(all.slice(0, end))
+      also?.(text)
+      this.#add(text)
+    })
+  }
+
+  #add(text: string): void {
+    if (this.text.length >= OUTPUT_LIMIT) return
+    const room = OUTPUT_LIMIT - this.text.length
+    const kept =
+      text.length <= room
+        ? text
+        : `${text.slice(0, room)}\n[more than ${OUTPUT_LIMIT} characters: the rest is not kept]\n`
+    this.text += kept
+    this.#onOutput?.(kept)
+  }
+}
+
+/** Runs statement by statement; problems of syntax are reported in their place. */
+async function runReported(shell: Shell, text: string, options: ScriptOptions): Promise<number> {
+  const { state } = shell
+  const script = parseScript(text, options.firstLine === undefined ? {} : { firstLine: options.firstLine })
+  const steps = inOrder(script.statements, script.problems)
+  for (const step of steps) {
+    const before = state.failures?.errors.length ?? 0
+    try {
+      if ('message' in step) await reportProblem(shell, step)
+      else await runStatement(shell, step)
+    } catch (error) {
+      if (error instanceof ShellExit) state.status = error.status
+      report(state, step, before, options)
+      throw error
+    }
+    report(state, step, before, options)
+  }
+  return state.status
+}
+
+/** Sound statements and problems in the order of the text. A statement with a problem in it is not run. */
+function inOrder(statements: readonly Statement[], problems: readonly SyntaxProblem[]): (Statement | SyntaxProblem)[] {
+  // A statement that the parser could not finish has no extent.
+  const sound = statements.filter(
+    ({ from, to }) => to > from && problems.every((problem) => problem.from < from || problem.from > to),
+  )
+  const lines = new Set(problems.map(({ line }) => line))
+  return [...sound.filter(({ line }) => !lines.has(line)), ...problems].sort((a, b) => a.from - b.from)
+}
+
+async function reportProblem(shell: Shell, problem: SyntaxProblem): Promise<void> {
+  const { state } = shell
+  state.line = problem.line
+  state.status = 2
+  await complain(shell, `syntax error: ${describeProblem(problem)}`)
+  state.failures?.failures.push({
+    line: problem.line,
+    status: 2,
+    command: '',
+    message: `${problem.message}. ${problem.fix}`,
+  })
+}
+
+function report(state: ShellState, step: Statement | SyntaxProblem, before: number, options: ScriptOptions): void {
+  options.onStatement?.({
+    line: step.line,
+    from: step.from,
+    to: step.to,
+    text: 'message' in step ? '' : step.text,
+    exit: state.status,
+    errors: state.failures?.errors.slice(before) ?? '',
+  })
+}

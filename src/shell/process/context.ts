@@ -1,0 +1,224 @@
+/** What a program gets: its arguments and streams, the kernel, and every way in which it may wait. */
+import type { Kernel, KernelReads, NetnsId, SocketId, SystemCall, SystemResult } from '../../kernel/api.ts'
+import type { Budget } from './budget.ts'
+import type { Machine } from './machine.ts'
+import { machineReads } from './machine.ts'
+import { Killed, type Process, type WakeReason } from './process.ts'
+import type { ProcessOptions, ProcessRunner, Program } from './runner.ts'
+import { NULL_STREAM, type Stream } from './stream.ts'
+import { decodeUtf8, encodeUtf8 } from './utf8.ts'
+
+/** A command of the lab. */
+export interface Command {
+  readonly name: string
+  /** One line for the list of commands. */
+  readonly summary: string
+  readonly run: Program
+}
+
+/** Finds a command by the name that was typed, with or without a folder. */
+export type CommandTable = (name: string) => Command | undefined
+
+/** What a process inherits and may hand on changed. */
+export interface ProcessSettings {
+  readonly netns: NetnsId
+  readonly machine: Machine
+  readonly args: readonly string[]
+  readonly env: ReadonlyMap<string, string>
+  readonly cwd: string
+  /** By file descriptor. */
+  readonly streams: ReadonlyMap<number, Stream>
+}
+
+export interface SpawnOptions extends Partial<ProcessSettings>, Partial<ProcessOptions> {}
+
+export class ProcessContext implements ProcessSettings {
+  readonly runner: ProcessRunner
+  readonly process: Process
+  readonly commands: CommandTable
+  readonly budget: Budget
+  readonly netns: NetnsId
+  readonly machine: Machine
+  /** Arguments without the command's own name. */
+  readonly args: readonly string[]
+  readonly env: ReadonlyMap<string, string>
+  readonly cwd: string
+  readonly streams: ReadonlyMap<number, Stream>
+  readonly read: KernelReads
+
+  constructor(base: {
+    readonly runner: ProcessRunner
+    readonly process: Process
+    readonly commands: CommandTable
+    readonly budget: Budget
+    readonly settings: ProcessSettings
+    readonly read?: KernelReads
+  }) {
+    this.runner = base.runner
+    this.process = base.process
+    this.commands = base.commands
+    this.budget = base.budget
+    this.netns = base.settings.netns
+    this.machine = base.settings.machine
+    this.args = base.settings.args
+    this.env = base.settings.env
+    this.cwd = base.settings.cwd
+    this.streams = base.settings.streams
+    this.read = base.read ?? machineReads(base.runner.kernel.read, base.settings.machine)
+  }
+
+  get kernel(): Kernel {
+    return this.runner.kernel
+  }
+
+  /** Virtual time in nanoseconds. */
+  get now(): number {
+    return this.read.now()
+  }
+
+  /** The same process with other settings, for what a command runs in its own place (`ip netns exec`, `env`). */
+  with(changes: Partial<ProcessSettings>): ProcessContext {
+    const { runner, process, commands, budget } = this
+    const settings = { ...this.settings(), ...changes }
+    const sameMachine = settings.machine === this.machine
+    return new ProcessContext({
+      runner,
+      process,
+      commands,
+      budget,
+      settings,
+      ...(sameMachine ? { read: this.read } : {}),
+    })
+  }
+
+  settings(): ProcessSettings {
+    const { netns, machine, args, env, cwd, streams } = this
+    return { netns, machine, args, env, cwd, streams }
+  }
+
+  call(call: SystemCall): SystemResult {
+    return this.kernel.call(call)
+  }
+
+  /** Starts a program in a new process that inherits what `options` does not change. */
+  spawn(program: Program, options: SpawnOptions): Process {
+    const { runner, commands, budget } = this
+    const process = runner.create({
+      name: options.name ?? this.process.name,
+      parent: this.process.pid,
+      group: options.group ?? this.process.group,
+      onInterrupt: options.onInterrupt ?? (this.process.onInterrupt === 'ignore' ? 'ignore' : 'end'),
+    })
+    const { name: _n, parent: _p, group: _g, onInterrupt: _o, ...changes } = options
+    const ctx = new ProcessContext({
+      runner,
+      process,
+      commands,
+      budget,
+      settings: { ...this.settings(), ...changes },
+    })
+    ctx.retainStreams()
+    return runner.start(program, ctx)
+  }
+
+  retainStreams(): void {
+    for (const stream of this.streams.values()) stream.retain()
+  }
+
+  releaseStreams(): void {
+    for (const stream of this.streams.values()) stream.release()
+  }
+
+  /** Waits for a process to end and gives its exit status. */
+  async wait(process: Process): Promise<number> {
+    if (process.state !== 'ended') {
+      await this.runner.block(this.process, false, (wake) => {
+        const ended = (): void => wake('ready')
+        process.onEnd.push(ended)
+        return () => {
+          const at = process.onEnd.indexOf(ended)
+          if (at >= 0) process.onEnd.splice(at, 1)
+        }
+      })
+    }
+    return process.status
+  }
+
+  /** Sleeps in virtual time. `interrupted` comes only to programs that catch SIGINT. */
+  async sleep(ns: number): Promise<'done' | 'interrupted'> {
+    const reason = await this.runner.block(this.process, true, (wake) =>
+      this.runner.setTimer(this.now + Math.max(0, Math.round(ns)), () => wake('timeout')),
+    )
+    return reason === 'interrupted' ? 'interrupted' : 'done'
+  }
+
+  /** Waits until something is there to receive, at most until `deadlineNs` (absolute virtual time). */
+  async waitReadable(socket: SocketId, deadlineNs?: number): Promise<WakeReason> {
+    this.runner.takeSignal(this.process)
+    if (this.read.socketReadable(socket)) return 'ready'
+    if (deadlineNs !== undefined && deadlineNs <= this.now) return 'timeout'
+    return this.runner.block(this.process, true, (wake) => {
+      const stopTimer = deadlineNs === undefined ? undefined : this.runner.setTimer(deadlineNs, () => wake('timeout'))
+      const stopReading = this.runner.onReadable(socket, () => wake('ready'))
+      return () => {
+        stopTimer?.()
+        stopReading()
+      }
+    })
+  }
+
+  /** Says that this program handles Ctrl-C itself; `interrupted` then tells it. */
+  catchInterrupts(): void {
+    if (this.process.onInterrupt === 'end') this.process.onInterrupt = 'catch'
+  }
+
+  /** True once after each Ctrl-C that the program caught. */
+  takeInterrupt(): boolean {
+    if (this.process.pending === undefined) return false
+    if (this.process.pending !== 'INT') throw new Killed(this.process.pending)
+    this.process.pending = undefined
+    return true
+  }
+
+  stream(descriptor: number): Stream {
+    return this.streams.get(descriptor) ?? NULL_STREAM
+  }
+
+  /** Writes to standard output. */
+  async out(text: string): Promise<void> {
+    if (text !== '') await this.stream(1).write(this.process, encodeUtf8(text))
+  }
+
+  /** Writes to standard error. */
+  async err(text: string): Promise<void> {
+    if (text !== '') await this.stream(2).write(this.process, encodeUtf8(text))
+  }
+
+  /** Writes a line to standard error and gives the exit status, for `return ctx.fail(...)`. */
+  async fail(message: string, status = 1): Promise<number> {
+    await this.err(`${message}\n`)
+    return status
+  }
+
+  /** Everything on standard input until its end. */
+  async readAll(): Promise<string> {
+    const chunks: Uint8Array[] = []
+    for (;;) {
+      const chunk = await this.stream(0).read(this.process, 65_536)
+      if (chunk === undefined) break
+      chunks.push(chunk)
+    }
+    return decodeUtf8(joinBytes(chunks))
+  }
+}
+
+/** One array of all the bytes. */
+export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
+  let at = 0
+  for (const chunk of chunks) {
+    joined.set(chunk, at)
+    at += chunk.length
+  }
+  return joined
+}

@@ -1,0 +1,47 @@
+/** One running program: its number, its family, what it waits for, and how signals reach it. */
+
+/** Signals that the lab delivers; the names are those of kill(1). */
+export type Signal = 'INT' | 'TERM' | 'HUP' | 'KILL' | 'PIPE'
+
+export const SIGNAL_NUMBERS: Readonly<Record<Signal, number>> = { HUP: 1, INT: 2, KILL: 9, PIPE: 13, TERM: 15 }
+
+/** Ends a program from inside a blocking call, as a signal without a handler does. */
+export class Killed extends Error {
+  override readonly name = 'Killed'
+  readonly signal: Signal
+  constructor(signal: Signal) {
+    super(`killed by SIG${signal}`)
+    this.signal = signal
+  }
+}
+
+/** Why a blocked process runs again. */
+export type WakeReason = 'ready' | 'timeout' | 'interrupted'
+
+/** A process. The runner owns the fields; programs use them through their context. */
+export interface Process {
+  readonly pid: number
+  readonly parent: number
+  /** Processes that Ctrl-C reaches together: all that one command line started in the foreground. */
+  readonly group: number
+  readonly name: string
+  state: 'runnable' | 'blocked' | 'ended'
+  /** 0 to 255; 128 plus the signal's number for a process that a signal ended. */
+  status: number
+  /** What SIGINT does: end it, set `pending` and wake it, or nothing (background jobs). */
+  onInterrupt: 'end' | 'catch' | 'ignore'
+  /** A signal that arrived and was not seen yet. */
+  pending: Signal | undefined
+  /** Set while blocked. */
+  blocked: Blocked | undefined
+  /** Called once when it has ended. */
+  readonly onEnd: (() => void)[]
+}
+
+/** What a blocked process waits in. */
+export interface Blocked {
+  /** True for waits that a caught signal ends early: sleeping, waiting for a socket or for a person's input. */
+  readonly interruptible: boolean
+  readonly wake: (reason: WakeReason) => void
+  readonly fail: (error: Error) => void
+}

@@ -1,0 +1,219 @@
+/**
+ * Runs processes over the kernel's virtual time. A program is an async function; whenever it waits, it waits for a promise
+ * that the runner made, so the runner knows at every moment how many programs still have something to do. Virtual time
+ * stands still until that number is 0; then `idle` resolves, the engine lets the kernel act, and passes on what happened
+ * with `wake`. Promises resolve in the order in which they were woken, so equal inputs give equal runs.
+ */
+import type { Kernel, SocketId } from '../../kernel/api.ts'
+import type { ProcessContext } from './context.ts'
+import { Killed, type Process, SIGNAL_NUMBERS, type Signal, type WakeReason } from './process.ts'
+
+/** A program. Its number is the exit status. */
+export type Program = (ctx: ProcessContext) => Promise<number>
+
+/** What the kernel reports to waiting processes. */
+export type Notice =
+  { readonly kind: 'timer'; readonly timer: number } | { readonly kind: 'socket'; readonly socket: SocketId }
+
+export interface ProcessOptions {
+  readonly name: string
+  readonly parent?: number
+  /** Missing: a group of its own. */
+  readonly group?: number
+  readonly onInterrupt?: Process['onInterrupt']
+}
+
+/** The number of the first process of a lab. */
+export const FIRST_PID = 100
+
+export class ProcessRunner {
+  readonly kernel: Kernel
+  #nextPid = FIRST_PID
+  #runnable = 0
+  #blocked = 0
+  readonly #processes = new Map<number, Process>()
+  readonly #timers = new Map<number, () => void>()
+  readonly #readers = new Map<SocketId, Set<() => void>>()
+  #idleWaiters: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []
+  #failure: Error | undefined
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel
+  }
+
+  /** How many processes wait for something. */
+  get blockedCount(): number {
+    return this.#blocked
+  }
+
+  /** Every process that has not ended, by number. */
+  get processes(): readonly Process[] {
+    return [...this.#processes.values()]
+  }
+
+  process(pid: number): Process | undefined {
+    return this.#processes.get(pid)
+  }
+
+  /** Resolves when every process is blocked or has ended. Rejects, once, with the error of a program that broke. */
+  idle(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#idleWaiters.push({ resolve, reject })
+      this.#settle()
+    })
+  }
+
+  /** Makes the processes runnable that waited for this. */
+  wake(notice: Notice): void {
+    if (notice.kind === 'timer') {
+      this.#timers.get(notice.timer)?.()
+      return
+    }
+    for (const reader of [...(this.#readers.get(notice.socket) ?? [])]) reader()
+  }
+
+  /** A new process that has not begun. */
+  create(options: ProcessOptions): Process {
+    const pid = this.#nextPid++
+    return {
+      pid,
+      parent: options.parent ?? 0,
+      group: options.group ?? pid,
+      name: options.name,
+      state: 'runnable',
+      status: 0,
+      onInterrupt: options.onInterrupt ?? 'end',
+      pending: undefined,
+      blocked: undefined,
+      onEnd: [],
+    }
+  }
+
+  /** Starts a program in the context's process. It begins after its starter has given way. */
+  start(program: Program, ctx: ProcessContext): Process {
+    const { process } = ctx
+    this.#processes.set(process.pid, process)
+    this.#runnable += 1
+    void this.#run(program, ctx)
+    return process
+  }
+
+  async #run(program: Program, ctx: ProcessContext): Promise<void> {
+    const { process } = ctx
+    await Promise.resolve()
+    try {
+      process.status = await program(ctx)
+    } catch (error) {
+      if (error instanceof Killed) process.status = 128 + SIGNAL_NUMBERS[error.signal]
+      else {
+        process.status = 70
+        this.#failure ??= error instanceof Error ? error : new Error(String(error))
+      }
+    }
+    process.state = 'ended'
+    this.#processes.delete(process.pid)
+    ctx.releaseStreams()
+    for (const ended of process.onEnd.splice(0)) ended()
+    this.#runnable -= 1
+    this.#settle()
+  }
+
+  /** Delivers a signal to a process; what it does depends on the process. */
+  signal(process: Process, signal: Signal): void {
+    if (process.state === 'ended') return
+    if (signal === 'INT' && process.onInterrupt === 'ignore') return
+    process.pending = signal
+    const { blocked } = process
+    if (blocked === undefined) return
+    if (signal !== 'INT' || process.onInterrupt === 'end') blocked.fail(new Killed(signal))
+    else if (blocked.interruptible) blocked.wake('interrupted')
+  }
+
+  /** Ctrl-C: an interrupt to every process of the group, oldest first. */
+  interrupt(group: number): void {
+    for (const process of this.processes) if (process.group === group) this.signal(process, 'INT')
+  }
+
+  /** Ends what a group started, as closing a terminal does. */
+  hangUp(group: number): void {
+    for (const process of this.processes) if (process.group === group) this.signal(process, 'HUP')
+  }
+
+  /**
+   * Blocks a process until `wake` is called. `arm` gets the wake function and returns what to undo afterwards.
+   * A signal without a handler ends the wait with `Killed`.
+   */
+  block(
+    process: Process,
+    interruptible: boolean,
+    arm: (wake: (reason: WakeReason) => void) => () => void,
+  ): Promise<WakeReason> {
+    this.takeSignal(process)
+    if (interruptible && process.pending !== undefined) return Promise.resolve('interrupted')
+    return new Promise((resolve, reject) => {
+      let isOver = false
+      let disarm: (() => void) | undefined
+      const finish = (settle: () => void): void => {
+        if (isOver) return
+        isOver = true
+        disarm?.()
+        process.blocked = undefined
+        process.state = 'runnable'
+        this.#blocked -= 1
+        this.#runnable += 1
+        settle()
+      }
+      const wake = (reason: WakeReason): void => finish(() => resolve(reason))
+      process.blocked = { interruptible, wake, fail: (error) => finish(() => reject(error)) }
+      process.state = 'blocked'
+      this.#blocked += 1
+      this.#runnable -= 1
+      disarm = arm(wake)
+      if (isOver as boolean) disarm()
+      this.#settle()
+    })
+  }
+
+  /** Throws if a signal without a handler is waiting. */
+  takeSignal(process: Process): void {
+    const { pending } = process
+    if (pending !== undefined && (pending !== 'INT' || process.onInterrupt === 'end')) throw new Killed(pending)
+  }
+
+  /** Sets a timer of the kernel that calls back; returns what cancels it. */
+  setTimer(at: number, fire: () => void): () => void {
+    const result = this.kernel.call({ kind: 'timer.set', at })
+    if (!result.ok) throw new Error(`timer.set: ${result.error.errno}`)
+    const timer = result.value
+    this.#timers.set(timer, () => {
+      this.#timers.delete(timer)
+      fire()
+    })
+    return () => {
+      if (this.#timers.delete(timer)) this.kernel.call({ kind: 'timer.cancel', timer })
+    }
+  }
+
+  /** Calls back whenever something arrives on a socket; returns what ends that. */
+  onReadable(socket: SocketId, arrived: () => void): () => void {
+    let readers = this.#readers.get(socket)
+    if (readers === undefined) this.#readers.set(socket, (readers = new Set()))
+    readers.add(arrived)
+    return () => {
+      readers.delete(arrived)
+      if (readers.size === 0 && this.#readers.get(socket) === readers) this.#readers.delete(socket)
+    }
+  }
+
+  #settle(): void {
+    if (this.#runnable > 0 || this.#idleWaiters.length === 0) return
+    const waiters = this.#idleWaiters
+    this.#idleWaiters = []
+    const failure = this.#failure
+    this.#failure = undefined
+    for (const waiter of waiters) {
+      if (failure === undefined) waiter.resolve()
+      else waiter.reject(failure)
+    }
+  }
+}

@@ -1,0 +1,230 @@
+/** Commands of the parser's tree as commands of ours. */
+import type {
+  Assignment as ParsedAssignment,
+  CommandNode,
+  Command as ParsedCommand,
+  CompoundCommand as ParsedCompound,
+  CompoundList,
+  AndOr as ParsedAndOr,
+  Pipeline as ParsedPipeline,
+  Redirection as ParsedRedirection,
+  Statement as ParsedStatement,
+  TestExpression as ParsedTest,
+} from 'unbash'
+import type {
+  Assignment,
+  Command,
+  CompoundCommand,
+  Redirection,
+  SimpleCommand,
+  Statement,
+  TestExpression,
+  Word,
+} from './ast.ts'
+import type { Converter } from './convert.ts'
+import { convertParts, convertWord } from './words.ts'
+
+export function convertStatements(converter: Converter, statements: readonly ParsedStatement[]): Statement[] {
+  return statements.flatMap((statement) => {
+    const command = convertCommand(converter, statement.command)
+    if (command === undefined) return []
+    return [
+      {
+        ...converter.span(statement),
+        command,
+        background: statement.background === true,
+        text: converter.source(statement.command),
+      },
+    ]
+  })
+}
+
+function convertCommand(converter: Converter, node: ParsedStatement['command']): Command | undefined {
+  switch (node.type) {
+    case 'AndOr':
+      return convertAndOr(converter, node)
+    case 'Pipeline':
+      return convertPipeline(converter, node)
+    case 'Command':
+      return convertSimple(converter, node)
+    case 'Function': {
+      const body = node.body.type === 'CompoundList' ? undefined : convertCommand(converter, node.body)
+      return body === undefined ? undefined : { ...converter.span(node), kind: 'function', name: node.name.value, body }
+    }
+    case 'Redirected': {
+      const command = convertCompound(converter, node.command)
+      if (command === undefined) return undefined
+      return { ...command, ...converter.span(node), redirections: convertRedirections(converter, node.redirects) }
+    }
+    case 'Coproc':
+      converter.unsupported(node, '“coproc” is not supported', 'Start the command with & and use a file.')
+      return undefined
+    default:
+      return convertCompound(converter, node)
+  }
+}
+
+function convertAndOr(converter: Converter, node: ParsedAndOr): Command | undefined {
+  const commands = node.commands.map((command) => convertCommand(converter, command))
+  const first = commands[0]
+  if (first === undefined) return undefined
+  const rest = node.operators.flatMap((operator, k) => {
+    const command = commands[k + 1]
+    return command === undefined ? [] : [{ operator, command }]
+  })
+  return { ...converter.span(node), kind: 'and-or', first, rest }
+}
+
+function convertPipeline(converter: Converter, node: ParsedPipeline): Command {
+  const commands = node.commands.flatMap((command: CommandNode) => convertCommand(converter, command) ?? [])
+  return {
+    ...converter.span(node),
+    kind: 'pipeline',
+    commands,
+    withErrors: node.operators.map((operator) => operator === '|&'),
+    negated: node.prefixes.filter((prefix) => prefix.type === 'Negation').length % 2 === 1,
+    timed: node.prefixes.some((prefix) => prefix.type === 'Time'),
+  }
+}
+
+function convertSimple(converter: Converter, node: ParsedCommand): SimpleCommand {
+  const words: Word[] = node.name === undefined ? [] : [convertWord(converter, node.name)]
+  for (const argument of node.args) words.push(argumentWord(converter, argument))
+  const assignments = node.prefix.flatMap((item) =>
+    item.type === 'Assignment' ? convertAssignment(converter, item) : [],
+  )
+  return {
+    ...converter.span(node),
+    kind: 'simple',
+    assignments,
+    words,
+    redirections: convertRedirections(converter, node.redirects),
+  }
+}
+
+/** `export A=b` parses as an assignment but is an argument; it keeps its one word. */
+function argumentWord(converter: Converter, argument: ParsedCommand['args'][number]): Word {
+  if (argument.type === 'Word') return convertWord(converter, argument)
+  const value = assignmentValue(converter, argument)
+  const sign = argument.append === true ? '+=' : '='
+  return {
+    ...converter.span(argument),
+    text: argument.text,
+    parts: [{ kind: 'text', text: `${argument.name}${sign}`, quoted: false }, ...value.parts],
+  }
+}
+
+function convertAssignment(converter: Converter, node: ParsedAssignment): Assignment[] {
+  if (node.index !== undefined) converter.unsupported(node, 'arrays are not supported', 'Use variables of their own.')
+  return [
+    {
+      ...converter.span(node),
+      name: node.name,
+      value: assignmentValue(converter, node),
+      append: node.append === true,
+    },
+  ]
+}
+
+function assignmentValue(converter: Converter, node: ParsedAssignment): Word {
+  if (node.value.type === 'Word') return convertWord(converter, node.value)
+  converter.unsupported(node, 'arrays are not supported', 'Write the words in a “for” list.')
+  return { ...converter.span(node), text: '', parts: [] }
+}
+
+function convertRedirections(converter: Converter, redirections: readonly ParsedRedirection[]): Redirection[] {
+  return redirections.flatMap((node): Redirection[] => {
+    const { descriptor } = node
+    const base = {
+      ...converter.span(node),
+      descriptor: descriptor?.type === 'FileDescriptor' ? descriptor.value : undefined,
+    }
+    if (descriptor?.type === 'FileDescriptorVariable') {
+      converter.unsupported(node, '“{name}>” is not supported', 'Write the descriptor’s number.')
+    }
+    if (node.type === 'HereDoc') {
+      const { body } = node
+      const parts =
+        body.parts === undefined
+          ? [{ kind: 'text' as const, text: body.text, quoted: true }]
+          : convertParts(converter, body.parts, true)
+      return [{ ...base, operator: '<<', target: { ...converter.span(body), text: body.text, parts } }]
+    }
+    if (node.target === undefined) return []
+    return [{ ...base, operator: node.operator, target: convertWord(converter, node.target) }]
+  })
+}
+
+function convertCompound(converter: Converter, node: ParsedCompound): CompoundCommand | undefined {
+  const base = { ...converter.span(node), redirections: [] }
+  const list = (body: CompoundList): Statement[] => convertStatements(converter, body.commands)
+  switch (node.type) {
+    case 'BraceGroup':
+      return { ...base, kind: 'group', body: list(node.body) }
+    case 'Subshell':
+      return { ...base, kind: 'subshell', body: list(node.body) }
+    case 'If':
+      return {
+        ...base,
+        kind: 'if',
+        branches: [node, ...node.elif].map((part) => ({ condition: list(part.clause), body: list(part.then) })),
+        otherwise: node.else === undefined ? undefined : list(node.else),
+      }
+    case 'For': {
+      const words = node.wordlist?.map((word) => convertWord(converter, word))
+      return { ...base, kind: 'for', name: node.name.value, words, body: list(node.body) }
+    }
+    case 'ArithmeticFor': {
+      const part = (item: { pos: number; end: number } | undefined): Word | undefined =>
+        item === undefined ? undefined : converter.embedded(converter.source(item), item)
+      const [start, test, step] = [part(node.initialize), part(node.test), part(node.update)]
+      return { ...base, kind: 'arithmetic-for', start, test, step, body: list(node.body) }
+    }
+    case 'While':
+      return { ...base, kind: node.kind, condition: list(node.clause), body: list(node.body) }
+    case 'Case':
+      return {
+        ...base,
+        kind: 'case',
+        word: convertWord(converter, node.word),
+        items: node.items.map((item) => ({
+          patterns: item.pattern.map((word) => convertWord(converter, word)),
+          body: list(item.body),
+          terminator: item.terminator ?? ';;',
+        })),
+      }
+    case 'ArithmeticCommand':
+      return { ...base, kind: 'arithmetic', expression: converter.embedded(node.body, node) }
+    case 'TestCommand':
+      return { ...base, kind: 'test', expression: convertTest(converter, node.expression) }
+    case 'Select':
+      converter.unsupported(node, '“select” is not supported', 'Use “for” or “case”.')
+      return undefined
+  }
+}
+
+function convertTest(converter: Converter, node: ParsedTest): TestExpression {
+  switch (node.type) {
+    case 'TestUnary':
+      return { kind: 'unary', operator: node.operator, operand: convertWord(converter, node.operand) }
+    case 'TestBinary':
+      return {
+        kind: 'binary',
+        operator: node.operator,
+        left: convertWord(converter, node.left),
+        right: convertWord(converter, node.right),
+      }
+    case 'TestLogical':
+      return {
+        kind: 'logical',
+        operator: node.operator,
+        operands: node.operands.map((operand) => convertTest(converter, operand)),
+      }
+    case 'TestNot': {
+      const operand = convertTest(converter, node.operand)
+      return node.negations.length % 2 === 1 ? { kind: 'not', operand } : operand
+    }
+    case 'TestGroup':
+      return convertTest(converter, node.expression)
+  }
+}
