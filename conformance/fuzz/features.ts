@@ -1,0 +1,106 @@
+/** All features of random labs, and which of them each seed must have. */
+import { Draw } from './draw.ts'
+import { FAMILIES } from './feature.ts'
+import type { Family, Shape, Twist } from './feature.ts'
+import { BRIDGE_SHAPES } from './shapes/bridge.ts'
+import { IPVLAN_SHAPES, MACVLAN_SHAPES } from './shapes/children.ts'
+import { LAN_SHAPES } from './shapes/lan.ts'
+import { ROUTER_SHAPES } from './shapes/router.ts'
+import { VLAN_SHAPES } from './shapes/vlan.ts'
+import { ARP_TWISTS } from './twists/arp.ts'
+import { BRIDGE_TWISTS } from './twists/bridge.ts'
+import { IPVLAN_TWISTS, MACVLAN_TWISTS, VLAN_TWISTS } from './twists/children.ts'
+import { FORWARDING_TWISTS } from './twists/forwarding.ts'
+import { LINK_TWISTS } from './twists/links.ts'
+import { NEIGHBOUR_TWISTS } from './twists/neighbours.ts'
+import { PING_TWISTS } from './twists/ping.ts'
+import { ROUTE_TWISTS } from './twists/routes.ts'
+
+/** In this many consecutive seeds every feature appears at least `APPEARANCES_AT_LEAST` times. */
+export const WINDOW = 200
+export const APPEARANCES_AT_LEAST = 5
+
+interface FamilyParts {
+  readonly shapes: readonly Shape[]
+  readonly twists: readonly Twist[]
+  /** How many seeds of a window; enough for the shapes one a seed and for the twists two a seed. */
+  readonly seeds: number
+}
+
+const FAMILY_PARTS: Readonly<Record<Family, FamilyParts>> = {
+  lan: { shapes: LAN_SHAPES, twists: [], seeds: 20 },
+  router: { shapes: ROUTER_SHAPES, twists: [...ROUTE_TWISTS, ...FORWARDING_TWISTS], seeds: 67 },
+  bridge: { shapes: BRIDGE_SHAPES, twists: BRIDGE_TWISTS, seeds: 40 },
+  vlan: { shapes: VLAN_SHAPES, twists: VLAN_TWISTS, seeds: 20 },
+  macvlan: { shapes: MACVLAN_SHAPES, twists: MACVLAN_TWISTS, seeds: 30 },
+  ipvlan: { shapes: IPVLAN_SHAPES, twists: IPVLAN_TWISTS, seeds: 23 },
+}
+
+/** Twists that fit every shape: one a seed, in turn. */
+const COMMON_TWISTS: readonly Twist[] = [...ARP_TWISTS, ...NEIGHBOUR_TWISTS, ...LINK_TWISTS, ...PING_TWISTS]
+
+/** Neighbours in the order of twists are mixed in blocks of this size, so that not always the same two come together. */
+const MIXED_BLOCK = 4
+
+/** Every feature's name, in the order of the lists. */
+export const FEATURES: readonly string[] = [
+  ...new Set([
+    ...FAMILIES.flatMap((family) => FAMILY_PARTS[family].shapes.flatMap(({ features }) => features)),
+    ...FAMILIES.flatMap((family) => FAMILY_PARTS[family].twists.map(({ name }) => name)),
+    ...COMMON_TWISTS.map(({ name }) => name),
+  ]),
+]
+
+export interface Recipe {
+  readonly family: Family
+  readonly shape: Shape
+  /** Must be applied; no two are the same. */
+  readonly twists: readonly Twist[]
+  /** May be applied where there is room. */
+  readonly extra: Twist | undefined
+}
+
+/** Which family each seed of a window belongs to, well mixed; the same for every window. */
+const FAMILY_OF_SEED: readonly Family[] = new Draw(0, 'families').shuffle(
+  FAMILIES.flatMap((family) => Array.from({ length: FAMILY_PARTS[family].seeds }, () => family)),
+)
+
+/** What the lab of a seed, an integer from 0 on, consists of. */
+export function recipeOf(seed: number): Recipe {
+  const place = seed % WINDOW
+  const family = itemAt(FAMILY_OF_SEED, place)
+  const { shapes, twists, seeds } = FAMILY_PARTS[family]
+  // How many seeds of this family came before.
+  const before =
+    Math.floor(seed / WINDOW) * seeds + FAMILY_OF_SEED.slice(0, place).filter((one) => one === family).length
+  const own = twists.length === 0 ? [] : [2 * before, 2 * before + 1].map((at) => mixedItem(twists, family, at))
+  const common = itemAt(COMMON_TWISTS, (seed * STRIDE) % COMMON_TWISTS.length)
+  const extraDraw = new Draw(seed, 'extra')
+  const extras = COMMON_TWISTS.filter((twist) => twist !== common)
+  const hasExtra = family === 'lan' || extraDraw.chance(0.25)
+  return {
+    family,
+    shape: itemAt(shapes, before % shapes.length),
+    twists: [...new Set([common, ...own])],
+    extra: hasExtra ? extraDraw.pick(extras) : undefined,
+  }
+}
+
+/** Prime to the number of common twists, so that seeds that follow each other have different kinds. */
+const STRIDE = 7
+
+/** The item at a place of the endless list that repeats `list`, each time mixed anew inside blocks. */
+function mixedItem(list: readonly Twist[], name: string, at: number): Twist {
+  const cycle = Math.floor(at / list.length)
+  const place = at % list.length
+  const block = Math.floor(place / MIXED_BLOCK)
+  const members = list.slice(block * MIXED_BLOCK, (block + 1) * MIXED_BLOCK)
+  const mixed = new Draw(cycle, 'mix', name, String(block)).shuffle(members)
+  return itemAt(mixed, place - block * MIXED_BLOCK)
+}
+
+function itemAt<T>(list: readonly T[], at: number): T {
+  const item = list[at]
+  if (item === undefined) throw new Error(`no item ${at} in a list of ${list.length}`)
+  return item
+}

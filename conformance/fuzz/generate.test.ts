@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { parseLab } from '../../src/lab/document.ts'
+import { Draw } from './draw.ts'
+import { APPEARANCES_AT_LEAST, FEATURES, recipeOf, WINDOW } from './features.ts'
+import { generateLab } from './generate.ts'
+import { NAMESPACES_AT_MOST } from './plan.ts'
+
+const SEEDS = Array.from({ length: 3 * WINDOW }, (_, seed) => seed)
+const LABS = SEEDS.map((seed) => generateLab(seed))
+
+describe('stratification', () => {
+  test('every feature appears at least five times in any two hundred consecutive seeds', () => {
+    const count = new Map(FEATURES.map((name) => [name, 0]))
+    const add = (seed: number, amount: number): void => {
+      const { shape, twists } = recipeOf(seed)
+      for (const name of [...shape.features, ...twists.map((twist) => twist.name)]) {
+        count.set(name, (count.get(name) ?? 0) + amount)
+      }
+    }
+    const rare = new Set<string>()
+    for (let seed = 0; seed < 20 * WINDOW; seed++) {
+      add(seed, 1)
+      if (seed >= WINDOW) add(seed - WINDOW, -1)
+      if (seed < WINDOW - 1) continue
+      for (const [name, times] of count) if (times < APPEARANCES_AT_LEAST) rare.add(`${name}: ${times} up to ${seed}`)
+    }
+    expect([...rare]).toEqual([])
+  })
+
+  test('a lab has the features of its recipe, each once, and all of them are listed', () => {
+    for (const { seed, features } of LABS) {
+      const { shape, twists } = recipeOf(seed)
+      expect(features.slice(0, shape.features.length + twists.length)).toEqual([
+        ...shape.features,
+        ...twists.map(({ name }) => name),
+      ])
+      expect(new Set(features).size).toBe(features.length)
+      expect(features.filter((name) => !FEATURES.includes(name))).toEqual([])
+    }
+  })
+})
+
+describe('random labs', () => {
+  test('the same seed gives the same text, and other seeds give other labs', () => {
+    for (const { seed, text } of LABS.slice(0, 50)) expect(generateLab(seed).text).toBe(text)
+    const bodies = new Set(LABS.map(({ text }) => text.slice(text.indexOf('\n'))))
+    expect(bodies.size).toBe(LABS.length)
+  })
+
+  test('they are labs without a problem, small, and quick enough', () => {
+    for (const { text } of LABS) {
+      const lab = parseLab(text)
+      expect(lab.problems).toEqual([])
+      expect(lab.run).toBeDefined()
+      expect(lab.actions.length).toBeGreaterThan(0)
+      expect(lab.actions.length).toBeLessThanOrEqual(9)
+      const made = lab.setup.filter(({ source }) => source.startsWith('ip netns add'))
+      expect(made.length).toBeLessThanOrEqual(NAMESPACES_AT_MOST)
+      expect(lab.actions.reduce((sum, { source }) => sum + atMostSeconds(source), 0)).toBeLessThan(30)
+    }
+  })
+
+  test('they use the commands of this folder only, and what they build refers to what they made', () => {
+    for (const { text } of LABS) {
+      const statements = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+      for (const statement of statements) expect(statement).toMatch(ALLOWED)
+      const namespaces = statements.flatMap((line) => /^ip netns add (\S+)/.exec(line)?.[1] ?? [])
+      const setup = statements.slice(0, statements.length - parseLab(text).actions.length)
+      const used = setup.flatMap((line) => /^(?:ip|bridge) (?:-n|netns exec) (\S+)/.exec(line)?.[1] ?? [])
+      expect(used.filter((ns) => !namespaces.includes(ns))).toEqual([])
+    }
+  })
+
+  test('nothing is left undefined in a command', () => {
+    for (const { text } of LABS) expect(text).not.toMatch(/undefined|NaN|\[object| {2}\S/)
+  })
+})
+
+test('a part draws the same whatever other parts draw', () => {
+  const one = new Draw(7, 'part')
+  const other = new Draw(7, 'other')
+  other.integer(0, 9)
+  const again = new Draw(7, 'part')
+  for (let k = 0; k < 20; k++) expect(one.integer(0, 1000)).toBe(again.integer(0, 1000))
+  expect(new Draw(7).sub('part').shuffle([1, 2, 3, 4, 5])).toEqual(new Draw(7, 'part').shuffle([1, 2, 3, 4, 5]))
+})
+
+const ALLOWED =
+  /^(?:ip (?:-n \S+ )?(?:-(?:br|d|s) )?(?:netns|link|addr|neigh|route|rule)\b|bridge -n \S+ (?:-d )?(?:fdb|link|vlan)\b|ip netns exec \S+ (?:ping|arping|arp|route|sysctl|traceroute|brctl) |ip -n nosuch link$|sleep \d+$)/
+
+/** An upper bound of how long an action takes. */
+function atMostSeconds(source: string): number {
+  const count = Number(/ -c (\d+)/.exec(source)?.[1] ?? 0)
+  const interval = Number(/ -i ([\d.]+)/.exec(source)?.[1] ?? 1)
+  if (source.includes(' traceroute ')) return 5
+  if (source.includes(' ping ')) return (count - 1) * interval + 1
+  if (source.includes(' arping ')) return Number(/ -w (\d+)/.exec(source)?.[1] ?? count)
+  return Number(/^sleep (\d+)/.exec(source)?.[1] ?? 0)
+}

@@ -1,0 +1,72 @@
+/** Makes the random lab of a seed. */
+import { ping } from './commands.ts'
+import { Draw } from './draw.ts'
+import { recipeOf } from './features.ts'
+import { LabPlan, look, lookAtBridge } from './plan.ts'
+
+export interface RandomLab {
+  readonly seed: number
+  /** `fuzz-` and the seed. */
+  readonly name: string
+  readonly features: readonly string[]
+  readonly text: string
+}
+
+/** With a slot of two seconds each, the last one starts before a neighbour may leave REACHABLE by chance. */
+const ACTIONS_AT_MOST = 9
+const GAP_S = 2
+/** A play must end before a neighbour that left REACHABLE by chance, after 15 s at the earliest, is probed 5 s later. */
+const SECONDS_AT_MOST = 20
+const SETTLE_AT_MOST_S = 7
+
+/** The lab of a seed, an integer from 0 on; the same seed always gives the same text. */
+export function generateLab(seed: number): RandomLab {
+  const { family, shape, twists, extra } = recipeOf(seed)
+  const draw = new Draw(seed, 'lab')
+  const lab = new LabPlan(draw.sub('shape'))
+  shape.build(lab)
+  for (const twist of twists) twist.apply(lab, draw.sub(twist.name))
+  const features = [...shape.features, ...twists.map(({ name }) => name)]
+  if (extra !== undefined && lab.groups.flat().length < ACTIONS_AT_MOST - 3) {
+    extra.apply(lab, draw.sub(extra.name))
+    features.push(extra.name)
+  }
+  const actions = orderedActions(lab, draw.sub('order'))
+  const head = `# Random lab ${seed} (${family}): ${features.join(', ')}.`
+  const text = [head, ...lab.setupLines(), '#%% run', ...actions, ...timing(actions.length, draw.sub('time'))].join(
+    '\n',
+  )
+  return { seed, name: `fuzz-${seed}`, features, text: `${text}\n` }
+}
+
+/** The groups in a random order, after a first ping and before a last look where there is room. */
+function orderedActions(lab: LabPlan, draw: Draw): string[] {
+  const groups = trimmed(draw.shuffle(lab.groups))
+  const actions = groups.flat()
+  const { from, to } = lab.pairs[0] ?? lab.near(draw)
+  if (actions.length < ACTIONS_AT_MOST && draw.chance(0.7)) actions.unshift(ping(from.ns, to.address))
+  if (actions.length < ACTIONS_AT_MOST && draw.chance(0.7)) {
+    const [one] = draw.shuffle(lab.bridges)
+    const lookAtHost = look(draw, draw.pick(lab.hosts))
+    actions.push(one === undefined || draw.chance(0.5) ? lookAtHost : lookAtBridge(draw, one))
+  }
+  return actions
+}
+
+/** Without the last actions of the longest groups, until all fit. */
+function trimmed(groups: readonly (readonly string[])[]): string[][] {
+  const rest = groups.map((group) => [...group])
+  while (rest.flat().length > ACTIONS_AT_MOST) {
+    const longest = rest.reduce((a, b) => (b.length > a.length ? b : a))
+    longest.pop()
+  }
+  return rest
+}
+
+/** Most labs give each action its slot, so that slow starts of processes on the real machine do not add up. */
+function timing(actions: number, draw: Draw): string[] {
+  const hasGap = actions > 4 || draw.chance(0.6)
+  const room = SECONDS_AT_MOST - (hasGap ? GAP_S : 1.5) * actions
+  const settle = draw.integer(1, Math.max(2, Math.min(SETTLE_AT_MOST_S, Math.floor(room))))
+  return [`#%% settle ${settle}`, ...(hasGap ? [`#%% gap ${GAP_S}`] : [])]
+}
