@@ -123,6 +123,15 @@ describe('what becomes of packets (ip_route_input_slow)', () => {
   })
 })
 
+test.each([
+  ['127.0.0.1', '127.0.0.1', 'local'],
+  ['10.0.0.1', '10.0.0.1', 'local'],
+  ['127.255.255.255', '127.0.0.1', 'broadcast'],
+  ['224.0.0.1', '127.0.0.1', 'multicast'],
+])('what this machine sent to itself, %s, brings its route along on loopback', (destination, from, wanted) => {
+  expect(fate(lab(), destination, { from, on: 'lo' })).toBe(wanted)
+})
+
 describe('redirects (__mkroute_input)', () => {
   function gateway(): RouteLab {
     const made = lab()

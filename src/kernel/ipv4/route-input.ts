@@ -16,6 +16,7 @@ import { effectiveConf } from '../sysctl/ipv4-conf.ts'
 import { check, checkConf } from '../trace.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
 import { hasIpv4 } from './devinet.ts'
+import { inetAddrType } from './fib-addr-type.ts'
 import { explainLookup, fibLookup, type FibFailed, type FibFlow, type FibFound } from './fib-lookup.ts'
 import { inetAddrOnlink } from './in-device.ts'
 import { makeRoute } from './route-entry.ts'
@@ -47,9 +48,18 @@ const FORWARDING_OFF: InputRoute = { kind: 'unreachable', errno: 'EHOSTUNREACH',
 const ALL_HOSTS = ipv4('224.0.0.1')
 
 /**
- * Decides about a packet that arrived on a device (ip_route_input_rcu). Packets on loopback bring their route along and are not asked about.
+ * Decides about a packet that arrived on a device. What comes in on loopback was sent by this machine and brings its route along
+ * (skb_valid_dst): it is for this machine, and no address of it is suspicious.
  */
 export function ipRouteInput(world: World, device: NetDevice, question: InputQuestion): InputRoute {
+  if (device.state.kind !== 'lo') return ipRouteInputRcu(world, device, question)
+  const type = inetAddrType(world, netnsById(world, device.netns), question.destination)
+  check(world, 'route.input.from_loopback', true, () => formatIpv4(question.destination))
+  return type === 'broadcast' ? BROADCAST : type === 'multicast' ? MULTICAST : LOCAL
+}
+
+/** The decision for a packet without a route (ip_route_input_rcu). */
+export function ipRouteInputRcu(world: World, device: NetDevice, question: InputQuestion): InputRoute {
   const netns = netnsById(world, device.netns)
   if (!hasIpv4(device)) {
     check(world, 'route.input.ipv4_on_device', false, () => device.name)

@@ -10,7 +10,7 @@ import { deviceByIndex, type DeviceId, type World } from '../world.ts'
 import { ignoresLinkDown } from './fib-lookup.ts'
 import type { FibRoute, FibTable, Nexthop } from './fib-table.ts'
 import { findException } from './route-exceptions.ts'
-import { ipRouteInput } from './route-input.ts'
+import { ipRouteInputRcu } from './route-input.ts'
 import { routeOutput } from './route-output.ts'
 import type { RouteEntry } from './route.ts'
 
@@ -110,7 +110,7 @@ function getInput(world: World, netns: Netns, query: RouteQuery, iif: number): R
   if (device === undefined) return refuse('ENODEV')
   const { destination, from, tos, fwmark } = query
   const source = from ?? IPV4_ANY
-  const result = ipRouteInput(world, device, { destination, source, tos: tos ?? 0, mark: fwmark ?? 0, isIpv4: true })
+  const result = ipRouteInputRcu(world, device, { destination, source, tos: tos ?? 0, mark: fwmark ?? 0, isIpv4: true })
   switch (result.kind) {
     case 'refused':
       return refuse(result.reason === 'ip.rp_filter' ? 'EXDEV' : 'EINVAL')
