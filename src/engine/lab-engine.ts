@@ -32,6 +32,8 @@ export interface EngineOptions {
 
 /** The setup is followed by this pause before the first action, so that what it stirred up has settled. */
 export const SETUP_PAUSE_NS = 300 * MILLISECOND_NS
+/** One program starts so long after another has ended: about what a shell needs. It also keeps the timers of two actions apart. */
+const ACTION_PAUSE_NS = 160 * MILLISECOND_NS
 /** An action that has not ended by then is ended (exit status 124). */
 const ACTION_LIMIT_NS = 60 * SECOND_NS
 const TIMEOUT_EXIT = 124
@@ -134,6 +136,7 @@ export class LabEngine {
     if (statement === undefined) return undefined
     const slot = this.nextAction
     this.nextAction++
+    if (this.#firstActionAt !== undefined) await this.advance(this.world.now + ACTION_PAUSE_NS)
     const gap = this.#directiveNumber('gap')
     if (gap !== undefined && this.#firstActionAt !== undefined)
       await this.advance(this.#firstActionAt + slot * gap * SECOND_NS)
@@ -178,7 +181,7 @@ export class LabEngine {
     const result = await this.#drive(run, this.world.now + ACTION_LIMIT_NS)
     this.#current = undefined
     action.exit = result.exit
-    action.output = result.output
+    action.output = action.output === '' ? result.output : action.output
     action.endedAt = this.world.now
     this.kernel.endAction(index, result.exit)
     this.running = false

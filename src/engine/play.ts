@@ -39,16 +39,17 @@ export async function playLabWithProblems(name: string, text: string, options: P
   const setup = await engine.setUp()
   const began = engine.world.now
   const taps = openTaps(engine)
-  const actions: RecordedAction[] = []
-  for (let action = await engine.playNext(); action !== undefined; action = await engine.playNext()) {
-    actions.push({
+  while ((await engine.playNext()) !== undefined);
+  await engine.advance(engine.world.now + Math.round(engine.settleSeconds * SECOND_NS))
+  // What a program in the background printed belongs to its action, however late it came.
+  const actions = engine.actions.map(
+    (action): RecordedAction => ({
       command: action.command,
       at: seconds(action.beganAt - began, 4),
       exit: action.exit ?? 0,
       output: action.output,
-    })
-  }
-  await engine.advance(engine.world.now + Math.round(engine.settleSeconds * SECOND_NS))
+    }),
+  )
   const recording: Recording = {
     lab: name,
     kernel: 'vethlab',
@@ -94,6 +95,8 @@ function captures(engine: LabEngine, taps: Map<number, string>, began: number): 
   if (trace === undefined) return result
   for (let i = 0; i < trace.count; i++) {
     const kind = trace.kind[i]
+    // A capture ends when its interface leaves the namespace.
+    if (kind === TRACE_KIND_CODE['link.change'] && trace.c[i] === 2) states.delete(trace.device[i] ?? 0)
     if (kind !== TRACE_KIND_CODE['net.dev_xmit'] && kind !== TRACE_KIND_CODE['net.netif_receive_skb']) continue
     const device = trace.device[i] ?? 0
     const name = taps.get(device)

@@ -31,7 +31,7 @@ export const DEFAULT_LIMITS: Limits = {
   deviceCount: 5_000,
   namespaceCount: 2_000,
   framesInFlight: 100_000,
-  eventsPerSecond: 300_000,
+  eventsPerSecond: 100_000,
   socketQueueLength: 2_000,
 }
 

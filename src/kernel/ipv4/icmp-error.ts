@@ -150,13 +150,13 @@ function sendError(world: World, netns: Netns, device: NetDevice, skb: Skb, erro
   writeIcmpHeader(payload, 0, { type: error.type, code: error.code, rest: error.rest })
   payload.set(quoted, ICMP_HEADER_LENGTH)
   updateIcmpChecksum(payload, 0, payload.length)
-  const tos =
-    error.type === ICMP_REDIRECT
-      ? ipv4Tos(skb.data, NETWORK_HEADER)
-      : (ipv4Tos(skb.data, NETWORK_HEADER) % 32) - (ipv4Tos(skb.data, NETWORK_HEADER) % 2) + INTERNETCONTROL
+  const asked = ipv4Tos(skb.data, NETWORK_HEADER)
+  const tos = (asked % 32) - (asked % 2) + INTERNETCONTROL
+  const sender = ipv4Source(skb.data, NETWORK_HEADER)
   sendIpv4(world, netns, route, {
     source: route.source,
-    destination: ipv4Source(skb.data, NETWORK_HEADER),
+    // A packet without a source came from this machine itself.
+    destination: sender === IPV4_ANY ? route.nexthop : sender,
     protocol: PROTOCOL_ICMP,
     ttl: netns.ipv4.ip_default_ttl,
     tos,

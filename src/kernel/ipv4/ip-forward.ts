@@ -38,10 +38,10 @@ export function ipForward(world: World, device: NetDevice, skb: Skb, route: Rout
     icmpSend(world, device, skb, { type: ICMP_DEST_UNREACH, code: ICMP_FRAG_NEEDED, rest: route.mtuBytes })
     return
   }
-  // The redirect is built from the packet as it arrived, and leaves before it.
+  decrementIpv4Ttl(skb.data, NETWORK_HEADER)
+  // The redirect quotes the packet with its new TTL, and leaves before it.
   if (skb.redirectDue) icmpSendRedirect(world, device, skb, route.nexthop)
   skb.redirectDue = false
-  decrementIpv4Ttl(skb.data, NETWORK_HEADER)
   check(
     world,
     'ip.forward.next_hop',

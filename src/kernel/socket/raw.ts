@@ -89,11 +89,13 @@ export function rawSend(world: World, socket: RawSocket, to: Ipv4Address, bytes:
   const found = routeForSocket(world, socket, destination)
   if (!found.ok) return refuse(found.errno)
   const { route } = found
+  // To 0.0.0.0 means to oneself.
+  const target = destination === IPV4_ANY ? route.nexthop : destination
   const tooLong = IPV4_HEADER_LENGTH + bytes.length > route.mtuBytes
   if (tooLong && socket.mtuDiscover === 'do') return refuse('EMSGSIZE', `mtu=${route.mtuBytes}`)
   const result = sendIpv4(world, netnsById(world, socket.netns), route, {
     source: socket.boundAddress === IPV4_ANY ? route.source : socket.boundAddress,
-    destination,
+    destination: target,
     protocol: socket.protocol,
     ttl: socket.ttl,
     tos: socket.tos,
