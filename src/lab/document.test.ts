@@ -277,8 +277,33 @@ describe('any text', () => {
     )
   })
 
-  test('thousands of broken lines are read in the time of a few reads', () => {
-    const text = 'for i in 1; do\n'.repeat(3000)
-    expect(parseLab(text).setup).toHaveLength(3000)
+  test.each(['for i in 1; do\n', ')\n', '$(\n', 'x $(a `b\n', '{ ', '${a:-', '#%% at a 1 2\n)\n'])(
+    'a hostile text of the largest size ends soon: %j',
+    (piece) => {
+      const text = piece.repeat(Math.floor(LAB_LIMIT_CHARACTERS / piece.length))
+      const document = parseLab(text)
+      expect(document.text).toBe(text)
+      expect(document.problems.filter(({ code }) => code === 'syntax').length).toBeGreaterThan(0)
+      expect(document.setup.some(({ isSound }) => isSound)).toBe(false)
+    },
+    20_000,
+  )
+
+  test('a hundred mistakes do not keep the rest of a lab from being read', () => {
+    const lines = Array.from({ length: 100 }, (_, index) => `ip netns add n${index}\n)\n`)
+    const document = parseLab(`${lines.join('')}ip last`)
+    expect(document.setup.filter(({ isSound }) => isSound)).toHaveLength(101)
+  })
+
+  test('a text longer than a window is read like a short one', () => {
+    const loop = 'for i in 1 2; do\n  ip netns add n$i\ndone\n'
+    const document = parseLab(loop.repeat(500))
+    expect(document.problems).toEqual([])
+    expect(document.setup.map(({ line, endLine }) => endLine - line)).toEqual(Array.from({ length: 500 }, () => 2))
+    const long = `for i in 1 2; do\n${'  ip netns add n$i\n'.repeat(600)}done\nip a\n`
+    expect(parseLab(long).setup.map(({ line, endLine }) => [line, endLine])).toEqual([
+      [1, 602],
+      [603, 603],
+    ])
   })
 })

@@ -8,7 +8,8 @@ import { linesOf } from './lines.ts'
 import type { Line } from './lines.ts'
 import { problemAt } from './problem.ts'
 import type { DocumentProblem } from './problem.ts'
-import { splitStatements } from './statements.ts'
+import { newReadBudget, splitStatements } from './statements.ts'
+import type { ReadBudget } from './statements.ts'
 
 /** Where something stands: offsets `[from, to)` without the last line end, and its lines, 1-based and inclusive. */
 export interface Span {
@@ -69,7 +70,15 @@ export const LAB_LIMIT_CHARACTERS = 200_000
 /** Reads a lab file. Never throws: what is sound is loaded, what is not is listed. */
 export function parseLab(text: string): LabDocument {
   const lines = linesOf(text)
-  const reader: Reader = { text, lines, items: [], problems: [], run: undefined, bySubject: new Map() }
+  const reader: Reader = {
+    text,
+    lines,
+    items: [],
+    problems: [],
+    run: undefined,
+    bySubject: new Map(),
+    budget: newReadBudget(),
+  }
   const count = readableLineCount(reader)
   let first = 0
   for (let index = 0; index <= count; index++) {
@@ -126,6 +135,7 @@ interface Reader {
   readonly items: LabItem[]
   readonly problems: DocumentProblem[]
   readonly bySubject: Map<string, number>
+  readonly budget: ReadBudget
   run: LabDirective | undefined
 }
 
@@ -163,7 +173,7 @@ function readCommands(reader: Reader, from: number, to: number): void {
       reader.items.push({ kind: 'comment', ...spanOf(reader, from + next, from + next) })
     }
   }
-  for (const { first, last, flaw } of splitStatements(lines)) {
+  for (const { first, last, flaw } of splitStatements(lines, reader.budget)) {
     readComments(first)
     const source = lines
       .slice(first, last + 1)

@@ -25,7 +25,10 @@ const DEPTH_LIMIT = 20
 /** Reads scripts one after the other; variables and functions live on from one to the next. */
 export function plainCommands(sources: readonly string[]): readonly PlainCommand[] {
   const reader: Reader = { commands: [], variables: new Map(), functions: new Map(), depth: 0 }
-  for (const source of sources) readStatements(reader, BENCH, parseScript(source).statements)
+  for (const source of sources) {
+    if (reader.commands.length >= COMMAND_LIMIT) break
+    readStatements(reader, BENCH, parseScript(source).statements)
+  }
   return reader.commands
 }
 

@@ -20,27 +20,72 @@ export interface StatementFlaw {
   readonly fix: string
 }
 
-/** After so many broken statements the rest is read line by line, which costs no more than its length. */
-const RECOVERY_LIMIT = 50
+/**
+ * What reading a text may cost, so that a hostile one ends in a message and not in a frozen page. One is a character
+ * parsed; a broken statement has what follows it parsed again, and mistakes cost extra.
+ */
+export interface ReadBudget {
+  left: number
+}
+
+/** Some hundred mistakes in a lab of usual size. */
+export function newReadBudget(): ReadBudget {
+  return { left: 1_000_000 }
+}
+
+/** Characters that are parsed at once; more only for a statement that is longer, and none may be longer than the limit. */
+const WINDOW_CHARACTERS = 4000
+const STATEMENT_LIMIT_CHARACTERS = 16_000
 
 /**
  * Splits lines without line ends. Blank and comment lines belong to no span, unless inside a statement. A statement
  * that is never closed counts as broken with the lines below it that are indented further, its body; reading goes on
- * after them.
+ * after them. When the budget is used up the rest is one broken span.
  */
-export function splitStatements(lines: readonly string[]): readonly StatementSpan[] {
+export function splitStatements(lines: readonly string[], budget = newReadBudget()): readonly StatementSpan[] {
   const spans: StatementSpan[] = []
   let start = 0
-  for (let attempt = 0; start < lines.length; attempt++) {
-    const end = attempt < RECOVERY_LIMIT ? lines.length : start + 1
-    const part = new Part(lines.slice(start, end))
+  while (start < lines.length) {
+    if (budget.left <= 0) {
+      spans.push(unreadSpan(lines, start))
+      break
+    }
+    const { part, cut } = readPart(lines, start, budget)
     const broken = part.brokenSpan()
-    const soundEnd = broken?.first ?? part.lines.length
-    spans.push(...part.soundSpans(soundEnd).map((span) => shifted(span, start)))
-    if (broken !== undefined) spans.push(shifted(broken, start))
-    start += broken === undefined ? part.lines.length : broken.last + 1
+    const isBrokenInside = broken !== undefined && broken.first < cut
+    spans.push(...part.soundSpans(isBrokenInside ? broken.first : cut).map((span) => shifted(span, start)))
+    if (isBrokenInside) spans.push(shifted(broken, start))
+    start += isBrokenInside ? broken.last + 1 : cut
   }
   return spans
+}
+
+/** Parses from a line on; `cut` is the line up to which the end of the window can't have changed anything. */
+function readPart(
+  lines: readonly string[],
+  start: number,
+  budget: ReadBudget,
+): { readonly part: Part; readonly cut: number } {
+  for (let limit = WINDOW_CHARACTERS; ; limit *= 4) {
+    const end = windowEnd(lines, start, limit)
+    const part = new Part(lines.slice(start, end))
+    budget.left -= part.cost
+    const cut = end === lines.length ? part.lines.length : part.lastStatementLine()
+    if (cut > 0) return { part, cut }
+    if (limit >= STATEMENT_LIMIT_CHARACTERS) return { part, cut: part.lines.length }
+  }
+}
+
+function windowEnd(lines: readonly string[], start: number, limit: number): number {
+  let end = start + 1
+  let characters = lines[start]?.length ?? 0
+  while (end < lines.length && characters < limit) characters += (lines[end++]?.length ?? 0) + 1
+  return end
+}
+
+function unreadSpan(lines: readonly string[], first: number): StatementSpan {
+  const message = 'there are too many mistakes above to read on'
+  return { first, last: lines.length - 1, flaw: { line: first, column: 0, message, fix: 'Correct those first.' } }
 }
 
 /**
@@ -76,6 +121,17 @@ class Part {
       return start
     })
     this.#script = parseScript(this.#text)
+  }
+
+  get cost(): number {
+    // Substitutions inside each other are parsed once a level.
+    const levels = this.#text.split('$(').length - 1 + this.#script.problems.length
+    return 50 + this.#text.length * (1 + Math.min(levels, 300) / 20)
+  }
+
+  /** Where the last statement begins: the one that might go on below. Without one, the end. */
+  lastStatementLine(): number {
+    return this.#groups().at(-1)?.first ?? this.lines.length
   }
 
   /** The first statement that can't be read, if any. */
