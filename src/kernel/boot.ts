@@ -13,8 +13,16 @@ import { brHandleFrame } from './link/bridge/input.ts'
 import { bridgeDeviceEvent } from './link/bridge/port.ts'
 import { forwardDelayExpired } from './link/bridge/port-state.ts'
 import { dummyKind } from './link/dummy.ts'
+import { ipvlanDeviceEvent, ipvlanKind } from './link/ipvlan/ipvlan.ts'
+import { ipvlanProcessMulticast } from './link/ipvlan/multicast.ts'
+import { findL3sChild, ipvlanHandleFrame, moveToL3sChild } from './link/ipvlan/receive.ts'
 import { loKind } from './link/lo.ts'
+import { macvlanProcessBroadcast } from './link/macvlan/broadcast.ts'
+import { macvlanDeviceEvent, macvlanKind } from './link/macvlan/macvlan.ts'
+import { macvlanHandleFrame } from './link/macvlan/receive.ts'
 import { vethKind } from './link/veth.ts'
+import { vlanDeviceEvent } from './link/vlan-event.ts'
+import { vlanKind } from './link/vlan.ts'
 import type { KernelModules } from './modules.ts'
 import { arpRcv, neighProxyProcess } from './neigh/arp-receive.ts'
 import { neighDeviceEvent } from './neigh/neigh-admin.ts'
@@ -62,7 +70,11 @@ function dispatch(world: World, event: KernelEvent): void {
       return
     }
     case 'macvlan.broadcast':
+      macvlanProcessBroadcast(world, event)
+      return
     case 'ipvlan.multicast':
+      ipvlanProcessMulticast(world, event)
+      return
     case 'arp.announce':
       return
     default:
@@ -76,18 +88,28 @@ export const KERNEL_MODULES: KernelModules = {
     dummy: dummyKind,
     veth: vethKind,
     bridge: bridgeKind,
-    vlan: undefined,
-    macvlan: undefined,
-    ipvlan: undefined,
+    vlan: vlanKind,
+    macvlan: macvlanKind,
+    ipvlan: ipvlanKind,
   },
-  rxHandlers: { bridge: brHandleFrame, macvlan: undefined, ipvlan: undefined },
+  rxHandlers: { bridge: brHandleFrame, macvlan: macvlanHandleFrame, ipvlan: ipvlanHandleFrame },
   protocols: new Map([
     [ETHERTYPE_ARP, arpRcv],
     [ETHERTYPE_IPV4, ipRcv],
   ]),
   linkFailure: icmpSendHostUnreachable,
-  // Addresses before routes, so that lo's own address is there when its routes are made; neighbours next; bridges hear of their ports last.
-  deviceListeners: [inetdevEvent, fibNetdevEvent, neighDeviceEvent, bridgeDeviceEvent],
+  l3Child: { find: findL3sChild, moveTo: moveToL3sChild },
+  // Addresses before routes, so that lo's own address is there when its routes are made; neighbours next; then bridges hear of their ports, and
+  // at last devices of what they stand on.
+  deviceListeners: [
+    inetdevEvent,
+    fibNetdevEvent,
+    neighDeviceEvent,
+    bridgeDeviceEvent,
+    vlanDeviceEvent,
+    macvlanDeviceEvent,
+    ipvlanDeviceEvent,
+  ],
   dispatch,
 }
 

@@ -20,9 +20,25 @@ export type KernelEvent =
       readonly timer: 'hello' | 'tcn' | 'topology-change' | 'message-age' | 'forward-delay' | 'hold'
     }
   /** Broadcast copies for the children of a macvlan parent (macvlan_process_broadcast). */
-  | { readonly kind: 'macvlan.broadcast'; readonly lower: DeviceId; readonly skb: Skb; readonly sourceChild: DeviceId }
+  | {
+      readonly kind: 'macvlan.broadcast'
+      readonly lower: DeviceId
+      readonly skb: Skb
+      /** The child that sent it, or 0. */
+      readonly sourceChild: DeviceId
+      /** Who is still to have a copy; missing before the first. */
+      readonly targets?: readonly DeviceId[]
+    }
   /** Multicast and broadcast frames of an ipvlan parent (ipvlan_process_multicast). */
-  | { readonly kind: 'ipvlan.multicast'; readonly lower: DeviceId; readonly skb: Skb; readonly fromChild: DeviceId }
+  | {
+      readonly kind: 'ipvlan.multicast'
+      readonly lower: DeviceId
+      readonly skb: Skb
+      /** The child that sends it, or 0 for a frame from outside. */
+      readonly fromChild: DeviceId
+      /** Who is still to have a copy; missing before the first. */
+      readonly targets?: readonly DeviceId[]
+    }
   /** A gratuitous ARP that waits for its turn. */
   | { readonly kind: 'arp.announce'; readonly device: DeviceId; readonly ip: Ipv4Address; readonly mac: MacAddress }
   /** A fragment queue gives up (ip_expire). */

@@ -19,6 +19,11 @@ export interface KernelModules {
   readonly protocols: ReadonlyMap<number, ProtocolHandler>
   /** Tells the sender of a packet that its next hop cannot be reached (dst_ops.link_failure). */
   readonly linkFailure: ProtocolHandler
+  /** Devices that take their packets from the IP input of the device below (l3mdev): who a packet is for, and the handing over behind INPUT. */
+  readonly l3Child: {
+    readonly find: (world: World, lower: NetDevice, skb: Skb) => NetDevice | undefined
+    readonly moveTo: (world: World, lower: NetDevice, child: NetDevice, skb: Skb) => void
+  }
   /** Told of every device event, in order. */
   readonly deviceListeners: readonly DeviceListener[]
   /** Carries out one planned event. */

@@ -71,6 +71,8 @@ export type LinkData =
       readonly kind: 'macvlan'
       readonly mode?: MacvlanMode
       readonly noPromisc?: boolean
+      /** Frames that a source-mode child takes are kept from everybody else (MACVLAN_FLAG_NODST). */
+      readonly noDst?: boolean
       readonly sources?: MacvlanSourceEdit
       readonly broadcastQueueLength?: number
     }

@@ -87,6 +87,16 @@ export function queueWork<E>(queue: EventQueue<E>, at: SimTime, event: E): void 
   queue.work.items.push({ at, event })
 }
 
+/**
+ * Puts work that is not finished back to the head of its queue: it goes on once the softirq work that it raised is done. This is what a
+ * work item of Linux sees when it switches bottom halves on again in its middle.
+ */
+export function resumeWork<E>(queue: EventQueue<E>, at: SimTime, event: E): void {
+  const { work } = queue
+  if (work.head > 0) work.items[--work.head] = { at, event }
+  else work.items.unshift({ at, event })
+}
+
 function peekFifo<T>(fifo: Fifo<T>): T | undefined {
   return fifo.items[fifo.head]
 }

@@ -2,6 +2,7 @@
 // inet_confirm_addr).
 import { IPV4_ANY, ipv4, isLoopbackIpv4, type Ipv4Address } from '../../wire/address.ts'
 import { neighIfdown } from '../neigh/neigh-ifdown.ts'
+import { ipvlanValidateAddress } from '../link/ipvlan/addresses.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { DeviceEvent } from '../netdev/notifier.ts'
 import type { Netns } from '../netns.ts'
@@ -94,21 +95,12 @@ function insertIfa(world: World, netns: Netns, device: NetDevice, ifa: InAddress
     if (other.scope !== ifa.scope) return { errno: 'EINVAL' }
     ifa.secondary = true
   }
-  if (isTakenByIpvlan(world, device, ifa))
-    return { errno: 'EADDRINUSE', message: 'Address already assigned to an ipvlan device.' }
+  const refused = ipvlanValidateAddress(world, device, ifa.address)
+  if (refused !== undefined) return refused
   addresses.splice(ifa.secondary ? addresses.length : afterPrimaries, 0, ifa)
   addressChanged(world, device, ifa.local, ifa.prefixLength, true)
   fibAddressAdded(world, netns, device, ifa)
   return undefined
-}
-
-/** ipvlan children of one lower device share its MAC address, so an address may stand on one of them only (ipvlan_addr4_validator_event). */
-function isTakenByIpvlan(world: World, device: NetDevice, ifa: InAddress): boolean {
-  if (device.state.kind !== 'ipvlan') return false
-  const children = world.devices[device.state.lower]?.ipvlanPort?.children ?? []
-  return children.some(
-    (child) => world.devices[child]?.ipv4.addresses.some((other) => other.local === ifa.address) === true,
-  )
 }
 
 /**

@@ -31,7 +31,7 @@ import { ipErrorAllow } from './icmp-rate-limit.ts'
 import { icmpRcv } from './icmp.ts'
 import { ipDefrag } from './ip-defrag.ts'
 import { ipForward } from './ip-forward.ts'
-import { ipRouteInput } from './route-input.ts'
+import { ipRouteInput, type InputQuestion } from './route-input.ts'
 import type { InputRoute } from './route.ts'
 
 /** Takes an IPv4 packet from the receive ladder (ip_rcv). */
@@ -60,13 +60,20 @@ export function ipRcv(world: World, device: NetDevice, skb: Skb): void {
 export function ipRcvFinish(world: World, device: NetDevice, skb: Skb): void {
   const bytes = skb.data
   const destination = ipv4Destination(bytes, NETWORK_HEADER)
-  const route = ipRouteInput(world, device, {
+  const question: InputQuestion = {
     destination,
     source: ipv4Source(bytes, NETWORK_HEADER),
     tos: ipv4Tos(bytes, NETWORK_HEADER),
     mark: skb.mark,
     isIpv4: true,
-  })
+  }
+  // A packet for a device above is routed as if that had received it; what is refused there is left to this device (l3mdev_ip_rcv).
+  let above = world.modules.l3Child.find(world, device, skb)
+  let route = ipRouteInput(world, above ?? device, question)
+  if (above !== undefined && route.kind === 'refused') {
+    above = undefined
+    route = ipRouteInput(world, device, question)
+  }
   if (route.kind === 'forward' || route.kind === 'local') {
     const inGroupFrame = skb.packetType === 'broadcast' || skb.packetType === 'multicast'
     if (
@@ -79,16 +86,17 @@ export function ipRcvFinish(world: World, device: NetDevice, skb: Skb): void {
       return
     }
   }
-  dstInput(world, device, skb, route)
+  dstInput(world, device, skb, route, above)
 }
 
-/** Acts on the routing decision (dst_input). */
-function dstInput(world: World, device: NetDevice, skb: Skb, route: InputRoute): void {
+/** Acts on the routing decision (dst_input). `above` is the device that a packet for this machine is handed to behind INPUT, if any. */
+function dstInput(world: World, device: NetDevice, skb: Skb, route: InputRoute, above: NetDevice | undefined): void {
   switch (route.kind) {
     case 'local':
     case 'broadcast':
     case 'multicast':
-      ipLocalDeliver(world, device, skb, route.kind)
+      if (above !== undefined) world.modules.l3Child.moveTo(world, device, above, skb)
+      ipLocalDeliver(world, above ?? device, skb, route.kind)
       return
     case 'forward':
       skb.redirectDue = route.redirectDue

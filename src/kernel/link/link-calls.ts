@@ -9,6 +9,7 @@ import {
   devOpen,
   setAllMulticast,
   setCarrier,
+  setNoArp,
   setPromiscuity,
   unregisterNetdevice,
 } from '../netdev/lifecycle.ts'
@@ -81,7 +82,7 @@ function setMaster(world: World, device: NetDevice, netns: Netns, ifindex: IfInd
 }
 
 function setFlags(world: World, device: NetDevice, changes: LinkChanges): KernelError | undefined {
-  if (changes.arp !== undefined) device.noArp = !changes.arp
+  if (changes.arp !== undefined) setNoArp(world, device, !changes.arp)
   if (changes.multicast !== undefined) device.multicast = changes.multicast
   if (changes.promisc !== undefined && changes.promisc !== device.promisc) {
     device.promisc = changes.promisc

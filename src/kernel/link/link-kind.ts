@@ -26,6 +26,8 @@ export interface LinkKind {
   /** ndo_open and ndo_stop: after IFF_UP was set or before it is cleared. `open` may refuse. */
   open?(world: World, device: NetDevice): KernelError | undefined
   stop?(world: World, device: NetDevice): void
+  /** ndo_change_rx_flags: listening to all frames, or to all group frames, was turned on (1) or off (-1). */
+  changeRxFlags?(world: World, device: NetDevice, what: 'promisc' | 'allMulticast', delta: 1 | -1): void
   /** ndo_start_xmit: the frame has passed the device's egress tap. */
   transmit(world: World, device: NetDevice, skb: Skb): XmitResult
   /** ndo_set_mac_address: checks and follow-up of a new address; the generic code has not stored it yet. */

@@ -9,7 +9,7 @@ import { createNeighTable } from '../neigh/create.ts'
 import type { Netns } from '../netns.ts'
 import type { KernelError, LinkIdentity } from '../system-call.ts'
 import { linkChanged } from '../trace.ts'
-import { deviceByIndex, netnsById, type World } from '../world.ts'
+import { netnsById, type World } from '../world.ts'
 import type { LinkState, NetDevice } from './net-device.ts'
 import { notifyDevice } from './notifier.ts'
 
@@ -94,6 +94,7 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
     ipvlanPort: undefined,
     vlanChildren: [],
     unicastFilter: new Map(),
+    unicastPromisc: false,
     ipv4: createInDevice(world, netns),
     neigh: createNeighTable(world, netns, name),
     taps: [],
@@ -134,6 +135,7 @@ export function nextIfindex(netns: Netns): number {
 export function unregisterNetdevice(world: World, device: NetDevice): void {
   if (world.devices[device.id] === undefined) return
   devClose(world, device)
+  notifyDevice(world, device, 'dismantle')
   notifyDevice(world, device, 'unregister')
   linkChanged(world, device, 'removed')
   const netns = netnsById(world, device.netns)
@@ -152,6 +154,9 @@ export function devOpen(world: World, device: NetDevice): KernelError | undefine
     return refused
   }
   device.qdisc = 'noqueue'
+  const lower = filteringLower(world, device)
+  if (lower === undefined) updateUnicastPromisc(world, device)
+  else for (const mac of device.unicastFilter.keys()) addUnicastFilter(world, lower, mac)
   notifyDevice(world, device, 'up')
   linkChanged(world, device, 'changed')
   return undefined
@@ -162,20 +167,20 @@ export function devClose(world: World, device: NetDevice): void {
   if (!device.up) return
   device.up = false
   world.modules.linkKinds[device.state.kind]?.stop?.(world, device)
+  const lower = filteringLower(world, device)
+  if (lower !== undefined) for (const mac of device.unicastFilter.keys()) removeUnicastFilter(world, lower, mac)
   notifyDevice(world, device, 'down')
   linkChanged(world, device, 'changed')
 }
 
 /**
- * The operational state that follows from the carrier (default_operstate). The kernel looks for the linked interface by number in the
- * device's own namespace, so a peer elsewhere is not found, or is mistaken for another.
+ * The operational state that follows from the carrier (default_operstate). The kernel compares the number of the linked interface with the
+ * device's own, whatever their namespaces, so a peer elsewhere with the same number is mistaken for the device itself.
  */
 function defaultOperState(world: World, device: NetDevice): NetDevice['operState'] {
   if (device.carrier) return 'UP'
   const linked = device.linkDevice === 0 ? undefined : world.devices[device.linkDevice]
-  if (linked === undefined || linked.ifindex === device.ifindex) return 'DOWN'
-  const found = deviceByIndex(world, netnsById(world, device.netns), linked.ifindex)
-  return found !== undefined && !found.carrier ? 'LOWERLAYERDOWN' : 'DOWN'
+  return linked !== undefined && linked.ifindex !== device.ifindex ? 'LOWERLAYERDOWN' : 'DOWN'
 }
 
 /** Works out the operational state anew, as a carrier event does (linkwatch_do_dev, rfc2863_policy). */
@@ -199,40 +204,66 @@ export function setOperState(world: World, device: NetDevice, state: NetDevice['
   if (device.up) notifyDevice(world, device, 'carrier')
 }
 
-/** Counts a wish for all frames up or down (dev_set_promiscuity). A VLAN or macvlan child passes it on to its lower device. */
+/** Counts a wish for all frames up or down (dev_set_promiscuity); when it turns on or off, the kind may tell the device below. */
 export function setPromiscuity(world: World, device: NetDevice, delta: 1 | -1): void {
   const before = device.promiscuityCount
   device.promiscuityCount += delta
-  const { state } = device
-  if (
-    (state.kind === 'vlan' || state.kind === 'macvlan') &&
-    device.up &&
-    (before === 0) !== (device.promiscuityCount === 0)
-  ) {
-    const lower = world.devices[state.lower]
-    if (lower !== undefined) setPromiscuity(world, lower, delta)
-  }
+  if ((before === 0) === (device.promiscuityCount === 0)) return
+  world.modules.linkKinds[device.state.kind]?.changeRxFlags?.(world, device, 'promisc', delta)
 }
 
-/** Counts a wish for all group frames up or down (dev_set_allmulti). */
-export function setAllMulticast(_world: World, device: NetDevice, delta: 1 | -1): void {
+/** Counts a wish for all group frames up or down (dev_set_allmulti); when it turns on or off, the kind may tell the device below. */
+export function setAllMulticast(world: World, device: NetDevice, delta: 1 | -1): void {
+  const before = device.allMulticastCount
   device.allMulticastCount += delta
+  if ((before === 0) === (device.allMulticastCount === 0)) return
+  world.modules.linkKinds[device.state.kind]?.changeRxFlags?.(world, device, 'allMulticast', delta)
 }
 
-/** Adds a second address that a device must listen to (dev_uc_add). A device without a filter turns promiscuous for it. */
+/** The device below one that filters unicast addresses by handing them down (IFF_UNICAST_FLT with dev_uc_sync); undefined for others. */
+function filteringLower(world: World, device: NetDevice): NetDevice | undefined {
+  const { state } = device
+  return state.kind === 'vlan' || state.kind === 'macvlan' || state.kind === 'ipvlan'
+    ? world.devices[state.lower]
+    : undefined
+}
+
+/** A device without a filter listens to everything while there are second addresses; this is looked at only while it is up (__dev_set_rx_mode). */
+function updateUnicastPromisc(world: World, device: NetDevice): void {
+  const wanted = device.unicastFilter.size > 0
+  if (!device.up || wanted === device.unicastPromisc) return
+  device.unicastPromisc = wanted
+  setPromiscuity(world, device, wanted ? 1 : -1)
+}
+
+/** Adds a second address that a device must listen to (dev_uc_add): handed down while it is up, or it turns promiscuous for it. */
 export function addUnicastFilter(world: World, device: NetDevice, mac: MacAddress): void {
-  const before = device.unicastFilter.size
-  device.unicastFilter.set(mac, (device.unicastFilter.get(mac) ?? 0) + 1)
-  if (before === 0) setPromiscuity(world, device, 1)
+  const count = device.unicastFilter.get(mac) ?? 0
+  device.unicastFilter.set(mac, count + 1)
+  const lower = filteringLower(world, device)
+  if (lower === undefined) updateUnicastPromisc(world, device)
+  else if (count === 0 && device.up) addUnicastFilter(world, lower, mac)
 }
 
 /** Removes what `addUnicastFilter` added (dev_uc_del). */
 export function removeUnicastFilter(world: World, device: NetDevice, mac: MacAddress): void {
   const count = device.unicastFilter.get(mac)
   if (count === undefined) return
-  if (count > 1) device.unicastFilter.set(mac, count - 1)
-  else device.unicastFilter.delete(mac)
-  if (device.unicastFilter.size === 0) setPromiscuity(world, device, -1)
+  if (count > 1) {
+    device.unicastFilter.set(mac, count - 1)
+    return
+  }
+  device.unicastFilter.delete(mac)
+  const lower = filteringLower(world, device)
+  if (lower === undefined) updateUnicastPromisc(world, device)
+  else if (device.up) removeUnicastFilter(world, lower, mac)
+}
+
+/** Switches ARP off or on (dev_change_flags with IFF_NOARP): the neighbours of a device that is up are forgotten. */
+export function setNoArp(world: World, device: NetDevice, noArp: boolean): void {
+  if (device.noArp === noArp) return
+  device.noArp = noArp
+  if (device.up) notifyDevice(world, device, 'noarp')
 }
 
 /** Gives a device another address (dev_set_mac_address): the kind may refuse, then everyone is told. */

@@ -9,8 +9,13 @@ import type { DeviceId } from '../world.ts'
 
 /** A macvlan lower device's state: struct macvlan_port. */
 export interface MacvlanPort {
+  /** In the order of creation. */
   children: DeviceId[]
   passthru: boolean
+  /** The lower device's own address, which it gets back when a passthru child that changed it goes. */
+  permanentMac: MacAddress
+  /** Set while a passthru child changes the lower device's address (MACVLAN_F_ADDRCHANGE). */
+  addressChange: boolean
   /** Frames waiting for the broadcast work queue. */
   queueLength: number
 }
@@ -36,13 +41,15 @@ export type LinkState =
       readonly id: number
       reorderHeader: boolean
       looseBinding: boolean
-      macSetByUser: boolean
+      /** The lower device's address as it was last looked at (real_dev_addr). */
+      lowerMac: MacAddress
     }
   | {
       readonly kind: 'macvlan'
       readonly lower: DeviceId
       mode: MacvlanMode
       noPromisc: boolean
+      noDst: boolean
       broadcastQueueLength: number
       sources: MacAddress[]
     }
@@ -92,6 +99,8 @@ export interface NetDevice {
   vlanChildren: DeviceId[]
   /** Secondary unicast addresses that devices above asked for (dev_uc_add), with how many asked. */
   unicastFilter: Map<MacAddress, number>
+  /** Promiscuous because it cannot filter those addresses by itself (uc_promisc). */
+  unicastPromisc: boolean
   /** IPv4 state (in_device): addresses and conf. */
   ipv4: InDevice
   /** IPv4 neighbours on this device. */

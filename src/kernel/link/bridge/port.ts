@@ -180,6 +180,8 @@ export function bridgeDeviceEvent(world: World, device: NetDevice, event: Device
       removePort(world, device)
       break
     case 'register':
+    case 'dismantle':
+    case 'noarp':
     case 'name':
     case 'netns':
       break

@@ -1,0 +1,186 @@
+// A VLAN interface: frames of one VLAN id on another device, without their tag. Stacked ones make two tags (QinQ).
+// Linux: net/8021q/vlan.c, vlan_dev.c, vlan_netlink.c. The way in is part of the receive ladder (vlan_do_receive).
+import { isValidDeviceMac } from '../../wire/address.ts'
+import { ETHERTYPE_QINQ, ETHERTYPE_VLAN } from '../../wire/ethernet.ts'
+import { insertVlanTag, vlanTci, VLAN_ID_MAX } from '../../wire/vlan.ts'
+import {
+  addUnicastFilter,
+  allocNetdev,
+  devClose,
+  linkwatch,
+  registerNetdevice,
+  removeUnicastFilter,
+  setAllMulticast,
+  setCarrier,
+  setPromiscuity,
+} from '../netdev/lifecycle.ts'
+import { linkState, type LinkStateOf, type NetDevice } from '../netdev/net-device.ts'
+import { devQueueXmit } from '../netdev/transmit.ts'
+import { hasVlanTag } from '../skb.ts'
+import type { KernelError, LinkData, LinkSpec } from '../system-call.ts'
+import { decide } from '../trace.ts'
+import { deviceById, type World } from '../world.ts'
+import type { LinkKind } from './link-kind.ts'
+import { inheritAddress } from './vlan-event.ts'
+
+type VlanData = Extract<LinkData, { kind: 'vlan' }>
+
+function lowerOf(world: World, device: NetDevice): NetDevice {
+  return deviceById(world, linkState(device, 'vlan').lower)
+}
+
+/** The EtherType of a tag of this kind of VLAN. */
+function tagType(protocol: VlanData['protocol']): number {
+  return protocol === '802.1ad' ? ETHERTYPE_QINQ : ETHERTYPE_VLAN
+}
+
+/** What is wrong with a request by itself (vlan_validate). */
+function validate(spec: LinkSpec, data: VlanData): KernelError | undefined {
+  if (spec.mac !== undefined && !isValidDeviceMac(spec.mac))
+    return { errno: 'EADDRNOTAVAIL', message: '8021q: Invalid link address' }
+  const { id, protocol, reorderHeader, looseBinding } = data
+  if (id === undefined && protocol === undefined && reorderHeader === undefined && looseBinding === undefined) {
+    return { errno: 'EINVAL', message: '8021q: VLAN properties not specified' }
+  }
+  return id !== undefined && id > VLAN_ID_MAX ? { errno: 'ERANGE', message: '8021q: Invalid VLAN id' } : undefined
+}
+
+/** Whether a device may carry this VLAN (vlan_check_real_dev). */
+function checkLower(world: World, lower: NetDevice, protocol: number, id: number): KernelError | undefined {
+  // The devices that cannot carry any VLAN (NETIF_F_VLAN_CHALLENGED).
+  if (lower.state.kind === 'lo' || lower.state.kind === 'ipvlan')
+    return { errno: 'EOPNOTSUPP', message: '8021q: VLANs not supported on device' }
+  const taken = lower.vlanChildren.some((child) => {
+    const state = linkState(deviceById(world, child), 'vlan')
+    return state.protocol === protocol && state.id === id
+  })
+  return taken ? { errno: 'EEXIST', message: '8021q: VLAN device already exists' } : undefined
+}
+
+/** Puts a device into the lower device's group, which is walked by protocol and id (vlan_group_set_device, vlan_group_for_each_dev). */
+function joinGroup(world: World, lower: NetDevice, device: NetDevice): void {
+  lower.vlanChildren.push(device.id)
+  const rank = (child: number): number => {
+    const state = linkState(deviceById(world, child), 'vlan')
+    return state.protocol * 4096 + state.id
+  }
+  lower.vlanChildren.sort((a, b) => rank(a) - rank(b))
+}
+
+/** Applies what may be changed later (vlan_dev_change_flags). */
+function applyFlags(state: LinkStateOf<'vlan'>, data: VlanData): void {
+  state.reorderHeader = data.reorderHeader ?? state.reorderHeader
+  state.looseBinding = data.looseBinding ?? state.looseBinding
+}
+
+/**
+ * A VLAN interface. Differs from Linux: with `reorder_hdr off` a capture on it shows frames without their tag too; what leaves and what
+ * its protocols get is the same.
+ */
+export const vlanKind: LinkKind = {
+  kind: 'vlan',
+  // Linux: vlan_newlink, register_vlan_dev.
+  create(world, netns, spec, lower) {
+    const data: VlanData = spec.data.kind === 'vlan' ? spec.data : { kind: 'vlan' }
+    const invalid = validate(spec, data)
+    if (invalid !== undefined) return invalid
+    if (data.id === undefined) return { errno: 'EINVAL', message: '8021q: VLAN id not specified' }
+    if (lower === undefined) return { errno: 'EINVAL', message: '8021q: link not specified' }
+    const protocol = tagType(data.protocol)
+    const refused = checkLower(world, lower, protocol, data.id)
+    if (refused !== undefined) return refused
+    if (spec.mtuBytes !== undefined && spec.mtuBytes > lower.mtuBytes) return { errno: 'EINVAL' }
+    const device = allocNetdev(world, netns, {
+      namePattern: 'vlan%d',
+      spec,
+      state: {
+        kind: 'vlan',
+        lower: lower.id,
+        protocol,
+        id: data.id,
+        reorderHeader: true,
+        looseBinding: false,
+        lowerMac: lower.mac,
+      },
+      mtuBytes: lower.mtuBytes,
+      minMtuBytes: 0,
+      mac: lower.mac,
+      noArp: lower.noArp,
+      broadcast: lower.broadcast,
+      multicast: lower.multicast,
+    })
+    applyFlags(linkState(device, 'vlan'), data)
+    device.linkDevice = lower.id
+    device.carrier = lower.carrier
+    const clash = registerNetdevice(world, device)
+    if (clash !== undefined) return clash
+    joinGroup(world, lower, device)
+    linkwatch(world, device)
+    return device
+  },
+  // Linux: vlan_changelink. The id and the protocol stay what they are.
+  change(_world, device, data) {
+    if (data.kind === 'vlan') applyFlags(linkState(device, 'vlan'), data)
+    return undefined
+  },
+  // Linux: unregister_vlan_dev.
+  remove(world, device) {
+    devClose(world, device)
+    const lower = lowerOf(world, device)
+    lower.vlanChildren = lower.vlanChildren.filter((child) => child !== device.id)
+  },
+  // Linux: vlan_dev_open.
+  open(world, device) {
+    const state = linkState(device, 'vlan')
+    const lower = lowerOf(world, device)
+    if (!lower.up && !state.looseBinding) return { errno: 'ENETDOWN' }
+    if (device.mac !== lower.mac && !inheritAddress(world, device, lower)) addUnicastFilter(world, lower, device.mac)
+    if (device.allMulticastCount > 0) setAllMulticast(world, lower, 1)
+    if (device.promiscuityCount > 0) setPromiscuity(world, lower, 1)
+    state.lowerMac = lower.mac
+    if (lower.carrier) setCarrier(world, device, true)
+    return undefined
+  },
+  // Linux: vlan_dev_stop.
+  stop(world, device) {
+    const lower = lowerOf(world, device)
+    if (device.allMulticastCount > 0) setAllMulticast(world, lower, -1)
+    if (device.promiscuityCount > 0) setPromiscuity(world, lower, -1)
+    if (device.mac !== lower.mac) removeUnicastFilter(world, lower, device.mac)
+    setCarrier(world, device, false)
+  },
+  // Linux: vlan_dev_change_rx_flags.
+  changeRxFlags(world, device, what, delta) {
+    if (!device.up) return
+    const change = what === 'promisc' ? setPromiscuity : setAllMulticast
+    change(world, lowerOf(world, device), delta)
+  },
+  // Linux: vlan_dev_hard_start_xmit. A tag that a VLAN interface above has set goes into the bytes first: the outer tag is ours.
+  transmit(world, device, skb) {
+    const { protocol, id } = linkState(device, 'vlan')
+    const lower = lowerOf(world, device)
+    decide(world, 'vlan.tag_added', device, skb, id, lower.id)
+    if (hasVlanTag(skb)) {
+      skb.data = insertVlanTag(skb.data, skb.vlanProtocol, skb.vlanTci)
+      skb.protocol = skb.vlanProtocol
+    }
+    skb.vlanProtocol = protocol
+    skb.vlanTci = vlanTci(id)
+    return devQueueXmit(world, lower, skb)
+  },
+  // Linux: vlan_dev_set_mac_address. An address of its own must pass the lower device's filter.
+  setMac(world, device, mac) {
+    if (!isValidDeviceMac(mac)) return { errno: 'EADDRNOTAVAIL' }
+    if (!device.up || mac === device.mac) return undefined
+    const lower = lowerOf(world, device)
+    if (mac !== lower.mac) addUnicastFilter(world, lower, mac)
+    if (device.mac !== lower.mac) removeUnicastFilter(world, lower, device.mac)
+    return undefined
+  },
+  // Linux: vlan_dev_change_mtu.
+  setMtu: (world, device, mtuBytes) => (mtuBytes > lowerOf(world, device).mtuBytes ? { errno: 'ERANGE' } : undefined),
+  describe(_world, device) {
+    const { protocol, id, reorderHeader } = linkState(device, 'vlan')
+    return { kind: 'vlan', protocol: protocol === ETHERTYPE_QINQ ? '802.1ad' : '802.1Q', id, reorderHeader }
+  },
+}
