@@ -40,7 +40,7 @@ export class LabClient {
   readonly #options: LabClientOptions
   readonly #pending = new Map<number, Pending>()
   readonly #pushListeners = new Set<(push: LabPush) => void>()
-  readonly #failureListeners = new Set<(failure: ConnectionFailure) => void>()
+  readonly #failureListeners = new Set<(failure: ConnectionFailure) => unknown>()
   #transport: Transport | undefined
   #nextId = 1
   #watchdog: ReturnType<typeof setTimeout> | undefined
@@ -72,7 +72,7 @@ export class LabClient {
   }
 
   /** Hears of a crash or an overrun; the listener decides whether to `restart`. */
-  onFailure(listener: (failure: ConnectionFailure) => void): () => void {
+  onFailure(listener: (failure: ConnectionFailure) => unknown): () => void {
     this.#failureListeners.add(listener)
     return () => this.#failureListeners.delete(listener)
   }

@@ -7,8 +7,7 @@ import { createRoot } from 'react-dom/client'
 import { workerTransport } from '../client/worker-transport.ts'
 import { changeLanguage } from '../i18n/i18n.ts'
 import { App } from './app/App.tsx'
-import { boot, readAddress } from './features/opening/boot.ts'
-import { openFragment } from './features/opening/sources.ts'
+import { readAddress } from './features/opening/address.ts'
 import { SessionContext } from './lab/context.tsx'
 import { drivePlayback } from './lab/playback.ts'
 import { createSession } from './lab/session.ts'
@@ -36,11 +35,13 @@ createRoot(root).render(
     </SessionContext>
   </StrictMode>,
 )
-void boot(session, address)
+// The reader of lab texts is loaded while the frame of the page is drawn.
+void import('./features/opening/boot.ts').then(({ boot }) => boot(session, address))
 
 // A link pasted into the address bar of the open page changes only the part after `#`.
 window.addEventListener('hashchange', () => {
-  if (window.location.hash.length > 1) void openFragment(session, window.location.hash)
+  const { hash } = window.location
+  if (hash.length > 1) void import('./features/opening/sources.ts').then(({ openFragment }) => openFragment(session, hash))
 })
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {

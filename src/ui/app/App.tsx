@@ -6,7 +6,6 @@ import { LiveNarration } from '../features/playback/LiveNarration.tsx'
 import { useSession, useSettings, useView } from '../lab/context.tsx'
 import type { PageDialog } from '../stores/view-store.ts'
 import './app.css'
-import { EmbeddedLayout } from './EmbeddedLayout.tsx'
 import { Header } from './Header.tsx'
 import { Messages } from './Messages.tsx'
 import { NarrowLayout } from './NarrowLayout.tsx'
@@ -21,6 +20,8 @@ const DIALOGS = {
   'ping-target': lazy(() => import('../features/canvas/PingTargetDialog.tsx')),
   shortcuts: lazy(() => import('./ShortcutsDialog.tsx')),
 } as const satisfies Record<PageDialog, unknown>
+
+const EmbeddedLayout = lazy(() => import('./EmbeddedLayout.tsx'))
 
 export function App({ isEmbedded }: { readonly isEmbedded: boolean }) {
   const session = useSession()
@@ -37,7 +38,9 @@ export function App({ isEmbedded }: { readonly isEmbedded: boolean }) {
   return (
     <div className="app">
       {isEmbedded ? (
-        <EmbeddedLayout />
+        <Suspense>
+          <EmbeddedLayout />
+        </Suspense>
       ) : (
         <>
           <Header isNarrow={isNarrow} />

@@ -6,7 +6,7 @@ import { linkOf } from '../features/share/share-lab.ts'
 import { useLab, useSession } from '../lab/context.tsx'
 import { BrandMark } from './Header.tsx'
 
-export function EmbeddedLayout() {
+export default function EmbeddedLayout() {
   const { t } = useTranslation()
   const session = useSession()
   const title = useLab((state) => state.title)

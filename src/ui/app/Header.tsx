@@ -2,9 +2,8 @@
 import { ClipboardPaste, FilePlus2, FolderOpen, Keyboard, LayoutGrid, RotateCcw, Settings2, Share2 } from 'lucide-react'
 import { useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { openFile, openNewLab } from '../features/opening/sources.ts'
 import { useLab, useSession } from '../lab/context.tsx'
-import { resetLab } from '../lab/open-lab.ts'
+import { openFile, openNewLab, resetLab } from './commands.ts'
 import './header.css'
 import { SettingsPanel } from './SettingsPanel.tsx'
 

@@ -3,7 +3,7 @@ import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
 import type { ConnectionFailure } from '../../client/lab-client.ts'
 import type { LabProblem, OpenedLab } from '../../contract/protocol.ts'
 import { t } from '../../i18n/i18n.ts'
-import { directiveOf, parseLab } from '../../lab/document.ts'
+import { directiveOf, directivesOf, parseLab } from '../../lab/document.ts'
 import type { LabDocument } from '../../lab/document.ts'
 import { machinesOf } from '../../lab/machines.ts'
 import { NO_ACTIONS } from '../stores/actions-store.ts'
@@ -84,6 +84,7 @@ function show(session: LabSession, { source, document, opened }: Opening): void 
     phase: 'ready',
     document,
     machines: machinesOf(document).machines,
+    positions: positionsOf(document),
     title: directiveOf(document, 'title')?.text ?? labTitle(source.origin, document),
     origin: source.origin,
     openedText: source.text,
@@ -93,6 +94,11 @@ function show(session: LabSession, { source, document, opened }: Opening): void 
     actions: opened.actions,
     generation: generation + 1,
   }))
+}
+
+/** Where the text's `at` lines put things. */
+export function positionsOf(document: LabDocument): LabState['positions'] {
+  return new Map(directivesOf(document, 'at').map(({ name, x, y }) => [name, { x, y }]))
 }
 
 /** The engine holds one lab: after a refusal it must be given the old one again. */

@@ -2,7 +2,6 @@
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
 import type { ActionView } from '../../contract/protocol.ts'
 import { t } from '../../i18n/i18n.ts'
-import { machinesOf } from '../../lab/machines.ts'
 import { loadTrace } from './load-trace.ts'
 import { showNetworkAtCursor } from './network-at-cursor.ts'
 import type { LabSession } from './session.ts'
@@ -28,7 +27,8 @@ export async function interruptAction({ client }: LabSession): Promise<void> {
 
 /** `ping` as the page proposes it between two namespaces. */
 export function pingCommand(fromNamespace: string, address: string): string {
-  return `ip netns exec ${fromNamespace} ping -c 1 ${address}`
+  const ping = `ping -c 1 ${address}`
+  return fromNamespace === '' ? ping : `ip netns exec ${fromNamespace} ${ping}`
 }
 
 async function perform(session: LabSession, ask: () => Promise<readonly ActionView[]>): Promise<void> {
@@ -47,7 +47,7 @@ async function perform(session: LabSession, ask: () => Promise<readonly ActionVi
       nextAction: status.nextAction,
       actionCount: status.actionCount,
     }))
-    regroup(session)
+    await regroup(session)
     clock.setState({ now: status.now })
     await loadTrace(session)
     playFrom(session, ran[0]?.beganAt ?? began)
@@ -62,10 +62,11 @@ async function perform(session: LabSession, ask: () => Promise<readonly ActionVi
 }
 
 /** A typed command may have made a namespace or moved a link. */
-function regroup({ lab, actions }: LabSession): void {
+async function regroup({ lab, actions }: LabSession): Promise<void> {
   const { document } = lab.getState()
   const typed = actions.getState().actions.filter(({ line }) => line === 0)
   if (document === undefined || typed.length === 0) return
+  const { machinesOf } = await import('../../lab/machines.ts')
   lab.setState({ machines: machinesOf(document, typed.map(({ command }) => command)).machines })
 }
 

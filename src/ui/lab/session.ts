@@ -22,7 +22,6 @@ import type { TraceStore } from '../stores/trace-store.ts'
 import { createViewStore } from '../stores/view-store.ts'
 import type { ViewStore } from '../stores/view-store.ts'
 import { followCursor } from './network-at-cursor.ts'
-import { reopenAfterFailure } from './open-lab.ts'
 
 export interface LabSession {
   readonly client: LabClient
@@ -68,7 +67,7 @@ export function createSession({ connect, storage, languages = [] }: SessionOptio
   }
   stops.push(
     client.onPush((push) => receivePush(session, push)),
-    client.onFailure((failure) => void reopenAfterFailure(session, failure)),
+    client.onFailure(async (failure) => (await import('./open-lab.ts')).reopenAfterFailure(session, failure)),
     followCursor(session),
   )
   return session

@@ -23,6 +23,8 @@ export interface LabState {
   readonly document: LabDocument | undefined
   /** Which namespaces make up a machine, by the text and by the commands that were typed since. */
   readonly machines: readonly Machine[]
+  /** What the text's `at` lines say, by machine or nested namespace. */
+  readonly positions: ReadonlyMap<string, { readonly x: number; readonly y: number }>
   readonly title: string
   readonly origin: LabOrigin
   /** The text as it was opened, for `reset`. */
@@ -40,6 +42,7 @@ const EMPTY: LabState = {
   phase: 'empty',
   document: undefined,
   machines: [],
+  positions: new Map(),
   title: '',
   origin: { kind: 'new', name: '' },
   openedText: '',

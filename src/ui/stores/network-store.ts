@@ -24,9 +24,14 @@ export function networkStateOf(view: NetworkView): NetworkState {
   }
 }
 
+/** How a namespace is called: the bench's own one has no name of its own. */
+export function namespaceTitle(name: string): string {
+  return name === '' ? 'bench' : name
+}
+
 /** `ns/dev`, as interfaces are written everywhere; the id where the device is gone. */
 export function interfaceName({ linkById, namespaceById }: NetworkState, device: number): string {
   const link = linkById.get(device)
   if (link === undefined) return `#${device}`
-  return `${namespaceById.get(link.netns)?.name ?? link.netns}/${link.name}`
+  return `${namespaceTitle(namespaceById.get(link.netns)?.name ?? String(link.netns))}/${link.name}`
 }

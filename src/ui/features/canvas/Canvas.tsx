@@ -1,10 +1,9 @@
 // The canvas: the network at the cursor as nested frames with sockets and lines, and the frames that travel on them.
 import { Background, BackgroundVariant, ReactFlow, ViewportPortal } from '@xyflow/react'
-import type { NodeChange, ReactFlowInstance } from '@xyflow/react'
+import type { FitViewOptions, NodeChange, ReactFlowInstance } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { directivesOf } from '../../../lab/document.ts'
 import { lightText } from '../../components/state-light.tsx'
 import { useLab, useNetwork, useSelection, useSession, useSettings } from '../../lab/context.tsx'
 import { useMediaQuery } from '../../components/use-media-query.ts'
@@ -15,14 +14,14 @@ import type { CanvasNode, NodeWords } from './flow-nodes.ts'
 import { FrameLayer } from './frame-layer.tsx'
 import type { Point } from './geometry.ts'
 import { layoutCanvas } from './layout.ts'
-import { keepPositions } from './move-nodes.ts'
 import { NODE_TYPES } from './nodes.tsx'
 import { PingProposal } from './PingProposal.tsx'
 import { dismissPing, pressOnCanvas } from './press.ts'
 import { addressTexts, topologyOf } from './topology.ts'
 import { WireLayer } from './wire-layer.tsx'
 
-const FIT = { padding: 0.06, maxZoom: 1.25, minZoom: 0.2 }
+/** Leaves room for the controls above and the key below. */
+const FIT: Pick<FitViewOptions, 'padding' | 'maxZoom' | 'minZoom'> = { padding: { top: '28px', bottom: '44px', left: '24px', right: '24px' }, maxZoom: 1.25, minZoom: 0.2 }
 const NO_POSITIONS: ReadonlyMap<string, Point> = new Map()
 
 export function Canvas() {
@@ -31,7 +30,7 @@ export function Canvas() {
   const view = useNetwork((state) => state.view)
   const machines = useLab((state) => state.machines)
   const generation = useLab((state) => state.generation)
-  const positions = useKeptPositions()
+  const positions = useLab((state) => state.positions)
   const [moving, setMoving] = useState(NO_POSITIONS)
   const selected = useSelection((state) => state.selected)
   const isReduced = useReducedMotion()
@@ -46,6 +45,8 @@ export function Canvas() {
     setMoving(NO_POSITIONS)
     void flow.current?.fitView(FIT)
   }, [generation])
+  // What has been kept in the text needs no place of its own any more.
+  useEffect(() => setMoving(NO_POSITIONS), [positions])
 
   const onNodesChange = useCallback(
     (changes: readonly NodeChange<CanvasNode>[]) => {
@@ -62,8 +63,8 @@ export function Canvas() {
         }
       }
       if (moved.size === 0) return
-      setMoving((before) => (isFinal ? NO_POSITIONS : new Map([...before, ...moved])))
-      if (isFinal) keepPositions(session, moved)
+      setMoving((before) => new Map([...before, ...moved]))
+      if (isFinal) void import('./move-nodes.ts').then(({ keepPositions }) => keepPositions(session, moved))
     },
     [session],
   )
@@ -104,7 +105,7 @@ export function Canvas() {
           <FrameLayer layout={layout} topology={topology} isReduced={isReduced} />
         </ViewportPortal>
         <PingProposal />
-        <CanvasControls />
+        <CanvasControls fit={FIT} />
       </ReactFlow>
     </div>
   )
@@ -113,15 +114,6 @@ export function Canvas() {
 const NO_EDGES: never[] = []
 const SNAP: [number, number] = [4, 4]
 const PRO_OPTIONS = { hideAttribution: true }
-
-/** Positions from the lab's `at` lines. */
-function useKeptPositions(): ReadonlyMap<string, Point> {
-  const document = useLab((state) => state.document)
-  return useMemo(
-    () => new Map(document === undefined ? [] : directivesOf(document, 'at').map(({ name, x, y }) => [name, { x, y }])),
-    [document],
-  )
-}
 
 function useReducedMotion(): boolean {
   const isWished = useSettings(({ motion }) => motion === 'reduced')

@@ -1,16 +1,16 @@
 // Zoom, fit and tidy, at the canvas's corner; and the key of its shapes.
 import { Panel, useReactFlow } from '@xyflow/react'
+import type { FitViewOptions } from '@xyflow/react'
 import { Maximize, Minus, Plus, Wand2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { FrameGlyph } from '../../components/frame-glyph.tsx'
 import { useLab, useSession } from '../../lab/context.tsx'
-import { forgetPositions } from './move-nodes.ts'
 
-export function CanvasControls() {
+export function CanvasControls({ fit }: { readonly fit: FitViewOptions }) {
   const { t } = useTranslation()
   const session = useSession()
   const flow = useReactFlow()
-  const hasPositions = useLab(({ document }) => document?.directives.some(({ directive }) => directive.kind === 'at') === true)
+  const hasPositions = useLab(({ positions }) => positions.size > 0)
   return (
     <>
       <Panel position="top-right" className="canvas-controls">
@@ -18,11 +18,15 @@ export function CanvasControls() {
         <IconAction label={t('canvas.zoomOut')} onClick={() => void flow.zoomOut()} icon={<Minus size={15} />} />
         <IconAction
           label={t('canvas.fit')}
-          onClick={() => void flow.fitView({ padding: 0.06, maxZoom: 1.25 })}
+          onClick={() => void flow.fitView(fit)}
           icon={<Maximize size={15} />}
         />
         {hasPositions && (
-          <IconAction label={t('canvas.tidy')} onClick={() => forgetPositions(session)} icon={<Wand2 size={15} />} />
+          <IconAction
+            label={t('canvas.tidy')}
+            onClick={async () => (await import('./move-nodes.ts')).forgetPositions(session)}
+            icon={<Wand2 size={15} />}
+          />
         )}
       </Panel>
       <Panel position="bottom-left" className="canvas-key">
@@ -50,7 +54,7 @@ export function CanvasControls() {
   )
 }
 
-function IconAction({ label, icon, onClick }: { label: string; icon: React.ReactNode; onClick: () => void }) {
+function IconAction({ label, icon, onClick }: { label: string; icon: React.ReactNode; onClick: () => unknown }) {
   return (
     <button type="button" className="button button--icon" aria-label={label} title={label} onClick={onClick}>
       {icon}

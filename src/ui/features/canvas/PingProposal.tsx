@@ -5,6 +5,7 @@ import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActions, useLab, useNetwork, useSelection, useSession } from '../../lab/context.tsx'
 import { pingCommand, runCommand } from '../../lab/run-actions.ts'
+import { namespaceTitle } from '../../stores/network-store.ts'
 import type { PingEnd } from '../../stores/selection-store.ts'
 import { addressesOf, dismissPing } from './press.ts'
 
@@ -31,9 +32,10 @@ function Proposal({ from, to }: { readonly from: PingEnd; readonly to: PingEnd }
   const selectId = useId()
   const run = useRef<HTMLButtonElement>(null)
   useEffect(() => run.current?.focus({ preventScroll: true }), [])
-  const fromName = state.namespaceById.get(from.netns)?.name ?? ''
-  const toName = state.namespaceById.get(to.netns)?.name ?? ''
-  const command = pingCommand(fromName, address)
+  const fromNamespace = state.namespaceById.get(from.netns)?.name ?? ''
+  const fromName = namespaceTitle(fromNamespace)
+  const toName = namespaceTitle(state.namespaceById.get(to.netns)?.name ?? '')
+  const command = pingCommand(fromNamespace, address)
   return (
     <form
       className="ping-proposal nodrag nopan"
@@ -74,11 +76,12 @@ function Proposal({ from, to }: { readonly from: PingEnd; readonly to: PingEnd }
 
 /** The node that stands for the second host. */
 function useNodeId(to: PingEnd | undefined, device: number): string | undefined {
-  const name = useNetwork((state) => (to === undefined ? '' : (state.namespaceById.get(to.netns)?.name ?? '')))
+  const name = useNetwork((state) => (to === undefined ? undefined : state.namespaceById.get(to.netns)?.name))
   const machines = useLab((state) => state.machines)
   if (device !== 0) return `device:${device}`
-  if (name === '') return undefined
+  if (name === undefined) return undefined
   const home = machines.find(({ namespaces }) => namespaces.includes(name))
   // A namespace that is its machine is drawn as the machine's frame.
-  return home === undefined || home.name === name ? `machine:${name}` : `namespace:${name}`
+  const isMachine = home === undefined || home.name === name || name === ''
+  return isMachine ? `machine:${home?.name ?? name}` : `namespace:${name}`
 }

@@ -13,6 +13,7 @@ export type MachineFlowNode = Node<
     readonly name: string
     readonly role: Role
     readonly loopback: LinkView | undefined
+    readonly titleTop: number
     /** The part of the frame that is the machine's own namespace. */
     readonly rootHeight: number | undefined
     readonly target: Selected
@@ -20,15 +21,27 @@ export type MachineFlowNode = Node<
   'machine'
 >
 export type NamespaceFlowNode = Node<
-  { readonly name: string; readonly role: Role; readonly loopback: LinkView | undefined; readonly target: Selected },
+  {
+    readonly name: string
+    readonly role: Role
+    readonly loopback: LinkView | undefined
+    readonly titleTop: number
+    readonly target: Selected
+  },
   'namespace'
 >
 export type SocketFlowNode = Node<
   { readonly link: LinkView; readonly side: PlacedDevice['side']; readonly isChild: boolean; readonly target: Selected },
   'socket'
 >
+/** Where a port is plugged into a bus. */
+export interface Slot {
+  readonly x: number
+  readonly edge: 'top' | 'bottom'
+}
+
 export type BusFlowNode = Node<
-  { readonly link: LinkView; readonly slots: readonly number[]; readonly target: Selected },
+  { readonly link: LinkView; readonly slots: readonly Slot[]; readonly target: Selected },
   'bus'
 >
 export type CanvasNode = MachineFlowNode | NamespaceFlowNode | SocketFlowNode | BusFlowNode
@@ -70,6 +83,7 @@ function machineNodes(placed: PlacedMachine, building: Building): readonly Canva
       name: machine.name,
       role: machine.role,
       loopback: machine.root?.loopback,
+      titleTop: root?.placed.titleTop ?? 0,
       rootHeight: machine.nested.length === 0 ? undefined : root?.placed.size.height,
       target,
     },
@@ -97,7 +111,7 @@ function namespaceNodes(
     draggable: true,
     selected: isSameSelected(building.selected, target),
     ariaLabel: building.words.namespace(placed.name),
-    data: { name: placed.name, role: namespace.role, loopback: namespace.loopback, target },
+    data: { name: placed.name, role: namespace.role, loopback: namespace.loopback, titleTop: placed.titleTop, target },
   }
   const within: Within = { ...building, parentId, placed: framed }
   const buses = placed.buses.flatMap((bus) => busNode(bus, within))
@@ -122,8 +136,12 @@ function busNode({ device, box }: PlacedDevice, within: Within): readonly BusFlo
   const { topology, parentId, selected, words, placed } = within
   const link = topology.deviceById.get(device)
   if (link === undefined) return []
-  const ports = placed.placed.chips.filter((chip) => topology.deviceById.get(chip.device)?.master === device)
-  const slots = ports.map((chip) => Math.min(Math.max(chip.box.x + chip.box.width / 2 - box.x, 8), box.width - 8))
+  const isPort = (chip: PlacedDevice): boolean => topology.deviceById.get(chip.device)?.master === device
+  const ports = placed.placed.chips.filter((chip) => isPort(chip) && chip.side !== 'left' && chip.side !== 'right')
+  const slots = ports.map((chip): Slot => {
+    const x = Math.min(Math.max(chip.box.x + chip.box.width / 2 - box.x, 8), box.width - 8)
+    return { x, edge: chip.box.y < box.y ? 'top' : 'bottom' }
+  })
   const target: Selected = { kind: 'device', device }
   const base = { id: `device:${device}`, parentId, position: { x: box.x, y: box.y }, ...sized(box), zIndex: 11 }
   const state = { draggable: false, selected: isSameSelected(selected, target), ariaLabel: words.device(link) }

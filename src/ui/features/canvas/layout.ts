@@ -205,8 +205,10 @@ function curveOf(kind: WireKind, from: Placed, to: Placed): Curve {
   return curveBetween(plugOf(from.box, side(from)), side(from), plugOf(to.box, side(to)), side(to))
 }
 
-/** Straight down or up from the socket into the bus. */
+/** Straight down or up from the socket into the bus; from a socket at the side to the bus's end. */
 function portCurve(port: Placed, bus: Placed): Curve {
+  if (port.side === 'left') return curveBetween(plugOf(port.box, 'right'), 'right', plugOf(bus.box, 'left'), 'left')
+  if (port.side === 'right') return curveBetween(plugOf(port.box, 'left'), 'left', plugOf(bus.box, 'right'), 'right')
   const above = port.box.y + port.box.height / 2 < bus.box.y
   const x = Math.min(Math.max(port.box.x + port.box.width / 2, bus.box.x + 8), bus.box.x + bus.box.width - 8)
   const start = plugOf(port.box, above ? 'bottom' : 'top')

@@ -1,6 +1,8 @@
 // Moving things on the canvas writes `#%% at NAME x y` into the lab's text: the layout travels with the lab.
 import { parseLab } from '../../../lab/document.ts'
+import type { LabDocument } from '../../../lab/document.ts'
 import { removeDirective, setLayout } from '../../../lab/edit.ts'
+import { positionsOf } from '../../lab/open-lab.ts'
 import type { LabSession } from '../../lab/session.ts'
 import type { Point } from './geometry.ts'
 
@@ -10,7 +12,7 @@ export function keepPositions({ lab }: LabSession, positions: ReadonlyMap<string
   if (document === undefined || positions.size === 0) return
   const rounded = new Map([...positions].map(([name, { x, y }]) => [name, { x: Math.round(x), y: Math.round(y) }]))
   const text = setLayout(document, rounded)
-  if (text !== document.text) lab.setState({ document: parseLab(text) })
+  if (text !== document.text) show(lab, parseLab(text))
 }
 
 /** Takes every position out of the lab's text: the automatic layout stands again. */
@@ -20,5 +22,9 @@ export function forgetPositions({ lab }: LabSession): void {
   for (const { directive } of document.directives) {
     if (directive.kind === 'at') document = parseLab(removeDirective(document, directive))
   }
-  lab.setState({ document })
+  show(lab, document)
+}
+
+function show(lab: LabSession['lab'], document: LabDocument): void {
+  lab.setState({ document, positions: positionsOf(document) })
 }

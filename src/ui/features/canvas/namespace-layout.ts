@@ -14,6 +14,8 @@ export interface PlacedDevice {
 export interface PlacedNamespace {
   readonly name: string
   readonly size: Size
+  /** Where the title begins: below the sockets of the top edge, where they leave it no room beside them. */
+  readonly titleTop: number
   readonly chips: readonly PlacedDevice[]
   readonly buses: readonly PlacedDevice[]
   /** How far the sockets reach beyond each edge. */
@@ -26,7 +28,7 @@ export interface Heading {
   readonly order: number
 }
 
-const BUS_GAP = 12
+const BUS_GAP = 14
 const INNER_ROW_LIMIT = 4
 
 /** Lays out a namespace's frame, at least `minWidth` wide. */
@@ -36,103 +38,132 @@ export function layoutNamespace(
   minWidth = 0,
 ): PlacedNamespace {
   const bySide = sortedBySide(namespace, headingOf)
-  const rowWidth = (links: readonly LinkView[]): number =>
-    links.reduce((sum, link) => sum + chipSize(link).width + CHIP_GAP, 0) - (links.length > 0 ? CHIP_GAP : 0)
   const title = titleWidth(namespace.name)
-  const innerRows = inRowsOf(bySide.inner, INNER_ROW_LIMIT)
-  const busesWidth = namespace.bridges.reduce((sum, bridge) => sum + busWidth(bridge) + CHIP_GAP, -CHIP_GAP)
+  // A port's line into its bus would run through a title below it, so then the title stands beside the sockets.
+  const isTitleBeside = bySide.top.some(({ master }) => master !== 0)
+  const titleTop = bySide.top.length > 0 && !isTitleBeside ? SOCKET_OVERLAP - 2 : 0
+  const innerRows = innerRowsOf(namespace, bySide.inner)
+  const spanOf = (links: readonly LinkView[]): number => rowOf(links, namespace).width
   const width = onGrid(
     Math.max(
       minWidth,
-      title + (bySide.top.length > 0 ? rowWidth(bySide.top) + FRAME_PADDING : 0),
-      Math.max(0, busesWidth, rowWidth(bySide.bottom), ...innerRows.map(rowWidth)) + FRAME_PADDING * 2,
+      title,
+      isTitleBeside ? title + spanOf(bySide.top) + FRAME_PADDING : spanOf(bySide.top) + FRAME_PADDING * 2,
+      Math.max(...[bySide.bottom, ...innerRows].map(spanOf), looseBusWidth(namespace)) + FRAME_PADDING * 2,
       104,
     ),
   )
-  const chips: PlacedDevice[] = []
-  chips.push(...rowOf(bySide.top, 'top', { from: title, to: width - FRAME_PADDING }, (height) => SOCKET_OVERLAP - height))
-  const floor = layoutInside(namespace, { bySide, innerRows, width, chips })
+  const place = (links: readonly LinkView[], side: Side, from: number, yOf: (height: number) => number): PlacedDevice[] => {
+    const row = rowOf(links, namespace)
+    const left = from + Math.max(0, (width - from - row.width - (from === 0 ? 0 : FRAME_PADDING)) / 2)
+    return row.chips.map(({ link, x, size }) => ({ device: link.device, side, box: { x: left + x, y: yOf(size.height), ...size } }))
+  }
+  const top = place(bySide.top, 'top', isTitleBeside ? title : 0, (height) => SOCKET_OVERLAP - height)
+  const below = [bySide.bottom, ...innerRows].flatMap((row) => place(row, 'bottom', 0, () => 0))
+  const spans = busSpans(namespace, [...top, ...below], width)
+  const busRows = Math.max(0, ...spans.map(({ row }) => row + 1))
+  const busTop = titleTop + TITLE_HEIGHT + 8
+  let floor = busTop + busRows * (BUS_HEIGHT + BUS_GAP)
+  const inner = innerRows.flatMap((row) => {
+    const rowTop = floor
+    const placed = place(row, 'inner', 0, () => rowTop)
+    floor += Math.max(...placed.map(({ box }) => box.height)) + CHIP_GAP + 4
+    return placed
+  })
   const sideHeight = Math.max(columnHeight(bySide.left), columnHeight(bySide.right))
-  const height = onGrid(Math.max(floor, TITLE_HEIGHT + sideHeight) + (bySide.bottom.length > 0 ? SOCKET_OVERLAP + 2 : 0))
-  chips.push(...columnOf(bySide.left, 'left', { x: (size) => SOCKET_OVERLAP - size.width, height }))
-  chips.push(...columnOf(bySide.right, 'right', { x: () => width - SOCKET_OVERLAP, height }))
-  chips.push(...rowOf(bySide.bottom, 'bottom', { from: 0, to: width }, () => height - SOCKET_OVERLAP))
-  const inner = chips.filter(({ side }) => side === 'inner')
-  const outer = chips.filter(({ side }) => side !== 'inner')
-  const buses = layoutBuses(namespace, chips, width)
-  return { name: namespace.name, size: { width, height }, chips: [...outer, ...inner], buses, overhang: overhangOf(outer, { width, height }) }
+  const least = Math.max(floor, titleTop + TITLE_HEIGHT + sideHeight)
+  const height = onGrid(least + (bySide.bottom.length > 0 ? SOCKET_OVERLAP + 2 : 0))
+  const outer = [
+    ...top,
+    ...columnOf(bySide.left, 'left', { x: (size) => SOCKET_OVERLAP - size.width, height }),
+    ...columnOf(bySide.right, 'right', { x: () => width - SOCKET_OVERLAP, height }),
+    ...place(bySide.bottom, 'bottom', 0, () => height - SOCKET_OVERLAP),
+  ]
+  const buses = spans.map(({ device, x, width: busSpan, row }) => {
+    const box = { x, y: busTop + row * (BUS_HEIGHT + BUS_GAP), width: busSpan, height: BUS_HEIGHT }
+    return { device, box, side: 'inner' as const }
+  })
+  const size = { width, height }
+  return { name: namespace.name, size, titleTop, chips: [...outer, ...inner], buses, overhang: overhangOf(outer, size) }
 }
 
 type BySide = Readonly<Record<Side, readonly LinkView[]>>
 
-function sortedBySide(namespace: NamespaceNode, headingOf: (device: number) => Heading): BySide {
+/** On each edge in the order of where the lines lead; ports of one bridge stay together, so that its bus is one stretch. */
+function sortedBySide({ devices }: NamespaceNode, headingOf: (device: number) => Heading): BySide {
   const bySide: Record<Side, LinkView[]> = { top: [], bottom: [], left: [], right: [], inner: [] }
-  // Ports of one bridge stay together, so that its bus is one stretch.
-  const keyed = namespace.devices.map((link) => ({ link, heading: headingOf(link.device) }))
-  keyed.sort((a, b) => a.link.master - b.link.master || a.heading.order - b.heading.order)
-  const groupOrder = (master: number): number => {
-    const orders = keyed.filter(({ link }) => link.master === master).map(({ heading }) => heading.order)
-    return orders.reduce((sum, order) => sum + order, 0) / orders.length
+  for (const link of devices) bySide[headingOf(link.device).side].push(link)
+  for (const links of Object.values(bySide)) {
+    const order = (link: LinkView): number => headingOf(link.device).order
+    const groupOrder = (link: LinkView): number => {
+      const group = link.master === 0 ? [link] : links.filter(({ master }) => master === link.master)
+      return group.reduce((sum, each) => sum + order(each), 0) / group.length
+    }
+    links.sort((a, b) => groupOrder(a) - groupOrder(b) || a.master - b.master || order(a) - order(b))
   }
-  keyed.sort((a, b) => (a.link.master === b.link.master ? 0 : groupOrder(a.link.master) - groupOrder(b.link.master)))
-  for (const { link, heading } of keyed) bySide[heading.side].push(link)
   return bySide
 }
 
-/** Places what lies inside and returns the height that title, buses and inner rows take. */
-function layoutInside(
-  { bridges }: NamespaceNode,
-  { innerRows, width, chips }: {
-    readonly bySide: BySide
-    readonly innerRows: readonly (readonly LinkView[])[]
-    readonly width: number
-    readonly chips: PlacedDevice[]
-  },
-): number {
-  let y = TITLE_HEIGHT + 8 + bridges.length * (BUS_HEIGHT + BUS_GAP)
-  for (const row of innerRows) {
-    const top = y
-    const placed = rowOf(row, 'inner', { from: 0, to: width }, () => top)
-    chips.push(...placed)
-    y += Math.max(...placed.map(({ box }) => box.height)) + CHIP_GAP
+interface Row {
+  readonly width: number
+  readonly chips: readonly { readonly link: LinkView; readonly x: number; readonly size: Size }[]
+}
+
+/** Sockets side by side. The ports of a bridge get at least the room of its bus, so that two buses lie beside each other. */
+function rowOf(links: readonly LinkView[], { bridges }: NamespaceNode): Row {
+  const chips: Row['chips'][number][] = []
+  let x = 0
+  for (let at = 0; at < links.length; ) {
+    const master = links[at]?.master ?? 0
+    const rest = links.slice(at)
+    const end = rest.findIndex((link) => link.master !== master)
+    const group = master === 0 ? rest.slice(0, 1) : rest.slice(0, end < 0 ? rest.length : end)
+    const sizes = group.map(chipSize)
+    const natural = sizes.reduce((sum, size) => sum + size.width + CHIP_GAP, -CHIP_GAP)
+    const bridge = bridges.find(({ device }) => device === master)
+    const slack = Math.max(0, (bridge === undefined ? 0 : busWidth(bridge)) - natural)
+    x += slack / 2
+    for (const [index, link] of group.entries()) {
+      const size = sizes[index] ?? chipSize(link)
+      chips.push({ link, x, size })
+      x += size.width + CHIP_GAP
+    }
+    x += slack / 2
+    at += group.length
   }
-  return y + (innerRows.length > 0 ? 4 : 0)
+  return { width: Math.max(0, x - CHIP_GAP), chips }
+}
+
+/** The room that buses without ports take, side by side. */
+function looseBusWidth({ bridges, devices }: NamespaceNode): number {
+  const loose = bridges.filter((bridge) => devices.every(({ master }) => master !== bridge.device))
+  return loose.reduce((sum, bridge) => sum + busWidth(bridge) + CHIP_GAP, 0)
+}
+
+interface BusSpan {
+  readonly device: number
+  readonly x: number
+  readonly width: number
+  readonly row: number
 }
 
 /** A bus spans its ports. Buses whose spans overlap lie one below the other. */
-function layoutBuses({ bridges, devices }: NamespaceNode, chips: readonly PlacedDevice[], width: number): readonly PlacedDevice[] {
+function busSpans({ bridges, devices }: NamespaceNode, chips: readonly PlacedDevice[], width: number): readonly BusSpan[] {
   const boxOf = new Map(chips.map(({ device, box }) => [device, box]))
-  return bridges.map((bridge, index) => {
+  const spans: BusSpan[] = []
+  for (const bridge of bridges) {
     const ports = devices.filter(({ master }) => master === bridge.device).flatMap(({ device }) => boxOf.get(device) ?? [])
-    const clamp = (x: number): number => Math.min(Math.max(x, FRAME_PADDING / 2), width - FRAME_PADDING / 2)
     const least = busWidth(bridge)
-    let from = clamp(Math.min(...ports.map(({ x }) => x), width))
-    let to = clamp(Math.max(...ports.map((port) => port.x + port.width), 0))
-    if (to - from < least) {
-      const centre = ports.length === 0 ? width / 2 : (from + to) / 2
-      from = Math.max(FRAME_PADDING / 2, Math.min(centre - least / 2, width - FRAME_PADDING / 2 - least))
-      to = from + least
-    }
-    const y = TITLE_HEIGHT + 8 + index * (BUS_HEIGHT + BUS_GAP)
-    return { device: bridge.device, box: { x: from, y, width: to - from, height: BUS_HEIGHT }, side: 'inner' as const }
-  })
-}
-
-function rowOf(
-  links: readonly LinkView[],
-  side: Side,
-  span: { readonly from: number; readonly to: number },
-  yOf: (height: number) => number,
-): readonly PlacedDevice[] {
-  const sizes = links.map(chipSize)
-  const total = sizes.reduce((sum, { width }) => sum + width + CHIP_GAP, -CHIP_GAP)
-  let x = span.from + Math.max(0, (span.to - span.from - total) / 2)
-  return links.map((link, index) => {
-    const size = sizes[index] ?? chipSize(link)
-    const box = { x, y: yOf(size.height), ...size }
-    x += size.width + CHIP_GAP
-    return { device: link.device, box, side }
-  })
+    const from = Math.min(...ports.map(({ x }) => x), ports.length === 0 ? (width - least) / 2 : Infinity)
+    const to = Math.max(...ports.map((port) => port.x + port.width), ports.length === 0 ? (width + least) / 2 : 0)
+    const span = Math.max(to - from, least)
+    const wanted = (from + to - span) / 2
+    const x = Math.max(FRAME_PADDING / 2, Math.min(wanted, width - FRAME_PADDING / 2 - span))
+    let row = 0
+    while (spans.some((other) => other.row === row && x < other.x + other.width + 4 && other.x < x + span + 4)) row++
+    spans.push({ device: bridge.device, x, width: span, row })
+  }
+  return spans
 }
 
 function columnHeight(links: readonly LinkView[]): number {
@@ -163,8 +194,18 @@ function overhangOf(chips: readonly PlacedDevice[], { width, height }: Size): Pl
   }
 }
 
-function inRowsOf<T>(items: readonly T[], limit: number): readonly (readonly T[])[] {
-  const rows: T[][] = []
-  for (let at = 0; at < items.length; at += limit) rows.push(items.slice(at, at + limit))
-  return rows
+/** Children lie below their parents; a row that gets too long goes on in the next. */
+function innerRowsOf({ devices }: NamespaceNode, inner: readonly LinkView[]): readonly (readonly LinkView[])[] {
+  const byId = new Map(devices.map((link) => [link.device, link]))
+  const depthOf = (link: LinkView): number => {
+    const parent = link.details.kind === 'veth' ? undefined : byId.get(link.linkDevice)
+    return parent === undefined || !inner.includes(parent) ? 0 : depthOf(parent) + 1
+  }
+  const depths = inner.map(depthOf)
+  const levels = [...new Set(depths)].sort((a, b) => a - b)
+  return levels.flatMap((level) => {
+    const links = inner.filter((_, index) => depths[index] === level)
+    const count = Math.ceil(links.length / INNER_ROW_LIMIT)
+    return Array.from({ length: count }, (_, row) => links.slice(row * INNER_ROW_LIMIT, (row + 1) * INNER_ROW_LIMIT))
+  })
 }

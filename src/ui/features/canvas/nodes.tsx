@@ -9,9 +9,16 @@ import { SHOWN_ADDRESSES } from './geometry.ts'
 import type { NamespaceNode, Role } from './topology.ts'
 import { addressTexts, modeText } from './topology.ts'
 
-function Title({ name, role, loopback }: { name: string; role: Role; loopback: NamespaceNode['loopback'] }) {
+interface TitleProps {
+  readonly name: string
+  readonly role: Role
+  readonly loopback: NamespaceNode['loopback']
+  readonly titleTop: number
+}
+
+function Title({ name, role, loopback, titleTop }: TitleProps) {
   return (
-    <div className="frame-title">
+    <div className="frame-title" style={{ top: titleTop }}>
       <RoleIcon role={role} />
       <span className="frame-title__name">{name}</span>
       {loopback !== undefined && lightOf(loopback) !== 'up' && (
@@ -25,11 +32,11 @@ function Title({ name, role, loopback }: { name: string; role: Role; loopback: N
 }
 
 const MachineNode = memo(function MachineNode({ data }: NodeProps<MachineFlowNode>) {
-  const { name, role, loopback, rootHeight } = data
+  const { name, role, loopback, titleTop, rootHeight } = data
   return (
     <div className={`machine-frame${rootHeight === undefined ? ' machine-frame--single' : ''}`}>
       {rootHeight !== undefined && <div className="machine-frame__root" style={{ height: rootHeight }} />}
-      <Title name={name} role={role} loopback={loopback} />
+      <Title name={name} role={role} loopback={loopback} titleTop={titleTop} />
     </div>
   )
 })
@@ -37,7 +44,7 @@ const MachineNode = memo(function MachineNode({ data }: NodeProps<MachineFlowNod
 const NamespaceFrame = memo(function NamespaceFrame({ data }: NodeProps<NamespaceFlowNode>) {
   return (
     <div className="namespace-frame">
-      <Title name={data.name} role={data.role} loopback={data.loopback} />
+      <Title name={data.name} role={data.role} loopback={data.loopback} titleTop={data.titleTop} />
     </div>
   )
 })
@@ -69,8 +76,8 @@ const BusNode = memo(function BusNode({ data }: NodeProps<BusFlowNode>) {
   const { link, slots } = data
   return (
     <div className={`bus bus--${lightOf(link)}`}>
-      {slots.map((x, index) => (
-        <span key={`${index}:${x}`} className="bus__slot" style={{ left: x - 5 }} />
+      {slots.map(({ x, edge }) => (
+        <span key={`${edge}:${x}`} className={`bus__slot bus__slot--${edge}`} style={{ left: x - 6 }} />
       ))}
       <span className="bus__label">
         <StateLight link={link} />

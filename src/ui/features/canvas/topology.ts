@@ -98,7 +98,8 @@ function allDevices({ bridges, devices, loopback }: NamespaceNode): readonly Lin
   return [...bridges, ...devices, ...(loopback === undefined ? [] : [loopback])]
 }
 
-function machinesOf({ namespaces }: NetworkView, groups: readonly MachineGroup[]): readonly MachineNode[] {
+function machinesOf(network: NetworkView, groups: readonly MachineGroup[]): readonly MachineNode[] {
+  const namespaces = network.namespaces.filter(isShown)
   const viewByName = new Map(namespaces.map((view) => [view.name, view]))
   const machines: MachineNode[] = []
   const taken = new Set<string>()
@@ -106,7 +107,8 @@ function machinesOf({ namespaces }: NetworkView, groups: readonly MachineGroup[]
     const views = names.flatMap((member) => (taken.has(member) ? [] : (viewByName.get(member) ?? [])))
     if (views.length === 0) return
     for (const view of views) taken.add(view.name)
-    const rootView = views.find((view) => view.name === name)
+    // The bench's own namespace has no name: it is the machine that its group names.
+    const rootView = views.find((view) => view.name === name) ?? views.find((view) => view.name === '')
     const hasNested = views.length > 1
     const nested = views.filter((view) => view !== rootView).map((view) => namespaceNode(view, 'container'))
     const guess = rootView === undefined ? 'host' : guessRole(rootView, hasNested)
@@ -117,6 +119,11 @@ function machinesOf({ namespaces }: NetworkView, groups: readonly MachineGroup[]
   for (const group of groups) add(group)
   for (const { name } of namespaces) if (!taken.has(name)) add({ name, namespaces: [name] })
   return machines
+}
+
+/** The bench's own namespace has no name; it is part of the picture only when the lab uses it. */
+function isShown({ name, links }: NamespaceView): boolean {
+  return name !== '' || links.some(({ details }) => details.kind !== 'lo')
 }
 
 function namespaceNode(view: NamespaceView, role: Role): NamespaceNode {

@@ -4,6 +4,7 @@ import type { LinkDetails, LinkView } from '../../../contract/read-models.ts'
 import { formatMac } from '../../../wire/address.ts'
 import { KindIcon } from '../../components/kind-icon.tsx'
 import { StateLight, lightText } from '../../components/state-light.tsx'
+import { namespaceTitle } from '../../stores/network-store.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
 import { AsOf, DeviceLink, Facts, Section, SelectLink, flagsText } from './parts.tsx'
 import { SysctlTable } from './SysctlTable.tsx'
@@ -23,7 +24,7 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
       <header className="inspector__header">
         <KindIcon kind={link.details.kind} size={18} />
         <h2 className="mono">
-          {namespace !== undefined && <SelectLink target={{ kind: 'namespace', netns: link.netns }}>{namespace.name}</SelectLink>}/
+          {namespace !== undefined && <SelectLink target={{ kind: 'namespace', netns: link.netns }}>{namespaceTitle(namespace.name)}</SelectLink>}/
           {link.name}
         </h2>
         <span className="inspector__state">

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Machine } from '../../../lab/machines.ts'
 import { RoleIcon } from '../../components/role-icon.tsx'
+import { namespaceTitle } from '../../stores/network-store.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
 import { Section, SelectLink } from './parts.tsx'
 
@@ -19,7 +20,7 @@ export function MachineInspector({ machine, network }: { readonly machine: Machi
         <ul>
           {members.map(({ netns, name, links }) => (
             <li key={netns}>
-              <SelectLink target={{ kind: 'namespace', netns }}>{name}</SelectLink>{' '}
+              <SelectLink target={{ kind: 'namespace', netns }}>{namespaceTitle(name)}</SelectLink>{' '}
               <span className="muted mono">{links.map((link) => link.name).join(' ')}</span>
             </li>
           ))}

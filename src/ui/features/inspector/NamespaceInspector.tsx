@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { NamespaceView } from '../../../contract/protocol.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { useSession } from '../../lab/context.tsx'
+import { namespaceTitle } from '../../stores/network-store.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
 import { ruleText, tableName } from './format.ts'
 import { AsOf, Section } from './parts.tsx'
@@ -20,7 +21,7 @@ export function NamespaceInspector({ namespace, network }: { readonly namespace:
   return (
     <div className="inspector">
       <header className="inspector__header">
-        <h2 className="mono">{namespace.name}</h2>
+        <h2 className="mono">{namespaceTitle(namespace.name)}</h2>
         <button type="button" className="button button--outlined" onClick={() => view.setState({ dialog: 'ping-target' })}>
           <Radio size={14} /> {t('ping.fromHere')} <kbd>P</kbd>
         </button>

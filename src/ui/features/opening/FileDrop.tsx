@@ -2,7 +2,6 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../lab/context.tsx'
-import { openFile } from './sources.ts'
 
 export function FileDrop() {
   const { t } = useTranslation()
@@ -23,7 +22,7 @@ export function FileDrop() {
       const file = event.dataTransfer?.files[0]
       if (file === undefined) return
       event.preventDefault()
-      void openFile(session, file)
+      void import('./sources.ts').then(({ openFile }) => openFile(session, file))
     }
     window.addEventListener('dragover', onDragOver)
     window.addEventListener('dragleave', onDragLeave)

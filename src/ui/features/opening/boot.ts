@@ -1,35 +1,13 @@
 // What the page does first: the lab of its address, else the example that shows what this is about.
 import { t } from '../../../i18n/i18n.ts'
 import { GLYPHS } from '../../../contract/protocol.ts'
+import type { BootAddress } from './address.ts'
 import { openLab } from '../../lab/open-lab.ts'
 import { seek } from '../../lab/playback.ts'
 import { playActions } from '../../lab/run-actions.ts'
 import type { LabSession } from '../../lab/session.ts'
 import { interfaceName } from '../../stores/network-store.ts'
 import { openFragment } from './sources.ts'
-
-export interface BootAddress {
-  /** What follows `#`, without it. */
-  readonly fragment: string
-  /** A lab of the gallery by name. */
-  readonly labName: string | undefined
-  readonly isRunWished: boolean
-  /** A moment: seconds, or `GLYPH@NS/DEV:N` for the nth such frame there. */
-  readonly moment: string | undefined
-  readonly isEmbedded: boolean
-}
-
-/** Reads `#1.…`, `?lab=`, `?run`, `?t=` and `?embed=1` from an address. */
-export function readAddress({ hash, search }: { readonly hash: string; readonly search: string }): BootAddress {
-  const query = new URLSearchParams(search)
-  return {
-    fragment: hash.replace(/^#/, ''),
-    labName: query.get('lab') ?? undefined,
-    isRunWished: query.has('run') && query.get('run') !== '0',
-    moment: query.get('t') ?? undefined,
-    isEmbedded: query.get('embed') === '1',
-  }
-}
 
 const EXAMPLE = 'calico-proxy-arp'
 const EXAMPLE_TEXTS = import.meta.glob<string>('../../../../conformance/labs/calico-proxy-arp.sh', { query: '?raw', import: 'default' })
