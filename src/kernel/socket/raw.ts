@@ -9,7 +9,6 @@ import {
   ipv4Source,
   PROTOCOL_ICMP,
 } from '../../wire/ipv4.ts'
-import { inetIif } from '../ipv4/fib-addr-type.ts'
 import { sendIpv4 } from '../ipv4/ip-output.ts'
 import { ipAddressOwner } from '../ipv4/devinet.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
@@ -44,7 +43,7 @@ export function rawLocalDeliver(world: World, device: NetDevice, skb: Skb): bool
   const protocol = ipv4Protocol(skb.data, NETWORK_HEADER)
   const local = ipv4Destination(skb.data, NETWORK_HEADER)
   const remote = ipv4Source(skb.data, NETWORK_HEADER)
-  const seenOn = inetIif(world, device, local)
+  const seenOn = inetIif(world, netns, device, local)
   let taken = false
   for (const id of netns.sockets) {
     const socket = world.sockets.get(id)
