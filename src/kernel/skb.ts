@@ -27,8 +27,10 @@ export interface Skb {
   event: EventSeq
   /** Netfilter mark. */
   mark: number
-  /** IPCB flags: made by this machine's ICMP, so that errors are not answered with errors twice; a redirect is due. */
+  /** IPCB flag: the sender should be told of a better way. */
   redirectDue: boolean
+  /** Routed to this machine itself (RTCF_LOCAL): errors about it come from the address that it was sent to. */
+  routedLocally: boolean
   /** Set while a frame crosses a bridge: the port it came in by (0: from the bridge itself). */
   bridgePort: DeviceId
   /** For ipvlan and macvlan copies that must not loop. */
@@ -48,6 +50,7 @@ export function allocSkb(world: World, data: Uint8Array, protocol: number, devic
     event: world.cause,
     mark: 0,
     redirectDue: false,
+    routedLocally: false,
     bridgePort: 0,
     fromMacvlanBroadcast: false,
   }

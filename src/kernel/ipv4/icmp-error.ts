@@ -27,7 +27,7 @@ import type { Netns } from '../netns.ts'
 import { NETWORK_HEADER, type Skb } from '../skb.ts'
 import { check, decide } from '../trace.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
-import { inetSelectAddr, isBroadcastAddress, isOwnAddress } from './devinet.ts'
+import { inetSelectAddr, isBroadcastAddress } from './devinet.ts'
 import { icmpGlobalAllow, icmpPeerAllow, isRateLimitedType, redirectAllow } from './icmp-rate-limit.ts'
 import { sendIpv4 } from './ip-output.ts'
 import { ipRouteOutput } from './route-output.ts'
@@ -65,7 +65,7 @@ function deservesError(world: World, netns: Netns, skb: Skb): boolean {
 /** The sender's address in an error: the one that was asked, when it is ours; otherwise the route back to the sender chooses. */
 function errorSource(world: World, netns: Netns, device: NetDevice, skb: Skb): Ipv4Address {
   const destination = ipv4Destination(skb.data, NETWORK_HEADER)
-  if (isOwnAddress(world, netns, destination)) return destination
+  if (skb.routedLocally) return destination
   if (netns.ipv4.icmp_errors_use_inbound_ifaddr !== 0)
     return inetSelectAddr(world, netns, device, IPV4_ANY, SCOPE_LINK) ?? IPV4_ANY
   return IPV4_ANY

@@ -73,7 +73,7 @@ export function deliverSocketErrors(world: World, netns: Netns, skb: Skb, at: nu
     const socket = world.sockets.get(id)
     if (socket === undefined || socket.kind === 'packet') continue
     if (socket.kind === 'raw') {
-      if (socket.receiveErrors && rawMatches(socket, protocol, local, remote, { ...device, id: socket.boundDevice }))
+      if (socket.receiveErrors && rawMatches(socket, protocol, local, remote, device))
         queueError(world, socket, message, skb)
       continue
     }

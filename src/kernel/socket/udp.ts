@@ -10,6 +10,7 @@ import {
   udpSourcePort,
   emitUdp,
 } from '../../wire/udp.ts'
+import { inetIif } from '../ipv4/fib-addr-type.ts'
 import { icmpSend } from '../ipv4/icmp-error.ts'
 import { sendIpv4 } from '../ipv4/ip-output.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
@@ -63,7 +64,9 @@ export function udpRcv(world: World, device: NetDevice, skb: Skb, kind: 'local' 
     drop(world, 'udp.bad_checksum', device, skb)
     return
   }
-  const socket = lookup(world, netnsById(world, device.netns), device, skb, at)
+  const netns = netnsById(world, device.netns)
+  const arrivedOn = inetIif(world, device, ipv4Destination(bytes, NETWORK_HEADER))
+  const socket = lookup(world, netns, arrivedOn, skb, at)
   if (
     check(world, 'udp.port_is_open', socket !== undefined, () => String(udpDestinationPort(bytes, at))) &&
     socket !== undefined
