@@ -5,7 +5,7 @@ import { isRefusal } from '../link/link-kind.ts'
 import { changeNetns } from '../netdev/change-netns.ts'
 import { changeMtu, changeName, devClose, devOpen } from '../netdev/lifecycle.ts'
 import { createEntry } from '../neigh/neigh-entry.ts'
-import { inetAddrType } from './fib-addr-type.ts'
+import { inetAddrType, inetIif } from './fib-addr-type.ts'
 import { inetConfirmAddr, inetSelectAddr, ipAddressOwner, isBroadcastAddress, isOwnAddress } from './devinet.ts'
 import { addresses, createRouteLab, dev, ip, localRoutes, routes, setup, sysctl } from './route-test-lab.ts'
 import { SCOPE_HOST, SCOPE_LINK, SCOPE_UNIVERSE } from './scope.ts'
@@ -228,6 +228,13 @@ describe('what an address is (inet_addr_type)', () => {
     setup(lab, 'addr add 10.0.0.1/24 dev eth0')
     expect(isBroadcastAddress(lab.world, lab.netns, ipv4('10.0.0.255'))).toBe(true)
     expect(isBroadcastAddress(lab.world, lab.netns, ipv4('10.0.0.254'))).toBe(false)
+  })
+
+  test('over loopback a packet counts as having come to the device that has its destination (inet_iif)', () => {
+    const lab = createRouteLab('eth0', 'eth1')
+    setup(lab, 'addr add 10.0.0.1/24 dev eth0')
+    const seen = (name: string, address: string) => inetIif(lab.world, dev(lab, name), ipv4(address)).name
+    expect([seen('lo', '10.0.0.1'), seen('lo', '127.0.0.1'), seen('eth1', '10.0.0.1')]).toEqual(['eth0', 'lo', 'eth1'])
   })
 
   test('ip_dev_find names the device, through a local prefix too', () => {

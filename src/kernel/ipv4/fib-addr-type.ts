@@ -3,7 +3,7 @@ import type { RouteType } from '../../contract/read-models.ts'
 import { IPV4_ANY, IPV4_BROADCAST, isMulticastIpv4, type Ipv4Address } from '../../wire/address.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
-import type { World } from '../world.ts'
+import { netnsById, type World } from '../world.ts'
 import { fibTableLookup, type FibFlow } from './fib-lookup.ts'
 import { TABLE_LOCAL } from './fib-table.ts'
 import { SCOPE_UNIVERSE } from './scope.ts'
@@ -28,6 +28,17 @@ export function ipDevFind(world: World, netns: Netns, address: Ipv4Address): Net
   }
   const result = fibTableLookup(world, netns, TABLE_LOCAL, flowTo(netns, address))
   return result?.ok === true && result.route.type === 'local' ? world.devices[result.nexthop.device] : undefined
+}
+
+/**
+ * The device by which sockets see a packet arrive (inet_iif). What came over loopback counts as having come to the device that has the
+ * destination address, so that a socket bound to that device hears of it.
+ */
+export function inetIif(world: World, device: NetDevice, destination: Ipv4Address): NetDevice {
+  if (device.state.kind !== 'lo') return device
+  const netns = netnsById(world, device.netns)
+  const result = fibTableLookup(world, netns, TABLE_LOCAL, flowTo(netns, destination))
+  return (result?.ok === true ? world.devices[result.nexthop.device] : undefined) ?? device
 }
 
 /**
