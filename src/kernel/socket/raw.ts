@@ -11,9 +11,7 @@ import {
 } from '../../wire/ipv4.ts'
 import { inetIif } from '../ipv4/fib-addr-type.ts'
 import { sendIpv4 } from '../ipv4/ip-output.ts'
-import { ipAddressOwner } from '../ipv4/devinet.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
-import type { Netns } from '../netns.ts'
 import { NETWORK_HEADER, type Skb } from '../skb.ts'
 import { DONE, refuse, type SocketMessage, type SystemResult } from '../system-call.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
@@ -55,14 +53,6 @@ export function rawLocalDeliver(world: World, device: NetDevice, skb: Skb): bool
     taken = true
   }
   return taken
-}
-
-/**
- * The device that a packet counts as having come in by (inet_iif): what this machine sends itself travels by loopback, but counts as
- * received by the device that has the address.
- */
-export function inetIif(world: World, netns: Netns, device: NetDevice, destination: Ipv4Address): NetDevice {
-  return device.state.kind === 'lo' ? (ipAddressOwner(world, netns, destination) ?? device) : device
 }
 
 /** ICMP_FILTER: the types that a program does not want to see. */

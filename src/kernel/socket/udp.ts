@@ -10,6 +10,7 @@ import {
   udpSourcePort,
   emitUdp,
 } from '../../wire/udp.ts'
+import { inetIif } from '../ipv4/fib-addr-type.ts'
 import { icmpSend } from '../ipv4/icmp-error.ts'
 import { sendIpv4 } from '../ipv4/ip-output.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
@@ -19,7 +20,6 @@ import { DONE, refuse, type SystemResult } from '../system-call.ts'
 import { check, decide, drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
 import { queueMessage } from './queue.ts'
-import { inetIif } from './raw.ts'
 import { routeForSocket } from './route-socket.ts'
 import type { UdpSocket } from './socket.ts'
 
@@ -65,7 +65,7 @@ export function udpRcv(world: World, device: NetDevice, skb: Skb, kind: 'local' 
     return
   }
   const netns = netnsById(world, device.netns)
-  const arrivedOn = inetIif(world, netns, device, ipv4Destination(bytes, NETWORK_HEADER))
+  const arrivedOn = inetIif(world, device, ipv4Destination(bytes, NETWORK_HEADER))
   const socket = lookup(world, netns, arrivedOn, skb, at)
   if (
     check(world, 'udp.port_is_open', socket !== undefined, () => String(udpDestinationPort(bytes, at))) &&
