@@ -1,4 +1,12 @@
 // Every text of the page in English. Words of Linux stay as Linux prints them, in every language.
+import { causes } from './en/causes.ts'
+import { checks } from './en/checks.ts'
+import { decisions } from './en/decisions.ts'
+import { drops } from './en/drops.ts'
+import { packet } from './en/packet.ts'
+import { timeline } from './en/timeline.ts'
+import { why } from './en/why.ts'
+
 export const en = {
   common: {
     close: 'Close',
@@ -130,16 +138,13 @@ export const en = {
     dock: 'Height of the lower panels',
     packet: 'Width of the packet panel',
   },
-  timeline: {
-    empty: 'No frame has been seen yet. Run an action, or ping.',
-    count: '{{count}} sightings',
-  },
-  packet: {
-    empty: 'Select a frame on the timeline to see its headers, its bytes and what the kernel decided about it.',
-  },
-  why: {
-    title: 'Frame {{seq}}',
-  },
+  timeline,
+  packet,
+  why,
+  decisions,
+  drops,
+  checks,
+  causes,
   playback: {
     title: 'Playback',
     play: 'Play',

@@ -1,5 +1,12 @@
 // 页面的全部简体中文文字。Linux 的术语保持 Linux 打印的样子，不翻译。
 import type { Translation } from './i18n.ts'
+import { causes } from './zh-cn/causes.ts'
+import { checks } from './zh-cn/checks.ts'
+import { decisions } from './zh-cn/decisions.ts'
+import { drops } from './zh-cn/drops.ts'
+import { packet } from './zh-cn/packet.ts'
+import { timeline } from './zh-cn/timeline.ts'
+import { why } from './zh-cn/why.ts'
 
 export const zhCn: Translation = {
   common: {
@@ -132,16 +139,13 @@ export const zhCn: Translation = {
     dock: '下方面板的高度',
     packet: '数据包面板的宽度',
   },
-  timeline: {
-    empty: '还没有看到任何帧。请运行一个操作，或者 ping。',
-    count: '{{count}} 次观测',
-  },
-  packet: {
-    empty: '在时间线上选中一个帧，查看它的首部、字节以及内核对它的决定。',
-  },
-  why: {
-    title: '帧 {{seq}}',
-  },
+  timeline,
+  packet,
+  why,
+  decisions,
+  drops,
+  checks,
+  causes,
   playback: {
     title: '回放',
     play: '播放',

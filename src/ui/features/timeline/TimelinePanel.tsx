@@ -1,9 +1,30 @@
-// The place of the timeline: a lane per interface. Its data: useTrace (sightings, score), useClock (cursor), seek.
+// The timeline: a lane for each interface, or the same frames as a table for keyboard and screen reader.
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useTrace } from '../../lab/context.tsx'
+import { useSession } from '../../lab/context.tsx'
+import { feedTimeline } from './feed.ts'
+import { FrameTable } from './FrameTable.tsx'
+import { TimelineChart } from './TimelineChart.tsx'
+import { TimelineToolbar } from './TimelineToolbar.tsx'
+import { useTimeline } from './timeline-store.ts'
+import './timeline.css'
 
 export function TimelinePanel() {
   const { t } = useTranslation()
-  const count = useTrace(({ columns }) => columns.count)
-  return <p className="panel-empty">{count === 0 ? t('timeline.empty') : t('timeline.count', { count })}</p>
+  const session = useSession()
+  const isEmpty = useTimeline(({ whole }) => whole.toNs < whole.fromNs)
+  const isTable = useTimeline((state) => state.isTable)
+  useEffect(() => feedTimeline(session), [session])
+  return (
+    <section className="timeline" aria-label={t('dock.timeline')}>
+      {isEmpty ? (
+        <p className="panel-empty">{t('timeline.empty')}</p>
+      ) : (
+        <>
+          <TimelineToolbar />
+          {isTable ? <FrameTable /> : <TimelineChart />}
+        </>
+      )}
+    </section>
+  )
 }

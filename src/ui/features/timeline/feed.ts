@@ -8,6 +8,7 @@ import { bucketNs, countWithin, planParts } from './density.ts'
 import type { DensityPart, PartPlan } from './density.ts'
 import { fitScale, foldAxis, scaleOf } from './fold-axis.ts'
 import type { Stretch } from './fold-axis.ts'
+import { rowIndexByDevice } from './lanes.ts'
 import { filterOf, isSameDevices, laneDevices, rowsOf } from './lane-model.ts'
 import { EMPTY_TIMELINE, NOWHERE, timelineOf } from './timeline-store.ts'
 import type { TimelineState, TimelineStore } from './timeline-store.ts'
@@ -45,7 +46,7 @@ class TimelineFeed {
   }
 
   start(): () => void {
-    const { clock, trace, lab, network } = this.#session
+    const { clock, trace, lab, network, selection } = this.#session
     this.#generation = lab.getState().generation
     const stops = [
       lab.subscribe((state, before) => {
@@ -53,6 +54,12 @@ class TimelineFeed {
         if (state.machines !== before.machines) this.#meetDevices()
       }),
       network.subscribe(() => this.#meetDevices()),
+      selection.subscribe((state, before) => {
+        if (state.selected === before.selected || !this.#store.getState().isOnlySelected) return
+        this.#layRows()
+        void this.#loadOverview()
+        void this.#loadView()
+      }),
       trace.subscribe((state, before) => state.lastSeq !== before.lastSeq && this.#refreshSoon(0)),
       clock.subscribe((state, before) => state.now !== before.now && this.#refreshSoon(LEAST_REFRESH_MS)),
       this.#store.subscribe((state, before) => this.#onChange(state, before)),
@@ -74,6 +81,11 @@ class TimelineFeed {
     this.#refreshSoon(0)
   }
 
+  #layRows(): void {
+    const rows = rowsOf(this.#store.getState(), this.#session)
+    this.#store.setState({ rows, rowOf: rowIndexByDevice(rows) })
+  }
+
   #meetDevices(): void {
     const { lab, network } = this.#session
     const { devices: known } = this.#store.getState()
@@ -85,6 +97,13 @@ class TimelineFeed {
     if (state.isTrueTime !== before.isTrueTime) this.#layAxis(state)
     const isNarrowed =
       state.text !== before.text || state.protocols !== before.protocols || state.isOnlySelected !== before.isOnlySelected
+    const hasOtherRows =
+      isNarrowed ||
+      state.devices !== before.devices ||
+      state.pinned !== before.pinned ||
+      state.collapsed !== before.collapsed ||
+      state.busy !== before.busy
+    if (hasOtherRows) this.#layRows()
     if (isNarrowed) void this.#loadOverview()
     const hasMoved =
       state.axis !== before.axis ||
@@ -157,7 +176,7 @@ class TimelineFeed {
 
   #filter(): TraceFilter {
     const state = this.#store.getState()
-    return filterOf(state, rowsOf(state, this.#session))
+    return filterOf(state, state.rows)
   }
 
   /** Counts the whole trace for the overview strip. */

@@ -61,7 +61,7 @@ describe('lanes', () => {
   test('are found by height', () => {
     const rows = laneRows(DEVICES, ALL)
     expect(rowAt(rows, 45)?.label).toBe('eth0')
-    expect(rowAt(rows, 80)).toBeUndefined()
+    expect(rowAt(rows, 72)).toBeUndefined()
     expect(rowAt(rows, -1)).toBeUndefined()
   })
 })

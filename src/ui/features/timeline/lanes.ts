@@ -42,7 +42,7 @@ export interface LaneOptions {
   readonly busy: ReadonlySet<number>
 }
 
-export const ROW_HEIGHT = 20
+export const ROW_HEIGHT = 18
 
 /** `ns/dev` as interfaces are written everywhere. */
 export function fullName({ namespace, name }: LaneDevice): string {

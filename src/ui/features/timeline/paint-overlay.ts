@@ -27,7 +27,7 @@ export function paintOverlay(context: Context, scene: Scene, palette: Palette, c
     context.closePath()
     context.fill()
   }
-  ring(context, scene, state.hoverSeq, palette.lineStrong)
+  ring(context, scene, state.hover?.seq ?? 0, palette.lineStrong)
   ring(context, scene, selectedSeq, palette.accent)
 }
 
@@ -40,11 +40,11 @@ function ring(context: Context, scene: Scene, seq: number, colour: string): void
   context.strokeStyle = colour
   context.lineWidth = 2
   context.beginPath()
-  context.roundRect(viewX(scene.state, sightings.at[index] ?? 0) - 9, y - 9, 18, 18, 4)
+  context.roundRect(viewX(scene.state, sightings.at[index] ?? 0) - 8.5, y - 8.5, 17, 17, 4)
   context.stroke()
 }
 
-export const OVERVIEW_PX = 24
+export const OVERVIEW_PX = 20
 
 /** The whole trace in one strip: how much was seen, where frames died, what is in sight, where the cursor stands. */
 export function paintOverview(context: Context, state: TimelineState, palette: Palette, cursor: number): void {

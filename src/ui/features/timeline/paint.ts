@@ -43,8 +43,8 @@ export function paintTimeline(context: Context, scene: Scene, palette: Palette):
 }
 
 function paintLanes(context: Context, scene: Scene, palette: Palette): void {
-  const { rows, state, scrollTop, heightPx, rowOf } = scene
-  const { widthPx } = state
+  const { scrollTop, heightPx } = scene
+  const { widthPx, rows, rowOf } = scene.state
   const marked = rowOf.get(scene.selectedDevice)
   for (const [index, row] of rows.entries()) {
     const top = RULER_PX + row.y - scrollTop

@@ -22,9 +22,9 @@ export interface Palette {
 }
 
 /** Side of a chip's picture, in CSS pixels. */
-export const CHIP_PX = 18
-/** A chip is drawn somewhat smaller than in lists, so that a lane of 20 pixels keeps air. */
-const CHIP_SCALE = 0.86
+export const CHIP_PX = 16
+/** A chip is drawn somewhat smaller than in lists, so that a lane keeps air. */
+const CHIP_SCALE = 0.8
 
 /** Reads the theme as it stands on an element. */
 export function readPalette(element: Element, pixelRatio: number): Palette {

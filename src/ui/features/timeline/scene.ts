@@ -1,6 +1,5 @@
 // What a picture of the timeline is made of, and where a sighting lies in it. Shared by the painter and by hit tests.
 import { lowerBound } from '../../stores/trace-store.ts'
-import type { LaneRow } from './lanes.ts'
 import { ROW_HEIGHT } from './lanes.ts'
 import type { TimelineState } from './timeline-store.ts'
 import { viewTime, viewX } from './view.ts'
@@ -9,8 +8,6 @@ export const RULER_PX = 22
 
 export interface Scene {
   readonly state: TimelineState
-  readonly rows: readonly LaneRow[]
-  readonly rowOf: ReadonlyMap<number, number>
   readonly scrollTop: number
   readonly heightPx: number
   /** The packet that is followed, by its number; 0 for none. */
@@ -20,7 +17,7 @@ export interface Scene {
 }
 
 /** The vertical middle of a device's lane in the picture, or undefined when it has none. */
-export function laneY({ rows, rowOf, scrollTop }: Scene, device: number): number | undefined {
+export function laneY({ state: { rows, rowOf }, scrollTop }: Scene, device: number): number | undefined {
   const row = rows[rowOf.get(device) ?? -1]
   return row === undefined ? undefined : RULER_PX + row.y - scrollTop + ROW_HEIGHT / 2
 }
@@ -35,7 +32,8 @@ const REACH_PX = 9
 
 /** The sighting under a point, the nearest of several; 0 for none. */
 export function seqAt(scene: Scene, x: number, y: number): number {
-  const { state, rowOf, rows } = scene
+  const { state } = scene
+  const { rows, rowOf } = state
   const row = y < RULER_PX ? undefined : rows[Math.floor((y - RULER_PX + scene.scrollTop) / ROW_HEIGHT)]
   if (row === undefined) return 0
   const { at, device, seq } = state.sightings
