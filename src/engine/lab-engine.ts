@@ -32,8 +32,12 @@ export interface EngineOptions {
 
 /** The setup is followed by this pause before the first action, so that what it stirred up has settled. */
 export const SETUP_PAUSE_NS = 300 * MILLISECOND_NS
-/** One program starts so long after another has ended: about what a shell needs. It also keeps the timers of two actions apart. */
-const ACTION_PAUSE_NS = 160 * MILLISECOND_NS
+/**
+ * How long a program of a lab takes to start: what it took on the machine of the recordings, so that long labs keep in step with them.
+ * It also keeps the timers of two actions apart. Typed commands start at once.
+ */
+const PROGRAM_START_NS = 120 * MILLISECOND_NS
+const NETNS_EXEC_START_NS = 180 * MILLISECOND_NS
 /** An action that has not ended by then is ended (exit status 124). */
 const ACTION_LIMIT_NS = 60 * SECOND_NS
 const TIMEOUT_EXIT = 124
@@ -136,12 +140,12 @@ export class LabEngine {
     if (statement === undefined) return undefined
     const slot = this.nextAction
     this.nextAction++
-    if (this.#firstActionAt !== undefined) await this.advance(this.world.now + ACTION_PAUSE_NS)
     const gap = this.#directiveNumber('gap')
     if (gap !== undefined && this.#firstActionAt !== undefined)
       await this.advance(this.#firstActionAt + slot * gap * SECOND_NS)
     this.#firstActionAt ??= this.world.now
-    return this.run(statement.source, statement.line)
+    const startNs = statement.source.includes('netns exec') ? NETNS_EXEC_START_NS : PROGRAM_START_NS
+    return this.run(statement.source, { line: statement.line, startNs })
   }
 
   /** Seconds that the capture goes on after the last action. */
@@ -155,15 +159,17 @@ export class LabEngine {
     return seconds
   }
 
-  /** Runs a command as an action: a shell of its own, ended after a minute of virtual time. `line` is 0 for a typed one. */
-  async run(command: string, line = 0): Promise<ActionView> {
+  /** Runs a command as an action: a shell of its own, ended after a minute of virtual time. A typed one has no line and starts at once. */
+  async run(command: string, { line = 0, startNs = 0 } = {}): Promise<ActionView> {
     const index = this.actions.length
+    const beganAt = this.world.now
+    if (startNs > 0) await this.advance(beganAt + startNs)
     const firstSeq = this.kernel.beginAction(index)
     const action: Action = {
       index,
       command,
       line,
-      beganAt: this.world.now,
+      beganAt,
       endedAt: undefined,
       exit: undefined,
       output: '',
