@@ -1,12 +1,23 @@
 /** Every command but the shell itself. */
 import type { Command } from '../process/context.ts'
 import { arp } from './arp.ts'
+import { arping } from './arping.ts'
+import { brctl } from './brctl.ts'
 import { bridge } from './bridge/bridge.ts'
+import { ifconfig } from './ifconfig.ts'
 import { ip } from './ip/ip.ts'
 import { ping } from './ping/ping.ts'
 import { route } from './route.ts'
 import { sleep } from './sleep.ts'
 import { sysctl } from './sysctl.ts'
+import { awk } from './text/awk.ts'
+import { cat } from './text/cat.ts'
+import { cut, tr } from './text/cut.ts'
+import { egrep, grep } from './text/grep.ts'
+import { head, tail } from './text/head.ts'
+import { sed } from './text/sed.ts'
+import { SMALL_COMMANDS } from './text/small.ts'
+import { sort, uniq, wc } from './text/sort.ts'
 import { env, nice, nohup, nsenter, setsid, stdbuf, sudo, timeout } from './wrappers.ts'
 
 export const COMMANDS: readonly Command[] = [
@@ -14,8 +25,11 @@ export const COMMANDS: readonly Command[] = [
   bridge,
   sysctl,
   ping,
+  arping,
   arp,
   route,
+  ifconfig,
+  brctl,
   sleep,
   sudo,
   env,
@@ -25,4 +39,17 @@ export const COMMANDS: readonly Command[] = [
   nohup,
   setsid,
   stdbuf,
+  cat,
+  grep,
+  egrep,
+  head,
+  tail,
+  wc,
+  sort,
+  uniq,
+  cut,
+  tr,
+  sed,
+  awk,
+  ...SMALL_COMMANDS,
 ]

@@ -1,0 +1,171 @@
+/** Small commands: echo as a program, seq, tee, xargs, ls, rm, mkdir, touch, and what tells about the machine. */
+import type { Command } from '../../process/context.ts'
+import { resolvePath } from '../../process/files.ts'
+import { openForWriting } from '../../process/open.ts'
+import type { Stream } from '../../process/stream.ts'
+import { command } from '../command-error.ts'
+import { getopt } from '../getopt.ts'
+
+const constant = (name: string, summary: string, text: string, status = 0): Command =>
+  command(name, summary, async (ctx) => {
+    await ctx.out(text)
+    return status
+  })
+
+export const SMALL_COMMANDS: readonly Command[] = [
+  constant('true', 'succeed', ''),
+  constant('false', 'fail', '', 1),
+  constant('whoami', 'who one is', 'root\n'),
+  constant('id', 'who one is', 'uid=0(root) gid=0(root) groups=0(root)\n'),
+  constant('clear', 'clear the terminal', '\x1b[H\x1b[2J'),
+  constant('arch', 'the machine’s architecture', 'x86_64\n'),
+  command('echo', 'print words', async (ctx) => {
+    const [first, ...rest] = ctx.args
+    const isShort = first === '-n'
+    await ctx.out(`${(isShort ? rest : ctx.args).join(' ')}${isShort ? '' : '\n'}`)
+    return 0
+  }),
+  command('hostname', 'the machine’s name', async (ctx) => ctx.out(`${ctx.machine.name}\n`).then(() => 0)),
+  command('uname', 'what the kernel models', async (ctx) => {
+    const words = { s: 'Linux', n: ctx.machine.name, r: '6.1.0-vethlab', m: 'x86_64' }
+    const letters = ctx.args.join('').replaceAll('-', '')
+    const shown = letters.includes('a') ? ['s', 'n', 'r', 'm'] : letters === '' ? ['s'] : [...letters]
+    await ctx.out(`${shown.map((letter) => words[letter as keyof typeof words] ?? '').join(' ')}\n`)
+    return 0
+  }),
+  command('which', 'where a command is', async (ctx) => {
+    let status = 0
+    for (const name of ctx.args) {
+      if (ctx.commands(name) === undefined) status = 1
+      else await ctx.out(`/usr/bin/${name}\n`)
+    }
+    return status
+  }),
+  command('seq', 'count', async (ctx) => {
+    const numbers = ctx.args.filter((word) => !/^-[sw]/.test(word)).map(Number)
+    if (numbers.length === 0 || numbers.some(Number.isNaN)) return ctx.fail('seq: invalid argument')
+    const [first, step, last] =
+      numbers.length === 1 ? [1, 1, numbers[0]!] : numbers.length === 2 ? [numbers[0]!, 1, numbers[1]!] : numbers
+    if (step === 0 || Math.abs((last! - first!) / step!) > 100_000) return ctx.fail('seq: too many numbers')
+    let text = ''
+    for (let value = first!; step! > 0 ? value <= last! : value >= last!; value += step!) text += `${value}\n`
+    await ctx.out(text)
+    return 0
+  }),
+  command('tee', 'print and write to files', async (ctx) => {
+    const { options, operands } = getopt(ctx.args, 'ai')
+    const append = options.some(([letter]) => letter === 'a')
+    const targets: Stream[] = [ctx.stream(1)]
+    let status = 0
+    for (const file of operands) {
+      const opened = openForWriting(ctx, file, append)
+      if (opened.ok) targets.push(opened.value)
+      else status = await ctx.fail(`tee: ${file}: ${opened.error}`)
+    }
+    for (let bytes = await ctx.stream(0).read(ctx.process, 65_536); bytes !== undefined;) {
+      for (const target of targets) await target.write(ctx.process, bytes)
+      bytes = await ctx.stream(0).read(ctx.process, 65_536)
+    }
+    return status
+  }),
+  command('xargs', 'run a command with words from standard input', async (ctx) => {
+    const { options, operands } = getopt(ctx.args.slice(0, firstCommandWord(ctx.args)), 'n:I:rt')
+    const words = [...operands, ...ctx.args.slice(firstCommandWord(ctx.args))]
+    const value = (letter: string): string | undefined => options.find(([other]) => other === letter)?.[1]
+    const text = await ctx.readAll()
+    const place = value('I')
+    const items =
+      place === undefined
+        ? text.split(/\s+/).filter((word) => word !== '')
+        : text.split('\n').filter((line) => line.trim() !== '')
+    const size = place === undefined ? Number(value('n') ?? Math.max(1, items.length)) : 1
+    const [name = 'echo', ...fixed] = words
+    const found = ctx.commands(name)
+    if (found === undefined) return ctx.fail(`xargs: ${name}: No such file or directory`, 127)
+    let status = 0
+    for (let at = 0; at < items.length; at += size) {
+      const chunk = items.slice(at, at + size)
+      const args = place === undefined ? [...fixed, ...chunk] : fixed.map((word) => word.replaceAll(place, chunk[0]!))
+      ctx.budget.step(1, undefined)
+      if ((await ctx.wait(ctx.spawn(found.run, { name, args }))) !== 0) status = 123
+    }
+    return status
+  }),
+  command('ls', 'list files', async (ctx) => {
+    const { operands } = getopt(ctx.args, 'alhtr1')
+    let status = 0
+    for (const name of operands.length === 0 ? ['.'] : operands) {
+      const path = resolvePath(name, ctx.cwd)
+      if (path === '/sys/class/net')
+        await ctx.out(
+          ctx.read
+            .links(ctx.netns)
+            .map((link) => `${link.name}\n`)
+            .join(''),
+        )
+      else if (path === '/run/netns' || path === '/var/run/netns') {
+        await ctx.out(
+          ctx.read
+            .namespaces()
+            .flatMap((view) => (view.name === '' ? [] : [`${view.name}\n`]))
+            .sort()
+            .join(''),
+        )
+      } else if (ctx.machine.files.isDirectory(path))
+        await ctx.out(
+          ctx.machine.files
+            .list(path)
+            .map((file) => `${file}\n`)
+            .join(''),
+        )
+      else if (ctx.machine.files.exists(path)) await ctx.out(`${name}\n`)
+      else status = await ctx.fail(`ls: cannot access '${name}': No such file or directory`, 2)
+    }
+    return status
+  }),
+  command('rm', 'remove files', async (ctx) => {
+    const { options, operands } = getopt(ctx.args, 'rRfiv')
+    const isForced = options.some(([letter]) => letter === 'f')
+    let status = 0
+    for (const name of operands) {
+      if (ctx.machine.files.remove(resolvePath(name, ctx.cwd)) || isForced) continue
+      status = await ctx.fail(`rm: cannot remove '${name}': No such file or directory`)
+    }
+    return status
+  }),
+  command('mkdir', 'make folders', async (ctx) => {
+    const { options, operands } = getopt(ctx.args, 'pvm:')
+    const withParents = options.some(([letter]) => letter === 'p')
+    let status = 0
+    for (const name of operands) {
+      const path = resolvePath(name, ctx.cwd)
+      const parents = path
+        .split('/')
+        .slice(1, -1)
+        .map((_, k, parts) => `/${parts.slice(0, k + 1).join('/')}`)
+      if (withParents) for (const parent of parents) ctx.machine.files.makeDirectory(parent)
+      if (ctx.machine.files.makeDirectory(path) || (withParents && ctx.machine.files.isDirectory(path))) continue
+      const reason = ctx.machine.files.exists(path) ? 'File exists' : 'No such file or directory'
+      status = await ctx.fail(`mkdir: cannot create directory ‘${name}’: ${reason}`)
+    }
+    return status
+  }),
+  command('touch', 'make empty files', async (ctx) => {
+    let status = 0
+    for (const name of ctx.args) {
+      const opened = openForWriting(ctx, name, true)
+      if (!opened.ok) status = await ctx.fail(`touch: cannot touch '${name}': ${opened.error}`)
+    }
+    return status
+  }),
+]
+
+/** Where xargs' own options end. */
+function firstCommandWord(args: readonly string[]): number {
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at]!
+    if (!word.startsWith('-')) return at
+    if (word === '-n' || word === '-I') at += 1
+  }
+  return args.length
+}

@@ -1,0 +1,79 @@
+/** `sort`, `uniq` and `wc`. */
+import { command } from '../command-error.ts'
+import { getopt } from '../getopt.ts'
+import { encodeUtf8 } from '../../process/utf8.ts'
+import { LineReader } from './lines.ts'
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const leadingNumber = (text: string): number => Number(/^\s*-?\d*\.?\d*/.exec(text)?.[0] ?? 0) || 0
+
+/** Compares version by version: 10.0.0.2 before 10.0.0.10. */
+function byVersion(a: string, b: string): number {
+  const [left, right] = [a.split(/(\d+)/), b.split(/(\d+)/)]
+  for (let k = 0; k < Math.min(left.length, right.length); k++) {
+    const [x, y] = [left[k]!, right[k]!]
+    const order = k % 2 === 1 ? Number(x) - Number(y) : byText(x, y)
+    if (order !== 0) return order
+  }
+  return left.length - right.length
+}
+
+export const sort = command('sort', 'sort lines', async (ctx) => {
+  const { options, operands, problem } = getopt(ctx.args, 'nrufVbhk:t:s')
+  if (problem !== undefined) return ctx.fail(`sort: ${problem}`, 2)
+  const has = (letter: string): boolean => options.some(([other]) => other === letter)
+  const value = (letter: string): string | undefined => options.find(([other]) => other === letter)?.[1]
+  const reader = new LineReader(ctx, 'sort', operands)
+  const separator = value('t')
+  const column = Number(/^\d+/.exec(value('k') ?? '')?.[0] ?? 0)
+  const key = (line: string): string => {
+    if (column === 0) return line
+    const fields = separator === undefined ? line.trim().split(/\s+/) : line.split(separator)
+    return fields[column - 1] ?? ''
+  }
+  const compare = (a: string, b: string): number => {
+    if (has('n') || (value('k') ?? '').endsWith('n')) return leadingNumber(a) - leadingNumber(b)
+    if (has('V')) return byVersion(a, b)
+    return has('f') ? byText(a.toLowerCase(), b.toLowerCase()) : byText(a, b)
+  }
+  const lines = await reader.rest()
+  lines.sort((a, b) => (has('r') ? -1 : 1) * (compare(key(a), key(b)) || byText(a, b)))
+  const shown = has('u') ? lines.filter((line, k) => k === 0 || compare(key(line), key(lines[k - 1]!)) !== 0) : lines
+  await ctx.out(shown.map((line) => `${line}\n`).join(''))
+  return reader.status
+})
+
+export const uniq = command('uniq', 'leave out repeated lines', async (ctx) => {
+  const { options, operands, problem } = getopt(ctx.args, 'cdui')
+  if (problem !== undefined) return ctx.fail(`uniq: ${problem}`)
+  const has = (letter: string): boolean => options.some(([other]) => other === letter)
+  const reader = new LineReader(ctx, 'uniq', operands)
+  const groups: { line: string; count: number }[] = []
+  for (const line of await reader.rest()) {
+    const last = groups.at(-1)
+    if (last?.line === line) last.count += 1
+    else groups.push({ line, count: 1 })
+  }
+  const shown = groups.filter(({ count }) => (!has('d') || count > 1) && (!has('u') || count === 1))
+  await ctx.out(shown.map(({ line, count }) => `${has('c') ? `${String(count).padStart(7)} ` : ''}${line}\n`).join(''))
+  return reader.status
+})
+
+export const wc = command('wc', 'count lines, words and bytes', async (ctx) => {
+  const { options, operands, problem } = getopt(ctx.args, 'lwcm')
+  if (problem !== undefined) return ctx.fail(`wc: ${problem}`)
+  const reader = new LineReader(ctx, 'wc', operands)
+  const text = operands.length === 0 ? await ctx.readAll() : (await reader.rest()).map((line) => `${line}\n`).join('')
+  const counts: readonly (readonly [string, number])[] = [
+    ['l', text.split('\n').length - 1],
+    ['w', text.split(/\s+/).filter((word) => word !== '').length],
+    ['m', [...text].length],
+    ['c', encodeUtf8(text).length],
+  ]
+  const letters = options.length === 0 ? ['l', 'w', 'c'] : options.map(([letter]) => letter)
+  const chosen = counts.filter(([letter]) => letters.includes(letter)).map(([, count]) => count)
+  const isPlain = chosen.length === 1
+  const name = operands.length === 1 ? ` ${operands[0]!}` : ''
+  await ctx.out(`${chosen.map((count) => (isPlain ? String(count) : String(count).padStart(7))).join(' ')}${name}\n`)
+  return reader.status
+})

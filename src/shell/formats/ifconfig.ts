@@ -1,0 +1,63 @@
+/** `ifconfig`: one interface as net-tools prints it. */
+import type { LinkView } from '../../contract/read-models.ts'
+import { formatIpv4, formatMac, ipv4FromNumber, prefixMask } from '../../wire/address.ts'
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+
+/** Flags with their bits, in the order in which net-tools prints them. */
+function flags(link: LinkView): readonly (readonly [bit: number, word: string])[] {
+  const isRunning = link.up && (link.operState === 'UP' || link.operState === 'UNKNOWN')
+  const all: readonly (readonly [boolean, number, string])[] = [
+    [link.up, 1, 'UP'],
+    [link.broadcast, 2, 'BROADCAST'],
+    [link.details.kind === 'lo', 8, 'LOOPBACK'],
+    [isRunning, 64, 'RUNNING'],
+    [link.noArp, 128, 'NOARP'],
+    [link.promisc, 256, 'PROMISC'],
+    [link.allMulticast, 512, 'ALLMULTI'],
+    [link.multicast, 4096, 'MULTICAST'],
+  ]
+  return all.flatMap(([isSet, bit, word]) => (isSet ? [[bit, word] as const] : []))
+}
+
+/** The block of an interface, then one for each further label. */
+export function ifconfigText(link: LinkView): string {
+  const set = flags(link)
+  const number = set.reduce((sum, [bit]) => sum + bit, 0)
+  const start = (name: string): string =>
+    `${name}: flags=${number}<${set.map(([, word]) => word).join(',')}>  mtu ${link.mtuBytes}\n`
+  const own = link.addresses.find(({ label }) => label === link.name)
+  const isLoopback = link.details.kind === 'lo'
+  const hardware = isLoopback
+    ? '        loop  txqueuelen 1000  (Local Loopback)\n'
+    : `        ether ${formatMac(link.mac)}  txqueuelen 1000  (Ethernet)\n`
+  const others = link.addresses.filter(({ label }) => label !== link.name)
+  return (
+    `${start(link.name)}${own === undefined ? '' : inetLine(own, isLoopback)}${hardware}${counters(link)}\n` +
+    others.map((view) => `${start(view.label)}${inetLine(view, isLoopback)}${hardware}\n`).join('')
+  )
+}
+
+function inetLine(view: LinkView['addresses'][number], isLoopback: boolean): string {
+  const mask = formatIpv4(ipv4FromNumber(prefixMask(view.prefixLength)))
+  const broadcast = isLoopback ? '' : `  broadcast ${formatIpv4(view.broadcast ?? ipv4FromNumber(0))}`
+  return `        inet ${formatIpv4(view.address)}  netmask ${mask}${broadcast}\n`
+}
+
+function counters({ stats }: LinkView): string {
+  const amount = (bytes: number): string => {
+    let value = bytes
+    let unit = 0
+    while (value >= 1024 && unit < UNITS.length - 1) {
+      value /= 1024
+      unit += 1
+    }
+    return `${bytes} (${value.toFixed(1)} ${UNITS[unit]!})`
+  }
+  return (
+    `        RX packets ${stats.rxPackets}  bytes ${amount(stats.rxBytes)}\n` +
+    `        RX errors 0  dropped ${stats.rxDropped}  overruns 0  frame 0\n` +
+    `        TX packets ${stats.txPackets}  bytes ${amount(stats.txBytes)}\n` +
+    `        TX errors 0  dropped ${stats.txDropped} overruns 0  carrier 0  collisions 0\n`
+  )
+}
