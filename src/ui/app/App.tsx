@@ -44,7 +44,10 @@ export function App({ isEmbedded }: { readonly isEmbedded: boolean }) {
       ) : (
         <>
           <Header isNarrow={isNarrow} />
-          <Layout />
+          {/* The dividers between panels belong to no panel, but to the page's main part. */}
+          <main className="app__body">
+            <Layout />
+          </main>
         </>
       )}
       <Messages />

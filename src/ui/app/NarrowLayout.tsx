@@ -18,16 +18,18 @@ export function NarrowLayout() {
   const chosen = useView((state) => state.narrowTab)
   const tab = TABS.find((each) => each === chosen) ?? 'timeline'
   return (
-    <Group className="app__body" orientation="vertical">
+    <Group orientation="vertical">
       <Panel id="narrow-canvas" defaultSize="50" minSize={120}>
-        <main className="panel" aria-label={t('canvas.title')}>
+        <section className="panel" aria-label={t('canvas.title')}>
           <Canvas />
-        </main>
+        </section>
       </Panel>
       <Divider between="rows" label={t('divider.dock')} />
       <Panel id="narrow-panels" minSize={120}>
         <Tabs.Root
           className="tabs"
+          role="region"
+          aria-label={t('dock.title')}
           value={tab}
           onValueChange={(value) => view.setState({ narrowTab: TABS.find((each) => each === value) ?? 'timeline' })}
         >

@@ -18,7 +18,7 @@ export function WideLayout() {
   const columns = useKeptSizes('vethlab.columns')
   const dock = useKeptSizes('vethlab.dock')
   return (
-    <Group className="app__body" orientation="vertical" {...rows}>
+    <Group orientation="vertical" {...rows}>
       <Panel id="bench" minSize={160}>
         <Group orientation="horizontal" {...columns}>
           <Panel id="tree" defaultSize={264} minSize={140} groupResizeBehavior="preserve-pixel-size">
@@ -28,12 +28,12 @@ export function WideLayout() {
           </Panel>
           <Divider between="columns" label={t('divider.tree')} />
           <Panel id="canvas" minSize={240}>
-            <main className="panel" aria-label={t('canvas.title')}>
+            <section className="panel" aria-label={t('canvas.title')}>
               <Canvas />
-            </main>
+            </section>
           </Panel>
           <Divider between="columns" label={t('divider.inspector')} />
-          <Panel id="inspector" defaultSize={348} minSize={200} groupResizeBehavior="preserve-pixel-size">
+          <Panel id="inspector" defaultSize={372} minSize={200} groupResizeBehavior="preserve-pixel-size">
             <TitledPanel title={t('inspector.title')}>
               <Inspector />
             </TitledPanel>
@@ -64,6 +64,8 @@ function DockTabs() {
   return (
     <Tabs.Root
       className="tabs"
+      role="region"
+      aria-label={t('dock.title')}
       value={tab}
       onValueChange={(value) => view.setState({ dockTab: LEFT_TABS.find((each) => each === value) ?? 'timeline' })}
     >

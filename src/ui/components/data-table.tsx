@@ -27,11 +27,16 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, empty }: DataTa
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>
-            {columns.map(({ key, label }) => (
-              <th key={key} scope="col">
-                {label}
-              </th>
-            ))}
+            {columns.map(({ key, label }) =>
+              // A column of remarks has no name, and a heading without text is none.
+              label === '' ? (
+                <td key={key} />
+              ) : (
+                <th key={key} scope="col">
+                  {label}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>

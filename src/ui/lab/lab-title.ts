@@ -60,9 +60,13 @@ export function titleOfName(name: string): string {
   return [head, ...rest.map((word) => WORDS[word] ?? word)].join(' ')
 }
 
+const TITLE_LIMIT = 64
+
 /** The title of a lab without its own: its file's name, else the beginning of its description, else where it came from. */
 export function labTitle(origin: LabOrigin, { description }: LabDocument): string {
   if (origin.name !== '') return titleOfName(origin.name)
-  const sentence = /^[^.:;\n]{4,60}/.exec(description)?.[0]
-  return sentence ?? t(`origin.${origin.kind}`)
+  // A full stop inside an address ends no sentence.
+  const [sentence = ''] = description.split(/[.:;](?=\s|$)|\n/)
+  if (sentence.length < 4) return t(`origin.${origin.kind}`)
+  return sentence.length <= TITLE_LIMIT ? sentence : `${sentence.slice(0, TITLE_LIMIT).replace(/\s\S*$/, '')} …`
 }

@@ -15,8 +15,12 @@ export function ActionsPanel() {
   const ran = useActions((state) => state.actions)
   const next = useActions((state) => state.nextAction)
   const isRunning = useActions((state) => state.isRunning)
+  const shown = useShownAction(ran)
   const end = useRef<HTMLLIElement>(null)
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [ran.length])
+  useEffect(() => {
+    // In braces: newer browsers return a promise here, which is no way to clean up.
+    void end.current?.scrollIntoView({ block: 'nearest' })
+  }, [shown])
   const waiting = own.slice(next)
   return (
     <div className="actions-panel">
@@ -46,8 +50,8 @@ export function ActionsPanel() {
         <CommandLine isDisabled={isRunning} />
       </div>
       <ol className="actions-panel__list">
-        {ran.map((action, index) => (
-          <li key={action.index} ref={index === ran.length - 1 ? end : undefined}>
+        {ran.map((action) => (
+          <li key={action.index} ref={action.index === shown ? end : undefined}>
             <RanAction action={action} />
           </li>
         ))}
@@ -62,6 +66,16 @@ export function ActionsPanel() {
       </ol>
     </div>
   )
+}
+
+/** The action to bring into view after a run: the first that failed of those that ran together, else the last. */
+function useShownAction(ran: readonly ActionView[]): number {
+  const [seen, setSeen] = useState({ count: 0, shown: -1 })
+  if (seen.count === ran.length) return seen.shown
+  const fresh = ran.slice(seen.count)
+  const shown = (fresh.find(({ exit }) => exit !== undefined && exit !== 0) ?? ran.at(-1))?.index ?? -1
+  setSeen({ count: ran.length, shown })
+  return shown
 }
 
 function RanAction({ action }: { readonly action: ActionView }) {

@@ -1,4 +1,5 @@
 // The canvas: the network at the cursor as nested frames with sockets and lines, and the frames that travel on them.
+import type { TFunction } from 'i18next'
 import { Background, BackgroundVariant, ReactFlow, ViewportPortal } from '@xyflow/react'
 import type { FitViewOptions, NodeChange, ReactFlowInstance } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
@@ -46,7 +47,9 @@ export function Canvas() {
     void flow.current?.fitView(FIT)
   }, [generation])
   // What has been kept in the text needs no place of its own any more.
-  useEffect(() => setMoving(NO_POSITIONS), [positions])
+  useEffect(() => {
+    setMoving(NO_POSITIONS)
+  }, [positions])
 
   const onNodesChange = useCallback(
     (changes: readonly NodeChange<CanvasNode>[]) => {
@@ -121,7 +124,7 @@ function useReducedMotion(): boolean {
   return isWished || isSystem
 }
 
-function nodeWords(t: ReturnType<typeof useTranslation>['t']): NodeWords {
+function nodeWords(t: TFunction<'page'>): NodeWords {
   return {
     machine: (name, role) => t('canvas.machineLabel', { name, role: t(`role.${role}`) }),
     namespace: (name) => t('canvas.namespaceLabel', { name }),

@@ -31,7 +31,9 @@ function Proposal({ from, to }: { readonly from: PingEnd; readonly to: PingEnd }
   const [address, setAddress] = useState(addresses[0] ?? '')
   const selectId = useId()
   const run = useRef<HTMLButtonElement>(null)
-  useEffect(() => run.current?.focus({ preventScroll: true }), [])
+  useEffect(() => {
+    run.current?.focus({ preventScroll: true })
+  }, [])
   const fromNamespace = state.namespaceById.get(from.netns)?.name ?? ''
   const fromName = namespaceTitle(fromNamespace)
   const toName = namespaceTitle(state.namespaceById.get(to.netns)?.name ?? '')

@@ -1,4 +1,5 @@
 // One interface: what it is, what it is joined to, and the tables that speak of it.
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { LinkDetails, LinkView } from '../../../contract/read-models.ts'
 import { formatMac } from '../../../wire/address.ts'
@@ -60,7 +61,7 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
 
 type Fact = readonly [name: string, value: React.ReactNode]
 
-function factsOf(link: LinkView, network: NetworkState, t: ReturnType<typeof useTranslation>['t']): readonly Fact[] {
+function factsOf(link: LinkView, network: NetworkState, t: TFunction<'page'>): readonly Fact[] {
   const isPair = link.details.kind === 'veth'
   const otherEnd: readonly Fact[] =
     link.linkDevice === 0

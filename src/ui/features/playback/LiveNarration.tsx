@@ -1,4 +1,5 @@
 // Says in words what happens at the cursor, for those who listen to the page. While it plays it says less, so that it keeps up.
+import type { TFunction } from 'i18next'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { GLYPHS } from '../../../contract/protocol.ts'
@@ -30,12 +31,13 @@ export function LiveNarration() {
   )
 }
 
-function narrationAt({ trace, network }: LabSession, cursor: number, t: ReturnType<typeof useTranslation>['t']): string | undefined {
+function narrationAt({ trace, network }: LabSession, cursor: number, t: TFunction<'page'>): string | undefined {
   const { columns } = trace.getState()
   const index = lowerBound(columns.at, cursor + 1) - 1
   if (index < 0) return undefined
   const glyph = GLYPHS[columns.glyph[index] ?? 0] ?? 'other'
   const direction = DIRECTIONS[columns.direction[index] ?? 0] ?? 'in'
   const place = interfaceName(network.getState(), columns.device[index] ?? 0)
-  return t(`narration.${direction}`, { frame: t(`glyph.${glyph}`), place })
+  const frame: string = t(`glyph.${glyph}`)
+  return t(`narration.${direction}`, { frame, place })
 }
