@@ -1,8 +1,4 @@
 // Every text of the page in English. Words of Linux stay as Linux prints them, in every language.
-import { causes } from './en/causes.ts'
-import { checks } from './en/checks.ts'
-import { decisions } from './en/decisions.ts'
-import { drops } from './en/drops.ts'
 import { packet } from './en/packet.ts'
 import { timeline } from './en/timeline.ts'
 import { why } from './en/why.ts'
@@ -141,10 +137,6 @@ export const en = {
   timeline,
   packet,
   why,
-  decisions,
-  drops,
-  checks,
-  causes,
   playback: {
     title: 'Playback',
     play: 'Play',

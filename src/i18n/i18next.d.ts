@@ -1,9 +1,10 @@
 import 'i18next'
 import type { en } from './en.ts'
+import type { kernel } from './en/kernel.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'page'
-    resources: { page: typeof en }
+    resources: { page: typeof en; kernel: typeof kernel }
   }
 }

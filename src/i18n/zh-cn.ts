@@ -1,9 +1,5 @@
 // 页面的全部简体中文文字。Linux 的术语保持 Linux 打印的样子，不翻译。
 import type { Translation } from './i18n.ts'
-import { causes } from './zh-cn/causes.ts'
-import { checks } from './zh-cn/checks.ts'
-import { decisions } from './zh-cn/decisions.ts'
-import { drops } from './zh-cn/drops.ts'
 import { packet } from './zh-cn/packet.ts'
 import { timeline } from './zh-cn/timeline.ts'
 import { why } from './zh-cn/why.ts'
@@ -142,10 +138,6 @@ export const zhCn: Translation = {
   timeline,
   packet,
   why,
-  decisions,
-  drops,
-  checks,
-  causes,
   playback: {
     title: '回放',
     play: '播放',

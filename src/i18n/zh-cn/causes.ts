@@ -1,7 +1,7 @@
 // 操作为什么失败，每个原因一句话。
-import type { Translation } from '../i18n.ts'
+import type { KernelTranslation } from '../en/kernel.ts'
 
-export const causes: Translation['causes'] = {
+export const causes: KernelTranslation['causes'] = {
   'no-route-at-sender': '{{place}} 没有去往 {{ip}} 的路由：还没产生任何帧，发送方就拒绝了。',
   'route-refuses-at-sender': '{{place}} 上去往 {{ip}} 的路由是拒绝型的（blackhole、prohibit 或 unreachable）。',
   'broadcast-not-permitted': '{{ip}} 是广播地址，而程序没有请求使用它的许可（ping -b）。',

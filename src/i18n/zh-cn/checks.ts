@@ -1,7 +1,7 @@
 // 内核的检查，用平白的话说；以 `-no` 结尾的是没有通过的情形。
-import type { Translation } from '../i18n.ts'
+import type { KernelTranslation } from '../en/kernel.ts'
 
-export const checks: Translation['checks'] = {
+export const checks: KernelTranslation['checks'] = {
   'arp-device_speaks_arp': '接口使用 ARP。',
   'arp-device_speaks_arp-no': '接口不使用 ARP（NOARP）。',
   'arp-frame_is_for_us': '帧是发给本机或所有人的。',

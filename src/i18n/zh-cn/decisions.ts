@@ -1,7 +1,7 @@
 // 内核的决定，每个决定一句话。
-import type { Translation } from '../i18n.ts'
+import type { KernelTranslation } from '../en/kernel.ts'
 
-export const decisions: Translation['decisions'] = {
+export const decisions: KernelTranslation['decisions'] = {
   'arp-reply': '{{where}} 拥有 {{a}}，所以用自己的 MAC 地址回答 {{b}}。',
   'arp-proxy_reply': '{{where}} 替 {{a}} 回答 {{b}}：它没有这个地址，但它是代理，因为它去往那里的路由从 {{c}} 出去。',
   'arp-proxy_delayed': '{{where}} 将作为代理替 {{a}} 回答 {{b}}，但先随机等待 {{c}} 毫秒：若真有主人，让它先回答。',

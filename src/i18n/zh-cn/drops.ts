@@ -1,7 +1,7 @@
 // 帧为什么被丢弃，每个原因一句话。
-import type { Translation } from '../i18n.ts'
+import type { KernelTranslation } from '../en/kernel.ts'
 
-export const drops: Translation['drops'] = {
+export const drops: KernelTranslation['drops'] = {
   'xmit-device_down': '{{where}} 处于 down 状态，什么也发不出去。',
   'xmit-no_carrier': '{{where}} 没有载波：另一端是 down 或不存在。',
   'rx-device_down': '{{where}} 处于 down 状态，什么也不接收。',

@@ -1,11 +1,17 @@
-// The place of the selected frame's headers and bytes. Its data: useSelection (frameSeq), client.ask('frame').
+// The selected frame: why, headers, bytes, where else it was seen. What shows it is loaded with the first frame that is selected.
+import { Suspense, lazy } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSelection } from '../../lab/context.tsx'
-import { WhyCard } from '../why/WhyCard.tsx'
+
+const PacketView = lazy(() => import('./PacketView.tsx'))
 
 export function PacketPanel() {
   const { t } = useTranslation()
   const seq = useSelection((state) => state.frameSeq)
   if (seq === 0) return <p className="panel-empty">{t('packet.empty')}</p>
-  return <WhyCard seq={seq} />
+  return (
+    <Suspense>
+      <PacketView seq={seq} />
+    </Suspense>
+  )
 }

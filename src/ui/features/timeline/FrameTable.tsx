@@ -17,7 +17,7 @@ import { useFateText } from './use-fate.ts'
 
 const ROW_PX = 22
 
-export function FrameTable() {
+export default function FrameTable() {
   const { t } = useTranslation()
   const session = useSession()
   const scroller = useRef<HTMLDivElement>(null)

@@ -9,13 +9,14 @@ import type { Hover } from './timeline-store.ts'
 
 const DIRECTION_KEY = { 'net.dev_xmit': 'timeline.out', 'net.netif_receive_skb': 'timeline.in' } as const
 
-export function FrameTooltip() {
+export default function FrameTooltip() {
   const hover = useTimeline((state) => state.hover)
   return hover === undefined ? null : <Tooltip hover={hover} />
 }
 
 function Tooltip({ hover }: { readonly hover: Hover }) {
   const { t } = useTranslation()
+  const kernel = useTranslation('kernel')
   const detail = useFrameDetail(hover.seq)
   const widthPx = useTimeline((state) => state.widthPx)
   const devices = useTimeline((state) => state.devices)
@@ -34,7 +35,7 @@ function Tooltip({ hover }: { readonly hover: Hover }) {
         {t(key, { name })} · <span className="mono">{momentText(event.at, 1000)}</span>
       </div>
       <div className="mono">{line}</div>
-      {drop !== undefined && <div className="timeline__reason">{dropText(t, drop)}</div>}
+      {drop !== undefined && <div className="timeline__reason">{dropText(kernel.t, drop, name)}</div>}
     </div>
   )
 }

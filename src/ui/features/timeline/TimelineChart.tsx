@@ -1,14 +1,16 @@
 // Lanes on a canvas beside their names, under a strip that shows the whole trace.
-import { useEffect, useRef } from 'react'
+import { Suspense, lazy, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../lab/context.tsx'
-import { FrameTooltip } from './FrameTooltip.tsx'
 import { listenToGestures } from './gestures.ts'
 import { LaneLabels } from './LaneLabels.tsx'
 import { ROW_HEIGHT } from './lanes.ts'
 import { RULER_PX } from './scene.ts'
 import { Stage } from './stage.ts'
 import { useTimeline } from './timeline-store.ts'
+
+/** Brings the sentences about drops along, which the first picture does not need. */
+const FrameTooltip = lazy(() => import('./FrameTooltip.tsx'))
 
 export function TimelineChart() {
   const { t } = useTranslation()
@@ -59,7 +61,9 @@ export function TimelineChart() {
           <div ref={ground} className="timeline__stage">
             <canvas ref={base} aria-hidden="true" />
             <canvas ref={overlay} aria-hidden="true" />
-            <FrameTooltip />
+            <Suspense>
+              <FrameTooltip />
+            </Suspense>
           </div>
         </div>
         {rowCount === 0 && <p className="timeline__none muted">{t('timeline.noLane')}</p>}

@@ -1,13 +1,14 @@
 // The timeline: a lane for each interface, or the same frames as a table for keyboard and screen reader.
-import { useEffect } from 'react'
+import { Suspense, lazy, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../lab/context.tsx'
 import { feedTimeline } from './feed.ts'
-import { FrameTable } from './FrameTable.tsx'
 import { TimelineChart } from './TimelineChart.tsx'
 import { TimelineToolbar } from './TimelineToolbar.tsx'
 import { useTimeline } from './timeline-store.ts'
 import './timeline.css'
+
+const FrameTable = lazy(() => import('./FrameTable.tsx'))
 
 export function TimelinePanel() {
   const { t } = useTranslation()
@@ -22,7 +23,13 @@ export function TimelinePanel() {
       ) : (
         <>
           <TimelineToolbar />
-          {isTable ? <FrameTable /> : <TimelineChart />}
+          {isTable ? (
+            <Suspense>
+              <FrameTable />
+            </Suspense>
+          ) : (
+            <TimelineChart />
+          )}
         </>
       )}
     </section>

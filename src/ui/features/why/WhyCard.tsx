@@ -53,8 +53,9 @@ function WhyBody({ data }: { readonly data: WhyData }) {
 function VerdictCard({ event, isOpen: isOpenAtFirst }: { readonly event: TraceEvent; readonly isOpen: boolean }) {
   const { t } = useTranslation()
   const [isOpen, setOpen] = useState(isOpenAtFirst)
+  const kernel = useTranslation('kernel')
   const network = useNetwork((state) => state)
-  const verdict = verdictOf(t, event, network)
+  const verdict = verdictOf(kernel.t, event, network)
   if (verdict === undefined) return null
   const { outcome, sentence, where, id, linux } = verdict
   return (
@@ -98,7 +99,8 @@ function Checks({ seq }: { readonly seq: number }) {
 function CheckRow({ check }: { readonly check: Check }) {
   const { t } = useTranslation()
   const { ok, id, value, source } = check
-  const sentence = checkText(t, check)
+  const kernel = useTranslation('kernel')
+  const sentence = checkText(kernel.t, check)
   return (
     <li className={`why-card__check why-card__check--${ok ? 'ok' : 'no'}`}>
       <span className="why-card__mark">
@@ -142,6 +144,7 @@ function CheckValue({ value, source }: { readonly value: string | undefined; rea
 function FailedAction({ seqs }: { readonly seqs: readonly number[] }) {
   const { t } = useTranslation()
   const actions = useActions((state) => state.actions)
+  const kernel = useTranslation('kernel')
   const whyOf = useActions((state) => state.whyOf)
   const failed = actions.flatMap((action) => {
     const why = whyOf.get(action.index)
@@ -154,7 +157,7 @@ function FailedAction({ seqs }: { readonly seqs: readonly number[] }) {
       <p className="why-card__where muted">
         {t('why.action')}: <code>{action.command}</code>
       </p>
-      <p className="why-card__sentence">{whyText(t, why)}</p>
+      <p className="why-card__sentence">{whyText(kernel.t, why)}</p>
     </article>
   ))
 }

@@ -6,14 +6,16 @@ import { DROP_REASON_CODES, DROP_REASONS } from '../../../contract/drop-reasons.
 import type { DropReason } from '../../../contract/drop-reasons.ts'
 import type { WhyAnswer } from '../../../contract/protocol.ts'
 import type { TraceEvent } from '../../../contract/trace-events.ts'
-import { en } from '../../../i18n/en.ts'
 import { interfaceName } from '../../stores/network-store.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
+import { kernelTexts } from './kernel-texts.ts'
 import { mainVerdict } from './fate.ts'
 import type { Fate } from './fate.ts'
 import { operandText } from './names.ts'
 
-type Translate = TFunction<'page'>
+/** Of the sentences about the kernel, and of the page's own. */
+type Translate = TFunction<'kernel'>
+type TranslatePage = TFunction<'page'>
 
 /** i18next reads a dot as a step into a section, so ids are written with hyphens there. */
 type Hyphenated<S extends string> = S extends `${infer Head}.${infer Tail}` ? `${Head}-${Hyphenated<Tail>}` : S
@@ -75,8 +77,8 @@ export function checkText(t: Translate, { id, ok }: Check): string | undefined {
   return isCheckKey(key) ? t(`checks.${key}`) : undefined
 }
 
-function isCheckKey(key: string): key is keyof typeof en.checks {
-  return Object.hasOwn(en.checks, key)
+function isCheckKey(key: string): key is keyof typeof kernelTexts.checks {
+  return Object.hasOwn(kernelTexts.checks, key)
 }
 
 /** What stopped an action, in the reader's language; the engine's own English where there is no translation. */
@@ -85,12 +87,12 @@ export function whyText(t: Translate, { key, params, text }: WhyAnswer): string 
   return isCauseKey(key) ? t(`causes.${key}`, { place, ip, text: own }) : text
 }
 
-function isCauseKey(key: string): key is keyof typeof en.causes {
-  return Object.hasOwn(en.causes, key)
+function isCauseKey(key: string): key is keyof typeof kernelTexts.causes {
+  return Object.hasOwn(kernelTexts.causes, key)
 }
 
 /** What became of a frame, in a few words. */
-export function fateText(t: Translate, fate: Fate): string {
+export function fateText(t: TranslatePage, fate: Fate): string {
   const verdict = mainVerdict(fate)
   if (verdict === undefined) return fate.next.length > 0 ? t('why.outcome_passed') : ''
   const reason = dropOf(verdict)

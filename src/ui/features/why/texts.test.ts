@@ -5,7 +5,9 @@ import { CAUSES } from '../../../contract/causes.ts'
 import { DECISIONS } from '../../../contract/decisions.ts'
 import { DROP_REASONS } from '../../../contract/drop-reasons.ts'
 import { en } from '../../../i18n/en.ts'
+import { kernel } from '../../../i18n/en/kernel.ts'
 import { zhCn } from '../../../i18n/zh-cn.ts'
+import { kernel as zhKernel } from '../../../i18n/zh-cn/kernel.ts'
 import { parseSource } from './sources.ts'
 
 const keyOf = (id: string): string => id.replaceAll('.', '-')
@@ -29,8 +31,8 @@ function checkIds(): readonly string[] {
 const sorted = (keys: readonly string[]): readonly string[] => keys.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
 
 describe.each([
-  ['English', en],
-  ['Chinese', zhCn],
+  ['English', { ...en, ...kernel }],
+  ['Chinese', { ...zhCn, ...zhKernel }],
 ])('in %s there is a sentence', (_, texts) => {
   test('for each check of the kernel, held or not', () => {
     const ids = checkIds()
@@ -54,7 +56,7 @@ describe.each([
   test('that names the same operands as the English one', () => {
     const names = (text: string): readonly string[] => sorted([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? ''))
     const differing = (['decisions', 'drops', 'causes', 'packet', 'timeline'] as const).flatMap((section) => {
-      const english: Readonly<Record<string, string>> = en[section]
+      const english: Readonly<Record<string, string>> = { ...en, ...kernel }[section]
       const translated: Readonly<Record<string, string>> = texts[section]
       return Object.keys(english).filter((key) => !isSame(names(english[key] ?? ''), names(translated[key] ?? '')))
     })
