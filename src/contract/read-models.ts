@@ -85,6 +85,7 @@ export interface LinkView {
   readonly ifindex: number
   readonly name: string
   readonly mac: MacAddress
+  /** Zero when the address was made up or chosen. */
   readonly permanentMac: MacAddress
   readonly mtuBytes: number
   readonly up: boolean

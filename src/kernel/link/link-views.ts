@@ -1,6 +1,6 @@
 // Devices as records, for the commands that print them and for the page.
 import type { AddressView, LinkView } from '../../contract/read-models.ts'
-import { multicastMac, ipv4, type MacAddress } from '../../wire/address.ts'
+import { ipv4, mac, multicastMac, type MacAddress } from '../../wire/address.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
 import { deviceByIndex, deviceByName, type World } from '../world.ts'
@@ -8,6 +8,8 @@ import { portView, bridgeVlans } from './bridge/views.ts'
 
 /** The group of all hosts on a link: every device with IPv4 that is up listens to it. */
 const ALL_HOSTS_MAC = multicastMac(ipv4('224.0.0.1'))
+/** The group of GVRP: a device with VLAN interfaces listens to it. */
+const GVRP_MAC = mac('01:80:c2:00:00:21')
 /** A bridge with multicast snooping also listens to the routers' snooping group. */
 const ALL_SNOOPERS_MAC = multicastMac(ipv4('224.0.0.106'))
 
@@ -26,12 +28,20 @@ function addressViews(device: NetDevice): AddressView[] {
 }
 
 /** The addresses besides its own that a device listens to, as `bridge fdb show` prints them with `self`. */
-function filterOf(device: NetDevice): MacAddress[] {
+function filterOf(world: World, device: NetDevice): MacAddress[] {
   const filter = [...device.unicastFilter.keys()]
-  if (device.up && device.multicast && device.state.kind !== 'lo') {
+  const above = [
+    ...device.vlanChildren,
+    ...(device.macvlanPort?.children ?? []),
+    ...(device.ipvlanPort?.children ?? []),
+  ]
+  // What stands on a device hands its groups down, even to a device that is down.
+  const listens = device.up || above.some((id) => world.devices[id]?.up === true)
+  if (listens && device.multicast && device.state.kind !== 'lo') {
     if (device.state.kind === 'bridge' && device.state.mcastSnooping) filter.push(ALL_SNOOPERS_MAC)
     filter.push(ALL_HOSTS_MAC)
   }
+  if (device.vlanChildren.length > 0) filter.push(GVRP_MAC)
   return filter
 }
 
@@ -66,7 +76,7 @@ export function linkView(world: World, device: NetDevice): LinkView {
     details: kind.describe(world, device),
     port: device.port === undefined ? undefined : portView(world, device),
     vlans: bridgeVlans(device),
-    filter: filterOf(device),
+    filter: filterOf(world, device),
     stats: {
       rxPackets: device.rxPackets,
       rxBytes: device.rxBytes,

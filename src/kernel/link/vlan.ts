@@ -135,8 +135,6 @@ export const vlanKind: LinkKind = {
     const lower = lowerOf(world, device)
     if (!lower.up && !state.looseBinding) return { errno: 'ENETDOWN' }
     if (device.mac !== lower.mac && !inheritAddress(world, device, lower)) addUnicastFilter(world, lower, device.mac)
-    if (device.allMulticastCount > 0) setAllMulticast(world, lower, 1)
-    if (device.promiscuityCount > 0) setPromiscuity(world, lower, 1)
     state.lowerMac = lower.mac
     if (lower.carrier) setCarrier(world, device, true)
     return undefined
@@ -144,14 +142,11 @@ export const vlanKind: LinkKind = {
   // Linux: vlan_dev_stop.
   stop(world, device) {
     const lower = lowerOf(world, device)
-    if (device.allMulticastCount > 0) setAllMulticast(world, lower, -1)
-    if (device.promiscuityCount > 0) setPromiscuity(world, lower, -1)
     if (device.mac !== lower.mac) removeUnicastFilter(world, lower, device.mac)
     setCarrier(world, device, false)
   },
-  // Linux: vlan_dev_change_rx_flags.
+  // Linux: vlan_dev_change_rx_flags. The lower device listens for it even while it is down.
   changeRxFlags(world, device, what, delta) {
-    if (!device.up) return
     const change = what === 'promisc' ? setPromiscuity : setAllMulticast
     change(world, lowerOf(world, device), delta)
   },

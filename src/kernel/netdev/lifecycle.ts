@@ -2,7 +2,7 @@
 // Linux: alloc_netdev, register_netdevice, __dev_open, __dev_close, linkwatch_do_dev, unregister_netdevice.
 import { keyedInteger } from '../../base/keyed-random.ts'
 import type { MacAddress } from '../../wire/address.ts'
-import { isValidDeviceMac, macFromNumber } from '../../wire/address.ts'
+import { isValidDeviceMac, macFromNumber, ZERO_MAC } from '../../wire/address.ts'
 import { createInDevice } from '../ipv4/devinet.ts'
 import { LimitExceeded } from '../limits.ts'
 import { createNeighTable } from '../neigh/create.ts'
@@ -69,7 +69,7 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
     name,
     alias: '',
     mac,
-    permanentMac: mac,
+    permanentMac: ZERO_MAC,
     macSetByUser: init.spec.mac !== undefined,
     mtuBytes: init.spec.mtuBytes ?? init.mtuBytes ?? 1500,
     minMtuBytes: init.minMtuBytes ?? 68,

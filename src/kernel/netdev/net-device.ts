@@ -64,7 +64,8 @@ export interface NetDevice {
   name: string
   alias: string
   mac: MacAddress
-  readonly permanentMac: MacAddress
+  /** The address that came with the device (perm_addr); zero for one that was made up or chosen. */
+  permanentMac: MacAddress
   /** NET_ADDR_SET: chosen by the user, so that a bridge keeps it. */
   macSetByUser: boolean
   mtuBytes: number

@@ -1,7 +1,7 @@
 /** `ip link`: one device as iproute2 6.1 prints it. Linux fills the fields in rtnl_fill_ifinfo. */
 import type { LinkView } from '../../contract/read-models.ts'
 import type { KernelReads } from '../../kernel/api.ts'
-import { formatMac } from '../../wire/address.ts'
+import { formatMac, ZERO_MAC } from '../../wire/address.ts'
 import { linkDetailLines } from './link-details.ts'
 
 export interface LinkFormat {
@@ -64,7 +64,7 @@ export function linkAddressLine(reads: KernelReads, link: LinkView): string {
   const isLoopback = link.details.kind === 'lo'
   const broadcast = isLoopback ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'
   const permanent =
-    link.permanentMac !== link.mac && link.details.kind === 'ipvlan' ? ` permaddr ${formatMac(link.permanentMac)}` : ''
+    link.permanentMac !== link.mac && link.permanentMac !== ZERO_MAC ? ` permaddr ${formatMac(link.permanentMac)}` : ''
   return `    link/${isLoopback ? 'loopback' : 'ether'} ${formatMac(link.mac)} brd ${broadcast}${permanent}${linkNetns(reads, link)}`
 }
 

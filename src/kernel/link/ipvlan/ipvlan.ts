@@ -30,7 +30,9 @@ export const ipvlanKind: LinkKind = {
       state: { kind: 'ipvlan', lower: lower.id },
       mtuBytes: lower.mtuBytes,
     })
-    device.macSetByUser = false
+    device.macSetByUser = spec.mac !== undefined
+    // An address that was asked for, in vain, still keeps the shared one from counting as the device's permanent one.
+    if (spec.mac === undefined) device.permanentMac = lower.mac
     device.linkDevice = lower.id
     device.carrier = lower.carrier
     const clash = registerNetdevice(world, device)

@@ -16,6 +16,7 @@ export const ipvlanKind: LinkKind = {
   name: 'ipvlan',
   parse: (_ctx, args) => {
     const data: IpvlanData = { kind: 'ipvlan' }
+    const isBare = args.peek === undefined
     for (let word = args.take(); word !== undefined; word = args.take()) {
       if (abbreviates(word, 'mode')) {
         const mode = args.need()
@@ -27,6 +28,8 @@ export const ipvlanKind: LinkKind = {
         data.flag = word
       else throw unknownOption('ipvlan', word, USAGE)
     }
+    // With any option iproute2 sends the flags too, so that those not named are taken back.
+    if (!isBare) data.flag ??= 'bridge'
     return { data }
   },
 }
