@@ -16,7 +16,8 @@ export function inProcessTransport(startEngine: (push: (push: LabPush) => void) 
     return {
       post: ({ id, version, request }) => {
         const answer = async (): Promise<unknown> => {
-          if (version !== PROTOCOL_VERSION) throw new Error(`protocol ${PROTOCOL_VERSION} is spoken here, not ${version}`)
+          if (version !== PROTOCOL_VERSION)
+            throw new Error(`protocol ${PROTOCOL_VERSION} is spoken here, not ${version}`)
           return await handle(request)
         }
         answer().then(

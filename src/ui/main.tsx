@@ -14,12 +14,17 @@ import { createSession } from './lab/session.ts'
 import type { SettingsStorage } from './stores/settings-store.ts'
 
 const session = createSession({
-  connect: workerTransport(() => new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'engine' })),
+  connect: workerTransport(
+    () => new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'engine' }),
+  ),
   storage: usableStorage(),
   languages: navigator.languages,
 })
 
-drivePlayback(session, { request: (onFrame) => requestAnimationFrame(onFrame), cancel: (handle) => cancelAnimationFrame(handle) })
+drivePlayback(session, {
+  request: (onFrame) => requestAnimationFrame(onFrame),
+  cancel: (handle) => cancelAnimationFrame(handle),
+})
 void changeLanguage(session.settings.getState().language)
 session.settings.subscribe(({ language }, previous) => {
   if (language !== previous.language) void changeLanguage(language)
@@ -41,7 +46,8 @@ void import('./features/opening/boot.ts').then(({ boot }) => boot(session, addre
 // A link pasted into the address bar of the open page changes only the part after `#`.
 window.addEventListener('hashchange', () => {
   const { hash } = window.location
-  if (hash.length > 1) void import('./features/opening/sources.ts').then(({ openFragment }) => openFragment(session, hash))
+  if (hash.length > 1)
+    void import('./features/opening/sources.ts').then(({ openFragment }) => openFragment(session, hash))
 })
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {

@@ -53,7 +53,9 @@ export function App({ isEmbedded }: { readonly isEmbedded: boolean }) {
       <Messages />
       <LiveNarration />
       <FileDrop />
-      <Suspense>{Dialog !== undefined && <Dialog onClose={() => session.view.setState({ dialog: undefined })} />}</Suspense>
+      <Suspense>
+        {Dialog !== undefined && <Dialog onClose={() => session.view.setState({ dialog: undefined })} />}
+      </Suspense>
     </div>
   )
 }

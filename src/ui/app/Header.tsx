@@ -24,11 +24,36 @@ export function Header({ isNarrow }: { readonly isNarrow: boolean }) {
         {title}
       </h1>
       <nav className="header__tools" aria-label={t('header.open')}>
-        <Tool label={t('header.gallery')} isNarrow={isNarrow} icon={<LayoutGrid size={15} />} onClick={() => view.setState({ dialog: 'gallery' })} />
-        <Tool label={t('header.file')} isNarrow={isNarrow} icon={<FolderOpen size={15} />} onClick={() => file.current?.click()} />
-        <Tool label={t('header.paste')} isNarrow={isNarrow} icon={<ClipboardPaste size={15} />} onClick={() => view.setState({ dialog: 'paste' })} />
-        <Tool label={t('header.new')} isNarrow={isNarrow} icon={<FilePlus2 size={15} />} onClick={() => void openNewLab(session)} />
-        <Tool label={t('header.reset')} isNarrow={isNarrow} icon={<RotateCcw size={15} />} onClick={() => void resetLab(session)} />
+        <Tool
+          label={t('header.gallery')}
+          isNarrow={isNarrow}
+          icon={<LayoutGrid size={15} />}
+          onClick={() => view.setState({ dialog: 'gallery' })}
+        />
+        <Tool
+          label={t('header.file')}
+          isNarrow={isNarrow}
+          icon={<FolderOpen size={15} />}
+          onClick={() => file.current?.click()}
+        />
+        <Tool
+          label={t('header.paste')}
+          isNarrow={isNarrow}
+          icon={<ClipboardPaste size={15} />}
+          onClick={() => view.setState({ dialog: 'paste' })}
+        />
+        <Tool
+          label={t('header.new')}
+          isNarrow={isNarrow}
+          icon={<FilePlus2 size={15} />}
+          onClick={() => void openNewLab(session)}
+        />
+        <Tool
+          label={t('header.reset')}
+          isNarrow={isNarrow}
+          icon={<RotateCcw size={15} />}
+          onClick={() => void resetLab(session)}
+        />
         <input
           ref={file}
           type="file"
@@ -56,7 +81,13 @@ export function Header({ isNarrow }: { readonly isNarrow: boolean }) {
         >
           <Keyboard size={16} />
         </button>
-        <button type="button" className="button button--icon" aria-label={t('settings.title')} title={t('settings.title')} popoverTarget={settingsId}>
+        <button
+          type="button"
+          className="button button--icon"
+          aria-label={t('settings.title')}
+          title={t('settings.title')}
+          popoverTarget={settingsId}
+        >
           <Settings2 size={16} />
         </button>
         <SettingsPanel id={settingsId} />
@@ -93,7 +124,12 @@ export function BrandMark() {
   return (
     <svg width="20" height="20" viewBox="0 0 32 32" aria-hidden="true">
       <rect width="32" height="32" rx="7" fill="var(--accent)" />
-      <path d="M4 16h5m14 0h5M9 11h5v10H9zm9 0h5v10h-5zm-4 5h4" fill="none" stroke="var(--accent-text)" strokeWidth="2.5" />
+      <path
+        d="M4 16h5m14 0h5M9 11h5v10H9zm9 0h5v10h-5zm-4 5h4"
+        fill="none"
+        stroke="var(--accent-text)"
+        strokeWidth="2.5"
+      />
     </svg>
   )
 }

@@ -31,7 +31,12 @@ export function Messages() {
               </p>
             )}
           </div>
-          <button type="button" className="button button--icon" aria-label={t('messages.close')} onClick={() => close(id)}>
+          <button
+            type="button"
+            className="button button--icon"
+            aria-label={t('messages.close')}
+            onClick={() => close(id)}
+          >
             <X size={15} />
           </button>
         </div>

@@ -17,7 +17,12 @@ export function SettingsPanel({ id }: { readonly id: string }) {
         <legend>{t('settings.theme')}</legend>
         {THEMES.map((each) => (
           <label key={each}>
-            <input type="radio" name="theme" checked={theme === each} onChange={() => settings.setState({ theme: each })} />
+            <input
+              type="radio"
+              name="theme"
+              checked={theme === each}
+              onChange={() => settings.setState({ theme: each })}
+            />
             {t(`settings.theme_${each}`)}
           </label>
         ))}
@@ -26,7 +31,12 @@ export function SettingsPanel({ id }: { readonly id: string }) {
         <legend>{t('settings.language')}</legend>
         {LANGUAGES.map((each) => (
           <label key={each} lang={each}>
-            <input type="radio" name="language" checked={language === each} onChange={() => settings.setState({ language: each })} />
+            <input
+              type="radio"
+              name="language"
+              checked={language === each}
+              onChange={() => settings.setState({ language: each })}
+            />
             {LANGUAGE_NAMES[each]}
           </label>
         ))}

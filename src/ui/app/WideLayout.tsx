@@ -41,7 +41,7 @@ export function WideLayout() {
         </Group>
       </Panel>
       <Divider between="rows" label={t('divider.dock')} />
-      <Panel id="dock" defaultSize="36" minSize={80}>
+      <Panel id="dock" defaultSize="40" minSize={80}>
         <Group orientation="horizontal" {...dock}>
           <Panel id="dock-left" minSize={320}>
             <DockTabs />

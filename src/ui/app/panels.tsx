@@ -52,5 +52,10 @@ export function TitledPanel({ title, children }: { readonly title: string; reado
 
 /** The line between two panels: drag it, or move it with the arrow keys. */
 export function Divider({ between, label }: { readonly between: 'columns' | 'rows'; readonly label: string }) {
-  return <Separator className={`separator separator--${between === 'columns' ? 'vertical' : 'horizontal'}`} aria-label={label} />
+  return (
+    <Separator
+      className={`separator separator--${between === 'columns' ? 'vertical' : 'horizontal'}`}
+      aria-label={label}
+    />
+  )
 }

@@ -33,9 +33,7 @@ const SHAPES: Readonly<Record<Role, React.ReactNode>> = {
       <path d="M5.5 13.5h5M8 11v2.5M6 8.2V5.4h4v2.8z" />
     </>
   ),
-  outside: (
-    <path d="M4.4 12.5a2.9 2.9 0 0 1-.3-5.8 4.1 4.1 0 0 1 7.9-.7 3.3 3.3 0 0 1-.3 6.5z" />
-  ),
+  outside: <path d="M4.4 12.5a2.9 2.9 0 0 1-.3-5.8 4.1 4.1 0 0 1 7.9-.7 3.3 3.3 0 0 1-.3 6.5z" />,
 }
 
 /** The picture alone; whoever shows it names the role in words too. */

@@ -26,7 +26,8 @@ export const useNetwork = <T,>(selector: (state: NetworkState) => T): T => useSt
 export const useClock = <T,>(selector: (state: ClockState) => T): T => useStore(useSession().clock, selector)
 export const useTrace = <T,>(selector: (state: TraceState) => T): T => useStore(useSession().trace, selector)
 export const useActions = <T,>(selector: (state: ActionsState) => T): T => useStore(useSession().actions, selector)
-export const useSelection = <T,>(selector: (state: SelectionState) => T): T => useStore(useSession().selection, selector)
+export const useSelection = <T,>(selector: (state: SelectionState) => T): T =>
+  useStore(useSession().selection, selector)
 export const useSettings = <T,>(selector: (state: SettingsState) => T): T => useStore(useSession().settings, selector)
 export const useMessages = <T,>(selector: (state: MessagesState) => T): T => useStore(useSession().messages, selector)
 export const useView = <T,>(selector: (state: ViewState) => T): T => useStore(useSession().view, selector)

@@ -67,7 +67,12 @@ async function regroup({ lab, actions }: LabSession): Promise<void> {
   const typed = actions.getState().actions.filter(({ line }) => line === 0)
   if (document === undefined || typed.length === 0) return
   const { machinesOf } = await import('../../lab/machines.ts')
-  lab.setState({ machines: machinesOf(document, typed.map(({ command }) => command)).machines })
+  lab.setState({
+    machines: machinesOf(
+      document,
+      typed.map(({ command }) => command),
+    ).machines,
+  })
 }
 
 /** Shows what just happened from its beginning; where nothing was seen on any interface there is nothing to play. */
@@ -82,10 +87,20 @@ function hasFailed({ exit }: ActionView): boolean {
   return exit !== undefined && exit !== 0
 }
 
-async function askWhy({ client, actions }: LabSession, { index }: ActionView): Promise<void> {
+async function askWhy(session: LabSession, { index, line, command }: ActionView): Promise<void> {
+  const { client, actions, messages, selection } = session
   try {
     const why = await client.ask('why', { action: index })
     actions.setState(({ whyOf }) => ({ whyOf: new Map(whyOf).set(index, why) }))
+    // A lab's own failures are part of its story and stand in the panel; what the reader tried answers at once.
+    if (why.ok || line !== 0) return
+    const action = { label: t('actions.showFrame'), run: () => selection.setState({ frameSeq: why.verdict }) }
+    messages.getState().show({
+      severity: 'warning',
+      title: why.text,
+      details: [command],
+      action: why.verdict === 0 ? undefined : action,
+    })
   } catch (error) {
     // A failure that the engine can't explain shows its exit status and its output, which is what Linux would show.
     if (!(error instanceof RefusedError) && !(error instanceof ConnectionLostError)) throw error

@@ -83,7 +83,8 @@ function receivePush({ actions, clock, messages }: LabSession, push: LabPush): v
     isRunning: status.running,
     nextAction: status.nextAction,
     actionCount: status.actionCount,
-    actions: action === undefined ? state.actions : [...state.actions.filter(({ index }) => index !== action.index), action],
+    actions:
+      action === undefined ? state.actions : [...state.actions.filter(({ index }) => index !== action.index), action],
   }))
   clock.setState({ now: status.now })
 }

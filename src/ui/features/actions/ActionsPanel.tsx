@@ -15,11 +15,11 @@ export function ActionsPanel() {
   const ran = useActions((state) => state.actions)
   const next = useActions((state) => state.nextAction)
   const isRunning = useActions((state) => state.isRunning)
-  const shown = useShownAction(ran)
+  const shown = useShownAction(ran, isRunning)
   const end = useRef<HTMLLIElement>(null)
   useEffect(() => {
     // In braces: newer browsers return a promise here, which is no way to clean up.
-    void end.current?.scrollIntoView({ block: 'nearest' })
+    end.current?.scrollIntoView({ block: 'nearest' })
   }, [shown])
   const waiting = own.slice(next)
   return (
@@ -69,8 +69,9 @@ export function ActionsPanel() {
 }
 
 /** The action to bring into view after a run: the first that failed of those that ran together, else the last. */
-function useShownAction(ran: readonly ActionView[]): number {
+function useShownAction(ran: readonly ActionView[], isRunning: boolean): number {
   const [seen, setSeen] = useState({ count: 0, shown: -1 })
+  if (isRunning) return ran.at(-1)?.index ?? -1
   if (seen.count === ran.length) return seen.shown
   const fresh = ran.slice(seen.count)
   const shown = (fresh.find(({ exit }) => exit !== undefined && exit !== 0) ?? ran.at(-1))?.index ?? -1
@@ -89,10 +90,17 @@ function RanAction({ action }: { readonly action: ActionView }) {
       <span className="action__mark" aria-hidden="true">
         {exit === undefined ? null : isFailed ? <CircleX size={14} /> : <CircleCheck size={14} />}
       </span>
-      <button type="button" className="action__command action__seek mono" title={t('actions.seek')} onClick={() => seek(session, beganAt)}>
+      <button
+        type="button"
+        className="action__command action__seek mono"
+        title={t('actions.seek')}
+        onClick={() => seek(session, beganAt)}
+      >
         {command}
       </button>
-      <span className="action__exit mono">{exit === undefined ? t('actions.running') : t('actions.exit', { exit })}</span>
+      <span className="action__exit mono">
+        {exit === undefined ? t('actions.running') : t('actions.exit', { exit })}
+      </span>
       {why !== undefined && !why.ok && <Why why={why} />}
       {output !== '' && <pre className="action__output">{output.trimEnd()}</pre>}
     </article>

@@ -22,7 +22,11 @@ import { addressTexts, topologyOf } from './topology.ts'
 import { WireLayer } from './wire-layer.tsx'
 
 /** Leaves room for the controls above and the key below. */
-const FIT: Pick<FitViewOptions, 'padding' | 'maxZoom' | 'minZoom'> = { padding: { top: '28px', bottom: '44px', left: '24px', right: '24px' }, maxZoom: 1.25, minZoom: 0.2 }
+const FIT: Pick<FitViewOptions, 'padding' | 'maxZoom' | 'minZoom'> = {
+  padding: { top: '28px', bottom: '44px', left: '24px', right: '24px' },
+  maxZoom: 1.25,
+  minZoom: 0.2,
+}
 const NO_POSITIONS: ReadonlyMap<string, Point> = new Map()
 
 export function Canvas() {
@@ -32,28 +36,31 @@ export function Canvas() {
   const machines = useLab((state) => state.machines)
   const generation = useLab((state) => state.generation)
   const positions = useLab((state) => state.positions)
-  const [moving, setMoving] = useState(NO_POSITIONS)
+  // What is under way holds until the text has other positions: after it was written there, and when another lab is open.
+  const [moved, setMoved] = useState({ since: positions, positions: NO_POSITIONS })
+  const moving = moved.since === positions ? moved.positions : NO_POSITIONS
   const selected = useSelection((state) => state.selected)
   const isReduced = useReducedMotion()
   const flow = useRef<ReactFlowInstance<CanvasNode>>(undefined)
 
   const topology = useMemo(() => topologyOf(view ?? { at: 0, namespaces: [] }, machines), [view, machines])
-  const layout = useMemo(() => layoutCanvas(topology, new Map([...positions, ...moving])), [topology, positions, moving])
+  const layout = useMemo(
+    () => layoutCanvas(topology, new Map([...positions, ...moving])),
+    [topology, positions, moving],
+  )
   const words = useMemo(() => nodeWords(t), [t])
-  const nodes = useMemo(() => [...flowNodes({ topology, layout, selected, words })], [topology, layout, selected, words])
+  const nodes = useMemo(
+    () => [...flowNodes({ topology, layout, selected, words })],
+    [topology, layout, selected, words],
+  )
 
   useEffect(() => {
-    setMoving(NO_POSITIONS)
     void flow.current?.fitView(FIT)
   }, [generation])
-  // What has been kept in the text needs no place of its own any more.
-  useEffect(() => {
-    setMoving(NO_POSITIONS)
-  }, [positions])
 
   const onNodesChange = useCallback(
     (changes: readonly NodeChange<CanvasNode>[]) => {
-      const moved = new Map<string, Point>()
+      const changed = new Map<string, Point>()
       let isFinal = false
       for (const change of changes) {
         if (change.type === 'select' && change.selected) {
@@ -61,13 +68,17 @@ export function Canvas() {
           if (node !== undefined) pressOnCanvas(session, node.data.target)
         }
         if (change.type === 'position' && change.position !== undefined) {
-          moved.set(change.id.replace(/^[a-z]+:/, ''), change.position)
+          changed.set(change.id.replace(/^[a-z]+:/, ''), change.position)
           isFinal ||= change.dragging !== true
         }
       }
-      if (moved.size === 0) return
-      setMoving((before) => new Map([...before, ...moved]))
-      if (isFinal) void import('./move-nodes.ts').then(({ keepPositions }) => keepPositions(session, moved))
+      if (changed.size === 0) return
+      const since = session.lab.getState().positions
+      setMoved((before) => ({
+        since,
+        positions: new Map([...(before.since === since ? before.positions : NO_POSITIONS), ...changed]),
+      }))
+      if (isFinal) void import('./move-nodes.ts').then(({ keepPositions }) => keepPositions(session, changed))
     },
     [session],
   )
@@ -124,7 +135,7 @@ function useReducedMotion(): boolean {
   return isWished || isSystem
 }
 
-function nodeWords(t: TFunction<'page'>): NodeWords {
+function nodeWords(t: TFunction): NodeWords {
   return {
     machine: (name, role) => t('canvas.machineLabel', { name, role: t(`role.${role}`) }),
     namespace: (name) => t('canvas.namespaceLabel', { name }),
@@ -133,7 +144,7 @@ function nodeWords(t: TFunction<'page'>): NodeWords {
         name: link.name,
         kind: link.details.kind,
         state: lightText(link),
-        addresses: addressTexts(link).join(', ') || t('canvas.noAddress'),
+        addresses: link.addresses.length === 0 ? t('canvas.noAddress') : addressTexts(link).join(', '),
       }),
   }
 }

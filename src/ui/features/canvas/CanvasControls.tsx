@@ -16,11 +16,7 @@ export function CanvasControls({ fit }: { readonly fit: FitViewOptions }) {
       <Panel position="top-right" className="canvas-controls">
         <IconAction label={t('canvas.zoomIn')} onClick={() => void flow.zoomIn()} icon={<Plus size={15} />} />
         <IconAction label={t('canvas.zoomOut')} onClick={() => void flow.zoomOut()} icon={<Minus size={15} />} />
-        <IconAction
-          label={t('canvas.fit')}
-          onClick={() => void flow.fitView(fit)}
-          icon={<Maximize size={15} />}
-        />
+        <IconAction label={t('canvas.fit')} onClick={() => void flow.fitView(fit)} icon={<Maximize size={15} />} />
         {hasPositions && (
           <IconAction
             label={t('canvas.tidy')}

@@ -13,7 +13,10 @@ export function PingProposal() {
   const from = useSelection((state) => state.pingFrom)
   const to = useSelection((state) => state.pingTo)
   const selected = useSelection((state) => state.selected)
-  const nodeId = useNodeId(selected?.kind === 'device' ? undefined : to, selected?.kind === 'device' ? selected.device : 0)
+  const nodeId = useNodeId(
+    selected?.kind === 'device' ? undefined : to,
+    selected?.kind === 'device' ? selected.device : 0,
+  )
   if (from === undefined || to === undefined || nodeId === undefined) return null
   return (
     <NodeToolbar nodeId={nodeId} isVisible position={Position.Top} offset={34}>
@@ -50,7 +53,12 @@ function Proposal({ from, to }: { readonly from: PingEnd; readonly to: PingEnd }
     >
       <div className="ping-proposal__row">
         <strong>{t('ping.title', { from: fromName, to: toName })}</strong>
-        <button type="button" className="button button--icon" aria-label={t('common.close')} onClick={() => dismissPing(session)}>
+        <button
+          type="button"
+          className="button button--icon"
+          aria-label={t('common.close')}
+          onClick={() => dismissPing(session)}
+        >
           <X size={14} />
         </button>
       </div>
@@ -61,7 +69,12 @@ function Proposal({ from, to }: { readonly from: PingEnd; readonly to: PingEnd }
             <label htmlFor={selectId} className="visually-hidden">
               {t('ping.address')}
             </label>
-            <select id={selectId} className="field mono" value={address} onChange={(event) => setAddress(event.target.value)}>
+            <select
+              id={selectId}
+              className="field mono"
+              value={address}
+              onChange={(event) => setAddress(event.target.value)}
+            >
               {addresses.map((each) => (
                 <option key={each}>{each}</option>
               ))}

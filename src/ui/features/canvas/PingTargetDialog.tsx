@@ -10,16 +10,24 @@ export default function PingTargetDialog({ onClose }: { readonly onClose: () => 
   const { t } = useTranslation()
   const session = useSession()
   const network = useNetwork((state) => state)
-  const from = pingEndOf(useSelection((state) => state.selected), network)
+  const from = pingEndOf(
+    useSelection((state) => state.selected),
+    network,
+  )
   const fromName = from === undefined ? '' : (network.namespaceById.get(from.netns)?.name ?? '')
   const choices =
     from === undefined
       ? []
-      : pingTargets(from, network).flatMap(({ end, name }) => addressesOf(end, network).map((address) => ({ name, address })))
+      : pingTargets(from, network).flatMap(({ end, name }) =>
+          addressesOf(end, network).map((address) => ({ name, address })),
+        )
   const [chosen, setChosen] = useState('')
   const address = choices.some((choice) => choice.address === chosen) ? chosen : (choices[0]?.address ?? '')
   return (
-    <Modal title={from === undefined ? t('ping.chooseFrom') : t('ping.chooseTarget', { from: fromName })} onClose={onClose}>
+    <Modal
+      title={from === undefined ? t('ping.chooseFrom') : t('ping.chooseTarget', { from: fromName })}
+      onClose={onClose}
+    >
       {choices.length === 0 ? (
         <p className="modal__content">{from === undefined ? t('ping.chooseFromHint') : t('ping.noTargets')}</p>
       ) : (

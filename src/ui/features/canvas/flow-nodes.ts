@@ -31,7 +31,12 @@ export type NamespaceFlowNode = Node<
   'namespace'
 >
 export type SocketFlowNode = Node<
-  { readonly link: LinkView; readonly side: PlacedDevice['side']; readonly isChild: boolean; readonly target: Selected },
+  {
+    readonly link: LinkView
+    readonly side: PlacedDevice['side']
+    readonly isChild: boolean
+    readonly target: Selected
+  },
   'socket'
 >
 /** Where a port is plugged into a bus. */
@@ -69,7 +74,9 @@ function machineNodes(placed: PlacedMachine, building: Building): readonly Canva
   const { machine, box, namespaces } = placed
   const root = namespaces.find(({ isRoot }) => isRoot)
   const target: Selected =
-    machine.root === undefined ? { kind: 'machine', name: machine.name } : { kind: 'namespace', netns: machine.root.netns }
+    machine.root === undefined
+      ? { kind: 'machine', name: machine.name }
+      : { kind: 'namespace', netns: machine.root.netns }
   const frame: MachineFlowNode = {
     id: `machine:${machine.name}`,
     type: 'machine',

@@ -77,7 +77,13 @@ function EdgeHighlight({ frame, layout, topology }: MovingProps) {
   )
 }
 
-const SeenMark = memo(function SeenMark({ frame, layout }: { readonly frame: SeenFrame; readonly layout: CanvasLayout }) {
+const SeenMark = memo(function SeenMark({
+  frame,
+  layout,
+}: {
+  readonly frame: SeenFrame
+  readonly layout: CanvasLayout
+}) {
   const placed = layout.deviceBox.get(frame.device)
   if (placed === undefined) return null
   const { x, y, width, height } = placed.box

@@ -86,7 +86,13 @@ describe('the layout', () => {
   })
 
   test('keeps a position that was chosen, and grows a machine around a namespace that was moved', () => {
-    const moved = layoutCanvas(CALICO, new Map([['gw', { x: 900, y: -40 }], ['ctrA', { x: 400, y: 300 }]]))
+    const moved = layoutCanvas(
+      CALICO,
+      new Map([
+        ['gw', { x: 900, y: -40 }],
+        ['ctrA', { x: 400, y: 300 }],
+      ]),
+    )
     expect(moved.machines.find(({ machine }) => machine.name === 'gw')?.box).toMatchObject({ x: 900, y: -40 })
     const hostA = moved.machines.find(({ machine }) => machine.name === 'hostA')
     const ctrA = hostA?.namespaces.find(({ isRoot }) => !isRoot)

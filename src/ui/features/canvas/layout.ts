@@ -49,7 +49,9 @@ export function layoutCanvas(topology: Topology, positions: Positions = new Map(
   const headings = headingsOf(topology, rows)
   const headingOf = (device: number): Heading => headings.get(device) ?? { side: 'inner', order: 0 }
   const machineByName = new Map(topology.machines.map((machine) => [machine.name, machine]))
-  const framed = new Map(topology.machines.map((machine) => [machine.name, frameMachine(machine, headingOf, positions)]))
+  const framed = new Map(
+    topology.machines.map((machine) => [machine.name, frameMachine(machine, headingOf, positions)]),
+  )
   const corners = placeRows(rows, framed, topology)
   const machines = rows.flat().flatMap((name) => {
     const machine = machineByName.get(name)
@@ -73,9 +75,14 @@ function frameMachine(machine: MachineNode, headingOf: (device: number) => Headi
   const rootAlone = machine.root === undefined ? undefined : layoutNamespace(machine.root, headingOf)
   if (nested.length === 0 && rootAlone !== undefined) {
     const box = { x: 0, y: 0, ...rootAlone.size }
-    return { size: rootAlone.size, namespaces: [{ placed: rootAlone, box, isRoot: true }], overhang: rootAlone.overhang }
+    return {
+      size: rootAlone.size,
+      namespaces: [{ placed: rootAlone, box, isRoot: true }],
+      overhang: rootAlone.overhang,
+    }
   }
-  const rootHeight = rootAlone === undefined ? TITLE_HEIGHT + 8 : rootAlone.size.height + rootAlone.overhang.bottom + NESTED_GAP
+  const rootHeight =
+    rootAlone === undefined ? TITLE_HEIGHT + 8 : rootAlone.size.height + rootAlone.overhang.bottom + NESTED_GAP
   const top = rootHeight + Math.max(0, ...nested.map(({ overhang }) => overhang.top))
   const boxes = placeNested(nested, { top, minWidth: rootAlone?.size.width ?? titleWidth(machine.name), positions })
   const right = Math.max(...boxes.map((box, index) => box.x + box.width + (nested[index]?.overhang.right ?? 0)))
@@ -89,14 +96,21 @@ function frameMachine(machine: MachineNode, headingOf: (device: number) => Headi
     return box === undefined ? [] : [{ placed, box, isRoot: false }]
   })
   const overhang = { ...(root?.overhang ?? { top: 0, left: 0, right: 0 }), bottom: 0 }
-  return { size: { width, height: onGrid(bottom + FRAME_PADDING) }, namespaces: [...rootFrame, ...nestedFrames], overhang }
+  return {
+    size: { width, height: onGrid(bottom + FRAME_PADDING) },
+    namespaces: [...rootFrame, ...nestedFrames],
+    overhang,
+  }
 }
 
 function placeNested(
   nested: readonly PlacedNamespace[],
   { top, minWidth, positions }: { readonly top: number; readonly minWidth: number; readonly positions: Positions },
 ): readonly Box[] {
-  const total = nested.reduce((sum, { size, overhang }) => sum + size.width + overhang.left + overhang.right + COLUMN_GAP / 2, -COLUMN_GAP / 2)
+  const total = nested.reduce(
+    (sum, { size, overhang }) => sum + size.width + overhang.left + overhang.right + COLUMN_GAP / 2,
+    -COLUMN_GAP / 2,
+  )
   let x = Math.max(FRAME_PADDING, (minWidth - total) / 2)
   return nested.map(({ name, size, overhang }) => {
     const corner = positions.get(name) ?? { x: onGrid(x + overhang.left), y: onGrid(top) }
@@ -106,7 +120,11 @@ function placeNested(
 }
 
 /** Rows below each other; in a row each machine stands as near below its neighbours as its own neighbours allow. */
-function placeRows(rows: readonly (readonly string[])[], framed: ReadonlyMap<string, Frame>, topology: Topology): ReadonlyMap<string, Point> {
+function placeRows(
+  rows: readonly (readonly string[])[],
+  framed: ReadonlyMap<string, Frame>,
+  topology: Topology,
+): ReadonlyMap<string, Point> {
   const centres = new Map<string, number>()
   const widest = [...rows].sort((a, b) => rowWidth(b, framed) - rowWidth(a, framed))
   for (const row of widest) spreadRow(row, { framed, topology, centres })
@@ -117,7 +135,8 @@ function placeRows(rows: readonly (readonly string[])[], framed: ReadonlyMap<str
     if (index > 0) y += Math.max(0, ...frames.map(({ overhang }) => overhang.top))
     for (const name of row) {
       const frame = framed.get(name)
-      if (frame !== undefined) corners.set(name, { x: onGrid((centres.get(name) ?? 0) - frame.size.width / 2), y: onGrid(y) })
+      if (frame !== undefined)
+        corners.set(name, { x: onGrid((centres.get(name) ?? 0) - frame.size.width / 2), y: onGrid(y) })
     }
     y += Math.max(0, ...frames.map(({ size, overhang }) => size.height + overhang.bottom)) + ROW_GAP
   }
@@ -132,12 +151,20 @@ function rowWidth(row: readonly string[], framed: ReadonlyMap<string, Frame>): n
   return row.reduce((sum, name) => sum + outerWidth(framed.get(name) ?? EMPTY_FRAME) + COLUMN_GAP, -COLUMN_GAP)
 }
 
-const EMPTY_FRAME: Frame = { size: { width: 0, height: 0 }, namespaces: [], overhang: { top: 0, bottom: 0, left: 0, right: 0 } }
+const EMPTY_FRAME: Frame = {
+  size: { width: 0, height: 0 },
+  namespaces: [],
+  overhang: { top: 0, bottom: 0, left: 0, right: 0 },
+}
 
 /** Packs a row towards the centres of what is placed already, keeping its order and its gaps. */
 function spreadRow(
   row: readonly string[],
-  { framed, topology, centres }: {
+  {
+    framed,
+    topology,
+    centres,
+  }: {
     readonly framed: ReadonlyMap<string, Frame>
     readonly topology: Topology
     readonly centres: Map<string, number>
@@ -162,7 +189,11 @@ function spreadRow(
   }
 }
 
-function wantedCentre(name: string, { wires, homeOf }: Topology, centres: ReadonlyMap<string, number>): number | undefined {
+function wantedCentre(
+  name: string,
+  { wires, homeOf }: Topology,
+  centres: ReadonlyMap<string, number>,
+): number | undefined {
   const near = wires.flatMap(({ from, to }) => {
     const [a, b] = [homeOf.get(from)?.machine, homeOf.get(to)?.machine]
     if (a === b || (a !== name && b !== name)) return []
@@ -176,9 +207,11 @@ function deviceBoxes(machines: readonly PlacedMachine[]): CanvasLayout['deviceBo
   for (const { box: machineBox, namespaces } of machines) {
     for (const { placed, box: frame } of namespaces) {
       const [left, top] = [machineBox.x + frame.x, machineBox.y + frame.y]
-      const add = (isBus: boolean) => ({ device, box, side }: PlacedNamespace['chips'][number]): void => {
-        boxes.set(device, { box: { ...box, x: box.x + left, y: box.y + top }, side, isBus })
-      }
+      const add =
+        (isBus: boolean) =>
+        ({ device, box, side }: PlacedNamespace['chips'][number]): void => {
+          boxes.set(device, { box: { ...box, x: box.x + left, y: box.y + top }, side, isBus })
+        }
       placed.chips.forEach(add(false))
       placed.buses.forEach(add(true))
     }

@@ -1,6 +1,16 @@
 // One namespace's frame: its title, its sockets on the four edges, its buses and what lies inside.
 import type { LinkView } from '../../../contract/read-models.ts'
-import { BUS_HEIGHT, CHIP_GAP, FRAME_PADDING, SOCKET_OVERLAP, TITLE_HEIGHT, busWidth, chipSize, onGrid, titleWidth } from './geometry.ts'
+import {
+  BUS_HEIGHT,
+  CHIP_GAP,
+  FRAME_PADDING,
+  SOCKET_OVERLAP,
+  TITLE_HEIGHT,
+  busWidth,
+  chipSize,
+  onGrid,
+  titleWidth,
+} from './geometry.ts'
 import type { Box, Side, Size } from './geometry.ts'
 import type { NamespaceNode } from './topology.ts'
 
@@ -53,10 +63,19 @@ export function layoutNamespace(
       104,
     ),
   )
-  const place = (links: readonly LinkView[], side: Side, from: number, yOf: (height: number) => number): PlacedDevice[] => {
+  const place = (
+    links: readonly LinkView[],
+    side: Side,
+    from: number,
+    yOf: (height: number) => number,
+  ): PlacedDevice[] => {
     const row = rowOf(links, namespace)
     const left = from + Math.max(0, (width - from - row.width - (from === 0 ? 0 : FRAME_PADDING)) / 2)
-    return row.chips.map(({ link, x, size }) => ({ device: link.device, side, box: { x: left + x, y: yOf(size.height), ...size } }))
+    return row.chips.map(({ link, x, size }) => ({
+      device: link.device,
+      side,
+      box: { x: left + x, y: yOf(size.height), ...size },
+    }))
   }
   const top = place(bySide.top, 'top', isTitleBeside ? title : 0, (height) => SOCKET_OVERLAP - height)
   const below = [bySide.bottom, ...innerRows].flatMap((row) => place(row, 'bottom', 0, () => 0))
@@ -99,7 +118,10 @@ function sortedBySide({ devices }: NamespaceNode, headingOf: (device: number) =>
       const group = link.master === 0 ? [link] : links.filter(({ master }) => master === link.master)
       return group.reduce((sum, each) => sum + order(each), 0) / group.length
     }
-    links.sort((a, b) => groupOrder(a) - groupOrder(b) || a.master - b.master || order(a) - order(b))
+    // Sorting keeps the order of equals, so the last key goes first.
+    links.sort((a, b) => order(a) - order(b)).sort((a, b) => a.master - b.master)
+    const orderOf = new Map(links.map((link) => [link, groupOrder(link)]))
+    links.sort((a, b) => (orderOf.get(a) ?? 0) - (orderOf.get(b) ?? 0))
   }
   return bySide
 }
@@ -113,7 +135,7 @@ interface Row {
 function rowOf(links: readonly LinkView[], { bridges }: NamespaceNode): Row {
   const chips: Row['chips'][number][] = []
   let x = 0
-  for (let at = 0; at < links.length; ) {
+  for (let at = 0; at < links.length;) {
     const master = links[at]?.master ?? 0
     const rest = links.slice(at)
     const end = rest.findIndex((link) => link.master !== master)
@@ -148,11 +170,17 @@ interface BusSpan {
 }
 
 /** A bus spans its ports. Buses whose spans overlap lie one below the other. */
-function busSpans({ bridges, devices }: NamespaceNode, chips: readonly PlacedDevice[], width: number): readonly BusSpan[] {
+function busSpans(
+  { bridges, devices }: NamespaceNode,
+  chips: readonly PlacedDevice[],
+  width: number,
+): readonly BusSpan[] {
   const boxOf = new Map(chips.map(({ device, box }) => [device, box]))
   const spans: BusSpan[] = []
   for (const bridge of bridges) {
-    const ports = devices.filter(({ master }) => master === bridge.device).flatMap(({ device }) => boxOf.get(device) ?? [])
+    const ports = devices
+      .filter(({ master }) => master === bridge.device)
+      .flatMap(({ device }) => boxOf.get(device) ?? [])
     const least = busWidth(bridge)
     const from = Math.min(...ports.map(({ x }) => x), ports.length === 0 ? (width - least) / 2 : Infinity)
     const to = Math.max(...ports.map((port) => port.x + port.width), ports.length === 0 ? (width + least) / 2 : 0)

@@ -38,15 +38,18 @@ export function addressesOf(end: PingEnd, { namespaceById }: NetworkState): read
   if (namespace === undefined) return []
   const rank = (link: NamespaceView['links'][number]): number =>
     link.device === end.device ? 0 : link.details.kind === 'lo' ? 2 : 1
-  const links = [...namespace.links].sort((a, b) => rank(a) - rank(b) || a.ifindex - b.ifindex)
+  const ordered = [...namespace.links].sort((a, b) => a.ifindex - b.ifindex)
+  const links = ordered.sort((a, b) => rank(a) - rank(b))
   const addresses = links.flatMap((link) => link.addresses.map(({ address }) => address))
   return [...new Set(addresses.filter((address) => address >>> 24 !== 127).map(formatIpv4))]
 }
 
 /** Every namespace that a ping from here can aim at, with its first address. */
-export function pingTargets(from: PingEnd, state: NetworkState): readonly { readonly end: PingEnd; readonly name: string }[] {
+export function pingTargets(
+  from: PingEnd,
+  state: NetworkState,
+): readonly { readonly end: PingEnd; readonly name: string }[] {
   return [...state.namespaceById.values()]
     .map(({ netns, name }) => ({ end: { netns, device: undefined }, name }))
     .filter(({ end }) => end.netns !== from.netns && addressesOf(end, state).length > 0)
 }
-

@@ -23,7 +23,10 @@ export function rowsOf(topology: Topology): Rows {
   const top = names.filter((name) => isTop.get(name) === true)
   const bottom = names.filter((name) => isTop.get(name) !== true)
   const rows = balanced(top, bottom, topology.machines, adjacency)
-  return sweep(rows.filter((row) => row.length > 0), adjacency)
+  return sweep(
+    rows.filter((row) => row.length > 0),
+    adjacency,
+  )
 }
 
 function adjacencyOf({ machines, wires, homeOf }: Topology): Adjacency {
@@ -67,7 +70,10 @@ function foldedRows(machines: readonly MachineNode[], adjacency: Adjacency): Rea
       }
     }
   }
-  spread(machines.filter(({ nested }) => nested.length > 0).map(({ name }) => name), false)
+  spread(
+    machines.filter(({ nested }) => nested.length > 0).map(({ name }) => name),
+    false,
+  )
   const degree = (name: string): number => adjacency.get(name)?.size ?? 0
   const byDegree = machines.map(({ name }) => name).sort((a, b) => degree(b) - degree(a))
   for (const name of byDegree) spread([name], degree(name) > 0)
@@ -92,7 +98,9 @@ function balanced(
 function sweep(rows: Rows, adjacency: Adjacency): Rows {
   let sorted = rows
   for (let round = 0; round < SWEEPS; round++) {
-    const place = new Map(sorted.flatMap((row) => row.map((name, index) => [name, (index + 0.5) / row.length] as const)))
+    const place = new Map(
+      sorted.flatMap((row) => row.map((name, index) => [name, (index + 0.5) / row.length] as const)),
+    )
     const turn = round % 2
     sorted = sorted.map((row, index) => (index % 2 === turn ? sortedByNeighbours(row, adjacency, place) : row))
   }

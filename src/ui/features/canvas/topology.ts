@@ -129,7 +129,8 @@ function isShown({ name, links }: NamespaceView): boolean {
 function namespaceNode(view: NamespaceView, role: Role): NamespaceNode {
   const loopback = view.links.find(({ details }) => details.kind === 'lo')
   const bridges = view.links.filter(({ details }) => details.kind === 'bridge')
-  const isOrdinary = (link: LinkView): boolean => link.details.kind !== 'bridge' && (link !== loopback || hasOwnAddress(link))
+  const isOrdinary = (link: LinkView): boolean =>
+    link.details.kind !== 'bridge' && (link !== loopback || hasOwnAddress(link))
   const ordered = [...view.links].sort((a, b) => a.ifindex - b.ifindex)
   return { netns: view.netns, name: view.name, role, loopback, bridges, devices: ordered.filter(isOrdinary) }
 }

@@ -27,7 +27,8 @@ function WireLine({ wire, isLive }: { readonly wire: DrawnWire; readonly isLive:
   return (
     <g className={`wire wire--${kind}${isLive ? '' : ' wire--off'}`}>
       <path d={pathOf(curve)} />
-      {hasPlugs && [pointOn(curve, 0), pointOn(curve, 1)].map(({ x, y }, end) => <circle key={end} cx={x} cy={y} r="3" />)}
+      {hasPlugs &&
+        [pointOn(curve, 0), pointOn(curve, 1)].map(({ x, y }, end) => <circle key={end} cx={x} cy={y} r="3" />)}
       {kind === 'parent' && <ParentMark wire={wire} />}
     </g>
   )

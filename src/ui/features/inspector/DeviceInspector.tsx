@@ -15,7 +15,9 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
   const { t } = useTranslation()
   const namespace = network.namespaceById.get(link.netns)
   const isBridge = link.details.kind === 'bridge'
-  const fdb = (namespace?.fdb ?? []).filter((entry) => (isBridge ? entry.bridge === link.device : entry.device === link.device))
+  const fdb = (namespace?.fdb ?? []).filter((entry) =>
+    isBridge ? entry.bridge === link.device : entry.device === link.device,
+  )
   const neighbours = (namespace?.neighbours ?? []).filter(({ device }) => device === link.device)
   const routes = (namespace?.routes ?? []).filter(
     ({ table, nexthops }) => table !== 255 && nexthops.some(({ device }) => device === link.device),
@@ -25,8 +27,10 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
       <header className="inspector__header">
         <KindIcon kind={link.details.kind} size={18} />
         <h2 className="mono">
-          {namespace !== undefined && <SelectLink target={{ kind: 'namespace', netns: link.netns }}>{namespaceTitle(namespace.name)}</SelectLink>}/
-          {link.name}
+          {namespace !== undefined && (
+            <SelectLink target={{ kind: 'namespace', netns: link.netns }}>{namespaceTitle(namespace.name)}</SelectLink>
+          )}
+          /{link.name}
         </h2>
         <span className="inspector__state">
           <StateLight link={link} /> {lightText(link)}
@@ -61,26 +65,38 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
 
 type Fact = readonly [name: string, value: React.ReactNode]
 
-function factsOf(link: LinkView, network: NetworkState, t: TFunction<'page'>): readonly Fact[] {
+function factsOf(link: LinkView, network: NetworkState, t: TFunction): readonly Fact[] {
   const isPair = link.details.kind === 'veth'
   const otherEnd: readonly Fact[] =
     link.linkDevice === 0
       ? []
-      : [[t(isPair ? 'inspector.otherEnd' : 'inspector.parent'), <DeviceLink key="other" device={link.linkDevice} network={network} />]]
+      : [
+          [
+            t(isPair ? 'inspector.otherEnd' : 'inspector.parent'),
+            <DeviceLink key="other" device={link.linkDevice} network={network} />,
+          ],
+        ]
   const children = [...network.linkById.values()].filter(
     ({ linkDevice, details }) => linkDevice === link.device && details.kind !== 'veth',
   )
   const childFacts: readonly Fact[] =
     children.length === 0
       ? []
-      : [[t('inspector.children'), children.map(({ device }) => <DeviceLink key={device} device={device} network={network} />)]]
+      : [
+          [
+            t('inspector.children'),
+            children.map(({ device }) => <DeviceLink key={device} device={device} network={network} />),
+          ],
+        ]
   return [
     [t('inspector.kind'), kindText(link.details)],
     ['MAC', formatMac(link.mac)],
     ['mtu', link.mtuBytes],
     [t('inspector.flags'), flagsText(link)],
     ...otherEnd,
-    ...(link.master === 0 ? [] : [['master', <DeviceLink key="master" device={link.master} network={network} />] as const]),
+    ...(link.master === 0
+      ? []
+      : [['master', <DeviceLink key="master" device={link.master} network={network} />] as const]),
     ...childFacts,
     ...(link.port === undefined ? [] : [[t('inspector.port'), portText(link.port)] as const]),
     ['RX', trafficText(link.stats.rxPackets, link.stats.rxBytes, link.stats.rxDropped)],

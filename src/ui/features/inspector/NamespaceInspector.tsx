@@ -13,7 +13,13 @@ import { AddressTable, FdbTable, NeighbourTable, RouteTable } from './tables.tsx
 
 const LOCAL_TABLE = 255
 
-export function NamespaceInspector({ namespace, network }: { readonly namespace: NamespaceView; readonly network: NetworkState }) {
+export function NamespaceInspector({
+  namespace,
+  network,
+}: {
+  readonly namespace: NamespaceView
+  readonly network: NetworkState
+}) {
   const { t } = useTranslation()
   const { view } = useSession()
   const tables = [...new Set(namespace.routes.map(({ table }) => table))].sort((a, b) => order(a) - order(b))
@@ -22,7 +28,11 @@ export function NamespaceInspector({ namespace, network }: { readonly namespace:
     <div className="inspector">
       <header className="inspector__header">
         <h2 className="mono">{namespaceTitle(namespace.name)}</h2>
-        <button type="button" className="button button--outlined" onClick={() => view.setState({ dialog: 'ping-target' })}>
+        <button
+          type="button"
+          className="button button--outlined"
+          onClick={() => view.setState({ dialog: 'ping-target' })}
+        >
           <Radio size={14} /> {t('ping.fromHere')} <kbd>P</kbd>
         </button>
       </header>

@@ -19,7 +19,9 @@ export function SysctlTable({ netns, device }: SysctlTableProps) {
   const all = useSysctls(netns)
   const [filter, setFilter] = useState('')
   const scope = device === undefined ? PREFIX : `${PREFIX}conf.${device}.`
-  const own = all.filter(({ key }) => (device === undefined ? !/\.(conf|neigh)\./.test(key) || /\.conf\.all\./.test(key) : key.startsWith(scope)))
+  const own = all.filter(({ key }) =>
+    device === undefined ? !/\.(conf|neigh)\./.test(key) || /\.conf\.all\./.test(key) : key.startsWith(scope),
+  )
   const rows = own.filter(({ key }) => key.includes(filter.trim()))
   return (
     <>
@@ -43,7 +45,9 @@ export function SysctlTable({ netns, device }: SysctlTableProps) {
             key: 'effective',
             label: t('column.effective'),
             cell: ({ effective, rule, all: allValue }) =>
-              effective === undefined || rule === undefined || rule === 'own' ? (effective ?? '') : `${effective} (${rule}, all=${allValue ?? '?'})`,
+              effective === undefined || rule === undefined || rule === 'own'
+                ? (effective ?? '')
+                : `${effective} (${rule}, all=${allValue ?? '?'})`,
           },
         ]}
       />

@@ -13,7 +13,11 @@ export function tableName(table: number): string {
 /** `default`, `10.10.10.10` or `192.168.1.0/24`, with the type in front when it is not unicast. */
 export function destinationText({ destination, prefixLength, type }: RouteView): string {
   const target =
-    prefixLength === 0 ? 'default' : prefixLength === 32 ? formatIpv4(destination) : `${formatIpv4(destination)}/${prefixLength}`
+    prefixLength === 0
+      ? 'default'
+      : prefixLength === 32
+        ? formatIpv4(destination)
+        : `${formatIpv4(destination)}/${prefixLength}`
   return type === 'unicast' ? target : `${type} ${target}`
 }
 

@@ -7,7 +7,11 @@ import type { NetworkState } from '../../stores/network-store.ts'
 import type { Selected } from '../../stores/selection-store.ts'
 
 /** A section with a heading and, where rows are counted, their number. */
-export function Section(props: { readonly title: string; readonly count?: number; readonly children: React.ReactNode }) {
+export function Section(props: {
+  readonly title: string
+  readonly count?: number
+  readonly children: React.ReactNode
+}) {
   return (
     <section className="inspector__section">
       <h3>

@@ -22,15 +22,31 @@ export function AddressTable({ links }: { readonly links: readonly LinkView[] })
       rows={rows}
       rowKey={({ link, address }) => `${link.device}:${address.address}/${address.prefixLength}`}
       columns={[
-        { key: 'address', label: t('column.address'), cell: ({ address }) => `${formatIpv4(address.address)}/${address.prefixLength}` },
+        {
+          key: 'address',
+          label: t('column.address'),
+          cell: ({ address }) => `${formatIpv4(address.address)}/${address.prefixLength}`,
+        },
         { key: 'dev', label: 'dev', cell: ({ link }) => link.name },
-        { key: 'scope', label: 'scope', cell: ({ address }) => address.scope + (address.secondary ? ' secondary' : '') },
+        {
+          key: 'scope',
+          label: 'scope',
+          cell: ({ address }) => address.scope + (address.secondary ? ' secondary' : ''),
+        },
       ]}
     />
   )
 }
 
-export function RouteTable({ routes, network, caption }: { routes: readonly RouteView[]; network: NetworkState; caption: string }) {
+export function RouteTable({
+  routes,
+  network,
+  caption,
+}: {
+  routes: readonly RouteView[]
+  network: NetworkState
+  caption: string
+}) {
   const { t } = useTranslation()
   return (
     <DataTable
@@ -67,8 +83,16 @@ export function NeighbourTable({ neighbours, network }: { neighbours: readonly N
       rowKey={({ device, ip, proxy }) => `${device}:${ip}:${proxy}`}
       columns={[
         { key: 'ip', label: t('column.address'), cell: ({ ip }) => formatIpv4(ip) },
-        { key: 'mac', label: 'lladdr', cell: ({ mac, proxy }) => (proxy ? 'proxy' : mac === undefined ? '' : formatMac(mac)) },
-        { key: 'state', label: t('column.state'), cell: ({ state, proxy }) => (proxy ? '' : <NeighState state={state} />) },
+        {
+          key: 'mac',
+          label: 'lladdr',
+          cell: ({ mac, proxy }) => (proxy ? 'proxy' : mac === undefined ? '' : formatMac(mac)),
+        },
+        {
+          key: 'state',
+          label: t('column.state'),
+          cell: ({ state, proxy }) => (proxy ? '' : <NeighState state={state} />),
+        },
         { key: 'dev', label: 'dev', cell: ({ device }) => shortName(network, device) },
         { key: 'timer', label: t('column.timer'), cell: (entry) => timerText(entry, at) },
       ]}
@@ -92,7 +116,9 @@ export function FdbTable({ entries, network }: { entries: readonly FdbView[]; ne
           key: 'kind',
           label: '',
           cell: ({ local, isStatic, sticky }) =>
-            [local ? 'permanent' : isStatic ? 'static' : '', sticky ? 'sticky' : ''].filter((word) => word !== '').join(' '),
+            [local ? 'permanent' : isStatic ? 'static' : '', sticky ? 'sticky' : '']
+              .filter((word) => word !== '')
+              .join(' '),
         },
       ]}
     />

@@ -84,7 +84,13 @@ function ThumbnailPicture({ text }: { readonly text: string }) {
     return { x: (node?.x ?? 0) * WIDTH, y: (node?.y ?? 0) * HEIGHT }
   }
   return (
-    <svg className="gallery__thumbnail" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} aria-hidden="true">
+    <svg
+      className="gallery__thumbnail"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      width={WIDTH}
+      height={HEIGHT}
+      aria-hidden="true"
+    >
       {lines.map(({ from, to, isChild }) => (
         <line
           key={`${from}-${to}`}

@@ -27,7 +27,11 @@ export default function PasteDialog({ onClose }: { readonly onClose: () => void 
   const open = async (): Promise<void> => {
     if (isLink) {
       if (await openFragment(session, text)) onClose()
-    } else if (cleaned.ok && (await openLab(session, { text: cleaned.value.text, origin: { kind: 'paste', name: '' } }))) onClose()
+    } else if (
+      cleaned.ok &&
+      (await openLab(session, { text: cleaned.value.text, origin: { kind: 'paste', name: '' } }))
+    )
+      onClose()
   }
   return (
     <Modal title={t('paste.title')} onClose={onClose}>

@@ -10,7 +10,10 @@ import { interfaceName } from '../../stores/network-store.ts'
 import { openFragment } from './sources.ts'
 
 const EXAMPLE = 'calico-proxy-arp'
-const EXAMPLE_TEXTS = import.meta.glob<string>('../../../../conformance/labs/calico-proxy-arp.sh', { query: '?raw', import: 'default' })
+const EXAMPLE_TEXTS = import.meta.glob<string>('../../../../conformance/labs/calico-proxy-arp.sh', {
+  query: '?raw',
+  import: 'default',
+})
 
 /** Opens the first lab and, where wished, runs it. */
 export async function boot(session: LabSession, address: BootAddress): Promise<void> {
@@ -27,7 +30,9 @@ async function openFromAddress(session: LabSession, { fragment, labName }: BootA
   const { GALLERY_LABS } = await import('./gallery-labs.ts')
   const lab = GALLERY_LABS.find(({ name }) => name === labName)
   if (lab !== undefined) return openLab(session, { text: lab.text, origin: { kind: 'gallery', name: lab.name } })
-  session.messages.getState().show({ severity: 'error', title: t('open.noSuchLab', { name: labName }), details: [t('open.seeGallery')] })
+  session.messages
+    .getState()
+    .show({ severity: 'error', title: t('open.noSuchLab', { name: labName }), details: [t('open.seeGallery')] })
   return false
 }
 

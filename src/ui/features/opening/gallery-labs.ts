@@ -14,7 +14,11 @@ export interface GalleryLab {
   readonly text: string
 }
 
-const TEXTS = import.meta.glob<string>('../../../../conformance/labs/*.sh', { query: '?raw', import: 'default', eager: true })
+const TEXTS = import.meta.glob<string>('../../../../conformance/labs/*.sh', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
 
 /** In the order of names, which puts labs of one group together. */
 export const GALLERY_LABS: readonly GalleryLab[] = Object.entries(TEXTS)
@@ -25,5 +29,11 @@ function galleryLab(name: string, text: string): GalleryLab {
   // The description stands in the first lines: reading the whole script of every lab would cost the dialog its speed.
   const head = parseLab(text.split('\n', 12).join('\n'))
   const title = directiveOf(head, 'title')?.text ?? titleOfName(name)
-  return { name, title, description: head.description.replaceAll('\n', ' '), group: /^[a-z0-9]+/.exec(name)?.[0] ?? name, text }
+  return {
+    name,
+    title,
+    description: head.description.replaceAll('\n', ' '),
+    group: /^[a-z0-9]+/.exec(name)?.[0] ?? name,
+    text,
+  }
 }

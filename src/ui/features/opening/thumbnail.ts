@@ -1,6 +1,11 @@
 // A small picture of a lab from its text alone: namespaces as dots in rings, lines where links lead. Rough on purpose.
 export interface Thumbnail {
-  readonly nodes: readonly { readonly name: string; readonly x: number; readonly y: number; readonly isSwitch: boolean }[]
+  readonly nodes: readonly {
+    readonly name: string
+    readonly x: number
+    readonly y: number
+    readonly isSwitch: boolean
+  }[]
   readonly lines: readonly { readonly from: number; readonly to: number; readonly isChild: boolean }[]
 }
 
@@ -16,7 +21,8 @@ export function thumbnailOf(text: string): Thumbnail {
   const children = new Set<string>()
   const pairs = new Map<string, { readonly from: string; readonly to: string; readonly isChild: boolean }>()
   const join = (from: string | undefined, to: string | undefined, isChild: boolean): void => {
-    if (from !== undefined && to !== undefined && from !== to) pairs.set([from, to].sort().join('|'), { from, to, isChild })
+    if (from !== undefined && to !== undefined && from !== to)
+      pairs.set([from, to].sort().join('|'), { from, to, isChild })
   }
   for (const line of text.split('\n')) {
     const added = /ip netns add (\S+)/.exec(line)?.[1]

@@ -31,7 +31,7 @@ export function LiveNarration() {
   )
 }
 
-function narrationAt({ trace, network }: LabSession, cursor: number, t: TFunction<'page'>): string | undefined {
+function narrationAt({ trace, network }: LabSession, cursor: number, t: TFunction): string | undefined {
   const { columns } = trace.getState()
   const index = lowerBound(columns.at, cursor + 1) - 1
   if (index < 0) return undefined

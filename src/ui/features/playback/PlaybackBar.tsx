@@ -14,8 +14,18 @@ export function PlaybackBar() {
   const isEmpty = useTrace(({ columns }) => columns.count === 0)
   return (
     <div className="playback-bar" role="toolbar" aria-label={t('playback.title')}>
-      <IconAction label={t('playback.toStart')} isDisabled={isEmpty} onClick={() => seek(session, 0)} icon={<SkipBack size={15} />} />
-      <IconAction label={t('playback.stepBack')} isDisabled={isEmpty} onClick={() => step(session, -1)} icon={<StepBack size={15} />} />
+      <IconAction
+        label={t('playback.toStart')}
+        isDisabled={isEmpty}
+        onClick={() => seek(session, 0)}
+        icon={<SkipBack size={15} />}
+      />
+      <IconAction
+        label={t('playback.stepBack')}
+        isDisabled={isEmpty}
+        onClick={() => step(session, -1)}
+        icon={<StepBack size={15} />}
+      />
       <button
         type="button"
         className="button button--icon button--primary"
@@ -26,7 +36,12 @@ export function PlaybackBar() {
       >
         {isPlaying ? <Pause size={15} /> : <Play size={15} />}
       </button>
-      <IconAction label={t('playback.stepForward')} isDisabled={isEmpty} onClick={() => step(session, 1)} icon={<StepForward size={15} />} />
+      <IconAction
+        label={t('playback.stepForward')}
+        isDisabled={isEmpty}
+        onClick={() => step(session, 1)}
+        icon={<StepForward size={15} />}
+      />
       <IconAction
         label={t('playback.toEnd')}
         isDisabled={isEmpty}
@@ -48,7 +63,9 @@ function SpeedSelect() {
       className="field playback-bar__speed"
       aria-label={t('playback.speed')}
       value={speed}
-      onChange={(event) => clock.setState({ speed: SPEEDS.find((each) => String(each) === event.target.value) ?? (1 satisfies Speed) })}
+      onChange={(event) =>
+        clock.setState({ speed: SPEEDS.find((each) => String(each) === event.target.value) ?? (1 satisfies Speed) })
+      }
     >
       {SPEEDS.map((each) => (
         <option key={each} value={each}>

@@ -27,7 +27,13 @@ export default function ShareDialog({ onClose }: { readonly onClose: () => void 
             {isLocal && <p className="share__warning">{t('share.local', { host: window.location.host })}</p>}
             <label htmlFor={fieldId}>{t('share.link')}</label>
             <div className="share__row">
-              <input id={fieldId} className="field mono" readOnly value={link.url} onFocus={(event) => event.target.select()} />
+              <input
+                id={fieldId}
+                className="field mono"
+                readOnly
+                value={link.url}
+                onFocus={(event) => event.target.select()}
+              />
               <button
                 type="button"
                 className="button button--primary"

@@ -18,7 +18,10 @@ export interface LabUrl {
 /** The link of the lab as it stands: its text, and the commands that were typed since. */
 export function linkOf(
   { lab, actions }: LabSession,
-  { location, isRunWished }: { readonly location: Pick<Location, 'origin' | 'pathname'>; readonly isRunWished: boolean },
+  {
+    location,
+    isRunWished,
+  }: { readonly location: Pick<Location, 'origin' | 'pathname'>; readonly isRunWished: boolean },
 ): LabUrl {
   const text = lab.getState().document?.text ?? ''
   const typed = actions.getState().actions.filter(({ line }) => line === 0)
@@ -30,7 +33,12 @@ export function linkOf(
 
 /** Whether only this machine can open the page's address. */
 export function isLocalAddress({ hostname, protocol }: Pick<Location, 'hostname' | 'protocol'>): boolean {
-  return protocol === 'file:' || hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127\.|\[::1\]$|0\.0\.0\.0$)/.test(hostname)
+  return (
+    protocol === 'file:' ||
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    /^(127\.|\[::1\]$|0\.0\.0\.0$)/.test(hostname)
+  )
 }
 
 /** A file name from where the lab came from, else from its title. */

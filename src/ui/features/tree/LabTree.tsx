@@ -47,7 +47,8 @@ export function LabTree() {
       ArrowUp: () => focusRow(visible[index - 1]?.id),
       Home: () => focusRow(visible[0]?.id),
       End: () => focusRow(visible.at(-1)?.id),
-      ArrowRight: () => (row.hasChildren && folded.has(row.id) ? fold(row.id, false) : focusRow(visible[index + 1]?.id)),
+      ArrowRight: () =>
+        row.hasChildren && folded.has(row.id) ? fold(row.id, false) : focusRow(visible[index + 1]?.id),
       ArrowLeft: () => (row.hasChildren && !folded.has(row.id) ? fold(row.id, true) : focusRow(row.parentId)),
       Enter: () => select(row),
       ' ': () => select(row),
