@@ -88,12 +88,12 @@ function goodNexthop(world: World, route: FibRoute, flow: FibFlow, ignoreLinkSta
 
 /** The first route of a table that serves a flow; shorter prefixes are tried when longer ones do not (fib_table_lookup). */
 function firstMatch(world: World, table: FibTable, flow: FibFlow, ignoreLinkState: boolean): FibRoute | undefined {
-  const { routes } = table
+  const { routes, keys } = table
   const { destination, tos, scope } = flow
   for (let at = 0; at < routes.length; at++) {
+    const shift = keys[at * 2 + 1]!
+    if (shift !== 32 && (destination ^ keys[at * 2]!) >>> shift !== 0) continue
     const route = routes[at]!
-    const length = route.prefixLength
-    if (length !== 0 && (destination ^ route.destination) >>> (32 - length) !== 0) continue
     if (route.tos !== 0 && route.tos !== tos) continue
     if (scope !== 0 && scopeNumber(route.scope) < scope) continue
     if (route.nexthops.length === 0) return route

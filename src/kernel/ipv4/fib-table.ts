@@ -45,6 +45,8 @@ export interface FibTable {
   readonly id: number
   /** In the order of lookup: longest prefix first, then address, tos descending, metric ascending, list order. */
   routes: FibRoute[]
+  /** For each route its destination and 32 less its prefix length, side by side: a lookup reads these, and only the matching route itself. */
+  keys: Uint32Array
   /**
    * Set on the local table until a rule is added or removed: until then Linux keeps the local and the main table in one trie, so that a longer
    * prefix in main beats a shorter one in local (fib_trie_unmerge).
@@ -61,7 +63,7 @@ export function fibNewTable(netns: Netns, id: number): FibTable {
   const present = netns.fibTables.get(id)
   if (present !== undefined) return present
   const sharedWithMain = id === TABLE_LOCAL && areDefaultRules(netns.fibRules)
-  const table: FibTable = { id, routes: [], sharedWithMain, hasCustomLocalRoutes: false }
+  const table: FibTable = { id, routes: [], keys: new Uint32Array(0), sharedWithMain, hasCustomLocalRoutes: false }
   netns.fibTables.set(id, table)
   if (sharedWithMain) fibNewTable(netns, TABLE_MAIN)
   return table
@@ -86,6 +88,16 @@ function lowerBound(routes: readonly FibRoute[], key: RouteKey): number {
     else high = middle
   }
   return low
+}
+
+/** Makes a table's keys anew after its routes have changed. */
+function reindex(table: FibTable): void {
+  const keys = new Uint32Array(table.routes.length * 2)
+  table.routes.forEach((route, at) => {
+    keys[at * 2] = route.destination
+    keys[at * 2 + 1] = 32 - route.prefixLength
+  })
+  table.keys = keys
 }
 
 /** Whether two nexthops are the same but for being dead or without carrier (nh_comp). */
@@ -136,6 +148,7 @@ export function fibTableInsert(
       if (same < end) return { errno: 'EEXIST' }
       removed(world, netns, routes[first]!)
       routes[first] = route
+      reindex(table)
       added(world, netns, route)
       return undefined
     }
@@ -143,6 +156,7 @@ export function fibTableInsert(
   }
   if (mode === 'change') return { errno: 'ENOENT' }
   routes.splice(mode === 'append' ? end : first, 0, route)
+  reindex(table)
   added(world, netns, route)
   return undefined
 }
@@ -204,6 +218,7 @@ export function fibTableDelete(
   const route = table.routes[at]
   if (route === undefined) return { errno: 'ESRCH' }
   table.routes.splice(at, 1)
+  reindex(table)
   removed(world, netns, route)
   return undefined
 }
@@ -214,6 +229,7 @@ export function fibFlush(world: World, netns: Netns, isDead: (route: FibRoute) =
     const dead = table.routes.filter(isDead)
     if (dead.length === 0) continue
     table.routes = table.routes.filter((route) => !dead.includes(route))
+    reindex(table)
     for (const route of dead) removed(world, netns, route)
   }
 }
