@@ -71,7 +71,7 @@ export class FakeKernel implements Kernel {
     sysctl: (_netns, key) => this.sysctls.get(key),
     sysctls: () =>
       [...this.sysctls]
-        .sort()
+        .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([key, value]) => ({ key, value, effective: undefined, rule: undefined, all: undefined })),
     socketReadable: (socket) => (this.#queues.get(socket)?.length ?? 0) > 0,
   }
@@ -143,7 +143,7 @@ export class FakeKernel implements Kernel {
   #plan(at: number, act: () => void): Event {
     const event: Event = { at: Math.max(at, this.nowNs), order: this.#order++, act }
     this.#events.push(event)
-    this.#events.sort((a, b) => a.at - b.at || a.order - b.order)
+    this.#events.sort((a, b) => (a.at === b.at ? a.order - b.order : a.at - b.at))
     return event
   }
 

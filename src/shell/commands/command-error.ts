@@ -2,6 +2,7 @@
 import { strerror } from '../../contract/errno.ts'
 import type { KernelError, SystemCall, SystemResult } from '../../kernel/api.ts'
 import type { Command, ProcessContext } from '../process/context.ts'
+import { WriteError } from '../process/open.ts'
 
 export class CommandError extends Error {
   override readonly name = 'CommandError'
@@ -12,7 +13,7 @@ export class CommandError extends Error {
   }
 }
 
-/** A command whose `CommandError`s become messages. */
+/** A command whose `CommandError`s, and refused writes, become messages. */
 export function command(name: string, summary: string, run: (ctx: ProcessContext) => Promise<number>): Command {
   return {
     name,
@@ -21,6 +22,7 @@ export function command(name: string, summary: string, run: (ctx: ProcessContext
       try {
         return await run(ctx)
       } catch (error) {
+        if (error instanceof WriteError) return ctx.fail(`${name}: write error: ${strerror(error.errno)}`)
         if (!(error instanceof CommandError)) throw error
         if (error.message !== '') await ctx.err(`${error.message}\n`)
         return error.status

@@ -18,6 +18,7 @@ import { head, tail } from './text/head.ts'
 import { sed } from './text/sed.ts'
 import { SMALL_COMMANDS } from './text/small.ts'
 import { sort, uniq, wc } from './text/sort.ts'
+import { traceroute } from './traceroute.ts'
 import { env, nice, nohup, nsenter, setsid, stdbuf, sudo, timeout } from './wrappers.ts'
 
 export const COMMANDS: readonly Command[] = [
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   sysctl,
   ping,
   arping,
+  traceroute,
   arp,
   route,
   ifconfig,

@@ -11,25 +11,33 @@ import { lookUpHost } from './hosts.ts'
 export const ifconfig = command('ifconfig', 'show and change interfaces (net-tools)', async (ctx) => {
   const words = [...ctx.args]
   let all = false
-  while (words[0] === '-a' || words[0] === '-v' || words[0] === '-s') if (words.shift() === '-a') all = true
+  while (words[0] === '-a' || words[0] === '-v') if (words.shift() === '-a') all = true
+  if (words[0] === '-s') return ctx.fail('ifconfig: -s is not modelled in vethlab. Use ip -s link.')
   const [name, ...rest] = words
   if (name === undefined) {
     const links = [...ctx.read.links(ctx.netns)]
       .filter((link) => all || link.up)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-    await ctx.out(links.map(ifconfigText).join(''))
+    await ctx.out(
+      links.flatMap((link) => [link.name, ...aliasesOf(link)].map((label) => ifconfigText(link, label))).join(''),
+    )
     return 0
   }
   const [device = '', alias] = name.split(':')
   const link = ctx.read.linkByName(ctx.netns, device)
   if (rest.length === 0) {
     if (link === undefined) return ctx.fail(`${name}: error fetching interface information: Device not found`)
-    await ctx.out(ifconfigText(link))
+    await ctx.out(ifconfigText(link, name))
     return 0
   }
   if (link === undefined) return ctx.fail(`${name}: ERROR while getting interface flags: No such device`, 255)
   return new Changer(ctx, link, alias === undefined ? link.name : name).apply(rest)
 })
+
+/** Labels of addresses besides the interface's own name. */
+function aliasesOf(link: LinkView): string[] {
+  return [...new Set(link.addresses.map(({ label }) => label))].filter((label) => label !== link.name)
+}
 
 const FLAGS: Readonly<Record<string, LinkChanges>> = {
   up: { up: true },

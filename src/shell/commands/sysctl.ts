@@ -56,7 +56,12 @@ export const sysctl = command('sysctl', 'read and write the kernel’s settings'
   if (operands.length === 0)
     return ctx.fail("sysctl: no variables specified\nTry `sysctl --help' for more information.")
   let status = 0
-  for (const operand of operands) status = Math.max(status, await one(ctx, chosen, operand))
+  for (const operand of operands) {
+    // A word that cannot be read ends the line: `-w key = value` fails at its first word.
+    if (chosen.write && !operand.includes('='))
+      return ctx.fail('sysctl: command line(0): invalid syntax, continuing...')
+    status = Math.max(status, await one(ctx, chosen, operand))
+  }
   return status
 })
 
@@ -78,7 +83,6 @@ function pathOf(key: string): string {
 async function one(ctx: ProcessContext, options: SysctlOptions, operand: string): Promise<number> {
   const equals = operand.indexOf('=')
   if (equals >= 0) return write(ctx, options, operand.slice(0, equals).trim(), operand.slice(equals + 1).trim())
-  if (options.write) return ctx.fail('sysctl: command line(0): invalid syntax, continuing...')
   return read(ctx, options, operand)
 }
 

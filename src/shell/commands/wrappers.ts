@@ -80,14 +80,14 @@ export const timeout = command('timeout', 'run a command with a time limit', asy
     return ctx.fail(`timeout: failed to run command ‘${rest[0] ?? ''}’: No such file or directory`, 127)
   ctx.catchInterrupts()
   const child = ctx.spawn(found.run, { name: found.name, args: rest.slice(1) })
-  let isLate = false
+  const lateness = { isLate: false }
   const cancel = ctx.runner.setTimer(ctx.now + Math.round(seconds * SECOND_NS), () => {
-    isLate = true
+    lateness.isLate = true
     ctx.runner.signal(child, signal)
   })
   const status = await ctx.wait(child)
   cancel()
-  return isLate && !preserve ? 124 : status
+  return lateness.isLate && !preserve ? 124 : status
 })
 
 /** Commands that only change how the machine treats another one. */

@@ -21,6 +21,8 @@ export function addressLine(address: AddressView): string {
 export interface AddressFormat extends LinkFormat {
   /** False for `ip -4 addr` and filters on addresses: only the addresses are printed. */
   readonly withLink?: boolean
+  /** False for a filter on labels, which leaves even the first line out. */
+  readonly withHeader?: boolean
 }
 
 /** All lines of a device for `ip addr`, with the given addresses. */
@@ -36,7 +38,7 @@ export function addressText(
       .map((address) => `${link.ifindex}: ${link.name}    ${addressLine(address)}\\       ${valid}\n`)
       .join('')
   }
-  const lines = [linkHeader(reads, link, false)]
+  const lines = format.withHeader === false ? [] : [linkHeader(reads, link, false)]
   if (format.withLink !== false) {
     lines.push(linkAddressLine(reads, link))
     if (format.details === true) {

@@ -20,21 +20,18 @@ function flags(link: LinkView): readonly (readonly [bit: number, word: string])[
   return all.flatMap(([isSet, bit, word]) => (isSet ? [[bit, word] as const] : []))
 }
 
-/** The block of an interface, then one for each further label. */
-export function ifconfigText(link: LinkView): string {
+/** The block of an interface, or of one of the labels that its addresses have. */
+export function ifconfigText(link: LinkView, label = link.name): string {
   const set = flags(link)
   const number = set.reduce((sum, [bit]) => sum + bit, 0)
-  const start = (name: string): string =>
-    `${name}: flags=${number}<${set.map(([, word]) => word).join(',')}>  mtu ${link.mtuBytes}\n`
-  const own = link.addresses.find(({ label }) => label === link.name)
   const isLoopback = link.details.kind === 'lo'
+  const view = link.addresses.find((address) => address.label === label)
   const hardware = isLoopback
     ? '        loop  txqueuelen 1000  (Local Loopback)\n'
     : `        ether ${formatMac(link.mac)}  txqueuelen 1000  (Ethernet)\n`
-  const others = link.addresses.filter(({ label }) => label !== link.name)
   return (
-    `${start(link.name)}${own === undefined ? '' : inetLine(own, isLoopback)}${hardware}${counters(link)}\n` +
-    others.map((view) => `${start(view.label)}${inetLine(view, isLoopback)}${hardware}\n`).join('')
+    `${label}: flags=${number}<${set.map(([, word]) => word).join(',')}>  mtu ${link.mtuBytes}\n` +
+    `${view === undefined ? '' : inetLine(view, isLoopback)}${hardware}${label === link.name ? counters(link) : ''}\n`
   )
 }
 

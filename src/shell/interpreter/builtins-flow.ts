@@ -27,7 +27,8 @@ export async function jump(shell: Shell, kind: 'break' | 'continue', args: reado
     await complain(shell, `${kind}: only meaningful in a \`for', \`while', or \`until' loop`)
     return 0
   }
-  throw new LoopJump(kind, Math.min(Math.max(1, Number(args[0] ?? 1) || 1), loopDepth))
+  const levels = Number(args[0] ?? 1)
+  throw new LoopJump(kind, Math.min(Number.isInteger(levels) && levels > 0 ? levels : 1, loopDepth))
 }
 
 /** Parses and runs text in this shell. Wrong syntax runs nothing. */

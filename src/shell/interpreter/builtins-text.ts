@@ -35,7 +35,7 @@ function unescape(text: string): string {
   return text.replace(/\\(?:x([0-9a-fA-F]{1,2})|0?([0-7]{1,3})|([abefnrtv\\"']))/g, (whole, hex, octal, letter) => {
     if (typeof hex === 'string') return String.fromCharCode(Number.parseInt(hex, 16))
     if (typeof octal === 'string') return String.fromCharCode(Number.parseInt(octal, 8))
-    return typeof letter === 'string' ? (ESCAPES[letter] ?? String(whole)) : String(whole)
+    return typeof letter === 'string' ? (ESCAPES[letter] ?? whole) : whole
   })
 }
 
@@ -70,17 +70,17 @@ export async function printf(shell: Shell, args: readonly string[]): Promise<num
 }
 
 function convert(value: string, type: string, precision: string | undefined): string {
+  const given = Math.trunc(Number(value))
+  const number = Number.isNaN(given) ? 0 : given
   switch (type) {
     case 'd':
     case 'i':
     case 'u':
-      return String(Math.trunc(Number(value) || 0))
+      return String(number)
     case 'x':
-      return Math.trunc(Number(value) || 0).toString(16)
+      return number.toString(16)
     case 'X':
-      return Math.trunc(Number(value) || 0)
-        .toString(16)
-        .toUpperCase()
+      return number.toString(16).toUpperCase()
     case 'c':
       return value.slice(0, 1)
     case 'b':

@@ -133,7 +133,7 @@ export class Expander {
   async #operate(name: string, value: string, operation: ParameterOperation): Promise<string> {
     switch (operation.kind) {
       case 'length':
-        return String(name === '@' || name === '*' ? this.#shell.state.positional.length : [...value].length)
+        return String(name === '@' || name === '*' ? this.#shell.state.positional.length : Array.from(value).length)
       case 'remove':
         return removePattern(value, operation.operator, await this.pattern(operation.pattern))
       case 'replace':

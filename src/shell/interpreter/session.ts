@@ -55,7 +55,7 @@ export interface RunOptions {
   /** Called with each piece of output, also after `done`. */
   readonly onOutput?: (text: string) => void
   /** Standard input: a text, or what `write` will bring. Missing: empty. */
-  readonly stdin?: string | 'terminal'
+  readonly stdin?: { readonly text: string } | 'terminal'
   readonly maxSteps?: number
 }
 
@@ -141,7 +141,7 @@ export class ShellSession {
       [2, output.stream((text) => (log.errors += text))],
       [TRACE_DESCRIPTOR, output.stream()],
     ])
-    if (options.stdin !== undefined && options.stdin !== 'terminal') feed(input, options.stdin)
+    if (options.stdin !== undefined && options.stdin !== 'terminal') feed(input, options.stdin.text)
     const process = runner.create({ name: 'bash' })
     const ctx = new ProcessContext({
       runner,

@@ -122,7 +122,7 @@ export async function runProgram(shell: Shell, words: readonly string[], inPlace
     return 127
   }
   const settings = { args: command.prefixArgs.concat(args), env: environment(state), cwd: state.cwd }
-  const program: Program = (inner) => tolerantly(inner, command.command.name, () => command.command.run(inner))
+  const program: Program = command.command.run
   if (inPlace) {
     if (ctx.process.onInterrupt === 'catch') ctx.process.onInterrupt = 'end'
     return program(ctx.with(settings))
@@ -144,7 +144,7 @@ function findProgram(
   return { command: shell, prefixArgs: [path] }
 }
 
-/** A refused write becomes a message and status 1. */
+/** A builtin's refused write becomes a message and status 1. */
 async function tolerantly(ctx: ProcessContext, who: string, run: () => Promise<number>): Promise<number> {
   try {
     return await run()

@@ -152,17 +152,17 @@ export class ProcessContext implements ProcessSettings {
     return reason === 'interrupted' ? 'interrupted' : 'done'
   }
 
-  /** Waits until something is there to receive, at most until `deadlineNs` (absolute virtual time). */
-  async waitReadable(socket: SocketId, deadlineNs?: number): Promise<WakeReason> {
+  /** Waits until something is there to receive on one of the sockets, at most until `deadlineNs` (absolute virtual time). */
+  async waitReadable(sockets: SocketId | readonly SocketId[], deadlineNs?: number): Promise<WakeReason> {
     this.runner.takeSignal(this.process)
-    if (this.read.socketReadable(socket)) return 'ready'
+    const all = typeof sockets === 'number' ? [sockets] : sockets
+    if (all.some((socket) => this.read.socketReadable(socket))) return 'ready'
     if (deadlineNs !== undefined && deadlineNs <= this.now) return 'timeout'
     return this.runner.block(this.process, true, (wake) => {
-      const stopTimer = deadlineNs === undefined ? undefined : this.runner.setTimer(deadlineNs, () => wake('timeout'))
-      const stopReading = this.runner.onReadable(socket, () => wake('ready'))
+      const undo = all.map((socket) => this.runner.onReadable(socket, () => wake('ready')))
+      if (deadlineNs !== undefined) undo.push(this.runner.setTimer(deadlineNs, () => wake('timeout')))
       return () => {
-        stopTimer?.()
-        stopReading()
+        for (const stop of undo) stop()
       }
     })
   }

@@ -152,11 +152,11 @@ export class ProcessRunner {
     if (interruptible && process.pending !== undefined) return Promise.resolve('interrupted')
     return new Promise((resolve, reject) => {
       let isOver = false
-      let disarm: (() => void) | undefined
+      const undo: (() => void)[] = []
       const finish = (settle: () => void): void => {
         if (isOver) return
         isOver = true
-        disarm?.()
+        for (const disarm of undo) disarm()
         process.blocked = undefined
         process.state = 'runnable'
         this.#blocked -= 1
@@ -168,8 +168,9 @@ export class ProcessRunner {
       process.state = 'blocked'
       this.#blocked += 1
       this.#runnable -= 1
-      disarm = arm(wake)
+      const disarm = arm(wake)
       if (isOver as boolean) disarm()
+      else undo.push(disarm)
       this.#settle()
     })
   }

@@ -234,7 +234,11 @@ async function show(ctx: ProcessContext, args: Arguments, options: IpOptions): P
     await ctx.out(
       options.brief
         ? briefAddress(ctx.read, link, addresses)
-        : addressText(ctx.read, link, addresses, { ...options, withLink: !isFiltered }),
+        : addressText(ctx.read, link, addresses, {
+            ...options,
+            withLink: !isFiltered,
+            withHeader: filter.label === undefined,
+          }),
     )
   }
   return 0

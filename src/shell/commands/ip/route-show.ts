@@ -109,12 +109,14 @@ function parsePrefixWord(first: string, args: Arguments, filter: Filter): void {
 function accepts(filter: Filter, route: RouteView): boolean {
   const { root, match } = filter
   if (filter.cached) return false
-  if (filter.device !== undefined && !route.nexthops.some((hop) => hop.device === filter.device)) return false
+  // A route with several next hops has neither a device nor a gateway of its own.
+  const single = route.nexthops.length === 1 ? route.nexthops[0] : undefined
+  if (filter.device !== undefined && single?.device !== filter.device) return false
   if (filter.protocol !== undefined && route.protocol !== filter.protocol) return false
   if (filter.scope !== undefined && route.scope !== filter.scope) return false
   if (filter.type !== undefined && route.type !== filter.type) return false
   if (filter.tos !== undefined && route.tos !== filter.tos) return false
-  if (filter.via !== undefined && !isIn(route.nexthops[0]?.gateway, filter.via)) return false
+  if (filter.via !== undefined && !isIn(single?.gateway, filter.via)) return false
   if (filter.source !== undefined && !isIn(route.source, filter.source)) return false
   if (
     root !== undefined &&

@@ -28,6 +28,8 @@ import { icmpText, roundTripText, statisticsText } from './ping-text.ts'
 /** Least wait between two requests (MININTERVAL). */
 const LEAST_INTERVAL_MS = 10
 const TIMESTAMP_BYTES = 16
+/** 65,535 without the headers of IP and ICMP. */
+const LARGEST_PAYLOAD = 65_507
 const SEQUENCES = 0x10000
 
 export interface PingTarget {
@@ -119,6 +121,12 @@ export class PingLoop {
   async #send(): Promise<number> {
     const { intervalMs, lingerMs, quiet } = this.#options
     const sequence = (this.#transmitted + 1) % SEQUENCES
+    if (this.#options.dataLength > LARGEST_PAYLOAD) {
+      // No IP packet is that long; the kernel refuses it and ping counts it as lost.
+      this.#transmitted += 1
+      this.#tokensMs = 0
+      return atLeastInterval(intervalMs)
+    }
     const result = this.#ctx.call({
       kind: 'socket.send',
       socket: this.#target.socket,
@@ -179,7 +187,8 @@ export class PingLoop {
     if (count === 0 || this.#transmitted < count || deadlineS > 0 || this.#lingers) return nextMs
     this.#lingers = true
     const waitUs = this.#receivedCount > 0 ? Math.max(2 * this.#max, 1000 * intervalMs) : lingerMs * 1000
-    this.#alarmAt = this.#ctx.now + waitUs * 1000
+    // A timer of 0 is none at all, so `-W 0` waits without end.
+    if (waitUs > 0) this.#alarmAt = this.#ctx.now + waitUs * 1000
     return Math.max(nextMs, Math.trunc(waitUs / 1000))
   }
 

@@ -26,7 +26,12 @@ export const cut = command('cut', 'print columns of lines', async (ctx) => {
   const separator = value('d') ?? '\t'
   const reader = new LineReader(ctx, 'cut', operands)
   for (let line = await reader.next(); line !== undefined; line = await reader.next()) {
-    if (fields === undefined) await ctx.out(`${[...line].filter((_, k) => isChosen(k + 1)).join('')}\n`)
+    if (fields === undefined)
+      await ctx.out(
+        `${Array.from(line)
+          .filter((_, k) => isChosen(k + 1))
+          .join('')}\n`,
+      )
     else if (line.includes(separator)) {
       const kept = line.split(separator).filter((_, k) => isChosen(k + 1))
       await ctx.out(`${kept.join(separator)}\n`)

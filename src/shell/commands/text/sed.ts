@@ -93,18 +93,19 @@ function applies(instruction: Instruction, text: string, number: number, isLast:
 /** The text with the matches replaced, or undefined if there was none. */
 function substitute(text: string, { pattern, replacement, which }: Instruction): string | undefined {
   let count = 0
-  let changed = false
-  const result = text.replace(pattern!, (...match: unknown[]) => {
+  let changes = 0
+  const result = text.replace(pattern!, (...match: (string | number | undefined)[]) => {
     count += 1
     if (which !== 0 && count !== which) return String(match[0])
-    changed = true
+    changes += 1
     return replacement.replace(/\\(.)|&/gs, (whole, escaped?: string) => {
       if (whole === '&') return String(match[0])
-      if (/\d/.test(escaped!)) return String(match[Number(escaped)] ?? '')
-      return escaped === 'n' ? '\n' : escaped === 't' ? '\t' : escaped!
+      if (escaped === undefined) return ''
+      if (/\d/.test(escaped)) return String(match[Number(escaped)] ?? '')
+      return escaped === 'n' ? '\n' : escaped === 't' ? '\t' : escaped
     })
   })
-  return changed ? result : undefined
+  return changes > 0 ? result : undefined
 }
 
 class Parser {

@@ -27,10 +27,10 @@ export const SMALL_COMMANDS: readonly Command[] = [
   }),
   command('hostname', 'the machine’s name', async (ctx) => ctx.out(`${ctx.machine.name}\n`).then(() => 0)),
   command('uname', 'what the kernel models', async (ctx) => {
-    const words = { s: 'Linux', n: ctx.machine.name, r: '6.1.0-vethlab', m: 'x86_64' }
+    const words: Readonly<Record<string, string>> = { s: 'Linux', n: ctx.machine.name, r: '6.1.0-vethlab', m: 'x86_64' }
     const letters = ctx.args.join('').replaceAll('-', '')
-    const shown = letters.includes('a') ? ['s', 'n', 'r', 'm'] : letters === '' ? ['s'] : [...letters]
-    await ctx.out(`${shown.map((letter) => words[letter as keyof typeof words] ?? '').join(' ')}\n`)
+    const shown = letters.includes('a') ? ['s', 'n', 'r', 'm'] : letters === '' ? ['s'] : letters.split('')
+    await ctx.out(`${shown.map((letter) => words[letter] ?? '').join(' ')}\n`)
     return 0
   }),
   command('which', 'where a command is', async (ctx) => {

@@ -5,7 +5,7 @@ import { encodeUtf8 } from '../../process/utf8.ts'
 import { LineReader } from './lines.ts'
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-const leadingNumber = (text: string): number => Number(/^\s*-?\d*\.?\d*/.exec(text)?.[0] ?? 0) || 0
+const leadingNumber = (text: string): number => Number(/^\s*-?\d+(?:\.\d+)?/.exec(text)?.[0] ?? 0)
 
 /** Compares version by version: 10.0.0.2 before 10.0.0.10. */
 function byVersion(a: string, b: string): number {
@@ -37,7 +37,11 @@ export const sort = command('sort', 'sort lines', async (ctx) => {
     return has('f') ? byText(a.toLowerCase(), b.toLowerCase()) : byText(a, b)
   }
   const lines = await reader.rest()
-  lines.sort((a, b) => (has('r') ? -1 : 1) * (compare(key(a), key(b)) || byText(a, b)))
+  const sign = has('r') ? -1 : 1
+  lines.sort((a, b) => {
+    const order = compare(key(a), key(b))
+    return sign * (order === 0 ? byText(a, b) : order)
+  })
   const shown = has('u') ? lines.filter((line, k) => k === 0 || compare(key(line), key(lines[k - 1]!)) !== 0) : lines
   await ctx.out(shown.map((line) => `${line}\n`).join(''))
   return reader.status
@@ -67,7 +71,7 @@ export const wc = command('wc', 'count lines, words and bytes', async (ctx) => {
   const counts: readonly (readonly [string, number])[] = [
     ['l', text.split('\n').length - 1],
     ['w', text.split(/\s+/).filter((word) => word !== '').length],
-    ['m', [...text].length],
+    ['m', Array.from(text).length],
     ['c', encodeUtf8(text).length],
   ]
   const letters = options.length === 0 ? ['l', 'w', 'c'] : options.map(([letter]) => letter)

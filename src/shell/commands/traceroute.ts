@@ -1,0 +1,353 @@
+/** `traceroute` (Butskoy's 2.1): UDP to ports that nobody has, or ICMP echo with -I. */
+import { type Errno, strerror } from '../../contract/errno.ts'
+import type { SocketId, SocketMessage, SystemCall } from '../../kernel/api.ts'
+import { formatIpv4, type Ipv4Address } from '../../wire/address.ts'
+import {
+  emitIcmp,
+  ICMP_DEST_UNREACH,
+  ICMP_ECHO,
+  ICMP_ECHOREPLY,
+  ICMP_FRAG_NEEDED,
+  ICMP_HEADER_LENGTH,
+  ICMP_PORT_UNREACH,
+  ICMP_TIME_EXCEEDED,
+  icmpEchoRest,
+  icmpId,
+  icmpSequence,
+  icmpType,
+} from '../../wire/icmp.ts'
+import { ipv4HeaderLength, PROTOCOL_ICMP } from '../../wire/ipv4.ts'
+import { MILLISECOND_NS, SECOND_NS } from '../formats/units.ts'
+import type { ProcessContext } from '../process/context.ts'
+import { command, CommandError } from './command-error.ts'
+import { getopt } from './getopt.ts'
+import { lookUpHost, nameOfHost } from './hosts.ts'
+
+const FIRST_PORT = 33_434
+const HEADERS = 28
+
+interface TraceOptions {
+  readonly host: string
+  readonly target: Ipv4Address
+  readonly numeric: boolean
+  readonly icmp: boolean
+  readonly firstTtl: number
+  readonly maxTtl: number
+  readonly probesPerHop: number
+  /** Probes under way together. */
+  readonly together: number
+  /** How long to wait, and how many times longer than answers of this hop and of later hops. */
+  readonly waitS: number
+  readonly hereFactor: number
+  readonly nearFactor: number
+  readonly packetBytes: number
+  readonly port: number
+  readonly device: string | undefined
+  readonly source: Ipv4Address | undefined
+}
+
+interface Probe {
+  readonly index: number
+  socket: SocketId | undefined
+  sentAt: number | undefined
+  receivedAt: number | undefined
+  from: Ipv4Address | undefined
+  /** `!H` and the like. */
+  note: string
+  done: boolean
+  /** The answer came from the end of the way. */
+  final: boolean
+}
+
+export const traceroute = command('traceroute', 'show the routers on the way', async (ctx) => {
+  if (ctx.args.some((word) => word === '-V' || word === '--version')) {
+    return ctx.out('Modern traceroute for Linux, version 2.1.2\n').then(() => 0)
+  }
+  const options = parse(ctx)
+  ctx.catchInterrupts()
+  const size = `${options.maxTtl} hops max, ${options.packetBytes} byte packets`
+  await ctx.out(`traceroute to ${options.host} (${formatIpv4(options.target)}), ${size}`)
+  const trace = new Trace(ctx, options)
+  try {
+    return await trace.run()
+  } finally {
+    trace.close()
+  }
+})
+
+function parse(ctx: ProcessContext): TraceOptions {
+  const { options, operands, problem } = getopt(ctx.args, '46dFITUnN:q:w:m:f:p:s:i:z:t:er', {
+    icmp: 'I',
+    queries: 'q',
+    'max-hops': 'm',
+    'sim-queries': 'N',
+    first: 'f',
+    wait: 'w',
+  })
+  if (problem !== undefined) throw new CommandError(`traceroute: ${problem}`, 2)
+  const [host, bytes] = operands
+  if (host === undefined) throw new CommandError('Specify "host" missing argument.', 2)
+  const has = (letter: string): boolean => options.some(([other]) => other === letter)
+  const value = (letter: string): string | undefined => options.findLast(([other]) => other === letter)?.[1]
+  const number = (letter: string, otherwise: number): number => {
+    const text = value(letter)
+    if (text !== undefined && !/^\d+$/.test(text))
+      throw new CommandError(`Cannot handle \`-${letter}' option with arg \`${text}'`, 2)
+    return text === undefined ? otherwise : Number(text)
+  }
+  if (has('T')) throw new CommandError('traceroute: -T is not modelled in vethlab. Use UDP (the default) or -I.', 2)
+  const target = lookUpHost(ctx, host)
+  if (target === undefined) {
+    throw new CommandError(
+      `${host}: Temporary failure in name resolution\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc ${ctx.args.length})`,
+      2,
+    )
+  }
+  const source = value('s')
+  const waits = (value('w') ?? '5.0,3,10').split(',').map(Number)
+  return {
+    host,
+    target,
+    numeric: has('n'),
+    icmp: has('I'),
+    firstTtl: Math.max(1, number('f', 1)),
+    maxTtl: Math.min(255, number('m', 30)),
+    probesPerHop: Math.max(1, number('q', 3)),
+    together: Math.max(1, number('N', 16)),
+    waitS: waits[0] ?? 5,
+    hereFactor: waits[1] ?? 0,
+    nearFactor: waits[2] ?? 0,
+    packetBytes: Math.max(HEADERS, /^\d+$/.test(bytes ?? '') ? Number(bytes) : 60),
+    port: number('p', FIRST_PORT),
+    device: value('i'),
+    source: source === undefined ? undefined : lookUpHost(ctx, source),
+  }
+}
+
+class Trace {
+  readonly #ctx: ProcessContext
+  readonly #options: TraceOptions
+  readonly #probes: Probe[]
+  #icmpSocket: SocketId | undefined
+  #lastFrom: Ipv4Address | undefined
+
+  constructor(ctx: ProcessContext, options: TraceOptions) {
+    this.#ctx = ctx
+    this.#options = options
+    this.#probes = Array.from({ length: options.maxTtl * options.probesPerHop }, (_, index) => ({
+      index,
+      socket: undefined,
+      sentAt: undefined,
+      receivedAt: undefined,
+      from: undefined,
+      note: '',
+      done: false,
+      final: false,
+    }))
+  }
+
+  async run(): Promise<number> {
+    const { probesPerHop, firstTtl, together } = this.#options
+    let start = (firstTtl - 1) * probesPerHop
+    let end = this.#probes.length
+    while (start < end) {
+      let waiting = 0
+      let until: number | undefined
+      for (let n = start; n < end && waiting < together; n++) {
+        const probe = this.#probes[n]!
+        if (n === start && !probe.done && probe.sentAt !== undefined) {
+          const expiresAt = probe.sentAt + this.#timeoutNs(probe)
+          if (expiresAt > this.#ctx.now) until = expiresAt
+          else this.#finish(probe)
+        }
+        if (probe.done) {
+          if (n === start) {
+            await this.#print(probe)
+            start += 1
+          }
+          if (probe.final) end = (Math.trunc(n / probesPerHop) + 1) * probesPerHop
+          continue
+        }
+        if (probe.sentAt === undefined) await this.#send(probe)
+        until ??= probe.sentAt! + this.#timeoutNs(probe)
+        waiting += 1
+      }
+      if (until !== undefined && start < end && (await this.#poll(until)) === 'interrupted') return 130
+    }
+    await this.#ctx.out('\n')
+    return 0
+  }
+
+  /** Shorter than the limit once others have answered: a multiple of their time. */
+  #timeoutNs(probe: Probe): number {
+    const { hereFactor, nearFactor, probesPerHop, waitS } = this.#options
+    const timeOf = ({ sentAt, receivedAt }: Probe): number | undefined =>
+      sentAt === undefined || receivedAt === undefined || receivedAt <= sentAt
+        ? undefined
+        : receivedAt - sentAt + MILLISECOND_NS
+    const first = probe.index - (probe.index % probesPerHop)
+    const here = this.#probes
+      .slice(first, first + probesPerHop)
+      .map(timeOf)
+      .find((time) => time !== undefined)
+    if (here !== undefined && hereFactor > 0) return Math.min(waitS * SECOND_NS, here * hereFactor)
+    const near = this.#probes
+      .slice(probe.index + 1)
+      .map(timeOf)
+      .find((time) => time !== undefined)
+    if (near !== undefined && nearFactor > 0) return Math.min(waitS * SECOND_NS, near * nearFactor)
+    return waitS * SECOND_NS
+  }
+
+  async #poll(untilNs: number): Promise<'interrupted' | 'done'> {
+    const open = [this.#icmpSocket, ...this.#probes.map(({ socket }) => socket)].filter(
+      (socket) => socket !== undefined,
+    )
+    const reason = await this.#ctx.waitReadable(open, untilNs)
+    if (reason === 'interrupted') {
+      this.#ctx.takeInterrupt()
+      await this.#ctx.out('\n')
+      return 'interrupted'
+    }
+    for (const socket of open) {
+      for (let received = this.#receive(socket); received !== undefined; received = this.#receive(socket)) {
+        this.#take(socket, received)
+        if (this.#icmpSocket !== socket) break
+      }
+    }
+    return 'done'
+  }
+
+  #receive(socket: SocketId): SocketMessage | undefined {
+    const result = this.#ctx.call({ kind: 'socket.receive', socket })
+    return result.ok ? result.message : undefined
+  }
+
+  #take(socket: SocketId, message: SocketMessage): void {
+    const probe =
+      socket === this.#icmpSocket ? this.#probeOfEcho(message) : this.#probes.find((other) => other.socket === socket)
+    if (probe === undefined || probe.done) return
+    probe.receivedAt = message.at
+    probe.from = message.from
+    if (message.kind === 'data') probe.final = true
+    else {
+      const { icmpType: type, icmpCode: code } = message
+      if (type !== ICMP_TIME_EXCEEDED || code !== 0) probe.final = true
+      probe.note = noteOf(type, code, message.info)
+    }
+    this.#finish(probe)
+  }
+
+  /** Which probe an echo reply, or an error about one of our requests, belongs to. */
+  #probeOfEcho({ kind, bytes }: SocketMessage): Probe | undefined {
+    const at = kind === 'data' ? ipv4HeaderLength(bytes, 0) : 0
+    if (bytes.length < at + ICMP_HEADER_LENGTH) return undefined
+    const type = icmpType(bytes, at)
+    if (type !== (kind === 'data' ? ICMP_ECHOREPLY : ICMP_ECHO) || icmpId(bytes, at) !== this.#ident) return undefined
+    return this.#probes[icmpSequence(bytes, at) - 1]
+  }
+
+  get #ident(): number {
+    return this.#ctx.process.pid & 0xffff
+  }
+
+  #finish(probe: Probe): void {
+    probe.done = true
+    if (probe.socket !== undefined) this.#ctx.call({ kind: 'socket.close', socket: probe.socket })
+    probe.socket = undefined
+  }
+
+  async #send(probe: Probe): Promise<void> {
+    const { icmp, target, port, packetBytes, probesPerHop } = this.#options
+    const ttl = Math.trunc(probe.index / probesPerHop) + 1
+    const payload = Uint8Array.from({ length: packetBytes - HEADERS }, (_, k) => 0x40 + (k & 0x3f))
+    const socket = icmp
+      ? (this.#icmpSocket ??= await this.#open({ kind: 'raw', protocol: PROTOCOL_ICMP }))
+      : await this.#open({ kind: 'udp' })
+    if (!icmp) probe.socket = socket
+    await this.#must(
+      { kind: 'socket.set', socket, options: { ttl, receiveErrors: true, mtuDiscover: 'dont' } },
+      'setsockopt',
+    )
+    if (!icmp)
+      await this.#must({ kind: 'socket.connect', socket, address: target, port: port + probe.index }, 'connect')
+    const sequence = probe.index + 1
+    const bytes = icmp
+      ? emitIcmp({ type: ICMP_ECHO, code: 0, rest: icmpEchoRest(this.#ident, sequence) }, payload)
+      : payload
+    probe.sentAt = this.#ctx.now
+    const sent = this.#ctx.call({ kind: 'socket.send', socket, to: target, port: port + probe.index, bytes })
+    if (!sent.ok && sent.error.errno !== 'ENOBUFS' && sent.error.errno !== 'EPERM')
+      throw await this.#refused('send', sent.error.errno)
+  }
+
+  async #open(spec: Extract<SystemCall, { kind: 'socket.open' }>['spec']): Promise<SocketId> {
+    const { device, source } = this.#options
+    const socket = await this.#must({ kind: 'socket.open', netns: this.#ctx.netns, spec }, 'socket')
+    if (device !== undefined)
+      await this.#must({ kind: 'socket.set', socket, options: { bindToDevice: device } }, 'setsockopt SO_BINDTODEVICE')
+    if (source !== undefined) await this.#must({ kind: 'socket.bind', socket, address: source, port: 0 }, 'bind')
+    return socket
+  }
+
+  async #must(call: SystemCall, what: string): Promise<number> {
+    const result = this.#ctx.call(call)
+    if (!result.ok) throw await this.#refused(what, result.error.errno)
+    return result.value
+  }
+
+  /** The header has no line end yet, so the message begins with one. */
+  async #refused(what: string, errno: Errno): Promise<CommandError> {
+    await this.#ctx.out('\n')
+    return new CommandError(`${what}: ${strerror(errno)}`, 1)
+  }
+
+  async #print(probe: Probe): Promise<void> {
+    const { probesPerHop, numeric } = this.#options
+    let text = ''
+    if (probe.index % probesPerHop === 0) {
+      text += `\n${String(Math.trunc(probe.index / probesPerHop) + 1).padStart(2)} `
+      this.#lastFrom = undefined
+    }
+    if (probe.from === undefined) text += ' *'
+    else if (probe.from !== this.#lastFrom) {
+      const address = formatIpv4(probe.from)
+      text += numeric ? ` ${address}` : ` ${nameOfHost(this.#ctx, probe.from) ?? address} (${address})`
+      this.#lastFrom = probe.from
+    }
+    if (probe.sentAt !== undefined && probe.receivedAt !== undefined) {
+      text += `  ${((probe.receivedAt - probe.sentAt) / MILLISECOND_NS).toFixed(3)} ms`
+    }
+    await this.#ctx.out(probe.note === '' ? text : `${text} ${probe.note}`)
+  }
+
+  /** Closes what is still open. */
+  close(): void {
+    for (const probe of this.#probes) if (probe.socket !== undefined) this.#finish(probe)
+    if (this.#icmpSocket !== undefined) this.#ctx.call({ kind: 'socket.close', socket: this.#icmpSocket })
+  }
+}
+
+const NOTES: Readonly<Record<number, string>> = {
+  0: '!N',
+  1: '!H',
+  2: '!P',
+  5: '!S',
+  6: '!N',
+  7: '!H',
+  8: '!N',
+  9: '!X',
+  10: '!X',
+  11: '!N',
+  12: '!H',
+  13: '!X',
+  14: '!V',
+  15: '!C',
+}
+
+function noteOf(type: number, code: number, info: number): string {
+  if (type === ICMP_TIME_EXCEEDED && code === 0) return ''
+  if (type !== ICMP_DEST_UNREACH) return `!<${type}-${code}>`
+  if (code === ICMP_PORT_UNREACH) return ''
+  return code === ICMP_FRAG_NEEDED ? `!F-${info}` : (NOTES[code] ?? `!<${code}>`)
+}
