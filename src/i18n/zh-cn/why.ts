@@ -2,7 +2,6 @@
 import type { Translation } from '../i18n.ts'
 
 export const why: Translation['why'] = {
-  title: '帧 {{seq}}',
   heading: '为什么',
   received: '它在 {{where}} 的结果',
   sent: '为什么发出',
@@ -11,17 +10,15 @@ export const why: Translation['why'] = {
   byFunction: '决定者',
   linuxReason: 'Linux 称之为',
   unnamed: 'Linux 没有给这种丢弃命名',
+  decisive: '决定于此',
+  checks: '检查',
   showChecks: '检查，按内核执行的顺序',
   noChecks: '没有检查导致这个结果。',
   holds: '是',
   fails: '否',
-  value: '值',
   from: '来自',
-  ownersOwn: '属于 {{name}} 自己',
-  nobody: '不属于任何人',
-  broadcast: '所有人',
+  nobody: '没有机器拥有它',
   action: '操作为什么失败',
-  showEvent: '显示位置',
   ruleOr: '两者之一即可',
   ruleAnd: '两者都需要',
   ruleMax: '取较大者',

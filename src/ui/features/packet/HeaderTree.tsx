@@ -3,8 +3,10 @@ import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DissectedLayer } from '../../../wire/dissect.ts'
+import { useNetwork } from '../../lab/context.tsx'
 import { fieldAt, rowsOfTree } from './fields.ts'
 import type { FieldRow } from './fields.ts'
+import { ownersOfField } from './owners.ts'
 import type { FieldLink } from './PacketView.tsx'
 
 interface HeaderTreeProps {
@@ -80,12 +82,21 @@ export function HeaderTree({ layers, link, selected }: HeaderTreeProps) {
           <span>
             <span className="header-tree__label">{row.field.label}</span>{' '}
             <span className="mono header-tree__value">{row.field.value}</span>
+            <Owners field={row.field} />
             {row.field.problem !== undefined && <span className="header-tree__problem"> {row.field.problem}</span>}
           </span>
         </li>
       ))}
     </ul>
   )
+}
+
+/** In brackets: computed, not part of the frame. */
+function Owners({ field }: { readonly field: DissectedLayer }) {
+  const { t } = useTranslation()
+  const owners = useNetwork((state) => ownersOfField(state, field)?.join(', '))
+  if (owners === undefined) return null
+  return <span className="header-tree__owner"> [{owners === '' ? t('why.nobody') : owners}]</span>
 }
 
 function rowClass({ path, depth }: FieldRow, active: string | undefined): string {

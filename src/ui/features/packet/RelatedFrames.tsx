@@ -5,6 +5,7 @@ import { useNetwork, useSession } from '../../lab/context.tsx'
 import { useFrameDetail } from '../../lab/frame-details.ts'
 import { interfaceName } from '../../stores/network-store.ts'
 import { showFrame } from '../timeline/navigate.ts'
+import { shortLine } from '../timeline/time-text.ts'
 import type { RelatedFrame } from './related.ts'
 
 export function RelatedFrames({ related }: { readonly related: readonly RelatedFrame[] }) {
@@ -35,7 +36,7 @@ function RelatedRow({ frame }: { readonly frame: RelatedFrame }) {
       <span className="muted">{t(`packet.${frame.relation}`)}</span>
       <button type="button" className="related__link mono" onClick={() => void showFrame(session, frame.seq)}>
         <FrameGlyph glyph={frame.glyph} size={12} />
-        <span>{detail?.line ?? place}</span>
+        <span title={detail?.line}>{detail === undefined ? place : `${place}: ${shortLine(detail.line)}`}</span>
       </button>
     </li>
   )

@@ -11,7 +11,7 @@ import type { FrameRow } from './frame-pages.ts'
 import { fullName } from './lanes.ts'
 import { filterOf } from './lane-model.ts'
 import { showFrame } from './navigate.ts'
-import { momentText } from './time-text.ts'
+import { momentText, shortLine } from './time-text.ts'
 import { timelineOf, useTimeline } from './timeline-store.ts'
 import { useFateText } from './use-fate.ts'
 
@@ -141,9 +141,9 @@ function RowCells({ row }: { readonly row: FrameRow }) {
         {device === undefined ? `#${row.device}` : fullName(device)}
       </span>
       <span role="gridcell">{t(DIRECTIONS[row.direction] ?? DIRECTIONS[0])}</span>
-      <span role="gridcell" className="mono frame-table__line">
+      <span role="gridcell" className="mono frame-table__line" title={detail?.line}>
         <FrameGlyph glyph={GLYPHS[row.glyph] ?? 'other'} size={12} />
-        {detail?.line ?? ''}
+        <span>{shortLine(detail?.line ?? '')}</span>
       </span>
       <span role="gridcell">{fate}</span>
     </>

@@ -33,7 +33,7 @@ export interface Fold extends Stretch {
 const PADDING_NS = 3_000
 const WIDEST_FOLD_PX = 44
 /** Folds together take at most this share of what the active time takes. */
-const FOLD_SHARE = 0.35
+const FOLD_SHARE = 0.4
 /** The closest look: a hop of two microseconds fills a good part of the panel. */
 const MOST_PX_PER_NS = 0.25
 

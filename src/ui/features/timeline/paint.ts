@@ -92,6 +92,10 @@ function paintRuler(context: Context, scene: Scene, folds: readonly Fold[], pale
   context.font = `10.5px ${palette.fontMono}`
   context.textBaseline = 'middle'
   let free = -Infinity
+  for (const { x, width } of folds) {
+    context.fillStyle = palette.surface
+    context.fillRect(x + 1, 0, width - 2, RULER_PX - 1)
+  }
   const edges = [{ x: -offsetPx, at: axis.fromNs, end: folds[0]?.x ?? widthPx }]
   for (const [index, fold] of folds.entries()) {
     edges.push({ x: fold.x + fold.width, at: fold.toNs, end: folds[index + 1]?.x ?? widthPx })
@@ -124,33 +128,39 @@ function paintTicks(context: Context, run: TickRun, { state }: Scene, palette: P
     if (x < -2) continue
     context.fillStyle = palette.lineStrong
     context.fillRect(Math.round(x), RULER_PX - 5, 1, 4)
-    const text = isFirst ? momentText(origin + index * step, step) : `+${durationText(index * step)}`
-    const width = context.measureText(text).width
-    if (x < free + 8 || x + width > run.end + (isFirst ? 40 : 0)) continue
+    const room = run.end - x - 4
+    const texts = isFirst ? momentTexts(origin + index * step, step) : [`+${durationText(index * step)}`]
+    const text = texts.find((each) => context.measureText(each).width < room)
+    if (text === undefined || x < free + 8) continue
     context.fillStyle = isFirst ? palette.text : palette.muted
     context.fillText(text, x + 2, RULER_PX / 2 - 1)
-    free = x + 2 + width
+    free = x + 2 + context.measureText(text).width
     isFirst = false
   }
 }
 
-/** How long a fold lasted, upright in its band. */
+/** A moment as finely as ticks need, or as coarsely as a narrow place allows. */
+function momentTexts(moment: number, step: number): readonly string[] {
+  return [momentText(moment, step), momentText(moment, 1e6), momentText(moment, 1e9)]
+}
+
+/** How long a fold lasted: in the ruler where there is room, else upright in its band, where no chip ever lies. */
 function paintFoldLabels(context: Context, folds: readonly Fold[], palette: Palette): void {
-  context.textAlign = 'center'
+  context.fillStyle = palette.muted
   for (const { x, width, fromNs, toNs } of folds) {
-    if (width < 12) continue
-    context.fillStyle = palette.sunken
-    context.fillRect(x + 1, 0, width - 2, RULER_PX - 1)
+    if (width < 11) continue
     const text = durationText(toNs - fromNs)
-    if (context.measureText(text).width > width - 4) {
-      context.fillStyle = palette.muted
-      context.fillText('⋯', x + width / 2, RULER_PX / 2)
+    const length = context.measureText(text).width
+    if (length <= width - 4) {
+      context.fillText(text, x + (width - length) / 2, RULER_PX / 2 - 1)
       continue
     }
-    context.fillStyle = palette.muted
-    context.fillText(text, x + width / 2, RULER_PX / 2 - 1)
+    context.save()
+    context.translate(x + width / 2 + 0.5, RULER_PX + 6)
+    context.rotate(Math.PI / 2)
+    context.fillText(text, 0, 0)
+    context.restore()
   }
-  context.textAlign = 'left'
 }
 
 function paintDensity(context: Context, scene: Scene, palette: Palette): void {
@@ -190,7 +200,7 @@ function paintChips(context: Context, scene: Scene, palette: Palette): void {
       const sprite = palette.sprites[code]
       if (y === undefined || sprite === undefined || y < 0 || y > scene.heightPx + half) continue
       const x = viewX(state, at[index] ?? 0)
-      context.globalAlpha = packet === 0 || packets[index] === packet ? 1 : 0.55
+      context.globalAlpha = packet === 0 || packets[index] === packet ? 1 : 0.7
       context.drawImage(sprite, x - half, y - half, CHIP_PX, CHIP_PX)
     }
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { durationText, momentText, tickStepNs } from './time-text.ts'
+import { durationText, momentText, shortLine, tickStepNs } from './time-text.ts'
 
 test.each([
   [2_000, '2 µs'],
@@ -23,3 +23,15 @@ test('ticks stand at round distances that are wide enough', () => {
   expect(tickStepNs(0.06, 60)).toBe(1000)
   expect(tickStepNs(0.000_05, 90)).toBe(2_000_000)
 })
+
+test.each([
+  [
+    '16:e1:71:dc:17:f9 > ff:ff:ff:ff:ff:ff, ethertype ARP (0x0806), length 42: Request who-has 10.10.10.20 tell 10.10.10.10, length 28',
+    'Request who-has 10.10.10.20 tell 10.10.10.10, length 28',
+  ],
+  [
+    '16:e1:71:dc:17:f9 > 5e:aa:60:e3:f5:7e, ethertype IPv4 (0x0800), length 98: 10.0.0.1 > 10.0.0.2: ICMP echo request, id 1, seq 1, length 64',
+    '10.0.0.1 > 10.0.0.2: ICMP echo request, id 1, seq 1, length 64',
+  ],
+  ['something else', 'something else'],
+])('%s is shortened', (line, short) => expect(shortLine(line)).toBe(short))

@@ -37,3 +37,8 @@ export function tickStepNs(pxPerNs: number, leastPx: number): number {
   for (const factor of [1, 2, 5]) if (factor * decade >= least) return factor * decade
   return 10 * decade
 }
+
+/** tcpdump's line without the link layer's part in front, where room is short. */
+export function shortLine(line: string): string {
+  return line.replace(/^\S+ > \S+, ethertype [^:]*?, length \d+: (?=.)/, '')
+}

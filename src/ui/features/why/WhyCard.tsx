@@ -32,7 +32,7 @@ function WhyBody({ data }: { readonly data: WhyData }) {
   return (
     <>
       {origins.length > 0 && <h3 className="why-card__heading">{t('why.sent')}</h3>}
-      {origins.map((origin) => (
+      {origins.toReversed().map((origin) => (
         <VerdictCard key={origin.seq} event={origin} isOpen={origin === main} />
       ))}
       {fate.verdicts.length > 0 && (
@@ -63,52 +63,64 @@ function VerdictCard({ event, isOpen: isOpenAtFirst }: { readonly event: TraceEv
       <p className="why-card__sentence">
         <span className="why-card__outcome">{t(`why.outcome_${outcome}`)}</span> {sentence}
       </p>
-      <p className="why-card__where muted">
-        {t('why.byFunction')} <code title={id}>{where}()</code>
+      <div className="why-card__where muted">
+        <button type="button" className="why-card__toggle" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? <ChevronDown size={12} /> : <ChevronRight size={12} />}
+          {t('why.checks')}
+        </button>
+        <span>
+          {t('why.byFunction')} <code title={id}>{where}()</code>
+        </span>
         {linux !== undefined && (
-          <>
-            {' · '}
-            {linux === 'NOT_SPECIFIED' ? t('why.unnamed') : t('why.linuxReason')}{' '}
-            <code>SKB_DROP_REASON_{linux}</code>
-          </>
+          <span>
+            {linux === 'NOT_SPECIFIED' ? t('why.unnamed') : t('why.linuxReason')} <code>SKB_DROP_REASON_{linux}</code>
+          </span>
         )}
-      </p>
-      <button type="button" className="why-card__toggle" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        {isOpen ? <ChevronDown size={12} /> : <ChevronRight size={12} />}
-        {t('why.showChecks')}
-      </button>
-      {isOpen && <Checks seq={event.seq} />}
+      </div>
+      {isOpen && <Checks seq={event.seq} isRefusal={outcome === 'dropped' || outcome === 'ignored'} />}
     </article>
   )
 }
 
-function Checks({ seq }: { readonly seq: number }) {
+interface ChecksProps {
+  readonly seq: number
+  /** The frame got no further: then the last check that did not hold decided, else the last of all. */
+  readonly isRefusal: boolean
+}
+
+function Checks({ seq, isRefusal }: ChecksProps) {
   const { t } = useTranslation()
   const explanation = useExplanation(seq, true)
   if (explanation === undefined) return null
-  if (explanation.checks.length === 0) return <p className="why-card__none muted">{t('why.noChecks')}</p>
+  const { checks } = explanation
+  if (checks.length === 0) return <p className="why-card__none muted">{t('why.noChecks')}</p>
+  const failed = checks.findLastIndex(({ ok }) => !ok)
+  const decisive = isRefusal && failed !== -1 ? failed : checks.length - 1
   return (
-    <ol className="why-card__checks">
-      {explanation.checks.map((check, index) => (
-        <CheckRow key={index} check={check} />
+    <ol className="why-card__checks" aria-label={t('why.showChecks')}>
+      {checks.map((check, index) => (
+        <CheckRow key={index} check={check} isDecisive={index === decisive} />
       ))}
     </ol>
   )
 }
 
-function CheckRow({ check }: { readonly check: Check }) {
+function CheckRow({ check, isDecisive }: { readonly check: Check; readonly isDecisive: boolean }) {
   const { t } = useTranslation()
-  const { ok, id, value, source } = check
   const kernel = useTranslation('kernel')
+  const { ok, id, value, source } = check
   const sentence = checkText(kernel.t, check)
+  const classes = ['why-card__check', `why-card__check--${ok ? 'ok' : 'no'}`]
+  if (isDecisive) classes.push('why-card__check--decisive')
   return (
-    <li className={`why-card__check why-card__check--${ok ? 'ok' : 'no'}`}>
+    <li className={classes.join(' ')}>
       <span className="why-card__mark">
         {ok ? <CheckMark size={13} aria-hidden="true" /> : <X size={13} aria-hidden="true" />}
         <span className="visually-hidden">{t(ok ? 'why.holds' : 'why.fails')}</span>
       </span>
       <div>
         <span title={id}>{sentence ?? <code>{id}</code>}</span>
+        {isDecisive && <span className="why-card__decisive">{t('why.decisive')}</span>}
         {(value !== undefined || source !== undefined) && <CheckValue value={value} source={source} />}
       </div>
     </li>
