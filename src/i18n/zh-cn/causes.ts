@@ -52,6 +52,4 @@ export const causes: KernelTranslation['causes'] = {
   dropped: '数据包在 {{place}} 被丢弃。',
   unanswered: '没有回答；数据包最后一次出现在 {{place}}。',
   refused: '{{text}}',
-  'arp-off': '{{place}} 所在的机器拥有地址 {{ip}}，但那里的 ARP 是关闭的。',
-  'source-martian': '{{place}} 丢弃了数据包，因为它的源地址不是外面的机器可以拥有的。',
 }
