@@ -92,7 +92,7 @@ function duplicateDetection(lab: LabPlan, draw: Draw): void {
 
 function gratuitous(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.near(draw)
-  const state = draw.pick(['stale', 'reachable', 'permanent'])
+  const state = draw.pick(['stale', 'stale', 'permanent'])
   if (draw.chance(0.6)) {
     const known = draw.chance(0.6) ? '02:00:00:00:00:99' : lab.macOf(from)
     lab.setup(ip(to.ns, `neigh add ${from.address} lladdr ${known} dev ${to.dev} nud ${state}`))

@@ -19,26 +19,29 @@ export const NEIGHBOUR_TWISTS: readonly Twist[] = [
   { name: 'address-refused', apply: addressRefused },
 ]
 
+/** States with a timer are entered as an action: how long a setup takes is the machine's affair. */
+function enter(lab: LabPlan, ns: string, command: string, state: string): string[] {
+  if (!['reachable', 'delay', 'probe'].includes(state)) {
+    lab.setup(ip(ns, `${command}${state === '' ? '' : ` nud ${state}`}`))
+    return []
+  }
+  return [ip(ns, `${command} nud ${state}`)]
+}
+
 function neighStatic(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.near(draw)
-  const state = draw.pick([
-    '',
-    ' nud permanent',
-    ' nud reachable',
-    ' nud stale',
-    ' nud noarp',
-    ' nud delay',
-    ' nud probe',
-  ])
-  lab.setup(ip(from.ns, `neigh add ${to.address} lladdr ${lab.macOf(to)} dev ${from.dev}${state}`))
-  lab.group(ping(from.ns, to.address), ip(from.ns, draw.pick(['neigh', `neigh get ${to.address} dev ${from.dev}`])))
+  const state = draw.pick(['', 'permanent', 'reachable', 'stale', 'noarp', 'delay', 'probe'])
+  const command = `neigh replace ${to.address} lladdr ${lab.macOf(to)} dev ${from.dev}`
+  const show = draw.pick(['neigh', `neigh get ${to.address} dev ${from.dev}`])
+  lab.group(...enter(lab, from.ns, command, state), ping(from.ns, to.address), ip(from.ns, show))
 }
 
 function neighWrong(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.near(draw)
   const state = draw.pick(['permanent', 'stale', 'reachable', 'delay', 'stale'])
-  lab.setup(ip(from.ns, `neigh add ${to.address} lladdr 02:00:00:00:00:99 dev ${from.dev} nud ${state}`))
-  lab.group(ping(from.ns, to.address), ...(draw.chance(0.5) ? [ping(to.ns, from.address)] : []), ip(from.ns, 'neigh'))
+  const command = `neigh replace ${to.address} lladdr 02:00:00:00:00:99 dev ${from.dev}`
+  const back = draw.chance(0.5) ? [ping(to.ns, from.address)] : []
+  lab.group(...enter(lab, from.ns, command, state), ping(from.ns, to.address), ...back, ip(from.ns, 'neigh'))
 }
 
 function neighFlush(lab: LabPlan, draw: Draw): void {
