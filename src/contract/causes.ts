@@ -55,6 +55,7 @@ export const CAUSES = {
     'arp_filter',
     '{place} has the address {ip}, but arp_filter keeps it from answering on this interface.',
   ),
+  'arp-off': cause('arp_rcv', '{place} is on a machine that has the address {ip}, but ARP is switched off there.'),
   'arp-source-refused': cause(
     'fib_validate_source',
     '{place} does not answer for {ip}, because the asker’s address may not arrive there.',
@@ -66,6 +67,10 @@ export const CAUSES = {
   'source-zero': cause(
     'ip_route_input_slow',
     '{place} drops the packet, because its source is 0.0.0.0: nobody could be answered.',
+  ),
+  'source-martian': cause(
+    'ip_route_input_slow',
+    '{place} drops the packet, because its source is no address that a machine out there can have.',
   ),
   'source-own': cause(
     'fib_validate_source',
@@ -105,6 +110,8 @@ export const CAUSES = {
     'icmp_reply',
     'the request arrives, but {ip}, to which the reply goes, is an own address of {place}.',
   ),
+  'reply-too-late': cause('raw_local_deliver', 'the reply came to {place}, but by then ping had given up waiting.'),
+  'device-down': cause('enqueue_to_backlog', '{place} is down, so it passes nothing on.'),
   'dummy-swallows': cause('dummy_xmit', '{place} is a dummy device: it swallows what it is given.'),
   'bridge-port-isolated': cause(
     'should_deliver',
@@ -130,6 +137,10 @@ export const CAUSES = {
     '{place} is in private mode: broadcasts of one child never reach another.',
   ),
   'macvlan-source-list': cause('macvlan_forward_source', 'the sender is not on the list of sources of {place}.'),
+  'vepa-not-reflected': cause(
+    'macvlan_queue_xmit',
+    'in vepa mode also what is for a sibling leaves by {place}, and nothing out there sends it back.',
+  ),
   'ipvlan-private': cause(
     'ipvlan_queue_xmit',
     '{place} is in private mode: children of one parent do not reach each other.',

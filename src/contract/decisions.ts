@@ -101,6 +101,8 @@ export interface Check {
   readonly value?: string
   /** Where the value came from: a route, a flag, or a sysctl with both inputs of its pair. */
   readonly source?: string
+  /** The device (global id) whose setting decided, where a check is about one of several: a port, a child. */
+  readonly device?: number
 }
 
 /** The ordered checks that led to one trace event. */

@@ -1,7 +1,15 @@
 // Looking back: the state at a moment, and the checks behind an event, by snapshot and replay with no process running.
 import type { Check, Explanation } from '../contract/decisions.ts'
 import type { EventSeq } from '../contract/trace-events.ts'
-import { cloneWorld, replay, takeSnapshot, type JournalledKernel, type KernelSnapshot } from '../kernel/kernel.ts'
+import {
+  cloneWorld,
+  replay,
+  takeSnapshot,
+  type JournalledKernel,
+  type KernelSnapshot,
+  type ReplayEnd,
+} from '../kernel/kernel.ts'
+import { LimitExceeded } from '../kernel/limits.ts'
 import type { ExplainSink, World } from '../kernel/world.ts'
 import { latestSnapshot, thinSnapshots } from '../sim/journal.ts'
 import type { Clone } from './clone.ts'
@@ -10,13 +18,13 @@ import type { Clone } from './clone.ts'
 const SNAPSHOT_EVENTS = 5_000
 const SNAPSHOT_COUNT = 64
 
-/** Collects the checks that led to one event and forgets all others. */
-export class ExplainCollector implements ExplainSink {
+/** Collects the checks that led to some events and forgets all others. */
+class ExplainCollector implements ExplainSink {
   #pending: Check[] = []
-  readonly #wanted: EventSeq
-  found: readonly Check[] | undefined
+  readonly #wanted: ReadonlySet<EventSeq>
+  readonly found = new Map<EventSeq, readonly Check[]>()
 
-  constructor(wanted: EventSeq) {
+  constructor(wanted: ReadonlySet<EventSeq>) {
     this.#wanted = wanted
   }
 
@@ -25,7 +33,7 @@ export class ExplainCollector implements ExplainSink {
   }
 
   conclude(seq: EventSeq): void {
-    if (seq === this.#wanted) this.found = this.#pending
+    if (this.#wanted.has(seq)) this.found.set(seq, this.#pending)
     this.#pending = []
   }
 
@@ -64,21 +72,38 @@ export class Rewind {
 
   /** The world as it was once everything up to and including a time had happened. */
   worldAt(at: number): World {
-    const { world: live, journal } = this.#kernel
+    const { world: live } = this.#kernel
     if (at >= live.now) return live
     const snapshot = latestSnapshot(this.#snapshots, (s) => s.at, at) ?? this.#snapshots[0]
     const world = this.#from(snapshot)
-    replay(world, journal ?? [], snapshot?.journalLength ?? 0, { kind: 'time', at })
+    this.#replay(world, snapshot, { kind: 'time', at })
     return world
   }
 
   /** The ordered checks that led to an event; empty when the event was not decided by any. */
   explain(seq: EventSeq): Explanation {
-    const snapshot = latestSnapshot(this.#snapshots, (s) => s.nextSeq, seq) ?? this.#snapshots[0]
+    return { seq, checks: this.explainAll([seq]).get(seq) ?? [] }
+  }
+
+  /** The ordered checks that led to each of several events, by one replay; events that no check led to are missing. */
+  explainAll(seqs: readonly EventSeq[]): ReadonlyMap<EventSeq, readonly Check[]> {
+    const collector = new ExplainCollector(new Set(seqs))
+    if (seqs.length === 0) return collector.found
+    const first = seqs.reduce((a, b) => Math.min(a, b))
+    const last = seqs.reduce((a, b) => Math.max(a, b))
+    const snapshot = latestSnapshot(this.#snapshots, (s) => s.nextSeq, first) ?? this.#snapshots[0]
     const world = this.#from(snapshot)
-    const collector = new ExplainCollector(seq)
     world.out.explain = collector
-    replay(world, this.#kernel.journal ?? [], snapshot?.journalLength ?? 0, { kind: 'seq', seq })
-    return { seq, checks: collector.found ?? [] }
+    this.#replay(world, snapshot, { kind: 'seq', seq: last })
+    return collector.found
+  }
+
+  /** Replays up to a moment, or up to where the lab reached a limit. */
+  #replay(world: World, snapshot: KernelSnapshot | undefined, end: ReplayEnd): void {
+    try {
+      replay(world, this.#kernel.journal ?? [], snapshot?.journalLength ?? 0, end)
+    } catch (error) {
+      if (!(error instanceof LimitExceeded)) throw error
+    }
   }
 }

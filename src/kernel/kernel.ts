@@ -57,6 +57,7 @@ export function kernelReads(world: World): KernelReads {
 
 /** Applies one input to a world. */
 function applyInput(world: World, input: KernelInput): SystemResult {
+  world.out.explain?.begin()
   if (input.kind === 'action.begin') return { ok: true, value: actionBegan(world, input.index) }
   if (input.kind === 'action.end') return { ok: true, value: actionEnded(world, input.index, input.exit) }
   return applySystemCall(world, input)

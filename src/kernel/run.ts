@@ -16,6 +16,7 @@ export function step(world: World): boolean {
   if (next.at > world.now) world.now = next.at
   world.dispatched++
   guard(world)
+  world.out.explain?.begin()
   world.modules.dispatch(world, next.event)
   return true
 }

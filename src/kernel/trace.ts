@@ -194,15 +194,23 @@ export function actionEnded(world: World, index: number, exit: number): EventSeq
 
 /**
  * One rung of a ladder of checks: records it when somebody asked for an explanation, and returns whether it held. The value and its
- * source are functions, so that nothing is formatted on the hot path.
+ * source are functions, so that nothing is formatted on the hot path. `device` is the one of several that the check is about.
  */
-export function check(world: World, id: string, ok: boolean, value?: () => string, source?: () => string): boolean {
+export function check(
+  world: World,
+  id: string,
+  ok: boolean,
+  value?: () => string,
+  source?: () => string,
+  device?: number,
+): boolean {
   const { explain } = world.out
   if (explain !== undefined) {
-    const record: { id: string; ok: boolean; value?: string; source?: string } = { id, ok }
+    const record: { -readonly [K in keyof Check]: Check[K] } = { id, ok }
     if (value !== undefined) record.value = value()
     if (source !== undefined) record.source = source()
-    explain.check(record satisfies Check)
+    if (device !== undefined) record.device = device
+    explain.check(record)
   }
   return ok
 }

@@ -1,74 +1,86 @@
-// From the place where a packet ended to the one check that ended it.
+// What an inquiry works with and what it finds.
 import type { CauseCode } from '../../contract/causes.ts'
 import type { Check } from '../../contract/decisions.ts'
-import type { DropReason } from '../../contract/drop-reasons.ts'
 import type { EventSeq, TraceEvent } from '../../contract/trace-events.ts'
+import type { DeviceId, World } from '../../kernel/world.ts'
+import type { Rewind } from '../rewind.ts'
+import type { Trail } from './trail.ts'
+
+/** A device by its global id, or, for what no device ever got, only a namespace. */
+export interface Place {
+  readonly device: DeviceId
+  readonly netns: number
+}
 
 /** What stopped something. */
 export interface Verdict {
   readonly code: CauseCode
-  /** Devices (global ids) or, for a packet that no device got, a namespace. */
-  readonly stopped: { readonly device: number; readonly netns: number }
-  readonly decided: { readonly device: number; readonly netns: number }
+  /** Where it ended, and who decided so. */
+  readonly stopped: Place
+  readonly decided: Place
   /** The address that it was about, or 0. */
   readonly ip: number
+  /** The drop or decision, and the check of it that decided; undefined is the last that failed. */
   readonly verdict: EventSeq
+  readonly deciding: Check | undefined
+  readonly lost: 'request' | 'reply'
 }
 
-const BY_DROP: { readonly [K in DropReason]?: CauseCode } = {
-  'xmit.no_carrier': 'neigh-no-carrier',
-  'veth.peer_down': 'neigh-no-carrier',
-  'dummy.swallowed': 'dummy-swallows',
-  'ip.other_host': 'neigh-wrong-mac',
-  'ip.rp_filter': 'rp-filter',
-  'ip.source_is_own_address': 'source-own',
-  'ip.martian_source': 'source-zero',
-  'ip.martian_destination': 'martian-destination',
-  'ip.forwarding_off': 'forwarding-off',
-  'ip.no_route': 'no-route-at-router',
-  'ip.route_unreachable': 'route-refuses-at-router',
-  'ip.route_prohibit': 'route-refuses-at-router',
-  'ip.route_blackhole': 'route-refuses-at-router',
-  'ip.ttl_exceeded': 'ttl-exceeded',
-  'ip.frag_needed': 'mtu-exceeded-at-router',
-  'netfilter.drop': 'netfilter-drop',
-  'icmp.no_route_for_reply': 'no-route-for-reply',
-  'bridge.same_port': 'bridge-no-hairpin',
-  'bridge.port_not_forwarding': 'bridge-port-disabled',
-  'bridge.vlan_ingress': 'bridge-vlan',
-  'bridge.vlan_egress': 'bridge-vlan',
-  'vlan.unknown_id': 'vlan-unknown',
-  'ipvlan.private_sibling': 'ipvlan-private',
-  'macvlan.consumed_own_copy': 'macvlan-private',
-} as { readonly [K in DropReason]?: CauseCode }
+/** One thing that may have stopped a frame. The one with the highest rank is believed. */
+export interface Candidate {
+  readonly code: CauseCode
+  readonly event: TraceEvent
+  readonly decided: Place
+  readonly rank: number
+  readonly deciding: Check | undefined
+}
 
-/** Checks of a bridge port that refuse a frame, and what each means. */
-const BY_EGRESS_CHECK: readonly (readonly [id: string, code: CauseCode])[] = [
-  ['isolated', 'bridge-port-isolated'],
-  ['hairpin', 'bridge-no-hairpin'],
-  ['ingress', 'bridge-no-hairpin'],
-  ['vlan', 'bridge-vlan'],
-  ['state', 'bridge-port-disabled'],
-  ['flood', 'bridge-flood-off'],
-]
+/** What following a packet needs: the trace by packet and cause, and the past. */
+export interface Inquiry {
+  readonly trail: Trail
+  readonly rewind: Rewind
+  /** The world at a moment; the same moment is made only once. */
+  worldAt(at: number): World
+}
 
-/** The cause code of a drop; the checks before it tell apart what one reason covers. */
-export function causeOfDrop(
-  reason: DropReason,
-  event: TraceEvent,
-  checks: readonly Check[],
-  isLoopback: boolean,
-): CauseCode {
-  if (reason === 'xmit.device_down') return isLoopback ? 'lo-down' : 'neigh-no-carrier'
-  if (reason === 'icmp.echo_ignored')
-    return checks.some((check) => check.value?.includes('broadcasts') === true)
-      ? 'echo-broadcast-ignored'
-      : 'echo-ignored'
-  const known = BY_DROP[reason]
-  if (known !== undefined) return known
-  if (reason.startsWith('bridge.')) {
-    const failed = checks.filter((check) => !check.ok).map((check) => check.id)
-    for (const [id, code] of BY_EGRESS_CHECK) if (failed.some((check) => check.includes(id))) return code
+export function inquiryOf(trail: Trail, rewind: Rewind): Inquiry {
+  const worlds = new Map<number, World>()
+  return {
+    trail,
+    rewind,
+    worldAt(at) {
+      const world = worlds.get(at) ?? rewind.worldAt(at)
+      worlds.set(at, world)
+      return world
+    },
   }
-  return event.packet === 0 ? 'unanswered' : 'dropped'
+}
+
+export const placeOf = (event: TraceEvent): Place => ({ device: event.device, netns: event.netns })
+
+/** Where a device is. */
+export function placeOfDevice(world: World, device: DeviceId): Place {
+  return { device, netns: world.devices[device]?.netns ?? 0 }
+}
+
+/** The last check that failed and that a predicate lets through. */
+export function lastFailed(checks: readonly Check[], matches: (id: string) => boolean = () => true): Check | undefined {
+  return checks.findLast((check) => !check.ok && matches(check.id))
+}
+
+/** The believed one of several: of equal rank the device that was made first, then the earlier event. */
+export function best(candidates: readonly Candidate[]): Candidate | undefined {
+  let found: Candidate | undefined
+  for (const candidate of candidates) if (found === undefined || outranks(candidate, found)) found = candidate
+  return found
+}
+
+function outranks(a: Candidate, b: Candidate): boolean {
+  if (a.rank !== b.rank) return a.rank > b.rank
+  return a.decided.device !== b.decided.device ? a.decided.device < b.decided.device : a.event.seq < b.event.seq
+}
+
+/** True when a namespace has an address on some device. */
+export function netnsHas(owners: readonly { readonly netns: number }[], netns: number): boolean {
+  return owners.some((owner) => owner.netns === netns)
 }

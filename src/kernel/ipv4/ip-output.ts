@@ -1,7 +1,7 @@
 // IPv4 on the way out: building a packet, and handing a routed one to the neighbour layer.
 // Linux: ip_local_out, ip_output, ip_finish_output, ip_build_and_send_pkt.
-import type { Ipv4Address } from '../../wire/address.ts'
-import { ETHERTYPE_IPV4 } from '../../wire/ethernet.ts'
+import { ZERO_MAC, type Ipv4Address } from '../../wire/address.ts'
+import { ETHERTYPE_IPV4, writeEthernetHeader } from '../../wire/ethernet.ts'
 import { IPV4_HEADER_LENGTH, ipv4DontFragment, writeIpv4Header } from '../../wire/ipv4.ts'
 import type { XmitResult } from '../link/link-kind.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
@@ -39,6 +39,8 @@ function nextIpId(netns: Netns): number {
 export function sendIpv4(world: World, netns: Netns, route: RouteEntry, send: Ipv4Send): XmitResult {
   const length = IPV4_HEADER_LENGTH + send.payload.length
   const data = new Uint8Array(NETWORK_HEADER + length)
+  // A packet that never becomes a frame is shown as what it is.
+  writeEthernetHeader(data, ZERO_MAC, ZERO_MAC, ETHERTYPE_IPV4)
   writeIpv4Header(data, NETWORK_HEADER, {
     tos: send.tos,
     totalLength: length,

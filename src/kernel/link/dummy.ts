@@ -1,6 +1,6 @@
 // The dummy device: it has addresses, and swallows what it is given (drivers/net/dummy.c).
 import { allocNetdev, registerNetdevice } from '../netdev/lifecycle.ts'
-import { drop } from '../trace.ts'
+import { check, drop } from '../trace.ts'
 import type { LinkKind } from './link-kind.ts'
 
 export const dummyKind: LinkKind = {
@@ -19,6 +19,13 @@ export const dummyKind: LinkKind = {
   },
   remove: () => undefined,
   transmit(world, device, skb) {
+    check(
+      world,
+      'dummy.passes_on',
+      false,
+      () => 'dummy',
+      () => `kind of ${device.name}`,
+    )
     drop(world, 'dummy.swallowed', device, skb)
     return 'sent'
   },

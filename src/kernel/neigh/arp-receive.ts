@@ -366,14 +366,11 @@ function learn(world: World, device: NetDevice, skb: Skb, arp: ArpIn, refusal?: 
     () => formatMac(arp.senderMac),
     () => `locktime ${device.neigh.parms.locktime * 10} ms`,
   )
-  decide(
-    world,
-    solicited ? 'arp.reply_accepted' : (refusal ?? 'arp.neighbour_refreshed'),
-    device,
-    skb,
-    arp.senderIp,
-    arp.senderMac,
-  )
+  if (refusal !== undefined) decide(world, refusal, device, skb, arp.targetIp, arp.senderIp)
+  else {
+    const kind = solicited ? 'arp.reply_accepted' : 'arp.neighbour_refreshed'
+    decide(world, kind, device, skb, arp.senderIp, arp.senderMac)
+  }
   neighUpdate(world, arpNeighOps, device, entry, {
     mac: arp.senderMac,
     state: solicited ? 'REACHABLE' : 'STALE',

@@ -21,7 +21,7 @@ import { MILLISECOND_NS, SECOND_NS, type SimTime } from '../../sim/time.ts'
 import type { Ipv4Address, MacAddress } from '../../wire/address.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Skb } from '../skb.ts'
-import { decide, drop, neighChanged } from '../trace.ts'
+import { check, decide, drop, neighChanged } from '../trace.ts'
 import type { World } from '../world.ts'
 import type { NeighEntry, NeighParms } from './neigh-table.ts'
 import { timerExpiry } from './timer-wheel.ts'
@@ -174,7 +174,8 @@ export function neighTimerHandler(world: World, ops: NeighOps, device: NetDevice
   const delayNs = parms.delay_first_probe_time * SECOND_NS
   const retransNs = parms.retrans_time_ms * MILLISECOND_NS
   entry.timer = 0
-  world.cause = 0
+  // Asking again, and giving up, are effects of the packet that waits.
+  world.cause = entry.queue[entry.queue.length - 1]?.event ?? 0
   let nextNs: number | undefined = retransNs
   if (entry.state === 'REACHABLE') nextNs = reachableTimer(world, device, entry, delayNs)
   else if (entry.state === 'DELAY') {
@@ -189,7 +190,15 @@ export function neighTimerHandler(world: World, ops: NeighOps, device: NetDevice
     }
   }
   if ((entry.state === 'INCOMPLETE' || entry.state === 'PROBE') && entry.probes >= maxProbes(parms, entry.state)) {
+    const limit = maxProbes(parms, entry.state)
     setState(world, device, entry, 'FAILED')
+    check(
+      world,
+      'neigh.requests_left',
+      false,
+      () => `${limit} of ${limit} sent`,
+      () => `mcast_solicit of ${device.name}`,
+    )
     invalidate(world, ops, device, entry)
     return
   }

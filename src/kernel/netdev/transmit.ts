@@ -2,7 +2,7 @@
 import { assert } from '../../base/assert.ts'
 import type { XmitResult } from '../link/link-kind.ts'
 import type { Skb } from '../skb.ts'
-import { drop, sight } from '../trace.ts'
+import { check, drop, sight } from '../trace.ts'
 import type { World } from '../world.ts'
 import type { NetDevice } from './net-device.ts'
 import { deliverToTaps } from './taps.ts'
@@ -15,12 +15,26 @@ export function devQueueXmit(world: World, device: NetDevice, skb: Skb): XmitRes
   skb.device = device.id
   if (!device.up) {
     device.txDropped++
+    check(
+      world,
+      'xmit.device_up',
+      false,
+      () => 'DOWN',
+      () => device.name,
+    )
     drop(world, 'xmit.device_down', device, skb)
     return 'dropped'
   }
   // Without carrier the queue is the noop one: it swallows the frame before the tap, and the sender hears nothing of it.
   if (!device.carrier) {
     device.txDropped++
+    check(
+      world,
+      'xmit.carrier',
+      false,
+      () => 'NO-CARRIER',
+      () => device.name,
+    )
     drop(world, 'xmit.no_carrier', device, skb)
     return 'sent'
   }

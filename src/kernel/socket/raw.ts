@@ -16,7 +16,7 @@ import { NETWORK_HEADER, type Skb } from '../skb.ts'
 import { DONE, refuse, type SocketMessage, type SystemResult } from '../system-call.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
 import { queueMessage } from './queue.ts'
-import { routeForSocket } from './route-socket.ts'
+import { fitsPath, routeForSocket } from './route-socket.ts'
 import type { RawSocket } from './socket.ts'
 
 /** True when a raw socket takes a packet between these addresses that came in by a device (raw_v4_match). */
@@ -86,8 +86,10 @@ export function rawSend(world: World, socket: RawSocket, to: Ipv4Address, bytes:
   const { route } = found
   // To 0.0.0.0 means to oneself.
   const target = destination === IPV4_ANY ? route.nexthop : destination
-  const tooLong = IPV4_HEADER_LENGTH + bytes.length > route.mtuBytes
-  if (tooLong && socket.mtuDiscover === 'do') return refuse('EMSGSIZE', `mtu=${route.mtuBytes}`)
+  const lengthBytes = IPV4_HEADER_LENGTH + bytes.length
+  const tooLong = lengthBytes > route.mtuBytes
+  if (socket.mtuDiscover === 'do' && !fitsPath(world, socket, target, lengthBytes, route.mtuBytes))
+    return refuse('EMSGSIZE', `mtu=${route.mtuBytes}`)
   const result = sendIpv4(world, netnsById(world, socket.netns), route, {
     source: socket.boundAddress === IPV4_ANY ? route.source : socket.boundAddress,
     destination: target,

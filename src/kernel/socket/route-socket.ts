@@ -4,6 +4,7 @@ import type { Ipv4Address } from '../../wire/address.ts'
 import { ipRouteOutput } from '../ipv4/route-output.ts'
 import type { RouteEntry } from '../ipv4/route.ts'
 import { check, decideInNetns } from '../trace.ts'
+import type { NetnsId } from '../system-call.ts'
 import { netnsById, type World } from '../world.ts'
 import type { RawSocket, UdpSocket } from './socket.ts'
 
@@ -28,16 +29,34 @@ export function routeForSocket(
     !check(world, 'socket.broadcast_permitted', socket.broadcast, () => 'SO_BROADCAST')
   if (found.ok && !forbidden) return found
   const errno = found.ok ? 'EACCES' : found.errno
-  const cause = world.cause
-  decideInNetns(
-    world,
-    'ip.output_refused',
-    netns.id,
-    undefined,
-    destination,
-    ERRNO_CODES.indexOf(errno),
-    found.ok ? 1 : 0,
-  )
-  world.cause = cause
+  refuseOutput(world, netns.id, destination, errno, forbidden)
   return { ok: false, errno }
+}
+
+/** Notes that nothing was made of what a program wanted to send: no route, a forbidden broadcast, or a packet that is too long. */
+function refuseOutput(world: World, netns: NetnsId, destination: Ipv4Address, errno: Errno, forbidden: boolean): void {
+  const { cause } = world
+  const operands = [destination, ERRNO_CODES.indexOf(errno), forbidden ? 1 : 0] as const
+  decideInNetns(world, 'ip.output_refused', netns, undefined, ...operands)
+  world.cause = cause
+}
+
+/** A packet of so many bytes that may not be cut has to fit its way (ip_local_error with EMSGSIZE). True when it does. */
+export function fitsPath(
+  world: World,
+  socket: RawSocket | UdpSocket,
+  destination: Ipv4Address,
+  lengthBytes: number,
+  mtuBytes: number,
+): boolean {
+  if (lengthBytes <= mtuBytes) return true
+  check(
+    world,
+    'socket.fits_mtu',
+    false,
+    () => `${lengthBytes} bytes`,
+    () => `mtu ${mtuBytes}`,
+  )
+  refuseOutput(world, socket.netns, destination, 'EMSGSIZE', false)
+  return false
 }

@@ -20,7 +20,7 @@ import { DONE, refuse, type SystemResult } from '../system-call.ts'
 import { check, decide, drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
 import { queueMessage } from './queue.ts'
-import { routeForSocket } from './route-socket.ts'
+import { fitsPath, routeForSocket } from './route-socket.ts'
 import type { UdpSocket } from './socket.ts'
 
 /** The socket that a datagram is for: the most particular match wins (udp4_lib_lookup). */
@@ -139,8 +139,10 @@ export function udpSend(
     bytes,
     { source, destination },
   )
-  const tooLong = IPV4_HEADER_LENGTH + payload.length > route.mtuBytes
-  if (tooLong && socket.mtuDiscover === 'do') return refuse('EMSGSIZE')
+  const lengthBytes = IPV4_HEADER_LENGTH + payload.length
+  const tooLong = lengthBytes > route.mtuBytes
+  if (socket.mtuDiscover === 'do' && !fitsPath(world, socket, destination, lengthBytes, route.mtuBytes))
+    return refuse('EMSGSIZE')
   const result = sendIpv4(world, netnsById(world, socket.netns), route, {
     source,
     destination,

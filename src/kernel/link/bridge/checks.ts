@@ -21,6 +21,7 @@ export function checkSetting(
     ok,
     () => text,
     () => `${setting} of ${device.name}`,
+    device.id,
   )
 }
 
@@ -45,6 +46,7 @@ export function checkVlan(world: World, id: string, ok: boolean, device: NetDevi
     ok,
     () => (vlan === 0 ? 'no PVID' : `vlan ${vlan}`),
     () => `bridge vlan of ${device.name}`,
+    device.id,
   )
 }
 

@@ -36,7 +36,8 @@ function receivers(
     if (!child.up || child.id === sender?.id) return false
     const mode = modeOf(child)
     const source = (): string => child.name
-    if (!check(world, 'macvlan.mode_hears_sender', modes.includes(mode), () => `mode ${mode}`, source)) return false
+    if (!check(world, 'macvlan.mode_hears_sender', modes.includes(mode), () => `mode ${mode}`, source, child.id))
+      return false
     return check(world, 'macvlan.listens_to_group', listensTo(child, group), () => formatMac(group), source)
   })
 }

@@ -38,6 +38,7 @@ function forwardSource(world: World, lower: NetDevice, port: MacvlanPort, skb: S
         listed,
         () => formatMac(sender),
         () => `list of ${child.name}`,
+        child.id,
       )
     )
       continue

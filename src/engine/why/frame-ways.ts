@@ -1,0 +1,203 @@
+// What may have stopped a frame on one link: drops, and the ports and children that a bridge or a macvlan passed over.
+import type { CauseCode } from '../../contract/causes.ts'
+import type { Check } from '../../contract/decisions.ts'
+import type { DropReason } from '../../contract/drop-reasons.ts'
+import type { EventSeq, TraceEvent } from '../../contract/trace-events.ts'
+import type { NetDevice } from '../../kernel/netdev/net-device.ts'
+import type { DeviceId, World } from '../../kernel/world.ts'
+import { apartAt, behindPort, parentOf } from './topology.ts'
+import { decisionOf, dropOf } from './trail.ts'
+import { lastFailed, placeOf, placeOfDevice, type Candidate, type Inquiry } from './verdict.ts'
+
+/** How much is believed. What refused the way to the very machine that was meant comes before what merely happened. */
+const RANK = { certain: 85, refused: 75, notBack: 60, elsewhere: 50, unclear: 35, wrongMachine: 10 } as const
+
+/** Checks by which a port or a child is passed over, and what each means. */
+const BY_CHECK: Readonly<Record<string, CauseCode>> = {
+  'bridge.not_isolated': 'bridge-port-isolated',
+  'bridge.not_back': 'bridge-no-hairpin',
+  'bridge.vlan_egress': 'bridge-vlan',
+  'bridge.vlan_of_bridge': 'bridge-vlan',
+  'bridge.egress_state': 'bridge-port-disabled',
+  'bridge.flood_flag': 'bridge-flood-off',
+  'macvlan.source_listed': 'macvlan-source-list',
+}
+
+/** Drops that say all by themselves. */
+const BY_DROP: { readonly [K in DropReason]?: CauseCode } = {
+  'xmit.no_carrier': 'neigh-no-carrier',
+  'veth.peer_down': 'device-down',
+  'rx.device_down': 'device-down',
+  'bridge.down': 'device-down',
+  'vlan.device_down': 'device-down',
+  'macvlan.child_down': 'device-down',
+  'macvlan.parent_down': 'device-down',
+  'dummy.swallowed': 'dummy-swallows',
+  'ip.rp_filter': 'rp-filter',
+  'ip.source_is_own_address': 'source-own',
+  'ip.martian_destination': 'martian-destination',
+  'ip.forwarding_off': 'forwarding-off',
+  'ip.no_route': 'no-route-at-router',
+  'ip.route_unreachable': 'route-refuses-at-router',
+  'ip.route_prohibit': 'route-refuses-at-router',
+  'ip.route_blackhole': 'route-refuses-at-router',
+  'ip.ttl_exceeded': 'ttl-exceeded',
+  'ip.frag_needed': 'mtu-exceeded-at-router',
+  'netfilter.drop': 'netfilter-drop',
+  'icmp.no_route_for_reply': 'no-route-for-reply',
+  'bridge.port_not_forwarding': 'bridge-port-disabled',
+  'bridge.learning_only': 'bridge-port-disabled',
+  'bridge.vlan_ingress': 'bridge-vlan',
+  'vlan.unknown_id': 'vlan-unknown',
+  'ipvlan.private_sibling': 'ipvlan-private',
+  'macvlan.consumed_own_copy': 'macvlan-private',
+}
+
+/** The cause that a drop stands for, whatever else is known. */
+export function causeOfDrop(reason: DropReason, checks: readonly Check[], isLoopback: boolean): CauseCode {
+  if (reason === 'xmit.device_down') return isLoopback ? 'lo-down' : 'device-down'
+  if (reason === 'ip.martian_source') return lastFailed(checks)?.value === '0.0.0.0' ? 'source-zero' : 'source-martian'
+  if (reason === 'icmp.echo_ignored')
+    return checks.some(({ value }) => value?.includes('broadcasts') === true)
+      ? 'echo-broadcast-ignored'
+      : 'echo-ignored'
+  return BY_DROP[reason] ?? 'dropped'
+}
+
+/** A frame on one link: for whom it was, and what is known of its way. */
+export interface FrameWay {
+  readonly world: World
+  /** Devices, any of which it should have reached; none when nobody is the right one. */
+  readonly targets: readonly NetDevice[]
+  /** The device that sent it. */
+  readonly sender: NetDevice | undefined
+  readonly checksOf: ReadonlyMap<EventSeq, readonly Check[]>
+}
+
+/** True for events whose checks may tell why a frame did not get on. */
+export function mayTell(event: TraceEvent): boolean {
+  const decision = decisionOf(event)
+  return (
+    dropOf(event) !== undefined ||
+    (decision !== undefined && (/^(bridge|macvlan|ipvlan)\./.test(decision) || decision === 'arp.other_host'))
+  )
+}
+
+/** All that may have stopped a frame, from its events on one link. */
+export function frameCandidates(inquiry: Inquiry, way: FrameWay, events: readonly TraceEvent[]): Candidate[] {
+  const found = events.flatMap((event) => {
+    const checks = way.checksOf.get(event.seq) ?? []
+    return [...passedOver(way, event, checks), ...died(inquiry, way, event, checks)]
+  })
+  const apart = standsApart(way, events)
+  return apart === undefined ? found : [...found, apart]
+}
+
+/** Ports and children that did not get a copy although the right machine is there. */
+function passedOver(way: FrameWay, event: TraceEvent, checks: readonly Check[]): Candidate[] {
+  return checks.flatMap((check): Candidate[] => {
+    const device = check.device === undefined ? undefined : way.world.devices[check.device]
+    if (check.ok || device === undefined) return []
+    const code = BY_CHECK[check.id] ?? childCause(way, check)
+    if (code === undefined || !leadsToTarget(way, device)) return []
+    const isPort = device.port !== undefined || device.state.kind === 'bridge'
+    const decided = placeOfDevice(way.world, isPort ? device.id : parentOf(device))
+    const rank = code === 'bridge-no-hairpin' ? RANK.notBack : RANK.refused
+    return [{ code, event, decided, rank, deciding: check }]
+  })
+}
+
+/** A macvlan child whose mode, or whose sibling's mode, keeps a broadcast from it. */
+function childCause(way: FrameWay, check: Check): CauseCode | undefined {
+  if (check.id !== 'macvlan.mode_hears_sender') return undefined
+  const modes = [check.value ?? '', modeOf(way.sender)]
+  if (modes.some((mode) => mode.includes('private'))) return 'macvlan-private'
+  return check.value === 'mode source' ? undefined : 'vepa-not-reflected'
+}
+
+function modeOf(device: NetDevice | undefined): string {
+  return device?.state.kind === 'macvlan' ? device.state.mode : ''
+}
+
+function leadsToTarget({ world, targets }: FrameWay, device: NetDevice): boolean {
+  if (targets.length === 0) return false
+  if (device.port === undefined) return targets.some(({ id }) => id === device.id)
+  const behind = behindPort(world, device)
+  return targets.some(({ id }) => behind.has(id))
+}
+
+/** A drop, as far as it concerns the frame's way. */
+function died(inquiry: Inquiry, way: FrameWay, event: TraceEvent, checks: readonly Check[]): Candidate[] {
+  const reason = dropOf(event)
+  const device = way.world.devices[event.device]
+  if (reason === undefined || device === undefined) return reason === undefined ? untaken(way, event, checks) : []
+  const one = (code: CauseCode, rank: number, deciding?: Check, decided = placeOf(event)): Candidate[] => [
+    { code, event, decided, rank, deciding },
+  ]
+  switch (reason) {
+    case 'ip.other_host':
+      return otherHost(way, event, checks)
+    case 'bridge.same_port':
+      return misled(way, device)
+        ? one('bridge-fdb-misled', RANK.refused, undefined, placeOfDevice(way.world, device.master))
+        : one('bridge-no-hairpin', RANK.unclear)
+    case 'bridge.no_target':
+    case 'bridge.egress_refused': {
+      // Which port refused is in the checks; here only the case that none of them leads to the right machine.
+      const failed = checks.findLast((check) => !check.ok && check.device !== undefined && check.id in BY_CHECK)
+      const port = failed?.device === undefined ? placeOf(event) : placeOfDevice(way.world, failed.device)
+      return one(BY_CHECK[failed?.id ?? ''] ?? 'dropped', RANK.unclear, failed, port)
+    }
+    case 'macvlan.consumed_own_copy':
+      return way.targets.some((target) => parentOf(target) === device.id) ? one('macvlan-private', RANK.refused) : []
+    case 'netfilter.drop':
+      return one(wasRejected(inquiry, event) ? 'netfilter-reject' : 'netfilter-drop', RANK.certain)
+    default: {
+      const code = causeOfDrop(reason, checks, device.state.kind === 'lo')
+      return one(code, code === 'dropped' ? RANK.elsewhere : RANK.certain)
+    }
+  }
+}
+
+/** A machine that is not addressed: it may be the right one with a wrong address, or lack the VLAN of the frame. */
+function otherHost(way: FrameWay, event: TraceEvent, checks: readonly Check[]): Candidate[] {
+  const isRight = way.targets.some(({ netns }) => netns === event.netns)
+  const decided = placeOf(event)
+  const tag = lastFailed(checks, (id) => id === 'vlan.device_exists')
+  if (tag !== undefined && (isRight || way.targets.length === 0))
+    return [{ code: 'vlan-unknown', event, decided, rank: RANK.refused, deciding: tag }]
+  const rank = way.targets.length === 0 || isRight ? RANK.elsewhere : RANK.wrongMachine
+  return [{ code: 'neigh-wrong-mac', event, decided, rank, deciding: undefined }]
+}
+
+/** An ARP frame that a machine took no notice of because of its tag. */
+function untaken(way: FrameWay, event: TraceEvent, checks: readonly Check[]): Candidate[] {
+  return decisionOf(event) === 'arp.other_host'
+    ? otherHost(way, event, checks).filter(({ code }) => code === 'vlan-unknown')
+    : []
+}
+
+/** True when a bridge sent a frame to a port although the machine that has its address is elsewhere. */
+function misled({ world, targets }: FrameWay, port: NetDevice): boolean {
+  if (targets.length === 0 || port.port === undefined) return false
+  const behind = behindPort(world, port)
+  return targets.every(({ id }) => !behind.has(id))
+}
+
+/** True when a firewall rule that dropped a packet also sent an error. */
+function wasRejected({ trail }: Inquiry, drop: TraceEvent): boolean {
+  return trail
+    .ofPacket(drop.packet)
+    .some((event) => decisionOf(event) === 'icmp.error' && event.netns === drop.netns && event.at === drop.at)
+}
+
+/** The sender stands on the right machine's device, or the other way round: what leaves never comes back to the other. */
+function standsApart({ world, sender, targets }: FrameWay, events: readonly TraceEvent[]): Candidate | undefined {
+  const last = events.at(-1)
+  if (sender === undefined || last === undefined) return undefined
+  const lower = targets.map((target) => apartAt(sender, target)).find((id): id is DeviceId => id !== 0)
+  if (lower === undefined) return undefined
+  const left = events.find((event) => /\.out_of_parent$/.test(decisionOf(event) ?? ''))
+  const decided = placeOfDevice(world, lower)
+  return { code: 'lower-device-apart', event: left ?? last, decided, rank: RANK.refused + 5, deciding: undefined }
+}
