@@ -3,7 +3,7 @@ import { indexOfSeq } from '../canvas/frames-at.ts'
 import { bucketStart } from './feed.ts'
 import { axisWidth, fitScale, xOfTime } from './fold-axis.ts'
 import type { Palette } from './palette.ts'
-import { laneY, RULER_PX } from './scene.ts'
+import { chipX, laneY, RULER_PX } from './scene.ts'
 import type { Scene } from './scene.ts'
 import type { TimelineState } from './timeline-store.ts'
 import { viewStretch, viewX } from './view.ts'
@@ -40,7 +40,7 @@ function ring(context: Context, scene: Scene, seq: number, colour: string): void
   context.strokeStyle = colour
   context.lineWidth = 2
   context.beginPath()
-  context.roundRect(viewX(scene.state, sightings.at[index] ?? 0) - 8.5, y - 8.5, 17, 17, 4)
+  context.roundRect(chipX(scene, index) - 8.5, y - 8.5, 17, 17, 4)
   context.stroke()
 }
 

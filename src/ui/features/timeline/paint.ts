@@ -7,7 +7,7 @@ import type { Fold } from './fold-axis.ts'
 import { ROW_HEIGHT } from './lanes.ts'
 import { CHIP_PX } from './palette.ts'
 import type { Palette } from './palette.ts'
-import { laneY, RULER_PX, visibleRange } from './scene.ts'
+import { chipX, laneY, RULER_PX, visibleRange } from './scene.ts'
 import type { Scene } from './scene.ts'
 import { durationText, momentText, tickStepNs } from './time-text.ts'
 import { viewX } from './view.ts'
@@ -188,7 +188,7 @@ function paintDensity(context: Context, scene: Scene, palette: Palette): void {
 
 function paintChips(context: Context, scene: Scene, palette: Palette): void {
   const { state, packet } = scene
-  const { at, device, glyph, packet: packets } = state.sightings
+  const { device, glyph, packet: packets } = state.sightings
   const [first, last] = visibleRange(scene, CHIP_PX)
   const half = CHIP_PX / 2
   for (let pass = 0; pass < 2; pass++) {
@@ -199,7 +199,7 @@ function paintChips(context: Context, scene: Scene, palette: Palette): void {
       const y = laneY(scene, device[index] ?? 0)
       const sprite = palette.sprites[code]
       if (y === undefined || sprite === undefined || y < 0 || y > scene.heightPx + half) continue
-      const x = viewX(state, at[index] ?? 0)
+      const x = chipX(scene, index)
       context.globalAlpha = packet === 0 || packets[index] === packet ? 1 : 0.7
       context.drawImage(sprite, x - half, y - half, CHIP_PX, CHIP_PX)
     }
@@ -209,7 +209,7 @@ function paintChips(context: Context, scene: Scene, palette: Palette): void {
 
 function paintArrows(context: Context, scene: Scene, palette: Palette): void {
   const { state, packet } = scene
-  const { at, causeSeq, samePacket, glyph, packet: packets, device } = state.sightings
+  const { causeSeq, samePacket, glyph, packet: packets, device } = state.sightings
   const [first, last] = visibleRange(scene, ARROW_MARGIN_PX)
   const [shownFirst, shownLast] = visibleRange(scene, 0)
   const isCrowded = shownLast - shownFirst > MOST_ARROWS
@@ -220,7 +220,7 @@ function paintArrows(context: Context, scene: Scene, palette: Palette): void {
     if (cause === undefined) continue
     const [fromY, toY] = [laneY(scene, device[cause] ?? 0), laneY(scene, device[index] ?? 0)]
     if (fromY === undefined || toY === undefined) continue
-    const [fromX, toX] = [viewX(state, at[cause] ?? 0), viewX(state, at[index] ?? 0)]
+    const [fromX, toX] = [chipX(scene, cause), chipX(scene, index)]
     if (toX < -CHIP_PX || fromX > state.widthPx + CHIP_PX) continue
     const isSame = samePacket[index] === 1
     const ofCause = (glyph[index] ?? 0) === DROP ? (glyph[cause] ?? 0) : (glyph[index] ?? 0)

@@ -1,4 +1,5 @@
 // What a picture of the timeline is made of, and where a sighting lies in it. Shared by the painter and by hit tests.
+import type { SightingColumns } from '../../../contract/protocol.ts'
 import { lowerBound } from '../../stores/trace-store.ts'
 import { ROW_HEIGHT } from './lanes.ts'
 import type { TimelineState } from './timeline-store.ts'
@@ -28,6 +29,35 @@ export function visibleRange({ state }: Scene, marginPx: number): readonly [numb
   return [lowerBound(at, viewTime(state, -marginPx)), lowerBound(at, viewTime(state, state.widthPx + marginPx) + 1)]
 }
 
+/** Chips of one interface at one moment stand beside each other, so many pixels apart. */
+const BESIDE_PX = 11
+const MOST_BESIDE = 8
+
+const placesOf = new WeakMap<SightingColumns, Uint8Array>()
+
+/** How many sightings stand before each at the same moment on the same interface. */
+function placesBeside(columns: SightingColumns): Uint8Array {
+  let places = placesOf.get(columns)
+  if (places !== undefined) return places
+  places = new Uint8Array(columns.count)
+  const { at, device } = columns
+  for (let index = 1; index < columns.count; index++) {
+    for (let before = index - 1; before >= 0 && at[before] === at[index]; before--) {
+      if (device[before] !== device[index]) continue
+      places[index] = Math.min((places[before] ?? 0) + 1, MOST_BESIDE)
+      break
+    }
+  }
+  placesOf.set(columns, places)
+  return places
+}
+
+/** The place of a sighting's chip in the view, in pixels from its left edge. */
+export function chipX({ state }: Pick<Scene, 'state'>, index: number): number {
+  const { sightings } = state
+  return viewX(state, sightings.at[index] ?? 0) + (placesBeside(sightings)[index] ?? 0) * BESIDE_PX
+}
+
 const REACH_PX = 9
 
 /** The sighting under a point, the nearest of several; 0 for none. */
@@ -38,14 +68,15 @@ export function seqAt(scene: Scene, x: number, y: number): number {
   if (row === undefined) return 0
   const { at, device, seq } = state.sightings
   const end = viewTime(state, x + REACH_PX) + 1
+  const reachLeft = REACH_PX + MOST_BESIDE * BESIDE_PX
   let best = 0
   let bestPx = REACH_PX
-  for (let index = lowerBound(at, viewTime(state, x - REACH_PX)); index < at.length; index++) {
+  for (let index = lowerBound(at, viewTime(state, x - reachLeft)); index < at.length; index++) {
     const moment = at[index] ?? 0
     if (moment > end) break
     if (rows[rowOf.get(device[index] ?? 0) ?? -1] !== row) continue
-    const distance = Math.abs(viewX(state, moment) - x)
-    if (distance > bestPx) continue
+    const distance = Math.abs(chipX(scene, index) - x)
+    if (distance >= bestPx) continue
     bestPx = distance
     best = seq[index] ?? 0
   }
