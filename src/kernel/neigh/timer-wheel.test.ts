@@ -1,0 +1,21 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { MILLISECOND_NS, SECOND_NS } from '../../sim/time.ts'
+import { JIFFY_NS, timerExpiry } from './timer-wheel.ts'
+
+test('a timer never fires early, and late by at most one slot of its level (calc_wheel_index)', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1e12 }), fc.integer({ min: 1, max: 120_000 }), (now, delayMs) => {
+      const late = timerExpiry(now, delayMs * MILLISECOND_NS) - now - delayMs * MILLISECOND_NS
+      expect(late).toBeGreaterThan(-JIFFY_NS)
+      expect(late).toBeLessThanOrEqual(Math.max(2 * JIFFY_NS, (delayMs / 63) * 8 * MILLISECOND_NS + 2 * JIFFY_NS))
+    }),
+  )
+})
+
+test('a second fires within 32 ms, five seconds within 256 ms', () => {
+  for (let now = 0; now < SECOND_NS; now += 7 * MILLISECOND_NS) {
+    expect(timerExpiry(now, SECOND_NS) - now).toBeLessThanOrEqual(1.036 * SECOND_NS)
+    expect(timerExpiry(now, 5 * SECOND_NS) - now).toBeLessThanOrEqual(5.26 * SECOND_NS)
+  }
+})
