@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest'
+import type { LabPush, RequestKind, RequestOf, Requests } from '../contract/protocol.ts'
+import { LabSession, RequestRefused } from './session.ts'
+
+const LAB = `# Two machines on a cable.
+ip netns add a
+ip netns add b
+ip -n a link set lo up
+ip -n a link add eth0 type veth peer name eth0 netns b
+ip -n a addr add 10.0.0.1/24 dev eth0
+ip -n b addr add 10.0.0.2/24 dev eth0
+ip -n a link set eth0 up
+ip -n b link set eth0 up
+#%% run
+ip netns exec a ping -c 1 10.0.0.2
+ip netns exec a ping -c 1 -W 1 10.9.9.9
+`
+
+interface Probe {
+  readonly pushes: LabPush[]
+  ask<K extends RequestKind>(request: RequestOf<K>): Promise<Requests[K]['answer']>
+}
+
+function probe(): Probe {
+  const pushes: LabPush[] = []
+  const session = new LabSession({ clone: structuredClone }, (push) => pushes.push(push))
+  return { pushes, ask: (request) => session.handle(request) as never }
+}
+
+async function opened(text = LAB): Promise<Probe> {
+  const lab = probe()
+  await lab.ask<'open'>({ kind: 'open', text })
+  return lab
+}
+
+describe('a session', () => {
+  test('opens a lab: namespaces, links, actions, no problem', async () => {
+    const lab = probe()
+    const answer = await lab.ask<'open'>({ kind: 'open', text: LAB })
+    expect(answer.problems).toEqual([])
+    expect(answer.actions.map(({ line }) => line)).toEqual([11, 12])
+    expect(answer.network.namespaces.map(({ name }) => name)).toEqual(['', 'a', 'b'])
+  })
+
+  test('names the line of what it could not use, and keeps the rest', async () => {
+    const lab = probe()
+    const answer = await lab.ask<'open'>({ kind: 'open', text: LAB.replace('add eth0 type', 'add eth0 typo') })
+    expect(answer.problems[0]).toMatchObject({ severity: 'error', line: 5 })
+    expect(answer.network.namespaces.map(({ name }) => name)).toEqual(['', 'a', 'b'])
+  })
+
+  test('plays an action; every sighting but the first of a chain has a cause that lies before it', async () => {
+    const lab = await opened()
+    const [action] = await lab.ask<'play'>({ kind: 'play', count: 1 })
+    expect(action?.exit).toBe(0)
+    const { columns } = await lab.ask<'sightings'>({ kind: 'sightings', fromNs: 0, toNs: 1e12 })
+    expect(columns.count).toBeGreaterThanOrEqual(8)
+    for (let k = 0; k < columns.count; k++) expect(columns.causeSeq[k]).toBeLessThan(columns.seq[k] ?? 0)
+    expect([...columns.causeSeq].filter((cause) => cause === 0)).toHaveLength(1)
+  })
+
+  test('shows the tables as they were at a moment', async () => {
+    const lab = await opened()
+    const status = await lab.ask<'status'>({ kind: 'status' })
+    await lab.ask<'play'>({ kind: 'play', count: 1 })
+    const neighbours = async (at: number | undefined): Promise<number> => {
+      const view = await lab.ask<'network'>(at === undefined ? { kind: 'network' } : { kind: 'network', at })
+      return view.namespaces.flatMap((ns) => ns.neighbours).length
+    }
+    expect(await neighbours(status.now)).toBe(0)
+    expect(await neighbours(undefined)).toBe(2)
+  })
+
+  test('explains an answer by ARP with the checks that led to it', async () => {
+    const lab = await opened()
+    await lab.ask<'play'>({ kind: 'play', count: 1 })
+    const { columns } = await lab.ask<'sightings'>({ kind: 'sightings', fromNs: 0, toNs: 1e12 })
+    const reply = [...columns.glyph].indexOf(1)
+    const frame = await lab.ask<'frame'>({ kind: 'frame', seq: columns.seq[reply] ?? 0 })
+    expect(frame.line).toContain('Reply 10.0.0.2 is-at')
+    const explanation = await lab.ask<'explain'>({ kind: 'explain', seq: frame.event.cause })
+    expect(explanation.checks.map(({ id }) => id)).toContain('arp.frame_is_for_us')
+    expect(explanation.checks.every(({ ok }) => ok)).toBe(true)
+  })
+
+  test('says what stopped a failed action', async () => {
+    const lab = await opened()
+    await lab.ask<'play'>({ kind: 'play', count: 2 })
+    expect(await lab.ask<'why'>({ kind: 'why', action: 0 })).toMatchObject({ ok: true })
+    expect(await lab.ask<'why'>({ kind: 'why', action: 1 })).toMatchObject({ ok: false, key: 'no-route-at-sender' })
+  })
+
+  test('runs a typed command and answers queries meanwhile', async () => {
+    const lab = await opened()
+    const run = lab.ask<'run'>({ kind: 'run', command: 'ip netns exec b ping -c 3 10.0.0.1' })
+    const status = await lab.ask<'status'>({ kind: 'status' })
+    expect(status.actionCount).toBe(2)
+    expect((await run).exit).toBe(0)
+  })
+
+  test('a lab that cannot be read leaves the one before it open', async () => {
+    const lab = await opened()
+    await lab.ask<'open'>({ kind: 'open', text: 'ip netns add ((((' })
+    await lab.ask<'open'>({ kind: 'open', text: LAB })
+    expect((await lab.ask<'status'>({ kind: 'status' })).actionCount).toBe(2)
+  })
+
+  test('refuses questions before a lab is open, in words for people', async () => {
+    await expect(probe().ask<'status'>({ kind: 'status' })).rejects.toThrow(RequestRefused)
+  })
+
+  test('a storm in a loop of bridges stops at the limit, names the bridges, and the lab can still be looked at', async () => {
+    const loop = `ip netns add s
+${['x', 'y'].map((br) => `ip -n s link add ${br} type bridge\nip -n s link set ${br} up`).join('\n')}
+${[1, 2].map((k) => `ip -n s link add x${k} type veth peer name y${k}\nip -n s link set x${k} master x\nip -n s link set y${k} master y\nip -n s link set x${k} up\nip -n s link set y${k} up`).join('\n')}
+ip -n s addr add 10.0.0.1/24 dev x
+#%% run
+ip netns exec s ping -c 1 -W 1 10.0.0.9
+`
+    const lab = await opened(loop)
+    await lab.ask<'play'>({ kind: 'play', count: 1 })
+    expect(lab.pushes).toContainEqual(
+      expect.objectContaining({
+        kind: 'limit',
+        message: expect.stringMatching(/Broadcast storm.*s\/x, s\/y/) as string,
+      }),
+    )
+    expect((await lab.ask<'network'>({ kind: 'network' })).namespaces).toHaveLength(2)
+    await expect(lab.ask<'run'>({ kind: 'run', command: 'true' })).rejects.toThrow(/Broadcast storm/)
+  })
+})
