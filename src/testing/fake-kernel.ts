@@ -19,6 +19,13 @@ import { ipv4, type Ipv4Address, mac, ZERO_MAC } from '../wire/address.ts'
 
 export const ROOT_NETNS = 1
 
+/** The call of a kind; some members of the union have several kinds. */
+type CallOf<K extends SystemCall['kind'], C extends SystemCall = SystemCall> = C extends SystemCall
+  ? K extends C['kind']
+    ? C
+    : never
+  : never
+
 type Answer = (call: SystemCall) => SystemResult | undefined
 
 interface Event {
@@ -87,8 +94,8 @@ export class FakeKernel implements Kernel {
   }
 
   /** Recorded calls of a kind. */
-  callsOf<K extends SystemCall['kind']>(kind: K): Extract<SystemCall, { kind: K }>[] {
-    return this.calls.filter((call): call is Extract<SystemCall, { kind: K }> => call.kind === kind)
+  callsOf<K extends SystemCall['kind']>(kind: K): CallOf<K>[] {
+    return this.calls.filter((call): call is CallOf<K> => call.kind === kind)
   }
 
   call(call: SystemCall): SystemResult {

@@ -90,7 +90,8 @@ export class ByteQueue {
     while (rest.length > 0) {
       if (this.#readers === 0) throw new Killed('PIPE')
       rest = rest.slice(this.offer(rest))
-      if (rest.length > 0) await this.#wait(process, false)
+      // A reader gets its turn after each write, so that `head -1` stops an endless writer early.
+      await (rest.length > 0 ? this.#wait(process, false) : this.#runner.yield())
     }
   }
 

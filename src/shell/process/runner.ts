@@ -1,8 +1,8 @@
 /**
  * Runs processes over the kernel's virtual time. A program is an async function; whenever it waits, it waits for a promise
- * that the runner made, so the runner knows at every moment how many programs still have something to do. Virtual time
- * stands still until that number is 0; then `idle` resolves, the engine lets the kernel act, and passes on what happened
- * with `wake`. Promises resolve in the order in which they were woken, so equal inputs give equal runs.
+ * that the runner made. One process runs at a time: it goes on until it waits or ends, then the next in the queue does, in
+ * the order in which they were woken, so equal inputs give equal runs. Virtual time stands still until the queue is empty;
+ * then `idle` resolves, the engine lets the kernel act, and passes on what happened with `wake`.
  */
 import type { Kernel, SocketId } from '../../kernel/api.ts'
 import type { ProcessContext } from './context.ts'
@@ -29,7 +29,9 @@ export const FIRST_PID = 100
 export class ProcessRunner {
   readonly kernel: Kernel
   #nextPid = FIRST_PID
-  #runnable = 0
+  #isRunning = false
+  /** What lets the next processes go on, first come first served. */
+  readonly #queue: (() => void)[] = []
   #blocked = 0
   readonly #processes = new Map<number, Process>()
   readonly #timers = new Map<number, () => void>()
@@ -93,14 +95,14 @@ export class ProcessRunner {
   start(program: Program, ctx: ProcessContext): Process {
     const { process } = ctx
     this.#processes.set(process.pid, process)
-    this.#runnable += 1
-    void this.#run(program, ctx)
+    const turn = new Promise<void>((resolve) => this.#enqueue(resolve))
+    void this.#run(program, ctx, turn)
     return process
   }
 
-  async #run(program: Program, ctx: ProcessContext): Promise<void> {
+  async #run(program: Program, ctx: ProcessContext, turn: Promise<void>): Promise<void> {
     const { process } = ctx
-    await Promise.resolve()
+    await turn
     try {
       process.status = await program(ctx)
     } catch (error) {
@@ -114,8 +116,36 @@ export class ProcessRunner {
     this.#processes.delete(process.pid)
     ctx.releaseStreams()
     for (const ended of process.onEnd.splice(0)) ended()
-    this.#runnable -= 1
+    this.#giveWay()
+  }
+
+  /** Puts a process at the end of the queue. */
+  #enqueue(resume: () => void): void {
+    this.#queue.push(resume)
+    if (!this.#isRunning) this.#dispatch()
+  }
+
+  /** The running process stops; the next one goes on. */
+  #giveWay(): void {
+    this.#isRunning = false
+    this.#dispatch()
     this.#settle()
+  }
+
+  #dispatch(): void {
+    const resume = this.#queue.shift()
+    if (resume === undefined) return
+    this.#isRunning = true
+    resume()
+  }
+
+  /** Lets the others that can run go first, as a writer does that has just given a reader something to do. */
+  yield(): Promise<void> {
+    if (this.#queue.length === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#queue.push(resolve)
+      this.#giveWay()
+    })
   }
 
   /** Delivers a signal to a process; what it does depends on the process. */
@@ -160,18 +190,16 @@ export class ProcessRunner {
         process.blocked = undefined
         process.state = 'runnable'
         this.#blocked -= 1
-        this.#runnable += 1
-        settle()
+        this.#enqueue(settle)
       }
       const wake = (reason: WakeReason): void => finish(() => resolve(reason))
       process.blocked = { interruptible, wake, fail: (error) => finish(() => reject(error)) }
       process.state = 'blocked'
       this.#blocked += 1
-      this.#runnable -= 1
       const disarm = arm(wake)
       if (isOver as boolean) disarm()
       else undo.push(disarm)
-      this.#settle()
+      this.#giveWay()
     })
   }
 
@@ -207,7 +235,7 @@ export class ProcessRunner {
   }
 
   #settle(): void {
-    if (this.#runnable > 0 || this.#idleWaiters.length === 0) return
+    if (this.#isRunning || this.#idleWaiters.length === 0) return
     const waiters = this.#idleWaiters
     this.#idleWaiters = []
     const failure = this.#failure
