@@ -13,6 +13,7 @@ import { LimitExceeded } from '../kernel/limits.ts'
 import type { ExplainSink, World } from '../kernel/world.ts'
 import { latestSnapshot, thinSnapshots } from '../sim/journal.ts'
 import type { Clone } from './clone.ts'
+import { TraceStore } from './trace-store.ts'
 
 /** A snapshot is due after so many events of the kernel. */
 const SNAPSHOT_EVENTS = 5_000
@@ -96,6 +97,21 @@ export class Rewind {
     world.out.explain = collector
     this.#replay(world, snapshot, { kind: 'seq', seq: last })
     return collector.found
+  }
+
+  /**
+   * Plays the past once more, from the latest snapshot that is not behind an event up to the live edge, into a trace of its own. A sink hears
+   * the checks meanwhile.
+   */
+  retrace(fromSeq: EventSeq, explain?: ExplainSink): TraceStore {
+    const { world: live } = this.#kernel
+    const snapshot = latestSnapshot(this.#snapshots, (s) => s.nextSeq, fromSeq) ?? this.#snapshots[0]
+    const world = this.#from(snapshot)
+    const trace = new TraceStore(world.nextSeq)
+    world.out.trace = trace
+    world.out.explain = explain
+    this.#replay(world, snapshot, { kind: 'seq', seq: live.nextSeq - 1 })
+    return trace
   }
 
   /** Replays up to a moment, or up to where the lab reached a limit. */

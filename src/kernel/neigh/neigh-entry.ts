@@ -190,20 +190,26 @@ export function neighTimerHandler(world: World, ops: NeighOps, device: NetDevice
     }
   }
   if ((entry.state === 'INCOMPLETE' || entry.state === 'PROBE') && entry.probes >= maxProbes(parms, entry.state)) {
-    const limit = maxProbes(parms, entry.state)
+    const isNew = entry.state === 'INCOMPLETE'
     setState(world, device, entry, 'FAILED')
-    check(
-      world,
-      'neigh.requests_left',
-      false,
-      () => `${limit} of ${limit} sent`,
-      () => `mcast_solicit of ${device.name}`,
-    )
+    checkRequestsLeft(world, device, entry, isNew)
     invalidate(world, ops, device, entry)
     return
   }
   if (nextNs !== undefined) setTimer(world, device, entry, Math.max(nextNs, 10 * MILLISECOND_NS))
   if (entry.state === 'INCOMPLETE' || entry.state === 'PROBE') probe(world, ops, device, entry)
+}
+
+/** The rung on which an entry fails. A new one never asks the neighbour alone, so those requests do not count. */
+function checkRequestsLeft(world: World, device: NetDevice, entry: NeighEntry, isNew: boolean): void {
+  const sent = isNew ? entry.probes - device.neigh.parms.ucast_solicit : entry.probes
+  check(
+    world,
+    'neigh.requests_left',
+    false,
+    () => `${sent} sent`,
+    () => `${isNew ? 'mcast' : 'ucast'}_solicit of ${device.name}`,
+  )
 }
 
 /** The REACHABLE branch of the timer: returns when to look again, or undefined when the entry rests. */
