@@ -9,11 +9,9 @@ import type { Command, CommandTable } from './process/context.ts'
 import { createMachine, type Machine } from './process/machine.ts'
 import { ProcessRunner } from './process/runner.ts'
 
-export type { CommandResult, CommandRun, RunOptions, ScriptOptions, StatementReport } from './interpreter/session.ts'
+export type { CommandRun, RunOptions } from './interpreter/session.ts'
 export { ShellSession } from './interpreter/session.ts'
-export type { Failure } from './interpreter/state.ts'
 export { createMachine, type Machine } from './process/machine.ts'
-export { type Notice, ProcessRunner } from './process/runner.ts'
 export { formatAddr, formatArp, formatFdb, formatLink, formatNeigh, formatRoute } from './formats/tables.ts'
 
 export interface ShellSettings {

@@ -55,11 +55,6 @@ export function abbreviates(word: string, keyword: string): boolean {
   return word !== '' && keyword.startsWith(word)
 }
 
-/** The first entry of an ordered list that the word abbreviates. */
-export function firstMatch<T>(word: string, list: readonly (readonly [string, T])[]): T | undefined {
-  return list.find(([keyword]) => abbreviates(word, keyword))?.[1]
-}
-
 export function invalid(argument: string, reason: string): CommandError {
   return new CommandError(`Error: argument "${argument}" is wrong: ${reason}`, EXIT_USAGE)
 }
@@ -95,7 +90,7 @@ export function onOff(key: string, word: string, form: 'pair' | 'list', status: 
 }
 
 /** Dotted decimal with one to four parts; missing ones are zero, as iproute2 reads `10/8`. */
-export function looseIpv4(text: string): Ipv4Address | undefined {
+function looseIpv4(text: string): Ipv4Address | undefined {
   if (!/^\d{1,3}(\.\d{1,3}){0,3}$/.test(text)) return undefined
   const parts = text.split('.').map(Number)
   if (parts.some((part) => part > 255)) return undefined

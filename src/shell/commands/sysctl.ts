@@ -69,7 +69,7 @@ export const sysctl = command('sysctl', 'read and write the kernel’s settings'
  * A key as the kernel names it, from a name with dots or with slashes: the first separator decides which it is, and the
  * other sign then stands for a dot inside an interface's name (`net/ipv4/conf/eth0.10/rp_filter`).
  */
-export function sysctlKey(name: string): string {
+function sysctlKey(name: string): string {
   const first = /[./]/.exec(name)?.[0]
   if (first !== '/') return name
   return name.replace(/^\/+/, '').replace(/[./]/g, (sign) => (sign === '/' ? '.' : '/'))

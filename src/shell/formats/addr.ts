@@ -12,7 +12,7 @@ function localPart({ address, peer, prefixLength, metric }: AddressView): string
 }
 
 /** The `inet` line without indentation. */
-export function addressLine(address: AddressView): string {
+function addressLine(address: AddressView): string {
   const broadcast = address.broadcast === undefined ? '' : ` brd ${formatIpv4(address.broadcast)}`
   const flags = `${address.secondary ? ' secondary' : ''}${address.noPrefixRoute ? ' noprefixroute' : ''}`
   return `inet ${localPart(address)}${broadcast} scope ${address.scope}${flags} ${address.label}`

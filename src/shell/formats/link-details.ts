@@ -111,7 +111,7 @@ function bridgeSlave(port: PortView): string {
 }
 
 /** `8000.02000000000a` as iproute2 writes it: bytes without leading zeros, `8000.2:0:0:0:0:a`. */
-export function looseBridgeId(id: string): string {
+function looseBridgeId(id: string): string {
   const [priority = '', mac = ''] = id.split('.')
   const bytes = mac.match(/../g) ?? []
   return `${priority}.${bytes.map((byte) => Number.parseInt(byte, 16).toString(16)).join(':')}`

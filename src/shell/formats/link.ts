@@ -38,14 +38,14 @@ function localLower(reads: KernelReads, link: LinkView): LinkView | undefined {
 }
 
 /** `eth0@if2`: the name, and what the device is linked to. */
-export function nameWithLink(reads: KernelReads, link: LinkView): string {
+function nameWithLink(reads: KernelReads, link: LinkView): string {
   if (link.linkDevice === 0) return link.name
   const lower = localLower(reads, link)
   return `${link.name}@${lower?.name ?? `if${link.linkIfindex}`}`
 }
 
 /** The state that netlink reports: what is not up is DOWN, whatever it was before. */
-export function operState(link: LinkView): string {
+function operState(link: LinkView): string {
   return link.up ? link.operState : 'DOWN'
 }
 

@@ -33,7 +33,7 @@ export function tableName(table: number): string {
 }
 
 /** `default`, `10.0.0.1`, `10.0.0.0/24`. */
-export function destinationText(destination: Ipv4Address, prefixLength: number): string {
+function destinationText(destination: Ipv4Address, prefixLength: number): string {
   if (prefixLength === 0 && destination === 0) return 'default'
   return prefixLength === 32 ? formatIpv4(destination) : `${formatIpv4(destination)}/${prefixLength}`
 }

@@ -128,7 +128,7 @@ async function readLine(ctx: ProcessContext): Promise<string | undefined> {
 }
 
 /** `root@name:~# `, where the name is that of the namespace if it has one. */
-export function prompt({ ctx, state }: { readonly ctx: ProcessContext; readonly state: ShellState }): string {
+function prompt({ ctx, state }: { readonly ctx: ProcessContext; readonly state: ShellState }): string {
   const host = ctx.read.netnsName(ctx.netns) ?? ''
   const home = state.variables.get('HOME') ?? '/root'
   const place = state.cwd === home ? '~' : state.cwd

@@ -32,7 +32,7 @@ export async function jump(shell: Shell, kind: 'break' | 'continue', args: reado
 }
 
 /** Parses and runs text in this shell. Wrong syntax runs nothing. */
-export async function runText(shell: Shell, text: string): Promise<number> {
+async function runText(shell: Shell, text: string): Promise<number> {
   const script = parseScript(text)
   const problem = script.problems[0]
   if (problem !== undefined) {

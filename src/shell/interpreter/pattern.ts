@@ -1,7 +1,7 @@
 /** Patterns of `case`, `[[ == ]]`, `${x#pattern}`: `*`, `?`, `[…]`, and a backslash before what stands for itself. */
 
 /** A pattern as a regular expression for a whole text. */
-export function patternRegExp(pattern: string, options: { readonly shortest?: boolean } = {}): RegExp {
+function patternRegExp(pattern: string, options: { readonly shortest?: boolean } = {}): RegExp {
   const star = options.shortest === true ? '[^]*?' : '[^]*'
   let source = ''
   for (let at = 0; at < pattern.length; at++) {

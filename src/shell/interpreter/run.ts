@@ -144,7 +144,7 @@ async function runPipes(shell: Shell, pipeline: Pipeline): Promise<number> {
 }
 
 /** Starts a subshell in a process of its own. */
-export function startShell(
+function startShell(
   shell: Shell,
   options: { readonly streams?: ReadonlyMap<number, Stream>; readonly background?: boolean; readonly deeper?: boolean },
   body: (inner: Shell) => Promise<number>,

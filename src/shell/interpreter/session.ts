@@ -87,7 +87,7 @@ export interface SessionSettings {
 }
 
 /** Characters that one run may write; what comes after is cut, with a note. */
-export const OUTPUT_LIMIT = 2_000_000
+const OUTPUT_LIMIT = 2_000_000
 
 const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
   ['HOME', '/root'],

@@ -112,7 +112,7 @@ async function callFunction(shell: Shell, name: string, args: readonly string[])
 }
 
 /** Runs a program: in a process of its own, or in this one when the shell has nothing more to do. */
-export async function runProgram(shell: Shell, words: readonly string[], inPlace: boolean): Promise<number> {
+async function runProgram(shell: Shell, words: readonly string[], inPlace: boolean): Promise<number> {
   const { state, ctx } = shell
   const [name, ...args] = words as [string, ...string[]]
   const command = findProgram(ctx, name, state.cwd)

@@ -4,7 +4,7 @@ import type { ProcessRunner } from './runner.ts'
 import type { Stream } from './stream.ts'
 
 /** Bytes that a pipe of Linux holds. */
-export const PIPE_CAPACITY = 65_536
+const PIPE_CAPACITY = 65_536
 
 export class ByteQueue {
   readonly #runner: ProcessRunner

@@ -2,7 +2,7 @@
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
 
 /** Bytes that all files of a machine may hold together. */
-export const FILES_LIMIT_BYTES = 4 * 1024 * 1024
+const FILES_LIMIT_BYTES = 4 * 1024 * 1024
 
 const DIRECTORIES = [
   '/',

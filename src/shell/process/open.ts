@@ -23,12 +23,12 @@ export class WriteError extends Error {
 const SYSCTL_ROOT = '/proc/sys/'
 
 /** The sysctl key of a path below /proc/sys, or undefined for another path. Dots inside an interface's name stay. */
-export function sysctlKeyOfPath(path: string): string | undefined {
+function sysctlKeyOfPath(path: string): string | undefined {
   return path.startsWith(SYSCTL_ROOT) ? path.slice(SYSCTL_ROOT.length) : undefined
 }
 
 /** Reads a whole file. */
-export function readFile(ctx: ProcessContext, path: string): Result<Uint8Array, OpenError> {
+function readFile(ctx: ProcessContext, path: string): Result<Uint8Array, OpenError> {
   const full = resolvePath(path, ctx.cwd)
   if (full === '/dev/null') return ok(new Uint8Array(0))
   const key = sysctlKeyOfPath(full)
