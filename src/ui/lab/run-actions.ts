@@ -43,7 +43,7 @@ async function perform(session: LabSession, ask: () => Promise<readonly ActionVi
     if (lab.getState().generation !== generation) return
     actions.setState((state) => ({
       actions: merged(state.actions, ran),
-      isRunning: status.running,
+      shownAction: (ran.find(hasFailed) ?? ran.at(-1))?.index ?? -1,
       nextAction: status.nextAction,
       actionCount: status.actionCount,
     }))

@@ -80,7 +80,6 @@ function receivePush({ actions, clock, messages }: LabSession, push: LabPush): v
   }
   const { status, action } = push
   actions.setState((state) => ({
-    isRunning: status.running,
     nextAction: status.nextAction,
     actionCount: status.actionCount,
     actions:

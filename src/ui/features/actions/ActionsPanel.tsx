@@ -15,11 +15,11 @@ export function ActionsPanel() {
   const ran = useActions((state) => state.actions)
   const next = useActions((state) => state.nextAction)
   const isRunning = useActions((state) => state.isRunning)
-  const shown = useShownAction(ran, isRunning)
+  const shown = useActions((state) => state.shownAction)
   const end = useRef<HTMLLIElement>(null)
   useEffect(() => {
     // In braces: newer browsers return a promise here, which is no way to clean up.
-    end.current?.scrollIntoView({ block: 'nearest' })
+    end.current?.scrollIntoView({ block: 'start' })
   }, [shown])
   const waiting = own.slice(next)
   return (
@@ -66,17 +66,6 @@ export function ActionsPanel() {
       </ol>
     </div>
   )
-}
-
-/** The action to bring into view after a run: the first that failed of those that ran together, else the last. */
-function useShownAction(ran: readonly ActionView[], isRunning: boolean): number {
-  const [seen, setSeen] = useState({ count: 0, shown: -1 })
-  if (isRunning) return ran.at(-1)?.index ?? -1
-  if (seen.count === ran.length) return seen.shown
-  const fresh = ran.slice(seen.count)
-  const shown = (fresh.find(({ exit }) => exit !== undefined && exit !== 0) ?? ran.at(-1))?.index ?? -1
-  setSeen({ count: ran.length, shown })
-  return shown
 }
 
 function RanAction({ action }: { readonly action: ActionView }) {
