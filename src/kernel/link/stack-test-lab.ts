@@ -22,7 +22,7 @@ import { addLink, removeLink, setLink } from './link-calls.ts'
 import { isRefusal, type XmitResult } from './link-kind.ts'
 
 /** An EtherType for local experiments: no protocol of the model answers it. */
-export const TEST_ETHERTYPE = 0x88b5
+const TEST_ETHERTYPE = 0x88b5
 
 export interface Recorded {
   readonly seq: EventSeq
