@@ -3,8 +3,25 @@ import type { Recording } from '../../src/contract/recording.ts'
 import { compareRecordings } from '../compare/compare.ts'
 import type { Difference } from '../compare/difference.ts'
 import type { NamedLab } from '../machine/play.ts'
-import type { Linux } from './linux.ts'
-import type { Ours } from './ours.ts'
+import type { PlayAnswer } from './ours.ts'
+
+/** A lab played for the first time on Linux, or once more to see whether Linux agrees with itself. */
+export type Run = 1 | 2
+
+/** Plays labs on Linux; those that could not be played are missing in the answer. */
+export interface LinuxPlayer {
+  play: (labs: readonly NamedLab[], run: Run) => Promise<ReadonlyMap<string, Recording>>
+}
+
+/** Plays a lab on the engine. */
+export interface EnginePlayer {
+  play: (lab: NamedLab) => Promise<PlayAnswer>
+}
+
+export interface Players {
+  readonly linux: LinuxPlayer
+  readonly engine: EnginePlayer
+}
 
 export type Verdict =
   | { readonly kind: 'same'; readonly frames: number }
@@ -24,13 +41,13 @@ export type Verdict =
   | { readonly kind: 'failed'; readonly error: string }
 
 /** Judges labs, by name. Those that differ are played on Linux a second time. */
-export async function judge(labs: readonly NamedLab[], linux: Linux, ours: Ours): Promise<Map<string, Verdict>> {
+export async function judge(labs: readonly NamedLab[], { linux, engine }: Players): Promise<Map<string, Verdict>> {
   const first = await linux.play(labs, 1)
   const verdicts = new Map<string, Verdict>()
   const doubtful = new Map<string, Recording>()
   for (const lab of labs) {
     const real = first.get(lab.name)
-    const answer = await ours.play(lab)
+    const answer = await engine.play(lab)
     if (answer.kind === 'failed') verdicts.set(lab.name, answer)
     else if (real === undefined) verdicts.set(lab.name, { kind: 'unrecorded' })
     else {

@@ -7,12 +7,10 @@ import { readRecording } from '../labs.ts'
 import { playBatchOnLinux } from '../machine/play.ts'
 import type { NamedLab } from '../machine/play.ts'
 import { formatRecording } from '../machine/read-play.ts'
+import type { LinuxPlayer, Run } from './judge.ts'
 
 /** More labs a boot spare little more; fewer lose less when the machine does not come back. */
 const LABS_A_BOOT = 16
-
-/** A lab played for the first time on Linux, or once more to see whether Linux agrees with itself. */
-export type Run = 1 | 2
 
 export interface LinuxOptions {
   /** The machine's folder; undefined where there is none, and then only the cache answers. */
@@ -22,18 +20,12 @@ export interface LinuxOptions {
   readonly onBoot: (labs: number) => void
 }
 
-export class Linux {
+export class Linux implements LinuxPlayer {
   readonly #options: LinuxOptions
-  #boots = 0
 
   constructor(options: LinuxOptions) {
     this.#options = options
     mkdirSync(options.cache, { recursive: true })
-  }
-
-  /** How often the machine was started so far. */
-  get boots(): number {
-    return this.#boots
   }
 
   /** What Linux did, by lab name; labs that it could not play are missing. */
@@ -61,7 +53,6 @@ export class Linux {
     const { machine, onBoot } = this.#options
     if (machine === undefined) return new Map()
     onBoot(labs.length)
-    this.#boots++
     const recordings = await this.#playAll(labs, machine)
     for (const lab of labs) {
       const recording = recordings.get(lab.name)

@@ -1,10 +1,11 @@
 /**
  * Plays random labs.
- * usage: npm run conformance:fuzz -- [--seeds N] [--from SEED] [--feature NAME] [--real [--diff] [--shrink] [--keep DIR]] [--list]
+ * usage: npm run conformance:fuzz -- [--seeds N] [--from SEED] [--feature NAME] [--real|--recorded [--diff] [--shrink] [--keep DIR]] [--list]
  *   --seeds N       how many labs (20)
  *   --from SEED     the first seed (1)
  *   --feature NAME  only seeds whose labs have this feature
  *   --real          compare with a real kernel; needs QEMU and the machine of `machine/build.sh`
+ *   --recorded      compare with a real kernel as far as labs are recorded, and record nothing
  *   --diff          also tell what differs: "-" is what Linux had, "+" what we had
  *   --shrink        make each lab that differs smaller, and print it
  *   --keep DIR      write each lab that differs there, with Linux's recordings and ours
@@ -23,20 +24,21 @@ import { FEATURES } from './features.ts'
 import { generateLab } from './generate.ts'
 import type { RandomLab } from './generate.ts'
 import { judge } from './judge.ts'
-import type { Verdict } from './judge.ts'
+import type { Players, Verdict } from './judge.ts'
 import { Linux } from './linux.ts'
 import { Ours } from './ours.ts'
 import { coverageLine, coverageTable, labLine, summary } from './report.ts'
 import { shrink } from './shrink.ts'
 
 const USAGE =
-  'usage: npm run conformance:fuzz -- [--seeds N] [--from SEED] [--feature NAME] [--real [--diff] [--shrink] [--keep DIR]] [--list]'
+  'usage: npm run conformance:fuzz -- [--seeds N] [--from SEED] [--feature NAME] [--real|--recorded [--diff] [--shrink] [--keep DIR]] [--list]'
 /** Labs that are judged together: as many as a boot of the machine plays. */
 const LABS_TOGETHER = 16
 
 interface Options {
   readonly labs: readonly RandomLab[]
-  readonly real: boolean
+  /** False when only what is recorded already is compared. */
+  readonly records: boolean
   readonly diff: boolean
   readonly shrink: boolean
   readonly keep: string | undefined
@@ -52,6 +54,7 @@ async function main(): Promise<number> {
       from: { type: 'string', default: '1' },
       feature: { type: 'string' },
       real: { type: 'boolean', default: false },
+      recorded: { type: 'boolean', default: false },
       diff: { type: 'boolean', default: false },
       shrink: { type: 'boolean', default: false },
       keep: { type: 'string' },
@@ -68,11 +71,11 @@ async function main(): Promise<number> {
     console.log(`${coverageTable(labs)}\n\n${coverageLine(labs)}`)
     return 0
   }
-  const { real, diff, keep } = values
-  const options: Options = { labs, real, diff, shrink: values.shrink, keep }
+  const { real, recorded, diff, keep } = values
+  const options: Options = { labs, records: real, diff, shrink: values.shrink, keep }
   const ours = new Ours()
   try {
-    return await (real ? playAgainstLinux(options, ours) : playTwice(labs, ours))
+    return await (real || recorded ? playAgainstLinux(options, ours) : playTwice(labs, ours))
   } finally {
     ours.close()
   }
@@ -108,16 +111,17 @@ async function playTwice(labs: readonly RandomLab[], ours: Ours): Promise<number
 
 async function playAgainstLinux(options: Options, ours: Ours): Promise<number> {
   const { labs } = options
-  const machine = findMachine()
-  if (machine === undefined) console.error('There is no machine to record on: only what the cache holds is compared.')
+  const machine = options.records ? findMachine() : undefined
+  if (options.records && machine === undefined)
+    console.error('There is no machine to record on: only what the cache holds is compared.')
   const cache = process.env['VETHLAB_FUZZ_CACHE'] ?? '/var/cache/vethlab-fuzz'
   const onBoot = (count: number): void => console.error(`recording ${count} labs on Linux…`)
-  const linux = new Linux({ machine, cache, onBoot })
+  const players: Players = { linux: new Linux({ machine, cache, onBoot }), engine: ours }
   const verdicts = new Map<string, Verdict>()
   for (let k = 0; k < labs.length; k += LABS_TOGETHER) {
     const some = labs.slice(k, k + LABS_TOGETHER)
-    for (const [name, verdict] of await judge(some, linux, ours)) verdicts.set(name, verdict)
-    for (const lab of some) await tell(lab, verdicts.get(lab.name), options, linux, ours)
+    for (const [name, verdict] of await judge(some, players)) verdicts.set(name, verdict)
+    for (const lab of some) await tell(lab, verdicts.get(lab.name), options, players)
   }
   console.log(`\n${summary(labs, verdicts)}`)
   const kinds = [...verdicts.values()].map(({ kind }) => kind)
@@ -125,22 +129,16 @@ async function playAgainstLinux(options: Options, ours: Ours): Promise<number> {
   return kinds.some((kind) => kind === 'differs' || kind === 'failed') ? 1 : 0
 }
 
-async function tell(
-  lab: RandomLab,
-  verdict: Verdict | undefined,
-  options: Options,
-  linux: Linux,
-  ours: Ours,
-): Promise<void> {
+async function tell(lab: RandomLab, verdict: Verdict | undefined, options: Options, players: Players): Promise<void> {
   if (verdict === undefined) return
   console.log(labLine(lab, verdict, options.diff))
   if (verdict.kind !== 'differs') return
   if (options.keep !== undefined) keepLab(options.keep, lab, verdict)
   const [real] = verdict.real
   if (!options.shrink || real === undefined) return
-  const small = await shrink(lab, { real, ours: verdict.ours }, linux, ours)
+  const small = await shrink(lab, { real, ours: verdict.ours }, players)
   console.log(`  smallest, after ${small.rounds} rounds:\n${small.lab.text.replaceAll(/^/gm, '    ').trimEnd()}`)
-  const judged = (await judge([small.lab], linux, ours)).get(small.lab.name)
+  const judged = (await judge([small.lab], players)).get(small.lab.name)
   if (judged?.kind !== 'differs') return
   console.log(formatDifferences(judged.differences))
   if (options.keep !== undefined) keepLab(options.keep, small.lab, judged)

@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Recording } from '../../src/contract/recording.ts'
 import type { NamedLab } from '../machine/play.ts'
+import type { EnginePlayer } from './judge.ts'
 
 export type PlayQuestion = NamedLab
 
@@ -15,7 +16,7 @@ export type PlayAnswer =
 /** A random lab plays in well under a second; loading the engine takes a few more on a busy machine. */
 const TIME_LIMIT_MS = 60_000
 
-export class Ours {
+export class Ours implements EnginePlayer {
   #process: ChildProcess | undefined
 
   /** Plays one lab; must not be called again before it has answered. */

@@ -111,17 +111,21 @@ export class LabPlan {
     return `02:00:00:00:01:${this.#counter.toString(16).padStart(2, '0')}`
   }
 
-  /** A veth pair between two namespaces, made in one of three usual ways; both ends stay down. */
-  cable(nsA: string, devA: string, nsB: string, devB: string): void {
+  /**
+   * A veth pair between two namespaces, made in one of three usual ways; both ends stay down. `macA`, where given, is the
+   * first end's address.
+   */
+  cable(nsA: string, devA: string, nsB: string, devB: string, macA?: string): void {
     const way = nsA === nsB ? 2 : this.draw.integer(0, 4)
+    const first = macA === undefined ? devA : `${devA} address ${macA}`
     if (way === 0) {
       const end = this.fresh('t')
-      this.setup(ip(nsA, `link add ${devA} type veth peer name ${end}`))
+      this.setup(ip(nsA, `link add ${first} type veth peer name ${end}`))
       this.setup(ip(nsA, `link set ${end} netns ${nsB}`), ip(nsB, `link set ${end} name ${devB}`))
     } else if (way === 2 && nsA === nsB) {
-      this.setup(ip(nsA, `link add ${devA} type veth peer name ${devB}`))
+      this.setup(ip(nsA, `link add ${first} type veth peer name ${devB}`))
     } else {
-      this.setup(ip(nsA, `link add ${devA} type veth peer name ${devB} netns ${nsB}`))
+      this.setup(ip(nsA, `link add ${first} type veth peer name ${devB} netns ${nsB}`))
     }
   }
 
@@ -136,6 +140,10 @@ export class LabPlan {
     return host
   }
 
+  /**
+   * A bridge, up. It borrows its lowest port's address unless it has one of its own. Which port that is must not be
+   * chance, so ports have addresses then; see `portMac`.
+   */
   bridge(ns: string, name: string, ports: readonly string[]): void {
     const mac = this.draw.chance(0.3) ? `address ${this.freshMac()} ` : ''
     this.setup(ip(ns, `link add ${name} ${mac}type bridge`))
@@ -145,9 +153,17 @@ export class LabPlan {
 
   /** A cable from a port of a bridge to an interface, which stays down; the port is up. */
   plug(ns: string, bridgeName: string, port: string, hostNs: string, hostDev: string): void {
-    this.cable(ns, port, hostNs, hostDev)
+    this.cable(ns, port, hostNs, hostDev, this.portMac(ns, port))
     this.setup(ip(ns, `link set ${port} master ${bridgeName}`))
     this.up(ns, port)
+  }
+
+  /** An address for a bridge port, in no order. */
+  portMac(ns: string, port: string): string {
+    const draw = this.draw.sub(`mac ${ns}/${port}`)
+    return [2, draw.integer(0, 255), draw.integer(0, 255), draw.integer(0, 255), 2, this.#counter++]
+      .map((byte) => byte.toString(16).padStart(2, '0'))
+      .join(':')
   }
 
   pair(from: Host, to: Host): void {

@@ -3,8 +3,7 @@ import { compareRecordings } from '../compare/compare.ts'
 import type { DifferenceKind } from '../compare/difference.ts'
 import type { NamedLab } from '../machine/play.ts'
 import type { Recording } from '../../src/contract/recording.ts'
-import type { Linux } from './linux.ts'
-import type { Ours } from './ours.ts'
+import type { EnginePlayer, Players } from './judge.ts'
 
 /** Each round is a boot of the machine. */
 const ROUNDS_AT_MOST = 8
@@ -36,8 +35,7 @@ export interface Shrunk {
 export async function shrink(
   lab: NamedLab,
   plays: { readonly real: Recording; readonly ours: Recording },
-  linux: Linux,
-  ours: Ours,
+  players: Players,
 ): Promise<Shrunk> {
   const { differs } = compareRecordings(plays.real, plays.ours)
   const symptom: Symptom = { kinds: new Set(differs), setupErrors: setupErrors(plays.real) }
@@ -55,8 +53,8 @@ export async function shrink(
     }
     rounds++
     for (const parts of batch) tried.add(key(script, parts))
-    const kept = await stillDiffer(script, batch, lab.name, symptom, linux, ours)
-    script = await together(script, kept, lab.name, symptom, linux, ours)
+    const kept = await stillDiffer(script, batch, lab.name, symptom, players)
+    script = await together(script, kept, lab.name, symptom, players)
   }
   return { lab: { name: `${lab.name}-small`, text: format(script) }, rounds }
 }
@@ -114,8 +112,7 @@ async function stillDiffer(
   parts: readonly Part[],
   name: string,
   symptom: Symptom,
-  linux: Linux,
-  ours: Ours,
+  { linux, engine }: Players,
 ): Promise<Part[]> {
   const labs = parts.map((part, k): NamedLab => ({ name: `${name}-${k}`, text: key(script, part) }))
   const real = await linux.play(labs, 1)
@@ -123,7 +120,7 @@ async function stillDiffer(
   for (const [k, lab] of labs.entries()) {
     const part = parts[k]
     const played = real.get(lab.name)
-    if (part !== undefined && played !== undefined && (await shows(symptom, lab, played, ours))) kept.push(part)
+    if (part !== undefined && played !== undefined && (await shows(symptom, lab, played, engine))) kept.push(part)
   }
   return kept
 }
@@ -134,8 +131,7 @@ async function together(
   parts: readonly Part[],
   name: string,
   symptom: Symptom,
-  linux: Linux,
-  ours: Ours,
+  { linux, engine }: Players,
 ): Promise<Script> {
   if (parts.length <= 1) return without(script, parts)
   // One boot answers for all halves, quarters and so on from the front.
@@ -147,15 +143,15 @@ async function together(
   const real = await linux.play(labs, 1)
   for (const [k, lab] of labs.entries()) {
     const played = real.get(lab.name)
-    if (played === undefined || !(await shows(symptom, lab, played, ours))) continue
+    if (played === undefined || !(await shows(symptom, lab, played, engine))) continue
     return without(script, parts.slice(0, counts[k]))
   }
   return without(script, parts.slice(0, 1))
 }
 
-async function shows(symptom: Symptom, lab: NamedLab, real: Recording, ours: Ours): Promise<boolean> {
+async function shows(symptom: Symptom, lab: NamedLab, real: Recording, engine: EnginePlayer): Promise<boolean> {
   if (setupErrors(real) > symptom.setupErrors) return false
-  const answer = await ours.play(lab)
+  const answer = await engine.play(lab)
   if (answer.kind === 'failed') return false
   return compareRecordings(real, answer.recording).differs.some((kind) => symptom.kinds.has(kind))
 }

@@ -70,7 +70,8 @@ function cascade(lab: LabPlan): void {
   lab.ns('s1', 's2', 'a', 'b', 'c')
   lab.bridge('s1', 'br1', ['p1', 'p2', 'up'])
   lab.bridge('s2', 'br2', ['p3', 'up'])
-  lab.cable('s1', 'up', 's2', 'up')
+  lab.cable('s1', 'up', 's2', 'up', lab.portMac('s1', 'up'))
+  lab.setup(ip('s2', `link set up address ${lab.portMac('s2', 'up')}`))
   lab.setup(ip('s1', 'link set up master br1'), ip('s2', 'link set up master br2'))
   lab.up('s1', 'up')
   lab.up('s2', 'up')
@@ -86,7 +87,7 @@ function cascade(lab: LabPlan): void {
 function sameNetns(lab: LabPlan): void {
   lab.ns('host', 'ns1')
   lab.bridge('host', 'br0', ['p0', 'p1'])
-  lab.cable('host', 'v0', 'host', 'p0')
+  lab.cable('host', 'p0', 'host', 'v0', lab.portMac('host', 'p0'))
   lab.setup(ip('host', 'link set p0 master br0'))
   lab.up('host', 'p0')
   const near = lab.host(host('host', 'v0', 2))
