@@ -18,8 +18,9 @@ export function ActionsPanel() {
   const shown = useActions((state) => state.shownAction)
   const end = useRef<HTMLLIElement>(null)
   useEffect(() => {
-    // In braces: newer browsers return a promise here, which is no way to clean up.
-    end.current?.scrollIntoView({ block: 'start' })
+    // Only the list scrolls: scrollIntoView would shift the panels around it as well.
+    const list = end.current?.parentElement
+    if (list && end.current) list.scrollTop = end.current.offsetTop - list.offsetTop
   }, [shown])
   const waiting = own.slice(next)
   return (
