@@ -17,11 +17,14 @@ export const checks = {
   'arp-arp_filter-no': 'arp_filter forbids it: packets to the asker leave by another interface.',
   'arp-arp_accept': 'arp_accept allows learning an address that nobody asked for.',
   'arp-arp_accept-no': 'arp_accept does not allow learning an address that nobody asked for.',
-  'arp-proxy-route_leaves_elsewhere': 'The route to what is asked for leaves by another interface than the request came in by.',
-  'arp-proxy-route_leaves_elsewhere-no': 'The route to what is asked for leaves by the interface that the request came in by.',
+  'arp-proxy-route_leaves_elsewhere':
+    'The route to what is asked for leaves by another interface than the request came in by.',
+  'arp-proxy-route_leaves_elsewhere-no':
+    'The route to what is asked for leaves by the interface that the request came in by.',
   'arp-proxy-proxy_arp': 'proxy_arp is on: the machine answers for what it has a route to.',
   'arp-proxy-proxy_arp-no': 'proxy_arp is off.',
-  'arp-proxy-proxy_arp_pvlan': 'proxy_arp_pvlan is on: the machine answers even for what lies behind the same interface.',
+  'arp-proxy-proxy_arp_pvlan':
+    'proxy_arp_pvlan is on: the machine answers even for what lies behind the same interface.',
   'arp-proxy-proxy_arp_pvlan-no': 'proxy_arp_pvlan is off: it does not answer for what lies behind the same interface.',
   'arp-proxy-listed': 'The address is in the list of addresses to answer for.',
   'arp-proxy-listed-no': 'The address is not in the list of addresses to answer for.',
@@ -183,7 +186,8 @@ export const checks = {
   'route-output-lookup-no': 'There is no usable route to the destination.',
   'route-output-lookup-passed_over': 'This route fits.',
   'route-output-lookup-passed_over-no': 'This route would fit, but is passed over.',
-  'route-output-assumed_on_link': 'Without a route the destination is taken to be on the interface that the program asked for.',
+  'route-output-assumed_on_link':
+    'Without a route the destination is taken to be on the interface that the program asked for.',
   'route-output-assumed_on_link-no': 'The destination is not taken to be on a link.',
   'route-output-local': 'The destination is an address of this machine, so the packet stays inside.',
   'route-output-local-no': 'The destination is not an address of this machine.',
@@ -206,7 +210,8 @@ export const checks = {
   'source-unicast': 'The source is the address of a single machine.',
   'source-unicast-no': 'The source is no address of a single machine.',
   'source-arrives_where_routed': 'The route back to the source leaves by the interface that the packet came in by.',
-  'source-arrives_where_routed-no': 'The route back to the source leaves by another interface than the packet came in by.',
+  'source-arrives_where_routed-no':
+    'The route back to the source leaves by another interface than the packet came in by.',
   'source-device_has_address': 'The interface has an address.',
   'source-device_has_address-no': 'The interface has no address.',
   'source-rp_filter': 'The reverse path filter (rp_filter) lets it pass.',

@@ -21,9 +21,11 @@ export const decisions = {
   'arp-neighbour_refreshed': '{{where}} knows {{a}} already and notes the MAC address {{b}}.',
   'arp-solicit': '{{where}} asks for the MAC address of {{a}}, in the name of {{b}}, by a frame to {{c}}.',
   'bridge-forward': 'The bridge knows where {{a}} is and passes the frame to {{b}} only.',
-  'bridge-flood': 'The bridge passes the frame to all other ports ({{b}}): {{a}} is a group, or is not known to it yet.',
+  'bridge-flood':
+    'The bridge passes the frame to all other ports ({{b}}): {{a}} is a group, or is not known to it yet.',
   'bridge-deliver_up': 'The bridge takes the frame itself: {{a}} is its own address, or a group that it listens to.',
-  'bridge-pass_to_port': 'The frame stays with the port itself and does not enter the bridge: {{a}} is a link-local group.',
+  'bridge-pass_to_port':
+    'The frame stays with the port itself and does not enter the bridge: {{a}} is a link-local group.',
   'bridge-transmit': 'The bridge sends a frame of its own to {{a}}, by {{b}} of its ports.',
   'ip-deliver_local': '{{where}} delivers the packet to this machine: {{a}} is its address.',
   'ip-forward': '{{where}} forwards the packet for {{a}} from {{b}}: it leaves by {{c}}.',
@@ -57,7 +59,8 @@ export const decisions = {
   'ip-reassembled': 'All {{a}} fragments are there, and the packet is whole again.',
   'netfilter-accept': 'The firewall lets the packet pass.',
   'ip-source_address': 'For packets to {{b}} by {{c}} the source address is {{a}}.',
-  'bridge-neigh_suppress_reply': 'The bridge answers the request for {{a}} itself, with {{b}}: the port wants no flooding of ARP (neigh_suppress).',
+  'bridge-neigh_suppress_reply':
+    'The bridge answers the request for {{a}} itself, with {{b}}: the port wants no flooding of ARP (neigh_suppress).',
   'macvlan-queued': 'The frame to {{a}} waits with others ({{b}}) to be copied to the children.',
   'macvlan-source_copy': '{{a}} is on the list of sources of the child {{b}}, which gets a copy.',
   'ipvlan-queued': 'The frame to {{a}} waits with others ({{b}}) to be copied to the children.',

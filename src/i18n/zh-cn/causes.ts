@@ -11,7 +11,8 @@ export const causes: KernelTranslation['causes'] = {
   'neigh-no-carrier': '{{place}} 没有载波：对 {{ip}} 的 ARP 请求根本没有成为帧。',
   'neigh-wrong-mac': '帧上写的不是 {{place}} 的 MAC 地址：发送方相信了错误的邻居条目。',
   'arp-sender-zero': '{{place}} 被 0.0.0.0 询问 {{ip}}：这种请求只有拥有该地址者才回答，代理从不回答。',
-  'arp-proxy-off': '{{place}} 会转发，也有经由另一接口去往 {{ip}} 的路由，但那里的 proxy_arp 是关闭的，所以不替它回答。',
+  'arp-proxy-off':
+    '{{place}} 会转发，也有经由另一接口去往 {{ip}} 的路由，但那里的 proxy_arp 是关闭的，所以不替它回答。',
   'arp-proxy-no-route': '{{place}} 的 proxy_arp 是打开的，但没有去往 {{ip}} 的路由：它只为自己能转发的地址回答。',
   'arp-ignored': '{{place}} 拥有地址 {{ip}}，但 arp_ignore 让它不回答。',
   'arp-filtered': '{{place}} 拥有地址 {{ip}}，但 arp_filter 让它不在这个接口上回答。',

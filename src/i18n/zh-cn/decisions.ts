@@ -12,7 +12,8 @@ export const decisions: KernelTranslation['decisions'] = {
   'arp-target_not_unicast': '{{where}} 忽略询问：{{a}} 不是单台机器的地址。',
   'arp-source_refused': '{{where}} 不为 {{a}} 回答：来自 {{b}} 的数据包不允许从这里进来，所以它的 ARP 也得不到回答。',
   'arp-ignored_by_arp_ignore': '{{where}} 本可为 {{a}} 回答，但 arp_ignore 让它沉默。',
-  'arp-ignored_by_arp_filter': '{{where}} 本可为 {{a}} 回答，但 arp_filter 让它沉默：它发往 {{b}} 的数据包从另一个接口出去。',
+  'arp-ignored_by_arp_filter':
+    '{{where}} 本可为 {{a}} 回答，但 arp_filter 让它沉默：它发往 {{b}} 的数据包从另一个接口出去。',
   'arp-no_ipv4_on_device': '{{where}} 没有 IPv4 地址，所以不参与 ARP。',
   'arp-reply_accepted': '{{where}} 询问过 {{a}}，现在知道了它的 MAC 地址：{{b}}。',
   'arp-reply_unsolicited': '{{where}} 没有询问过 {{a}}，也不认识它，所以忘掉这个回答。',

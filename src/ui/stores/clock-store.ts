@@ -1,7 +1,8 @@
 // The two clocks: `now` is the live edge of the simulation, `cursor` is the moment that the page shows. Both in nanoseconds.
 import { createStore } from 'zustand/vanilla'
 
-export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const
+/** Times the pace at which a hop takes about an eighth of a second: the slowest shows one hop in some ten. */
+export const SPEEDS = [0.01, 0.05, 0.25, 0.5, 1, 2, 5, 10] as const
 export type Speed = (typeof SPEEDS)[number]
 
 export interface ClockState {

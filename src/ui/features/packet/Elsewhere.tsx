@@ -24,7 +24,10 @@ export function Elsewhere({ sightings, seq }: { readonly sightings: readonly Sig
           const { kind } = event
           const way = WAY[kind === 'net.dev_xmit' || kind === 'skb.kfree_skb' ? kind : 'net.netif_receive_skb']
           return (
-            <li key={event.seq} className={event.seq === seq ? 'elsewhere__row elsewhere__row--here' : 'elsewhere__row'}>
+            <li
+              key={event.seq}
+              className={event.seq === seq ? 'elsewhere__row elsewhere__row--here' : 'elsewhere__row'}
+            >
               <button
                 type="button"
                 className="elsewhere__place mono"

@@ -56,7 +56,13 @@ export function HeaderTree({ layers, link, selected }: HeaderTreeProps) {
     action()
   }
   return (
-    <ul ref={tree} className="header-tree" role="tree" aria-label={t('packet.headers')} onMouseLeave={() => link.onHover(undefined)}>
+    <ul
+      ref={tree}
+      className="header-tree"
+      role="tree"
+      aria-label={t('packet.headers')}
+      onMouseLeave={() => link.onHover(undefined)}
+    >
       {rows.map((row, index) => (
         <li
           key={row.path}

@@ -50,7 +50,11 @@ function Packet({ detail }: { readonly detail: FrameDetail }) {
   )
 }
 
-const WAY_KEY = { 'net.dev_xmit': 'packet.out', 'net.netif_receive_skb': 'packet.in', 'skb.kfree_skb': 'packet.drop' } as const
+const WAY_KEY = {
+  'net.dev_xmit': 'packet.out',
+  'net.netif_receive_skb': 'packet.in',
+  'skb.kfree_skb': 'packet.drop',
+} as const
 
 function Summary({ detail, sightings }: { readonly detail: FrameDetail; readonly sightings: readonly Sighting[] }) {
   const { t } = useTranslation()
@@ -121,18 +125,24 @@ function Anatomy({ detail: { bytes } }: { readonly detail: FrameDetail }) {
       </section>
       <section className="packet__bytes" aria-label={t('packet.bytes')}>
         <div className="packet__switch" role="group" aria-label={t('packet.bytes')}>
-          <button type="button" className="button packet__button" aria-pressed={!isDiagram} onClick={() => setDiagram(false)}>
+          <button
+            type="button"
+            className="button packet__button"
+            aria-pressed={!isDiagram}
+            onClick={() => setDiagram(false)}
+          >
             {t('packet.hex')}
           </button>
-          <button type="button" className="button packet__button" aria-pressed={isDiagram} onClick={() => setDiagram(true)}>
+          <button
+            type="button"
+            className="button packet__button"
+            aria-pressed={isDiagram}
+            onClick={() => setDiagram(true)}
+          >
             {t('packet.diagram')}
           </button>
         </div>
-        {isDiagram ? (
-          <BoxDiagram layers={layers} link={link} />
-        ) : (
-          <HexView bytes={bytes} layers={layers} link={link} />
-        )}
+        {isDiagram ? <BoxDiagram layers={layers} link={link} /> : <HexView bytes={bytes} layers={layers} link={link} />}
       </section>
     </div>
   )

@@ -5,7 +5,7 @@ import { changesBetween } from './compare.ts'
 const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 /** An echo request from 10.0.0.1 to 10.0.1.2, with its TTL and checksum to fill in. */
 const echo = (macs: string, ttl: string, checksum: string, tag = ''): Uint8Array =>
-  bytes(`${macs}${tag}0800450000540000400${'0'}${ttl}01${checksum}0a0000010a0001020800f7ff00000000${'00'.repeat(56)}`)
+  bytes(`${macs}${tag}08004500005400004000${ttl}01${checksum}0a0000010a0001020800f7ff00000000${'00'.repeat(56)}`)
 const A_TO_R = '020000000002020000000001'
 const R_TO_B = '020000000004020000000003'
 

@@ -10,10 +10,22 @@ export interface FieldChange {
 }
 
 /** Follow from other fields, so they say nothing of their own. */
-const DERIVED = new Set(['ip.checksum', 'ip.hdr_len', 'ip.version', 'udp.checksum', 'tcp.checksum', 'udp.length', 'eth.type', 'vlan.etype'])
+const DERIVED = new Set([
+  'ip.checksum',
+  'ip.hdr_len',
+  'ip.version',
+  'udp.checksum',
+  'tcp.checksum',
+  'udp.length',
+  'eth.type',
+  'vlan.etype',
+])
 
 /** The changes from one sighting of a packet to another, in the order of the bytes. */
-export function changesBetween(before: readonly DissectedLayer[], after: readonly DissectedLayer[]): readonly FieldChange[] {
+export function changesBetween(
+  before: readonly DissectedLayer[],
+  after: readonly DissectedLayer[],
+): readonly FieldChange[] {
   const [old, now] = [fieldsOf(before), fieldsOf(after)]
   const changes: FieldChange[] = []
   for (const [key, { id, label, value }] of old) {
@@ -46,6 +58,8 @@ function fieldsOf(layers: readonly DissectedLayer[]): ReadonlyMap<string, Dissec
 
 /** Of a tag that came or went its number says it all. */
 function withoutNoise(changes: readonly FieldChange[]): readonly FieldChange[] {
-  const isTagMove = changes.some(({ id, before, after }) => id === 'vlan.id' && (before === undefined || after === undefined))
+  const isTagMove = changes.some(
+    ({ id, before, after }) => id === 'vlan.id' && (before === undefined || after === undefined),
+  )
   return isTagMove ? changes.filter(({ id }) => id !== 'vlan.priority' && id !== 'vlan.dei') : changes
 }

@@ -8,7 +8,8 @@ import { ownersOfIp, ownersOfMac } from '../why/names.ts'
 export function ownersOfField(network: NetworkState, { id, value }: DissectedLayer): readonly string[] | undefined {
   if (/^(eth|arp)\./.test(id)) {
     const mac = parseMac(value)
-    if (mac !== undefined) return mac === 0 || isBroadcastMac(mac) || isGroupMac(mac) ? undefined : ownersOfMac(network, mac)
+    if (mac !== undefined)
+      return mac === 0 || isBroadcastMac(mac) || isGroupMac(mac) ? undefined : ownersOfMac(network, mac)
   }
   if (!/^(arp|ip)\./.test(id)) return undefined
   const ip = parseIpv4(value)

@@ -23,6 +23,9 @@ export default function FrameTable() {
   const scroller = useRef<HTMLDivElement>(null)
   const { pages, rowCount } = useFramePages()
   const [active, setActive] = useState(0)
+  const hasRows = rowCount > 0
+  // The rows in sight are this component's own matter: nothing that is memoized is given the virtualizer's functions.
+  // eslint-disable-next-line react-hooks/incompatible-library
   const virtualizer = useVirtualizer({
     count: rowCount,
     getScrollElement: () => scroller.current,
@@ -31,7 +34,7 @@ export default function FrameTable() {
     scrollPaddingStart: ROW_PX,
   })
   useEffect(() => {
-    if (pages === undefined || rowCount === 0) return undefined
+    if (pages === undefined || !hasRows) return undefined
     let isCurrent = true
     void orNothing(pages.rowAt(session.clock.getState().cursor)).then((row) => {
       if (!isCurrent || row === undefined) return
@@ -42,7 +45,7 @@ export default function FrameTable() {
       isCurrent = false
     }
     // Once for each list of pages: afterwards the table is the reader's to scroll.
-  }, [pages, session, virtualizer, rowCount === 0])
+  }, [pages, session, virtualizer, hasRows])
   const go = (index: number): void => {
     const next = Math.min(Math.max(index, 0), rowCount - 1)
     setActive(next)

@@ -28,7 +28,10 @@ function Tooltip({ hover }: { readonly hover: Hover }) {
   const side = isRight ? { right: widthPx - hover.x + 12 } : { left: hover.x + 12 }
   const below = hover.y < 90
   const height = below ? { top: hover.y + 14 } : { top: hover.y - 12, transform: 'translateY(-100%)' }
-  const key = event.kind === 'skb.kfree_skb' ? 'timeline.dropped' : DIRECTION_KEY[event.kind === 'net.dev_xmit' ? event.kind : 'net.netif_receive_skb']
+  const key =
+    event.kind === 'skb.kfree_skb'
+      ? 'timeline.dropped'
+      : DIRECTION_KEY[event.kind === 'net.dev_xmit' ? event.kind : 'net.netif_receive_skb']
   return (
     <div className="timeline__tooltip" style={{ ...side, ...height }} aria-hidden="true">
       <div className="muted">

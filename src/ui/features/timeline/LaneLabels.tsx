@@ -26,7 +26,9 @@ function LaneLabel({ row }: { readonly row: LaneRow }) {
   const store = timelineOf(session)
   const device = row.devices[0] ?? 0
   const isChosen = useTimeline((state) => state.laneDevice !== 0 && row.devices.includes(state.laneDevice))
-  const isSelected = useSelection(({ selected }) => selected?.kind === 'device' && row.devices.includes(selected.device))
+  const isSelected = useSelection(
+    ({ selected }) => selected?.kind === 'device' && row.devices.includes(selected.device),
+  )
   const name = useTimeline((state) => {
     const found = state.devices.find((each) => each.device === device)
     return found === undefined ? row.label : fullName(found)

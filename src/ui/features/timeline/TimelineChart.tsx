@@ -86,7 +86,7 @@ function useScrollToLane(scroller: React.RefObject<HTMLDivElement | null>): void
     if (element === null || index < 0) return
     const top = index * ROW_HEIGHT
     const room = element.clientHeight - RULER_PX - ROW_HEIGHT
-    if (top < element.scrollTop) element.scrollTop = top
-    else if (top > element.scrollTop + room) element.scrollTop = top - room
+    if (top < element.scrollTop) element.scrollTo({ top })
+    else if (top > element.scrollTop + room) element.scrollTo({ top: top - room })
   }, [scroller, index])
 }

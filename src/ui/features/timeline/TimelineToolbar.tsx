@@ -174,7 +174,14 @@ interface IconButtonProps {
 
 function IconButton({ label, isDisabled, onClick, children }: IconButtonProps) {
   return (
-    <button type="button" className="button timeline__icon" aria-label={label} title={label} disabled={isDisabled} onClick={onClick}>
+    <button
+      type="button"
+      className="button timeline__icon"
+      aria-label={label}
+      title={label}
+      disabled={isDisabled}
+      onClick={onClick}
+    >
       {children}
     </button>
   )

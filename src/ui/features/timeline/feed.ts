@@ -76,7 +76,13 @@ class TimelineFeed {
     this.#generation = this.#session.lab.getState().generation
     this.#lastSightingNs = -1
     this.#loadedKey = ''
-    this.#store.setState({ ...EMPTY_TIMELINE, pinned: new Set(), collapsed: new Set(), text: '', isOnlySelected: false })
+    this.#store.setState({
+      ...EMPTY_TIMELINE,
+      pinned: new Set(),
+      collapsed: new Set(),
+      text: '',
+      isOnlySelected: false,
+    })
     this.#meetDevices()
     this.#refreshSoon(0)
   }
@@ -96,7 +102,9 @@ class TimelineFeed {
   #onChange(state: TimelineState, before: TimelineState): void {
     if (state.isTrueTime !== before.isTrueTime) this.#layAxis(state)
     const isNarrowed =
-      state.text !== before.text || state.protocols !== before.protocols || state.isOnlySelected !== before.isOnlySelected
+      state.text !== before.text ||
+      state.protocols !== before.protocols ||
+      state.isOnlySelected !== before.isOnlySelected
     const hasOtherRows =
       isNarrowed ||
       state.devices !== before.devices ||
@@ -111,7 +119,8 @@ class TimelineFeed {
       state.offsetPx !== before.offsetPx ||
       state.widthPx !== before.widthPx ||
       state.overview !== before.overview
-    if (state.widthPx !== before.widthPx && before.widthPx < 50 && state.widthPx >= 50) this.#store.setState(fitted(state))
+    if (state.widthPx !== before.widthPx && before.widthPx < 50 && state.widthPx >= 50)
+      this.#store.setState(fitted(state))
     if (hasMoved || isNarrowed) void this.#loadView()
   }
 
@@ -134,7 +143,11 @@ class TimelineFeed {
     this.#isStale = false
     await orNothing(this.#measureTrace())
     this.#isRefreshing = false
-    if (this.#isStale) this.#refreshSoon(LEAST_REFRESH_MS)
+    if (this.#wasAskedMeanwhile()) this.#refreshSoon(LEAST_REFRESH_MS)
+  }
+
+  #wasAskedMeanwhile(): boolean {
+    return this.#isStale
   }
 
   async #measureTrace(): Promise<void> {
@@ -162,7 +175,9 @@ class TimelineFeed {
     const freshNs = fresh.columns.at[0]
     const state = this.#store.getState()
     if (freshNs !== undefined) {
-      this.#store.setState(fittedTo(state, { fromNs: Math.max(whole.fromNs, freshNs - LEAD_NS), toNs: lastNs + LEAD_NS }))
+      this.#store.setState(
+        fittedTo(state, { fromNs: Math.max(whole.fromNs, freshNs - LEAD_NS), toNs: lastNs + LEAD_NS }),
+      )
     }
     await this.#loadOverview()
   }
@@ -213,7 +228,12 @@ class TimelineFeed {
     const filter = this.#filter()
     const visible = viewStretch(state)
     const isDense = countWithin(state.overview, visible) > MOST_CHIPS
-    const key = JSON.stringify([this.#generation, this.#lastSightingNs, filter, isDense ? [state.scale, state.isTrueTime] : 0])
+    const key = JSON.stringify([
+      this.#generation,
+      this.#lastSightingNs,
+      filter,
+      isDense ? [state.scale, state.isTrueTime] : 0,
+    ])
     const { loaded } = state
     if (key === this.#loadedKey && loaded.fromNs <= visible.fromNs && loaded.toNs >= visible.toNs) return
     this.#isLoading = true
@@ -231,7 +251,11 @@ class TimelineFeed {
     }
   }
 
-  async #bringCounts({ axis, scale }: TimelineState, wanted: Stretch, filter: TraceFilter): Promise<Partial<TimelineState>> {
+  async #bringCounts(
+    { axis, scale }: TimelineState,
+    wanted: Stretch,
+    filter: TraceFilter,
+  ): Promise<Partial<TimelineState>> {
     const density = await this.#count(planParts(axis, scaleOf(axis, scale.pxPerNs), wanted), filter)
     return { density, sightings: NO_SIGHTINGS, loaded: wanted }
   }

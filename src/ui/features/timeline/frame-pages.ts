@@ -98,11 +98,17 @@ export class FramePages {
     return columns
   }
 
-  async #ask({ fromNs, afterSeq }: Pick<Page, 'fromNs' | 'afterSeq'>): Promise<{ columns: SightingColumns; more: boolean }> {
+  async #ask({
+    fromNs,
+    afterSeq,
+  }: Pick<Page, 'fromNs' | 'afterSeq'>): Promise<{ columns: SightingColumns; more: boolean }> {
     const filter = this.#filter
     const answer = await this.#client.ask('sightings', { fromNs, toNs: this.#toNs, filter, limit: PAGE_ROWS })
     const skipped = answer.columns.seq.findIndex((seq) => seq > afterSeq)
-    return { columns: skipped === -1 ? sliced(answer.columns, answer.columns.count) : sliced(answer.columns, skipped), more: answer.more }
+    return {
+      columns: skipped === -1 ? sliced(answer.columns, answer.columns.count) : sliced(answer.columns, skipped),
+      more: answer.more,
+    }
   }
 }
 

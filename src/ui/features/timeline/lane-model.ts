@@ -24,14 +24,23 @@ export function laneDevices(
       .toSorted((a, b) => a.ifindex - b.ifindex)
       .map((link): LaneDevice => {
         const isLoopback = link.details.kind === 'lo'
-        return { device: link.device, name: link.name, namespace: name, machine: machineOf.get(name) ?? name, isLoopback }
+        return {
+          device: link.device,
+          name: link.name,
+          namespace: name,
+          machine: machineOf.get(name) ?? name,
+          isLoopback,
+        }
       }),
   )
   const ids = new Set(present.map(({ device }) => device))
   const gone = known.filter(({ device }) => !ids.has(device))
   const all = [...present, ...gone].map((each, index) => ({ each, index }))
   const order = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)
-  all.sort((a, b) => order(rankOf(a.each.namespace), rankOf(b.each.namespace)) || a.index - b.index)
+  all.sort((a, b) => {
+    const byNamespace = order(rankOf(a.each.namespace), rankOf(b.each.namespace))
+    return byNamespace === 0 ? a.index - b.index : byNamespace
+  })
   return all.map(({ each }) => each)
 }
 
@@ -50,7 +59,7 @@ export function isSameDevices(a: readonly LaneDevice[], b: readonly LaneDevice[]
 }
 
 /** The devices that a selection on the canvas stands for; undefined when nothing is selected. */
-export function devicesOfSelection(
+function devicesOfSelection(
   selected: Selected | undefined,
   devices: readonly LaneDevice[],
   { namespaceById }: NetworkState,
@@ -67,7 +76,10 @@ export function devicesOfSelection(
 type RowInputs = Pick<TimelineState, 'devices' | 'pinned' | 'collapsed' | 'text' | 'isOnlySelected' | 'busy'>
 
 /** The rows as they stand. A lane whose interface was never in a shown network is named by its number. */
-export function rowsOf(state: RowInputs, { selection, network }: Pick<LabSession, 'selection' | 'network'>): readonly LaneRow[] {
+export function rowsOf(
+  state: RowInputs,
+  { selection, network }: Pick<LabSession, 'selection' | 'network'>,
+): readonly LaneRow[] {
   const { devices, pinned, collapsed, text, busy } = state
   const known = new Set(devices.map(({ device }) => device))
   const strangers = [...busy]

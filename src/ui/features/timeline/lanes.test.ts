@@ -16,7 +16,13 @@ const DEVICES = [
   device(4, 'hostA', 'ctrA', 'eth0'),
   device(5, 'lan', 'lan', 'br0'),
 ]
-const ALL: LaneOptions = { pinned: new Set(), collapsed: new Set(), text: '', only: undefined, busy: new Set([2, 3, 4, 5]) }
+const ALL: LaneOptions = {
+  pinned: new Set(),
+  collapsed: new Set(),
+  text: '',
+  only: undefined,
+  busy: new Set([2, 3, 4, 5]),
+}
 const labels = (options: Partial<LaneOptions>): readonly string[] =>
   laneRows(DEVICES, { ...ALL, ...options }).map(({ label }) => label)
 

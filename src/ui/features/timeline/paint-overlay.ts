@@ -1,5 +1,6 @@
 // Draws what moves over the timeline: the cursor, the pointed-at frame, the selected one; and the overview strip.
 import { indexOfSeq } from '../canvas/frames-at.ts'
+import type { DensityPart } from './density.ts'
 import { bucketStart } from './feed.ts'
 import { axisWidth, fitScale, xOfTime } from './fold-axis.ts'
 import type { Palette } from './palette.ts'
@@ -46,24 +47,15 @@ function ring(context: Context, scene: Scene, seq: number, colour: string): void
 
 export const OVERVIEW_PX = 20
 
-/** The whole trace in one strip: how much was seen, where frames died, what is in sight, where the cursor stands. */
-export function paintOverview(context: Context, state: TimelineState, palette: Palette, cursor: number): void {
+/** The whole trace in one strip: how much was seen and where frames died. Changes only with the trace and the filters. */
+export function paintOverview(context: Context, state: TimelineState, palette: Palette): void {
   const { axis, widthPx, overview } = state
   context.fillStyle = palette.sunken
   context.fillRect(0, 0, widthPx, OVERVIEW_PX)
   const scale = fitScale(axis, widthPx)
   for (const part of overview) {
     for (let bucket = 0; bucket < part.bucketCount; bucket++) {
-      let count = 0
-      let drops = 0
-      let glyph = 0
-      let most = 0
-      for (const lane of part.lanes) {
-        const here = lane.counts[bucket] ?? 0
-        count += here
-        drops += lane.drops[bucket] ?? 0
-        if (here > most) [most, glyph] = [here, lane.glyph[bucket] ?? 0]
-      }
+      const { count, drops, glyph } = totalOf(part, bucket)
       if (count === 0) continue
       const x = xOfTime(axis, scale, bucketStart(part, bucket))
       const width = Math.max(1.5, xOfTime(axis, scale, bucketStart(part, bucket + 1)) - x)
@@ -77,9 +69,26 @@ export function paintOverview(context: Context, state: TimelineState, palette: P
       context.fillRect(x, 0, 2, OVERVIEW_PX)
     }
   }
+}
+
+/** All lanes of one slice together, with the kind of frame of the busiest. */
+function totalOf({ lanes }: DensityPart, bucket: number): { count: number; drops: number; glyph: number } {
+  const total = { count: 0, drops: 0, glyph: 0 }
+  let most = 0
+  for (const lane of lanes) {
+    const here = lane.counts[bucket] ?? 0
+    total.count += here
+    total.drops += lane.drops[bucket] ?? 0
+    if (here > most) [most, total.glyph] = [here, lane.glyph[bucket] ?? 0]
+  }
+  return total
+}
+
+/** What moves over the strip: the part that is in sight, and the cursor. */
+export function paintOverviewMarks(context: Context, state: TimelineState, palette: Palette, cursor: number): void {
   paintFrameOfView(context, state, palette)
   context.fillStyle = palette.accent
-  context.fillRect(xOfTime(axis, scale, cursor), 0, 1.5, OVERVIEW_PX)
+  context.fillRect(xOfTime(state.axis, fitScale(state.axis, state.widthPx), cursor), 0, 1.5, OVERVIEW_PX)
 }
 
 function paintFrameOfView(context: Context, state: TimelineState, palette: Palette): void {

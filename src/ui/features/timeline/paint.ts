@@ -6,10 +6,10 @@ import { foldsBetween } from './fold-axis.ts'
 import type { Fold } from './fold-axis.ts'
 import { ROW_HEIGHT } from './lanes.ts'
 import { CHIP_PX } from './palette.ts'
+import { paintCoarseRuler, paintRuler } from './paint-ruler.ts'
 import type { Palette } from './palette.ts'
 import { chipX, laneY, RULER_PX, visibleRange } from './scene.ts'
 import type { Scene } from './scene.ts'
-import { durationText, momentText, tickStepNs } from './time-text.ts'
 import { viewX } from './view.ts'
 
 type Context = CanvasRenderingContext2D
@@ -17,6 +17,8 @@ type Context = CanvasRenderingContext2D
 const DROP = GLYPHS.indexOf('drop')
 /** With more in sight, arrows are a web that says nothing; the followed packet keeps its own. */
 const MOST_ARROWS = 700
+/** Narrower folds than this are not drawn one by one. */
+const LEAST_FOLD_PX = 3
 /** Arrows reach into the view from causes this far outside. */
 const ARROW_MARGIN_PX = 1200
 
@@ -26,7 +28,10 @@ export function paintTimeline(context: Context, scene: Scene, palette: Palette):
   const { axis, scale, offsetPx, widthPx } = state
   context.fillStyle = palette.surface
   context.fillRect(0, 0, widthPx, heightPx)
-  const folds = foldsBetween(axis, scale, offsetPx, offsetPx + widthPx).map((fold) => ({ ...fold, x: fold.x - offsetPx }))
+  const isFine = scale.foldPx >= LEAST_FOLD_PX
+  const folds = isFine
+    ? foldsBetween(axis, scale, offsetPx, offsetPx + widthPx).map((fold) => ({ ...fold, x: fold.x - offsetPx }))
+    : []
   paintFolds(context, folds, palette, heightPx)
   paintLanes(context, scene, palette)
   context.save()
@@ -39,7 +44,8 @@ export function paintTimeline(context: Context, scene: Scene, palette: Palette):
     paintChips(context, scene, palette)
   }
   context.restore()
-  paintRuler(context, scene, folds, palette)
+  if (isFine) paintRuler(context, scene, folds, palette)
+  else paintCoarseRuler(context, scene, palette)
 }
 
 function paintLanes(context: Context, scene: Scene, palette: Palette): void {
@@ -81,86 +87,6 @@ function paintFolds(context: Context, folds: readonly Fold[], palette: Palette, 
     context.lineTo(Math.round(x + width) - 0.5, heightPx)
   }
   context.stroke()
-}
-
-function paintRuler(context: Context, scene: Scene, folds: readonly Fold[], palette: Palette): void {
-  const { widthPx, axis, scale, offsetPx } = scene.state
-  context.fillStyle = palette.sunken
-  context.fillRect(0, 0, widthPx, RULER_PX)
-  context.fillStyle = palette.line
-  context.fillRect(0, RULER_PX - 1, widthPx, 1)
-  context.font = `10.5px ${palette.fontMono}`
-  context.textBaseline = 'middle'
-  let free = -Infinity
-  for (const { x, width } of folds) {
-    context.fillStyle = palette.surface
-    context.fillRect(x + 1, 0, width - 2, RULER_PX - 1)
-  }
-  const edges = [{ x: -offsetPx, at: axis.fromNs, end: folds[0]?.x ?? widthPx }]
-  for (const [index, fold] of folds.entries()) {
-    edges.push({ x: fold.x + fold.width, at: fold.toNs, end: folds[index + 1]?.x ?? widthPx })
-  }
-  const step = tickStepNs(scale.pxPerNs, 64)
-  for (const { x, at, end } of edges) free = paintTicks(context, { x, at, end: Math.min(end, widthPx), step, free }, scene, palette)
-  paintFoldLabels(context, folds, palette)
-}
-
-interface TickRun {
-  readonly x: number
-  readonly at: number
-  readonly end: number
-  readonly step: number
-  /** Where the last label ended. */
-  readonly free: number
-}
-
-/** Ticks of one active stretch: the first one in sight says the moment, those after it how much later they are. */
-function paintTicks(context: Context, run: TickRun, { state }: Scene, palette: Palette): number {
-  const { step } = run
-  let { free } = run
-  const { pxPerNs } = state.scale
-  const hidden = Math.max(0, Math.floor(-run.x / (step * pxPerNs)))
-  const origin = Math.ceil(run.at / 1000) * 1000
-  let isFirst = true
-  for (let index = hidden; ; index++) {
-    const x = run.x + (origin - run.at + index * step) * pxPerNs
-    if (x > run.end) return free
-    if (x < -2) continue
-    context.fillStyle = palette.lineStrong
-    context.fillRect(Math.round(x), RULER_PX - 5, 1, 4)
-    const room = run.end - x - 4
-    const texts = isFirst ? momentTexts(origin + index * step, step) : [`+${durationText(index * step)}`]
-    const text = texts.find((each) => context.measureText(each).width < room)
-    if (text === undefined || x < free + 8) continue
-    context.fillStyle = isFirst ? palette.text : palette.muted
-    context.fillText(text, x + 2, RULER_PX / 2 - 1)
-    free = x + 2 + context.measureText(text).width
-    isFirst = false
-  }
-}
-
-/** A moment as finely as ticks need, or as coarsely as a narrow place allows. */
-function momentTexts(moment: number, step: number): readonly string[] {
-  return [momentText(moment, step), momentText(moment, 1e6), momentText(moment, 1e9)]
-}
-
-/** How long a fold lasted: in the ruler where there is room, else upright in its band, where no chip ever lies. */
-function paintFoldLabels(context: Context, folds: readonly Fold[], palette: Palette): void {
-  context.fillStyle = palette.muted
-  for (const { x, width, fromNs, toNs } of folds) {
-    if (width < 11) continue
-    const text = durationText(toNs - fromNs)
-    const length = context.measureText(text).width
-    if (length <= width - 4) {
-      context.fillText(text, x + (width - length) / 2, RULER_PX / 2 - 1)
-      continue
-    }
-    context.save()
-    context.translate(x + width / 2 + 0.5, RULER_PX + 6)
-    context.rotate(Math.PI / 2)
-    context.fillText(text, 0, 0)
-    context.restore()
-  }
 }
 
 function paintDensity(context: Context, scene: Scene, palette: Palette): void {

@@ -23,7 +23,16 @@ function sceneOf(sightings: Scene['state']['sightings']): Scene {
   const none = { pinned: new Set<number>(), collapsed: new Set<string>(), text: '', busy: new Set<number>() }
   const rows = laneRows(DEVICES, { ...none, only: undefined })
   const own = { isTrueTime: false, isOnlySelected: false, isTable: false, protocols: new Set(PROTOCOLS) }
-  const state = { ...EMPTY_TIMELINE, ...none, ...own, ...view, devices: DEVICES, rows, rowOf: rowIndexByDevice(rows), sightings }
+  const state = {
+    ...EMPTY_TIMELINE,
+    ...none,
+    ...own,
+    ...view,
+    devices: DEVICES,
+    rows,
+    rowOf: rowIndexByDevice(rows),
+    sightings,
+  }
   return { state, scrollTop: 0, heightPx: 400, packet: 0, selectedSeq: 0, selectedDevice: 0 }
 }
 

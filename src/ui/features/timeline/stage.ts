@@ -3,11 +3,11 @@ import type { LabSession } from '../../lab/session.ts'
 import { indexOfSeq } from '../canvas/frames-at.ts'
 import { readPalette } from './palette.ts'
 import type { Palette } from './palette.ts'
-import { OVERVIEW_PX, paintOverlay, paintOverview } from './paint-overlay.ts'
+import { OVERVIEW_PX, paintOverlay, paintOverview, paintOverviewMarks } from './paint-overlay.ts'
 import { paintTimeline } from './paint.ts'
 import type { Scene } from './scene.ts'
 import { timelineOf } from './timeline-store.ts'
-import type { TimelineStore } from './timeline-store.ts'
+import type { TimelineState, TimelineStore } from './timeline-store.ts'
 import { clamped, panned, revealed, viewX } from './view.ts'
 
 export interface StageElements {
@@ -29,6 +29,8 @@ export class Stage {
   #palette: Palette
   #handle: number | undefined
   #isBaseDirty = true
+  readonly #strip = document.createElement('canvas')
+  #stripOf: readonly unknown[] = []
   #heightPx = 0
   /** Set when the reader moves the view while it plays: then it is the reader's until something is played or stepped anew. */
   #isViewHeld = false
@@ -83,7 +85,10 @@ export class Stage {
     observer.observe(stage)
     const onScroll = (): void => this.#invalidate()
     scroller.addEventListener('scroll', onScroll, { passive: true })
-    this.#stops.push(() => observer.disconnect(), () => scroller.removeEventListener('scroll', onScroll))
+    this.#stops.push(
+      () => observer.disconnect(),
+      () => scroller.removeEventListener('scroll', onScroll),
+    )
   }
 
   #resizeCanvases(): void {
@@ -170,11 +175,29 @@ export class Stage {
     if (this.#isBaseDirty) withContext(base, ratio, (context) => paintTimeline(context, scene, this.#palette))
     this.#isBaseDirty = false
     withContext(overlay, ratio, (context) => paintOverlay(context, scene, this.#palette, cursor))
-    withContext(overview, ratio, (context) => paintOverview(context, scene.state, this.#palette, cursor))
+    this.#renewStrip(scene.state, overview)
+    withContext(overview, ratio, (context) => {
+      context.drawImage(this.#strip, 0, 0, overview.width / ratio, overview.height / ratio)
+      paintOverviewMarks(context, scene.state, this.#palette, cursor)
+    })
+  }
+
+  /** Draws the overview's bars anew when they have changed; most pictures only move what lies over them. */
+  #renewStrip(state: TimelineState, { width, height }: HTMLCanvasElement): void {
+    const shown = [state.overview, state.axis, state.widthPx, this.#palette]
+    if (shown.every((each, index) => each === this.#stripOf[index])) return
+    this.#stripOf = shown
+    this.#strip.width = width
+    this.#strip.height = height
+    withContext(this.#strip, this.#palette.pixelRatio, (context) => paintOverview(context, state, this.#palette))
   }
 }
 
-function withContext(canvas: HTMLCanvasElement, ratio: number, paint: (context: CanvasRenderingContext2D) => void): void {
+function withContext(
+  canvas: HTMLCanvasElement,
+  ratio: number,
+  paint: (context: CanvasRenderingContext2D) => void,
+): void {
   const context = canvas.getContext('2d')
   if (context === null) return
   context.setTransform(ratio, 0, 0, ratio, 0, 0)

@@ -15,7 +15,7 @@ import { operandText } from './names.ts'
 
 /** Of the sentences about the kernel, and of the page's own. */
 type Translate = TFunction<'kernel'>
-type TranslatePage = TFunction<'page'>
+type TranslatePage = TFunction
 
 /** i18next reads a dot as a step into a section, so ids are written with hyphens there. */
 type Hyphenated<S extends string> = S extends `${infer Head}.${infer Tail}` ? `${Head}-${Hyphenated<Tail>}` : S
@@ -34,12 +34,12 @@ export interface Verdict {
 }
 
 /** The decision of an event, if it is one. */
-export function decisionOf({ kind, code }: TraceEvent): DecisionKind | undefined {
+function decisionOf({ kind, code }: TraceEvent): DecisionKind | undefined {
   return kind === 'lab.decision' ? DECISION_CODES[code] : undefined
 }
 
 /** The reason of a drop, if the event is one. */
-export function dropOf({ kind, code }: TraceEvent): DropReason | undefined {
+function dropOf({ kind, code }: TraceEvent): DropReason | undefined {
   return kind === 'skb.kfree_skb' ? DROP_REASON_CODES[code] : undefined
 }
 

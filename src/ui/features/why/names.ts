@@ -1,14 +1,21 @@
 // Whose an address is: numbers of the trace as words, with the machine they belong to.
 import type { NetworkState } from '../../stores/network-store.ts'
 import { interfaceName } from '../../stores/network-store.ts'
-import { formatIpv4, formatMac, ipv4FromNumber, isBroadcastMac, isGroupMac, macFromNumber } from '../../../wire/address.ts'
-
-export type OwnerWord = 'nobody' | 'broadcast'
+import {
+  formatIpv4,
+  formatMac,
+  ipv4FromNumber,
+  isBroadcastMac,
+  isGroupMac,
+  macFromNumber,
+} from '../../../wire/address.ts'
 
 /** The interface that has an IPv4 address, as `ns/dev`; several when a lab gives it to several. */
 export function ownersOfIp({ view }: NetworkState, ip: number): readonly string[] {
   return (view?.namespaces ?? []).flatMap(({ name, links }) =>
-    links.filter(({ addresses }) => addresses.some(({ address }) => address === ip)).map((link) => `${name}/${link.name}`),
+    links
+      .filter(({ addresses }) => addresses.some(({ address }) => address === ip))
+      .map((link) => `${name}/${link.name}`),
   )
 }
 
@@ -20,12 +27,12 @@ export function ownersOfMac({ view }: NetworkState, mac: number): readonly strin
 }
 
 /** `10.10.10.20 (hostB/eth0)`; without an owner the address alone. */
-export function namedIp(network: NetworkState, ip: number): string {
+function namedIp(network: NetworkState, ip: number): string {
   return withOwner(formatIpv4(ipv4FromNumber(ip)), ownersOfIp(network, ip))
 }
 
 /** `02:…:01 (hostA/eth0)`; group addresses have no owner. */
-export function namedMac(network: NetworkState, value: number): string {
+function namedMac(network: NetworkState, value: number): string {
   const mac = macFromNumber(value)
   const text = formatMac(mac)
   return isBroadcastMac(mac) || isGroupMac(mac) ? text : withOwner(text, ownersOfMac(network, value))

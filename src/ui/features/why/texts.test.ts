@@ -54,7 +54,8 @@ describe.each([
   })
 
   test('that names the same operands as the English one', () => {
-    const names = (text: string): readonly string[] => sorted([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? ''))
+    const names = (text: string): readonly string[] =>
+      sorted([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? ''))
     const differing = (['decisions', 'drops', 'causes', 'packet', 'timeline'] as const).flatMap((section) => {
       const english: Readonly<Record<string, string>> = { ...en, ...kernel }[section]
       const translated: Readonly<Record<string, string>> = texts[section]
@@ -66,7 +67,9 @@ describe.each([
   test('whose operands the decision has', () => {
     const wrong = Object.entries(DECISIONS).filter(([id, { operands }]) => {
       const sentence: string | undefined = (texts.decisions as Readonly<Record<string, string>>)[keyOf(id)]
-      return ['a', 'b', 'c'].some((name, index) => sentence?.includes(`{{${name}}}`) === true && index >= operands.length)
+      return ['a', 'b', 'c'].some(
+        (name, index) => sentence?.includes(`{{${name}}}`) === true && index >= operands.length,
+      )
     })
     expect(wrong.map(([id]) => id)).toEqual([])
   })
