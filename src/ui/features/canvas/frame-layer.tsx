@@ -9,8 +9,6 @@ import type { MovingFrame, SeenFrame } from './frames-at.ts'
 import type { CanvasLayout } from './layout.ts'
 import type { Topology } from './topology.ts'
 
-export { framesAt } from './frames-at.ts'
-
 interface FrameLayerProps {
   readonly layout: CanvasLayout
   readonly topology: Topology

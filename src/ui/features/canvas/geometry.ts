@@ -17,7 +17,7 @@ export interface Box extends Point, Size {}
 /** The edge of its namespace that a device sits on; `inner` for those that lead nowhere else. */
 export type Side = 'top' | 'bottom' | 'left' | 'right' | 'inner'
 
-export const GRID = 4
+const GRID = 4
 /** How far a socket reaches into its namespace's frame. */
 export const SOCKET_OVERLAP = 12
 export const TITLE_HEIGHT = 28
@@ -31,7 +31,7 @@ const SANS_WIDTH_13 = 7.4
 export const SHOWN_ADDRESSES = 3
 
 /** How many lines of addresses a device shows. */
-export function addressLines(link: LinkView): number {
+function addressLines(link: LinkView): number {
   return Math.min(link.addresses.length, SHOWN_ADDRESSES)
 }
 
