@@ -28,19 +28,22 @@ export function compareActions(real: Play, ours: Play): Difference[] {
   }
   real.recording.actions.forEach((action, k) => {
     const other = ours.recording.actions[k]
-    const lines = other === undefined ? ['- (action missing)'] : diffLines(told(action, real), told(other, ours))
+    // Both are read alike, even where the one began just before the limit and the other just after it.
+    const isLong = Math.max(action.at, other?.at ?? 0) > REACHABLE_AT_LEAST_S
+    const lines =
+      other === undefined ? ['- (action missing)'] : diffLines(told(action, real, isLong), told(other, ours, isLong))
     if (lines.length > 0) differences.push({ kind: 'actions', where: action.command, lines })
   })
   return differences
 }
 
-const told = (action: RecordedAction, play: Play): string[] => [
+const told = (action: RecordedAction, play: Play, isLong: boolean): string[] => [
   `exit ${action.exit}`,
-  ...printedLines(action, play.normaliser),
+  ...printedLines(action, play.normaliser, isLong),
 ]
 
 /** What a command printed, without what chance decides; lines that come in the order of a hash table are sorted. */
-function printedLines(action: RecordedAction, normaliser: Normaliser): string[] {
+function printedLines(action: RecordedAction, normaliser: Normaliser, isLong: boolean): string[] {
   const { command } = action
   const isFdb = /\bfdb\b.*\bshow\b/.test(command)
   const ns = /(?:-n|netns exec) (\S+)/.exec(command)?.[1]
@@ -48,7 +51,7 @@ function printedLines(action: RecordedAction, normaliser: Normaliser): string[] 
   output = withArpingMacs(output, normaliser)
   for (const [pattern, replacement] of VARIABLE_PARTS) output = output.replace(pattern, replacement)
   if (/\bconntrack\b/.test(command)) output = withConntrackNames(output, normaliser)
-  if (action.at > REACHABLE_AT_LEAST_S) output = output.replace(/ (REACHABLE|STALE)\b/g, ' REACHABLE|STALE')
+  if (isLong) output = output.replace(/ (REACHABLE|STALE)\b/g, ' REACHABLE|STALE')
   const lines = output
     .split('\n')
     .map((line) => line.trimEnd())
