@@ -9,6 +9,7 @@ import { addLink, removeLink, setLink } from './link/link-calls.ts'
 import { isRefusal } from './link/link-kind.ts'
 import { neighAdd, neighDelete } from './neigh/neigh-admin.ts'
 import type { NetDevice } from './netdev/net-device.ts'
+import { filterAdd, filterDelete } from './netdev/unicast-filter.ts'
 import { createNetns, deleteNetns, netnsByName } from './netns-calls.ts'
 import {
   socketBind,
@@ -20,7 +21,7 @@ import {
   socketSet,
 } from './socket/socket-calls.ts'
 import { sysctlWrite } from './sysctl/table.ts'
-import { DONE, refuse, type KernelError, type SystemCall, type SystemResult } from './system-call.ts'
+import { DONE, refuse, type FdbSpec, type KernelError, type SystemCall, type SystemResult } from './system-call.ts'
 import { deviceByIndex, netnsById, type World } from './world.ts'
 
 function result(refused: KernelError | undefined): SystemResult {
@@ -90,6 +91,11 @@ type NetworkCall = Extract<
   }
 >
 
+/** A `self` entry of a device that is no bridge belongs to the device's own filter. */
+function isOwnFilter(device: NetDevice, spec: FdbSpec): boolean {
+  return spec.target === 'self' && device.state.kind !== 'bridge'
+}
+
 function applyLayer2(world: World, call: Exclude<SystemCall, NetworkCall>): SystemResult {
   switch (call.kind) {
     case 'neigh.add':
@@ -97,9 +103,15 @@ function applyLayer2(world: World, call: Exclude<SystemCall, NetworkCall>): Syst
     case 'neigh.delete':
       return withDevice(world, call, call.spec.ifindex, (device) => neighDelete(world, device, call.spec))
     case 'fdb.add':
-      return withDevice(world, call, call.spec.ifindex, (device) => fdbAdd(world, device, call.spec, call.mode))
+      return withDevice(world, call, call.spec.ifindex, (device) =>
+        isOwnFilter(device, call.spec)
+          ? filterAdd(world, device, call.spec)
+          : fdbAdd(world, device, call.spec, call.mode),
+      )
     case 'fdb.delete':
-      return withDevice(world, call, call.spec.ifindex, (device) => fdbDelete(world, device, call.spec))
+      return withDevice(world, call, call.spec.ifindex, (device) =>
+        isOwnFilter(device, call.spec) ? filterDelete(world, device, call.spec) : fdbDelete(world, device, call.spec),
+      )
     case 'fdb.flush':
       return withDevice(world, call, call.ifindex, (device) => fdbFlush(world, device))
     case 'bridge-vlan.add':

@@ -19,6 +19,9 @@ import { queueMessage } from './queue.ts'
 import { fitsPath, routeForSocket } from './route-socket.ts'
 import type { RawSocket } from './socket.ts'
 
+/** The longest packet that IPv4's length field can say. */
+export const IPV4_MAX_BYTES = 65_535
+
 /** True when a raw socket takes a packet between these addresses that came in by a device (raw_v4_match). */
 export function rawMatches(
   socket: RawSocket,
@@ -87,6 +90,7 @@ export function rawSend(world: World, socket: RawSocket, to: Ipv4Address, bytes:
   // To 0.0.0.0 means to oneself.
   const target = destination === IPV4_ANY ? route.nexthop : destination
   const lengthBytes = IPV4_HEADER_LENGTH + bytes.length
+  if (lengthBytes > IPV4_MAX_BYTES) return refuse('EMSGSIZE')
   const tooLong = lengthBytes > route.mtuBytes
   if (socket.mtuDiscover === 'do' && !fitsPath(world, socket, target, lengthBytes, route.mtuBytes))
     return refuse('EMSGSIZE', `mtu=${route.mtuBytes}`)

@@ -129,6 +129,7 @@ export function udpSend(
 ): SystemResult {
   const connected = to === IPV4_ANY && socket.remoteAddress !== IPV4_ANY
   const destination = connected ? socket.remoteAddress : to
+  if (IPV4_HEADER_LENGTH + UDP_HEADER_LENGTH + bytes.length > IPV4_MAX_BYTES) return refuse('EMSGSIZE')
   const found = routeForSocket(world, socket, destination)
   if (!found.ok) return refuse(found.errno)
   autobind(world, socket)
