@@ -20,6 +20,7 @@ import { DONE, refuse, type SystemResult } from '../system-call.ts'
 import { check, decide, drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
 import { queueMessage } from './queue.ts'
+import { IPV4_MAX_BYTES } from './raw.ts'
 import { fitsPath, routeForSocket } from './route-socket.ts'
 import type { UdpSocket } from './socket.ts'
 
@@ -154,5 +155,6 @@ export function udpSend(
     mark: 0,
     payload,
   })
+  if (result === 'filtered') return refuse('EPERM')
   return result === 'dropped' ? refuse('ENOBUFS') : DONE
 }
