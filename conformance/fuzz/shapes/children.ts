@@ -15,8 +15,8 @@ export const MACVLAN_SHAPES: readonly Shape[] = [
   },
 ]
 
-export const IPVLAN_MODES = ['l2', 'l3', 'l3s'] as const
-export const IPVLAN_FLAGS = ['bridge', 'private', 'vepa'] as const
+const IPVLAN_MODES = ['l2', 'l3', 'l3s'] as const
+const IPVLAN_FLAGS = ['bridge', 'private', 'vepa'] as const
 
 export const IPVLAN_SHAPES: readonly Shape[] = IPVLAN_MODES.flatMap((mode) =>
   IPVLAN_FLAGS.map((flag): Shape => {
