@@ -61,6 +61,6 @@ test('and in every other lab that is the same', { timeout: ALL_LABS_LIMIT_MS }, 
   const required = PING_FAILURES.filter(({ lab }) => REQUIRED.includes(lab)).length
   console.log(
     `why: ${required + asked} of ${PING_FAILURES.length} failed pings explained as Linux showed, ` +
-      `${required} of them in labs that must be the same; labs not yet the same: ${notYet.join(', ') || 'none'}`,
+      `${required} of them in labs that must be the same; labs not yet the same: ${notYet.length === 0 ? 'none' : notYet.join(', ')}`,
   )
 })

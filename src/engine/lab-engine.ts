@@ -50,6 +50,12 @@ export interface SetupResult {
   readonly problems: readonly LabProblem[]
 }
 
+/** Tells of a loop that was stopped, and what to do about it. */
+function endlessProblem(line: number, message: string): Omit<LabProblem, 'command'> {
+  const advice = 'It was stopped there; let it end by itself, for instance after a count'
+  return { severity: 'error', line, message: `${message.replace(/^line \d+: /, '')}. ${advice}.` }
+}
+
 /** A mutable ActionView. */
 type Action = { -readonly [K in keyof ActionView]: ActionView[K] }
 
@@ -62,6 +68,8 @@ export class LabEngine {
   /** Present from the end of the setup on. */
   trace: TraceStore | undefined
   readonly actions: Action[] = []
+  /** What in the actions had to be stopped because it would never have ended. */
+  readonly problems: LabProblem[] = []
   /** Index of the next action of the lab's text. */
   nextAction = 0
   running = false
@@ -119,8 +127,11 @@ export class LabEngine {
       const result = await this.#drive(run)
       output += `+ ${statement.source}\n${result.output}`
       exit = result.exit
-      for (const failure of result.failures)
-        problems.push({ severity: 'error', line: failure.line, message: failure.message, command: failure.command })
+      for (const failure of result.failures) {
+        const { line, message, command } = failure
+        if (failure.endless === true) problems.push({ ...endlessProblem(line, message), command: this.#lineText(line) })
+        else problems.push({ severity: 'error', line, message, command })
+      }
     }
     await this.advance(this.world.now + SETUP_PAUSE_NS)
     this.trace = new TraceStore(this.world.nextSeq)
@@ -186,6 +197,9 @@ export class LabEngine {
     this.#current = run
     const result = await this.#drive(run, this.world.now + ACTION_LIMIT_NS)
     this.#current = undefined
+    for (const failure of result.failures)
+      if (failure.endless === true)
+        this.problems.push({ ...endlessProblem(line, failure.message), command: command.split('\n')[0] ?? '' })
     action.exit = result.exit
     action.output = action.output === '' ? result.output : action.output
     action.endedAt = this.world.now

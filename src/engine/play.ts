@@ -23,7 +23,7 @@ const seconds = (ns: number, digits: number): number => Number((ns / SECOND_NS).
 /** A lab that was played. */
 export interface Played {
   readonly recording: Recording
-  /** What of the setup could not be used. */
+  /** What of the setup could not be used, and what of the actions had to be stopped. */
   readonly problems: readonly LabProblem[]
   /** Why it was stopped before its end, if it was. */
   readonly limit: string | undefined
@@ -42,14 +42,12 @@ export async function playLabWithProblems(name: string, text: string, options: P
   while ((await engine.playNext()) !== undefined);
   await engine.advance(engine.world.now + Math.round(engine.settleSeconds * SECOND_NS))
   // What a program in the background printed belongs to its action, however late it came.
-  const actions = engine.actions.map(
-    (action): RecordedAction => ({
-      command: action.command,
-      at: seconds(action.beganAt - began, 4),
-      exit: action.exit ?? 0,
-      output: action.output,
-    }),
-  )
+  const actions = engine.actions.map((action): RecordedAction => ({
+    command: action.command,
+    at: seconds(action.beganAt - began, 4),
+    exit: action.exit ?? 0,
+    output: action.output,
+  }))
   const recording: Recording = {
     lab: name,
     kernel: 'vethlab',
@@ -59,7 +57,8 @@ export async function playLabWithProblems(name: string, text: string, options: P
     captures: captures(engine, taps, began),
     state: Object.fromEntries(namespaces(engine).map(({ netns, name: ns }) => [ns, tables(engine, netns)])),
   }
-  return { recording, problems: setup.problems, limit: engine.limit === undefined ? undefined : limitMessage(engine) }
+  const problems = [...setup.problems, ...engine.problems]
+  return { recording, problems, limit: engine.limit === undefined ? undefined : limitMessage(engine) }
 }
 
 /** Plays a lab and returns its recording. */

@@ -7,7 +7,7 @@ export interface EventColumns {
   readonly count: number
   readonly columns: readonly ArrayLike<number>[]
   /** The bytes that belong to an event; an empty array for none. */
-  bytesOf(index: number): Uint8Array
+  readonly bytesOf: (index: number) => Uint8Array
 }
 
 /** The chained hash of each event from `from` on: integers below 2^53. */

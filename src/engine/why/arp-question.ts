@@ -6,7 +6,7 @@ import type { NetDevice } from '../../kernel/netdev/net-device.ts'
 import { effectiveConf } from '../../kernel/sysctl/ipv4-conf.ts'
 import type { DeviceId, World } from '../../kernel/world.ts'
 import { ipv4FromNumber, type Ipv4Address } from '../../wire/address.ts'
-import { frameCandidates, mayTell, type FrameWay } from './frame-ways.ts'
+import { frameCandidates, tellingEvents, type FrameWay } from './frame-ways.ts'
 import { linkOf, ownersOfIp, parentOf } from './topology.ts'
 import { decisionOf, dropOf } from './trail.ts'
 import {
@@ -85,7 +85,7 @@ export function explainUnresolved(inquiry: Inquiry, waiting: TraceEvent, lost: V
 function candidatesOf(question: Question, request: TraceEvent): Candidate[] {
   const { trail } = question.inquiry
   const events = trail.packetsFrom(request.seq).flatMap((packet) => trail.ofPacket(packet))
-  const telling = events.filter((event) => mayTell(event) || isHearing(event))
+  const telling = tellingEvents(events, isHearing)
   const checksOf = question.inquiry.rewind.explainAll(telling.map(({ seq }) => seq))
   const link = linkOf(question.world, question.asker.id)
   const targets = question.owners.filter(({ id, netns }) => link.has(id) || netns !== question.asker.netns)
@@ -228,7 +228,7 @@ function lostAnswer(question: Question, answered: TraceEvent): Candidate[] {
           deciding: undefined,
         },
       ]
-    const telling = events.filter(mayTell)
+    const telling = tellingEvents(events)
     const checksOf = inquiry.rewind.explainAll(telling.map(({ seq }) => seq))
     const sender = world.devices[answered.device]
     const found = best(frameCandidates(inquiry, { world, targets: [asker], sender, checksOf }, telling))

@@ -74,8 +74,23 @@ export interface FrameWay {
   readonly checksOf: ReadonlyMap<EventSeq, readonly Check[]>
 }
 
-/** True for events whose checks may tell why a frame did not get on. */
-export function mayTell(event: TraceEvent): boolean {
+/** Of a frame that circles without end the first turns say enough. */
+const TELLING_LIMIT = 1_000
+
+/** The events whose checks may tell why a frame did not get on; `also` lets more through. */
+export function tellingEvents(
+  events: readonly TraceEvent[],
+  also: (event: TraceEvent) => boolean = () => false,
+): TraceEvent[] {
+  const telling: TraceEvent[] = []
+  for (const event of events) {
+    if (mayTell(event) || also(event)) telling.push(event)
+    if (telling.length === TELLING_LIMIT) break
+  }
+  return telling
+}
+
+function mayTell(event: TraceEvent): boolean {
   const decision = decisionOf(event)
   return (
     dropOf(event) !== undefined ||

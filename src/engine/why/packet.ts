@@ -7,7 +7,7 @@ import { ipv4FromNumber, isGroupMac, type Ipv4Address } from '../../wire/address
 import { ETHERNET_HEADER_LENGTH, ethernetDestination } from '../../wire/ethernet.ts'
 import { ipv4Source } from '../../wire/ipv4.ts'
 import { explainUnresolved } from './arp-question.ts'
-import { frameCandidates, mayTell } from './frame-ways.ts'
+import { frameCandidates, tellingEvents } from './frame-ways.ts'
 import { ownersOfIp, ownersOfMac } from './topology.ts'
 import { decisionOf, dropOf, isSighting } from './trail.ts'
 import { best, netnsHas, placeOf, type Candidate, type Inquiry, type Place, type Verdict } from './verdict.ts'
@@ -96,7 +96,7 @@ function bestOnLink(inquiry: Inquiry, link: readonly TraceEvent[]): Candidate | 
   const first = link[0]
   if (first === undefined) return undefined
   const world = inquiry.worldAt(first.at)
-  const telling = link.filter(mayTell)
+  const telling = tellingEvents(link)
   const checksOf = inquiry.rewind.explainAll(telling.map(({ seq }) => seq))
   const sender = startsLink(first) ? world.devices[first.c] : undefined
   const targets = targetsOf(inquiry, world, link)

@@ -173,7 +173,15 @@ export function shellProgram(state: ShellState, body: (shell: Shell) => Promise<
         return 1
       }
       if (error instanceof BudgetExceeded) {
-        if (ctx.budget.takeReport()) await ctx.err(`${state.name}: ${error.message}\n`)
+        if (!ctx.budget.takeReport()) return 1
+        state.failures?.failures.push({
+          line: error.line,
+          status: 1,
+          command: '',
+          message: error.message,
+          endless: true,
+        })
+        await ctx.err(`${state.name}: ${error.message}\n`)
         return 1
       }
       throw error

@@ -51,7 +51,7 @@ export interface ShellState {
   readonly failures: FailureLog | undefined
 }
 
-/** A command that ended with a status other than 0 and was no condition. */
+/** A command that ended with a status other than 0 and was no condition, or that ended the whole run. */
 export interface Failure {
   /** Line in the script, from 1. */
   readonly line: number
@@ -60,6 +60,8 @@ export interface Failure {
   readonly command: string
   /** What it wrote to standard error. */
   readonly message: string
+  /** True for what was stopped because it would never have ended. */
+  readonly endless?: boolean
 }
 
 /** Collects failures; `errors` is everything written to standard error so far. */
