@@ -77,6 +77,42 @@ export const DECISIONS = {
   'macvlan.queued': decision('macvlan_broadcast_enqueue', 'waiting', 'mac', 'count'),
   'macvlan.source_copy': decision('macvlan_forward_source', 'delivered', 'mac', 'device'),
   'ipvlan.queued': decision('ipvlan_multicast_enqueue', 'waiting', 'mac', 'count'),
+  // TCP: a is the other end's address. Sequence numbers count from the connection's first.
+  'tcp.syn_accepted': decision('tcp_conn_request', 'answered', 'ip', 'number', 'number'),
+  'tcp.syn_repeated': decision('tcp_check_req', 'answered', 'ip', 'number', 'number'),
+  'tcp.established': decision('tcp_rcv_state_process', 'delivered', 'ip', 'number', 'number'),
+  'tcp.connection_refused': decision('tcp_reset', 'delivered', 'ip', 'number'),
+  'tcp.acknowledged': decision('tcp_ack', 'delivered', 'ip', 'number', 'count'),
+  'tcp.ack_repeated': decision('tcp_ack', 'ignored', 'ip', 'number'),
+  'tcp.data_received': decision('tcp_data_queue', 'delivered', 'ip', 'number', 'count'),
+  'tcp.out_of_order': decision('tcp_data_queue_ofo', 'waiting', 'ip', 'count', 'count'),
+  'tcp.fin_received': decision('tcp_fin', 'delivered', 'ip', 'number', 'number'),
+  'tcp.closed': decision('tcp_rcv_state_process', 'delivered', 'ip', 'number'),
+  'tcp.reset_received': decision('tcp_reset', 'delivered', 'ip', 'number'),
+  'tcp.reset_sent': decision('tcp_v4_send_reset', 'answered', 'ip', 'number', 'number'),
+  'tcp.challenge_ack': decision('tcp_send_challenge_ack', 'answered', 'ip', 'number'),
+  'tcp.time_wait': decision('tcp_timewait_state_process', 'ignored', 'ip', 'number'),
+  'tcp.time_wait_answer': decision('tcp_timewait_state_process', 'answered', 'ip', 'number'),
+  'tcp.icmp_error': decision('tcp_v4_err', 'delivered', 'ip', 'number', 'number'),
+  'tcp.retransmit': decision('tcp_retransmit_skb', 'sent', 'ip', 'number', 'count'),
+  'tcp.loss_probe': decision('tcp_send_loss_probe', 'sent', 'ip', 'number', 'count'),
+  'tcp.gave_up': decision('tcp_write_timeout', 'ignored', 'ip', 'number', 'count'),
+  // Spanning tree: a is the sending bridge's address, or the port that decides.
+  'stp.config_accepted': decision('br_received_config_bpdu', 'delivered', 'mac', 'number'),
+  'stp.config_answered': decision('br_reply', 'answered', 'mac', 'number'),
+  'stp.config_ignored': decision('br_received_config_bpdu', 'ignored', 'mac', 'number'),
+  'stp.tcn_received': decision('br_received_tcn_bpdu', 'answered', 'device'),
+  'stp.tcn_ignored': decision('br_received_tcn_bpdu', 'ignored', 'device'),
+  'stp.guarded': decision('br_stp_rcv', 'ignored', 'device'),
+  'stp.config_sent': decision('br_transmit_config', 'sent', 'device', 'number'),
+  'stp.tcn_sent': decision('br_transmit_tcn', 'sent', 'device'),
+  'stp.topology_change': decision('br_topology_change_detection', 'chosen', 'number'),
+  'stp.neighbour_lost': decision('br_message_age_timer_expired', 'chosen', 'device'),
+  // Old and new address.
+  'nat.source': decision('nf_nat_manip_pkt', 'forwarded', 'ip', 'ip'),
+  'nat.destination': decision('nf_nat_manip_pkt', 'forwarded', 'ip', 'ip'),
+  // Source, destination and the number of the rule.
+  'netfilter.log': decision('nf_log_packet', 'chosen', 'ip', 'ip', 'number'),
 } as const satisfies Record<string, DecisionInfo>
 
 export type DecisionKind = keyof typeof DECISIONS

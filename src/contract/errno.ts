@@ -30,6 +30,11 @@ export const ERRNO_TEXT = {
   EHOSTUNREACH: 'No route to host',
   ENOPROTOOPT: 'Protocol not available',
   ENOSPC: 'No space left on device',
+  E2BIG: 'Argument list too long',
+  EMLINK: 'Too many links',
+  ENOTEMPTY: 'Directory not empty',
+  EALREADY: 'Operation already in progress',
+  EISCONN: 'Transport endpoint is already connected',
 } as const
 
 export type Errno = keyof typeof ERRNO_TEXT

@@ -238,3 +238,36 @@ export interface NetnsView {
   readonly netns: number
   readonly name: string
 }
+
+export type { ConntrackView, FirewallView } from './firewall.ts'
+
+/** States of a TCP connection as `ss` prints them, but for CLOSE, which it calls UNCONN. */
+export type TcpState =
+  | 'CLOSE'
+  | 'LISTEN'
+  | 'SYN-SENT'
+  | 'SYN-RECV'
+  | 'ESTAB'
+  | 'FIN-WAIT-1'
+  | 'FIN-WAIT-2'
+  | 'CLOSE-WAIT'
+  | 'LAST-ACK'
+  | 'CLOSING'
+  | 'TIME-WAIT'
+
+/** A UDP or TCP socket. */
+export interface SocketView {
+  readonly socket: number
+  readonly kind: 'udp' | 'tcp'
+  readonly state: TcpState
+  readonly localAddress: Ipv4Address
+  readonly localPort: number
+  readonly remoteAddress: Ipv4Address
+  readonly remotePort: number
+  /** The device that it is bound to (global id), or 0. */
+  readonly device: number
+  /** Bytes that the program has not read; for a listener the connections that wait. */
+  readonly receiveQueue: number
+  /** Bytes that are not acknowledged; for a listener how many connections may wait. */
+  readonly sendQueue: number
+}

@@ -1,4 +1,5 @@
 // The kernel as processes see it: state-changing calls as data (journalled), and reads. Nothing else of the kernel is visible to the shell.
+import type { ConntrackView, FirewallView } from '../contract/firewall.ts'
 import type {
   FdbView,
   LinkView,
@@ -7,10 +8,11 @@ import type {
   RouteDecisionView,
   RouteView,
   RuleView,
+  SocketView,
   SysctlView,
 } from '../contract/read-models.ts'
 import type { Ipv4Address } from '../wire/address.ts'
-import type { IfIndex, KernelError, NetnsId, SocketId, SystemCall, SystemResult } from './system-call.ts'
+import type { IfIndex, KernelError, NetnsId, SocketId, SocketMessage, SystemCall, SystemResult } from './system-call.ts'
 
 export type * from './system-call.ts'
 
@@ -54,7 +56,19 @@ export interface KernelReads {
   sysctl(netns: NetnsId, key: string): string | undefined
   /** All keys of a namespace, sorted, with values. */
   sysctls(netns: NetnsId): readonly SysctlView[]
+  /** UDP and TCP sockets of a namespace in the order of opening. */
+  sockets(netns: NetnsId): readonly SocketView[]
+  socket(socket: SocketId): SocketView | undefined
+  /** The next datagram, which stays where it is (MSG_PEEK). */
+  socketPeek(socket: SocketId): SocketMessage | undefined
+  /** True when a receive, or an accept, would not wait. */
+  /** Tables, chains and rules with their counters. */
+  firewall(netns: NetnsId): FirewallView
+  /** Tracked flows, the newest first. */
+  conntrack(netns: NetnsId): readonly ConntrackView[]
   socketReadable(socket: SocketId): boolean
+  /** True when a send would not wait. */
+  socketWritable(socket: SocketId): boolean
 }
 
 /** The whole boundary. `call` is journalled and never blocks: waiting is the process runner's affair. */

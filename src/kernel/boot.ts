@@ -29,6 +29,12 @@ import { neighDeviceEvent } from './neigh/neigh-admin.ts'
 import { neighTimerHandler } from './neigh/neigh-entry.ts'
 import { arpNeighOps } from './neigh/neigh-output.ts'
 import { processBacklog } from './netdev/receive.ts'
+import { tcpTimer } from './socket/tcp/timers.ts'
+import { bridgeForward, bridgePreRouting, passedPreRouting } from './netfilter/bridge.ts'
+import { conntrackExpire } from './netfilter/conntrack/connection.ts'
+import { attachRelated } from './netfilter/conntrack/track.ts'
+import { netfilterAddressRemoved, netfilterDeviceEvent } from './netfilter/events.ts'
+import { nfHook, nfLocalOut } from './netfilter/hooks.ts'
 import { createNetns } from './netns-calls.ts'
 import { createWorld, DEFAULT_LIMITS, type Limits, type World } from './world.ts'
 
@@ -59,9 +65,19 @@ function dispatch(world: World, event: KernelEvent): void {
       if (bridge !== undefined) fdbCleanup(world, bridge)
       return
     }
+    case 'tcp.timer': {
+      const socket = world.sockets.get(event.socket)
+      if (socket?.kind === 'tcp') tcpTimer(world, socket, event.timer)
+      return
+    }
     case 'fragment.expire': {
       const netns = world.namespaces[event.netns]
       if (netns !== undefined) ipExpire(world, netns, event.key)
+      return
+    }
+    case 'conntrack.expire': {
+      const netns = world.namespaces[event.netns]
+      if (netns !== undefined) conntrackExpire(world, netns, event.id)
       return
     }
     case 'bridge.timer': {
@@ -98,6 +114,15 @@ export const KERNEL_MODULES: KernelModules = {
     [ETHERTYPE_IPV4, ipRcv],
   ]),
   linkFailure: icmpSendHostUnreachable,
+  netfilter: {
+    hook: nfHook,
+    localOut: nfLocalOut,
+    attach: attachRelated,
+    passedPreRouting,
+    bridgePreRouting,
+    bridgeForward,
+    addressRemoved: netfilterAddressRemoved,
+  },
   l3Child: { find: findL3sChild, moveTo: moveToL3sChild },
   // Addresses before routes, so that lo's own address is there when its routes are made; neighbours next; then bridges hear of their ports, and
   // at last devices of what they stand on.
@@ -105,6 +130,7 @@ export const KERNEL_MODULES: KernelModules = {
     inetdevEvent,
     fibNetdevEvent,
     neighDeviceEvent,
+    netfilterDeviceEvent,
     bridgeDeviceEvent,
     vlanDeviceEvent,
     macvlanDeviceEvent,

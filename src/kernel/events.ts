@@ -1,6 +1,8 @@
 // Everything that can happen in the kernel without a system call: a closed union of plain data.
 import type { Ipv4Address, MacAddress } from '../wire/address.ts'
 import type { Skb } from './skb.ts'
+import type { TcpTimer } from './socket/tcp/state.ts'
+import type { SocketId } from './system-call.ts'
 import type { DeviceId } from './world.ts'
 
 export type KernelEvent =
@@ -41,5 +43,9 @@ export type KernelEvent =
     }
   /** A gratuitous ARP that waits for its turn. */
   | { readonly kind: 'arp.announce'; readonly device: DeviceId; readonly ip: Ipv4Address; readonly mac: MacAddress }
+  /** One of a connection's timers (tcp_write_timer, tcp_delack_timer, tw_timer_handler). */
+  | { readonly kind: 'tcp.timer'; readonly socket: SocketId; readonly timer: TcpTimer }
+  /** A flow's time may be up (gc_worker of conntrack). */
+  | { readonly kind: 'conntrack.expire'; readonly netns: number; readonly id: number }
   /** A fragment queue gives up (ip_expire). */
   | { readonly kind: 'fragment.expire'; readonly netns: number; readonly key: string }

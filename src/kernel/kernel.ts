@@ -5,8 +5,10 @@ import { routeGet, routeViews, ruleViews, tableExists } from './ipv4/route-views
 import { fdbViews } from './link/bridge/views.ts'
 import { linkView, linkViewByName, linkViews } from './link/link-views.ts'
 import { neighViews } from './neigh/neigh-admin.ts'
+import { conntrackViews, firewallView } from './netfilter/views.ts'
 import { netnsByName } from './netns-calls.ts'
 import { runUntil, step } from './run.ts'
+import { socketView, socketViews, tcpReadable, tcpWritable } from './socket/tcp/views.ts'
 import { sysctlList, sysctlRead } from './sysctl/table.ts'
 import type { SystemCall, SystemResult } from './system-call.ts'
 import { applySystemCall } from './system-calls.ts'
@@ -48,9 +50,22 @@ export function kernelReads(world: World): KernelReads {
     routeGet: (id, query) => routeGet(world, netnsById(world, id), query),
     sysctl: (id, key) => sysctlRead(world, netnsById(world, id), key),
     sysctls: (id) => sysctlList(world, netnsById(world, id)),
+    sockets: (id) => socketViews(world, netnsById(world, id)),
+    socket(id) {
+      const socket = world.sockets.get(id)
+      return socket === undefined ? undefined : socketView(socket)
+    },
+    socketPeek: (id) => world.sockets.get(id)?.receiveQueue[0],
+    firewall: (id) => firewallView(netnsById(world, id)),
+    conntrack: (id) => conntrackViews(netnsById(world, id)),
     socketReadable(id) {
       const socket = world.sockets.get(id)
+      if (socket?.kind === 'tcp') return tcpReadable(socket)
       return socket !== undefined && (socket.receiveQueue.length > 0 || socket.errorQueue.length > 0)
+    },
+    socketWritable(id) {
+      const socket = world.sockets.get(id)
+      return socket?.kind === 'tcp' ? tcpWritable(socket) : socket !== undefined
     },
   }
 }

@@ -7,7 +7,7 @@ import { removeLink } from './link/link-calls.ts'
 import { changeNetns } from './netdev/change-netns.ts'
 import { allocName, unregisterNetdevice } from './netdev/lifecycle.ts'
 import type { Netns } from './netns.ts'
-import { socketClose } from './socket/socket-calls.ts'
+import { socketDestroy } from './socket/socket-calls.ts'
 import { defaultIpv4Conf, defaultIpv4Sysctls } from './sysctl/ipv4-conf.ts'
 import type { NetnsId } from './system-call.ts'
 import { deviceById, netnsById, type World } from './world.ts'
@@ -38,6 +38,8 @@ export function createNetns(world: World, name: string): Netns {
     fragments: new Map(),
     sockets: [],
     nextIpId: 1,
+    netfilter: undefined,
+    bridgeNf: world.bridgeNfEverywhere ? { callIptables: 1 } : undefined,
     nextEphemeralPort: ipv4.ip_local_port_low,
   }
   world.namespaces.push(netns)
@@ -54,7 +56,7 @@ export function netnsByName(world: World, name: string): Netns | undefined {
 export function deleteNetns(world: World, netns: Netns): void {
   for (const id of [...netns.sockets]) {
     const socket = world.sockets.get(id)
-    if (socket !== undefined) socketClose(world, socket)
+    if (socket !== undefined) socketDestroy(world, socket)
   }
   for (const id of [...netns.deviceByIndex.values()].reverse()) {
     const device = world.devices[id]

@@ -11,6 +11,7 @@ import type {
   RouteType,
   RuleAction,
 } from '../contract/read-models.ts'
+import type { FirewallEdit, FirewallTableName } from '../contract/firewall.ts'
 import type { NudState } from '../contract/trace-events.ts'
 import type { Ipv4Address, MacAddress } from '../wire/address.ts'
 
@@ -190,6 +191,7 @@ export type SocketSpec =
   /** AF_PACKET SOCK_DGRAM or SOCK_RAW bound to one device or (0) to all; `protocol` is an EtherType or 3 for all. */
   | { readonly kind: 'packet'; readonly ifindex: IfIndex; readonly protocol: number; readonly promisc: boolean }
   | { readonly kind: 'udp' }
+  | { readonly kind: 'tcp' }
 
 /** Socket options by their C names, all optional. */
 export interface SocketOptions {
@@ -204,6 +206,14 @@ export interface SocketOptions {
   readonly receiveErrors?: boolean
   /** ICMP_FILTER: ICMP types that do not arrive. */
   readonly icmpFilter?: readonly number[]
+  /** SO_REUSEADDR: shares a port with connections that are ending. */
+  readonly reuseAddress?: boolean
+}
+
+/** One change of a firewall's table. */
+export interface FirewallChange {
+  readonly table: FirewallTableName
+  readonly edit: FirewallEdit
 }
 
 /** Calls that change state. */
@@ -257,6 +267,12 @@ export type SystemCall =
       readonly to: number
     }
   | { readonly kind: 'sysctl.write'; readonly netns: NetnsId; readonly key: string; readonly value: string }
+  /** iptables: all changes happen, or none; a refusal's message is the number of the change that failed, from 0. */
+  | { readonly kind: 'firewall.edit'; readonly netns: NetnsId; readonly changes: readonly FirewallChange[] }
+  /** `conntrack -D` and `-F`: flows by number, all without. Gives how many went. */
+  | { readonly kind: 'conntrack.delete'; readonly netns: NetnsId; readonly ids?: readonly number[] }
+  /** `modprobe br_netfilter`: for these namespaces, or for all that are and will be. */
+  | { readonly kind: 'module.load'; readonly name: 'br_netfilter'; readonly namespaces?: readonly NetnsId[] }
   | { readonly kind: 'socket.open'; readonly netns: NetnsId; readonly spec: SocketSpec }
   | { readonly kind: 'socket.close'; readonly socket: SocketId }
   | { readonly kind: 'socket.set'; readonly socket: SocketId; readonly options: SocketOptions }
@@ -270,7 +286,14 @@ export type SystemCall =
       readonly port: number
       readonly bytes: Uint8Array
     }
-  | { readonly kind: 'socket.receive'; readonly socket: SocketId }
+  /** Takes what is there: of a stream up to `maxBytes`, else a whole message. */
+  | { readonly kind: 'socket.receive'; readonly socket: SocketId; readonly maxBytes?: number }
+  | { readonly kind: 'socket.listen'; readonly socket: SocketId; readonly backlog: number }
+  /** Gives the number of the socket of the oldest connection that waits, or EAGAIN. */
+  | { readonly kind: 'socket.accept'; readonly socket: SocketId }
+  | { readonly kind: 'socket.shutdown'; readonly socket: SocketId; readonly how: 'read' | 'write' | 'both' }
+  /** getsockopt(SO_ERROR): refuses with the error that waits, and clears it. */
+  | { readonly kind: 'socket.error'; readonly socket: SocketId }
   | { readonly kind: 'timer.set'; readonly at: number }
   | { readonly kind: 'timer.cancel'; readonly timer: number }
 

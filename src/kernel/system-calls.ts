@@ -9,12 +9,15 @@ import { addLink, removeLink, setLink } from './link/link-calls.ts'
 import { isRefusal } from './link/link-kind.ts'
 import { neighAdd, neighDelete } from './neigh/neigh-admin.ts'
 import type { NetDevice } from './netdev/net-device.ts'
+import { applyNetfilterCall } from './netfilter/calls.ts'
 import { filterAdd, filterDelete } from './netdev/unicast-filter.ts'
 import { createNetns, deleteNetns, netnsByName } from './netns-calls.ts'
+import { tcpAccept, tcpListen, tcpShutdown } from './socket/tcp/calls.ts'
 import {
   socketBind,
   socketClose,
   socketConnect,
+  socketError,
   socketOpen,
   socketReceive,
   socketSend,
@@ -78,6 +81,10 @@ export function applySystemCall(world: World, call: SystemCall): SystemResult {
       return result(fibRuleDelete(world, netnsById(world, call.netns), call.spec))
     case 'sysctl.write':
       return result(sysctlWrite(world, netnsById(world, call.netns), call.key, call.value))
+    case 'firewall.edit':
+    case 'conntrack.delete':
+    case 'module.load':
+      return applyNetfilterCall(world, call)
     default:
       return applyLayer2(world, call)
   }
@@ -87,7 +94,15 @@ type NetworkCall = Extract<
   SystemCall,
   {
     kind:
-      `netns.${string}` | `link.${string}` | `address.${string}` | `route.${string}` | `rule.${string}` | 'sysctl.write'
+      | `netns.${string}`
+      | `link.${string}`
+      | `address.${string}`
+      | `route.${string}`
+      | `rule.${string}`
+      | 'sysctl.write'
+      | 'firewall.edit'
+      | 'conntrack.delete'
+      | 'module.load'
   }
 >
 
@@ -134,7 +149,8 @@ function applySocketCall(world: World, call: Exclude<SystemCall, Layer2Call>): S
     return DONE
   }
   const socket = world.sockets.get(call.socket)
-  if (socket === undefined) return refuse('EINVAL')
+  // What the kernel still keeps of a closed connection is nobody's any more.
+  if (socket === undefined || (socket.kind === 'tcp' && socket.orphan)) return refuse('EINVAL')
   switch (call.kind) {
     case 'socket.close':
       return socketClose(world, socket)
@@ -147,7 +163,15 @@ function applySocketCall(world: World, call: Exclude<SystemCall, Layer2Call>): S
     case 'socket.send':
       return socketSend(world, socket, call.to, call.port, call.bytes)
     case 'socket.receive':
-      return socketReceive(socket)
+      return socketReceive(world, socket, call.maxBytes)
+    case 'socket.error':
+      return socketError(socket)
+    case 'socket.listen':
+      return socket.kind === 'tcp' ? tcpListen(world, socket, call.backlog) : refuse('EOPNOTSUPP')
+    case 'socket.accept':
+      return socket.kind === 'tcp' ? tcpAccept(world, socket) : refuse('EOPNOTSUPP')
+    case 'socket.shutdown':
+      return socket.kind === 'tcp' ? tcpShutdown(world, socket, call.how) : refuse('EOPNOTSUPP')
   }
 }
 

@@ -80,7 +80,13 @@ export class FakeKernel implements Kernel {
       [...this.sysctls]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([key, value]) => ({ key, value, effective: undefined, rule: undefined, all: undefined })),
+    firewall: () => ({ tables: [], tracking: false, bridgeCallsIptables: undefined }),
+    conntrack: () => [],
+    sockets: () => [],
+    socket: () => undefined,
+    socketPeek: (socket) => this.#queues.get(socket)?.[0],
     socketReadable: (socket) => (this.#queues.get(socket)?.length ?? 0) > 0,
+    socketWritable: () => true,
   }
 
   /** Answers calls; the answer that was added last is asked first, and undefined passes to the next. */

@@ -17,11 +17,13 @@ import {
   ipv4Tos,
   ipv4TotalLength,
   PROTOCOL_ICMP,
+  PROTOCOL_TCP,
   PROTOCOL_UDP,
 } from '../../wire/ipv4.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import { NETWORK_HEADER, type Skb } from '../skb.ts'
 import { rawLocalDeliver } from '../socket/raw.ts'
+import { tcpRcv } from '../socket/tcp/receive.ts'
 import { udpRcv } from '../socket/udp.ts'
 import { effectiveConf } from '../sysctl/ipv4-conf.ts'
 import { check, checkConf, decide, drop } from '../trace.ts'
@@ -53,7 +55,16 @@ export function ipRcv(world: World, device: NetDevice, skb: Skb): void {
   // Bytes behind the packet are padding of the link (pskb_trim_rcsum).
   const end = NETWORK_HEADER + ipv4TotalLength(skb.data, NETWORK_HEADER)
   if (skb.data.length > end) skb.data = skb.data.slice(0, end)
+  if (world.filtering && !preRouting(world, device, skb)) return
   ipRcvFinish(world, device, skb)
+}
+
+/** PREROUTING, unless the packet passed it on its way into a bridge. */
+function preRouting(world: World, device: NetDevice, skb: Skb): boolean {
+  const { netfilter } = world.modules
+  if (netfilter.passedPreRouting(device, skb)) return true
+  const place = { in: device, out: undefined, route: undefined }
+  return netfilter.hook(world, netnsById(world, device.netns), 'prerouting', place, skb)
 }
 
 /** Routes a packet that arrived and sends it on its way (ip_rcv_finish). */
@@ -95,8 +106,8 @@ function dstInput(world: World, device: NetDevice, skb: Skb, route: InputRoute, 
     case 'local':
     case 'broadcast':
     case 'multicast':
-      if (above !== undefined) world.modules.l3Child.moveTo(world, device, above, skb)
-      ipLocalDeliver(world, above ?? device, skb, route.kind)
+      skb.routedLocally = true
+      ipLocalDeliver(world, device, skb, route.kind, above)
       return
     case 'forward':
       skb.redirectDue = route.redirectDue
@@ -130,14 +141,29 @@ function ipError(world: World, device: NetDevice, skb: Skb, route: Extract<Input
     icmpSend(world, device, skb, { type: ICMP_DEST_UNREACH, code, rest: 0 })
 }
 
-/** Delivers a packet to this machine (ip_local_deliver): reassembled, then to raw sockets and to its protocol. */
-function ipLocalDeliver(world: World, device: NetDevice, first: Skb, kind: 'local' | 'broadcast' | 'multicast'): void {
+/**
+ * Delivers a packet to this machine (ip_local_deliver): reassembled, through INPUT, handed to the device above if there is one, then to raw
+ * sockets and to its protocol.
+ */
+function ipLocalDeliver(
+  world: World,
+  below: NetDevice,
+  first: Skb,
+  kind: 'local' | 'broadcast' | 'multicast',
+  above: NetDevice | undefined,
+): void {
   let skb = first
   if (ipv4IsFragment(skb.data, NETWORK_HEADER)) {
-    const whole = ipDefrag(world, device, skb)
+    const whole = ipDefrag(world, below, skb)
     if (whole === undefined) return
     skb = whole
   }
+  if (world.filtering) {
+    const place = { in: below, out: undefined, route: undefined }
+    if (!world.modules.netfilter.hook(world, netnsById(world, below.netns), 'input', place, skb)) return
+  }
+  if (above !== undefined) world.modules.l3Child.moveTo(world, below, above, skb)
+  const device = above ?? below
   decide(
     world,
     'ip.deliver_local',
@@ -153,6 +179,9 @@ function ipLocalDeliver(world: World, device: NetDevice, first: Skb, kind: 'loca
       return
     case PROTOCOL_UDP:
       udpRcv(world, device, skb, kind)
+      return
+    case PROTOCOL_TCP:
+      tcpRcv(world, device, skb, kind)
       return
     default:
       if (taken) return

@@ -10,7 +10,7 @@ import {
   icmpMtu,
   icmpType,
 } from '../../wire/icmp.ts'
-import { ipv4Destination, ipv4HeaderLength, ipv4Protocol, ipv4Source, PROTOCOL_UDP } from '../../wire/ipv4.ts'
+import { ipv4Destination, ipv4HeaderLength, ipv4Protocol, ipv4Source, PROTOCOL_TCP, PROTOCOL_UDP } from '../../wire/ipv4.ts'
 import { udpDestinationPort, udpSourcePort } from '../../wire/udp.ts'
 import type { Netns } from '../netns.ts'
 import { NETWORK_HEADER, type Skb } from '../skb.ts'
@@ -18,6 +18,7 @@ import type { SocketMessage } from '../system-call.ts'
 import { deviceById, type World } from '../world.ts'
 import { queueError } from './queue.ts'
 import { rawMatches } from './raw.ts'
+import { tcpError } from './tcp/errors.ts'
 
 /** The error number for each code of destination unreachable (icmp_err_convert). */
 const UNREACHABLE_ERRNO: readonly Errno[] = [
@@ -69,9 +70,11 @@ export function deliverSocketErrors(world: World, netns: Netns, skb: Skb, at: nu
     packetType: 'host',
     errno: errnoOf(type, code),
   }
-  for (const id of netns.sockets) {
+  if (protocol === PROTOCOL_TCP && skb.data.length >= payload + 8)
+    tcpError(world, netns, skb, { local, remote, at: payload, type, code, errno: errnoOf(type, code) })
+  for (const id of [...netns.sockets]) {
     const socket = world.sockets.get(id)
-    if (socket === undefined || socket.kind === 'packet') continue
+    if (socket === undefined || socket.kind === 'packet' || socket.kind === 'tcp') continue
     if (socket.kind === 'raw') {
       if (socket.receiveErrors && rawMatches(socket, protocol, local, remote, device))
         queueError(world, socket, message, skb)

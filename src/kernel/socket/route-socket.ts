@@ -7,11 +7,12 @@ import { check, decideInNetns } from '../trace.ts'
 import type { NetnsId } from '../system-call.ts'
 import { netnsById, type World } from '../world.ts'
 import type { RawSocket, UdpSocket } from './socket.ts'
+import type { TcpSocket } from './tcp/state.ts'
 
 /** Finds the way to a destination; a broadcast needs the socket's consent (SO_BROADCAST). */
 export function routeForSocket(
   world: World,
-  socket: RawSocket | UdpSocket,
+  socket: RawSocket | UdpSocket | TcpSocket,
   destination: Ipv4Address,
 ): { readonly ok: true; readonly route: RouteEntry } | { readonly ok: false; readonly errno: Errno } {
   const netns = netnsById(world, socket.netns)

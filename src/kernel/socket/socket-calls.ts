@@ -10,6 +10,9 @@ import type { InetSocketState, PacketSocket, Socket } from './socket.ts'
 import { rawSend } from './raw.ts'
 import { routeForSocket } from './route-socket.ts'
 import { packetSend } from './packet.ts'
+import { tcpBind, tcpClose, tcpConnect, tcpReceive, tcpSend, tcpTakeError } from './tcp/calls.ts'
+import { destroySocket } from './tcp/lifecycle.ts'
+import { freshTcpState } from './tcp/state.ts'
 import { autobind, udpSend } from './udp.ts'
 
 const INET_DEFAULTS: InetSocketState = {
@@ -41,6 +44,9 @@ export function socketOpen(world: World, netns: Netns, spec: SocketSpec): System
     case 'udp':
       socket = { ...base, ...INET_DEFAULTS, ttl: netns.ipv4.ip_default_ttl, kind: 'udp', localPort: 0, remotePort: 0 }
       break
+    case 'tcp':
+      socket = { ...base, ...INET_DEFAULTS, ttl: netns.ipv4.ip_default_ttl, ...freshTcpState() }
+      break
     case 'packet': {
       const device = spec.ifindex === 0 ? undefined : deviceByIndex(world, netns, spec.ifindex)
       if (spec.ifindex !== 0 && device === undefined) return refuse('ENODEV')
@@ -67,6 +73,10 @@ export function socketOpen(world: World, netns: Netns, spec: SocketSpec): System
 
 /** close(2). */
 export function socketClose(world: World, socket: Socket): SystemResult {
+  if (socket.kind === 'tcp') {
+    tcpClose(world, socket)
+    return DONE
+  }
   world.sockets.delete(socket.id)
   const netns = netnsById(world, socket.netns)
   netns.sockets = netns.sockets.filter((id) => id !== socket.id)
@@ -78,6 +88,12 @@ export function socketClose(world: World, socket: Socket): SystemResult {
     }
   }
   return DONE
+}
+
+/** Ends a socket at once because its namespace goes: nobody is told. */
+export function socketDestroy(world: World, socket: Socket): void {
+  if (socket.kind === 'tcp') destroySocket(world, socket)
+  else socketClose(world, socket)
 }
 
 /** setsockopt(2). */
@@ -93,6 +109,7 @@ export function socketSet(world: World, socket: Socket, options: SocketOptions):
   if (options.tos !== undefined) socket.tos = options.tos
   if (options.mtuDiscover !== undefined) socket.mtuDiscover = options.mtuDiscover
   if (options.receiveErrors !== undefined) socket.receiveErrors = options.receiveErrors
+  if (options.reuseAddress !== undefined && socket.kind === 'tcp') socket.reuseAddress = options.reuseAddress
   if (options.icmpFilter !== undefined && socket.kind === 'raw') socket.icmpFilter = options.icmpFilter
   return DONE
 }
@@ -107,6 +124,7 @@ export function socketBind(world: World, socket: Socket, address: Ipv4Address, p
     address === IPV4_BROADCAST ||
     isMulticastIpv4(address)
   if (!allowed && netns.ipv4.ip_nonlocal_bind === 0) return refuse('EADDRNOTAVAIL')
+  if (socket.kind === 'tcp') return tcpBind(world, socket, address, port)
   if (socket.kind === 'udp' && port !== 0) {
     const clash = netns.sockets.some((id) => {
       const other = world.sockets.get(id)
@@ -124,9 +142,10 @@ export function socketBind(world: World, socket: Socket, address: Ipv4Address, p
   return DONE
 }
 
-/** connect(2) of a datagram socket: fixes the other end and the source. Returns the source address that was chosen. */
+/** connect(2): of a datagram socket it fixes the other end and the source, of a stream it begins the handshake. Returns the source address that was chosen. */
 export function socketConnect(world: World, socket: Socket, address: Ipv4Address, port: number): SystemResult {
   if (socket.kind === 'packet') return refuse('EOPNOTSUPP')
+  if (socket.kind === 'tcp') return tcpConnect(world, socket, address, port)
   const found = routeForSocket(world, socket, address)
   if (!found.ok) return refuse(found.errno)
   socket.remoteAddress = address
@@ -151,14 +170,24 @@ export function socketSend(
       return rawSend(world, socket, to, bytes)
     case 'udp':
       return udpSend(world, socket, to, port, bytes)
+    case 'tcp':
+      return tcpSend(world, socket, bytes)
     case 'packet':
       return packetSend(world, socket, bytes)
   }
 }
 
 /** recvmsg(2) without waiting: errors first, as a program that reads its error queue does. EAGAIN when there is nothing. */
-export function socketReceive(socket: Socket): SystemResult {
+export function socketReceive(world: World, socket: Socket, maxBytes = Number.MAX_SAFE_INTEGER): SystemResult {
+  if (socket.kind === 'tcp') return tcpReceive(world, socket, maxBytes)
   const message = socket.errorQueue.shift() ?? socket.receiveQueue.shift()
   if (message === undefined) return refuse('EAGAIN')
   return { ok: true, value: message.bytes.length, message }
+}
+
+/** getsockopt(SO_ERROR): refuses with the error that waits, which is then forgotten. */
+export function socketError(socket: Socket): SystemResult {
+  if (socket.kind === 'tcp') return tcpTakeError(socket)
+  const errno = socket.errorQueue.shift()?.errno
+  return errno === undefined ? DONE : refuse(errno)
 }

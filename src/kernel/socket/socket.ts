@@ -1,9 +1,11 @@
-// Sockets as the kernel keeps them: raw ICMP, packet and UDP.
+// Sockets as the kernel keeps them: raw ICMP, packet, UDP and TCP.
 import type { Ipv4Address } from '../../wire/address.ts'
 import type { NetnsId, SocketId, SocketMessage } from '../system-call.ts'
 import type { DeviceId } from '../world.ts'
+import type { TcpSocket } from './tcp/state.ts'
 
-interface SocketBase {
+/** What every kind has. */
+export interface SocketBase {
   readonly id: SocketId
   readonly netns: NetnsId
   receiveQueue: SocketMessage[]
@@ -42,4 +44,4 @@ export interface PacketSocket extends SocketBase {
   readonly promisc: boolean
 }
 
-export type Socket = RawSocket | UdpSocket | PacketSocket
+export type Socket = RawSocket | UdpSocket | PacketSocket | TcpSocket

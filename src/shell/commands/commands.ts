@@ -6,9 +6,11 @@ import { brctl } from './brctl.ts'
 import { bridge } from './bridge/bridge.ts'
 import { ifconfig } from './ifconfig.ts'
 import { ip } from './ip/ip.ts'
+import { nc, netcat } from './nc/nc.ts'
 import { ping } from './ping/ping.ts'
 import { route } from './route.ts'
 import { sleep } from './sleep.ts'
+import { ss } from './ss/ss.ts'
 import { sysctl } from './sysctl.ts'
 import { awk } from './text/awk.ts'
 import { cat } from './text/cat.ts'
@@ -28,6 +30,9 @@ export const COMMANDS: readonly Command[] = [
   ping,
   arping,
   traceroute,
+  nc,
+  netcat,
+  ss,
   arp,
   route,
   ifconfig,

@@ -60,10 +60,17 @@ export class ByteQueue {
         this.#readers -= 1
         this.#changed()
       },
+      readiness: {
+        isReadable: () => this.#length > 0 || this.#ended,
+        onChange: (changed) => {
+          this.#waiting.add(changed)
+          return () => this.#waiting.delete(changed)
+        },
+      },
     })
   }
 
-  #end(count: { retain: () => void; release: () => void }): Stream {
+  #end(count: Pick<Stream, 'retain' | 'release' | 'readiness'>): Stream {
     return {
       read: (process, maxBytes) => this.#read(process, maxBytes),
       write: (process, bytes) => this.#write(process, bytes),

@@ -30,6 +30,13 @@ export interface ProcessSettings {
   readonly streams: ReadonlyMap<number, Stream>
 }
 
+/** What a program waits for with `poll`. */
+export interface PollWanted {
+  readonly streams?: readonly Stream[]
+  readonly readable?: readonly SocketId[]
+  readonly writable?: readonly SocketId[]
+}
+
 export interface SpawnOptions extends Partial<ProcessSettings>, Partial<ProcessOptions> {}
 
 export class ProcessContext implements ProcessSettings {
@@ -165,6 +172,30 @@ export class ProcessContext implements ProcessSettings {
         for (const stop of undo) stop()
       }
     })
+  }
+
+  /** poll(2): waits until one of these would not make its caller wait, at most until `deadlineNs` (absolute virtual time). */
+  async poll(wanted: PollWanted, deadlineNs?: number): Promise<WakeReason> {
+    this.runner.takeSignal(this.process)
+    const { streams = [], readable = [], writable = [] } = wanted
+    const isReady = (): boolean =>
+      streams.some((stream) => stream.readiness?.isReadable() ?? true) ||
+      readable.some((socket) => this.read.socketReadable(socket)) ||
+      writable.some((socket) => this.read.socketWritable(socket))
+    for (;;) {
+      if (isReady()) return 'ready'
+      if (deadlineNs !== undefined && deadlineNs <= this.now) return 'timeout'
+      const reason = await this.runner.block(this.process, true, (wake) => {
+        const ready = (): void => wake('ready')
+        const undo = streams.flatMap((stream) => stream.readiness?.onChange(ready) ?? [])
+        for (const socket of new Set([...readable, ...writable])) undo.push(this.runner.onReadable(socket, ready))
+        if (deadlineNs !== undefined) undo.push(this.runner.setTimer(deadlineNs, () => wake('timeout')))
+        return () => {
+          for (const stop of undo) stop()
+        }
+      })
+      if (reason !== 'ready') return reason
+    }
   }
 
   /** Says that this program handles Ctrl-C itself; `interrupted` then tells it. */

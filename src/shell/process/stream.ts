@@ -1,10 +1,19 @@
 /** What a process reads from and writes to: pipes, terminals, files, /dev/null. */
 import type { Process } from './process.ts'
 
+/** Whether a read would return at once, and when that may have changed. */
+export interface Readiness {
+  isReadable(): boolean
+  /** Calls back on every change; returns what ends that. */
+  onChange(changed: () => void): () => void
+}
+
 /** An open file of a process. Several processes may hold the same one; `retain` and `release` count them. */
 export interface Stream {
   /** A person is at the other end. */
   readonly isTerminal?: boolean
+  /** Lets a program wait for this and for other things at once. Missing: a read never waits. */
+  readonly readiness?: Readiness
   /** Up to `maxBytes`, at least one; undefined at the end. Blocks while nothing is there. */
   read(process: Process, maxBytes: number): Promise<Uint8Array | undefined>
   /** Blocks while there is no room. Throws `Killed('PIPE')` when nobody can read any more. */

@@ -1,0 +1,105 @@
+// Listeners: a SYN makes a socket of its own, which joins the queue of its listener when the handshake is done. Linux: tcp_conn_request,
+// tcp_check_req, inet_csk_complete_hashdance, inet_csk_accept.
+import type { NetDevice } from '../../netdev/net-device.ts'
+import type { Skb } from '../../skb.ts'
+import { check, decide, drop } from '../../trace.ts'
+import { netnsById, type World } from '../../world.ts'
+import { tcpAck } from './acknowledge.ts'
+import { adoptPeer, prepareHandshake } from './handshake.ts'
+import { destroySocket, wake } from './lifecycle.ts'
+import { sendActiveReset, sendSyn } from './output.ts'
+import type { Segment } from './segment.ts'
+import { freshTcpState, TIMESTAMP_OPTION_LENGTH, type TcpSocket } from './state.ts'
+
+/** A SYN for a listener (tcp_conn_request): answered while the queue of connections that wait has room. */
+export function connectionRequest(
+  world: World,
+  listener: TcpSocket,
+  device: NetDevice,
+  skb: Skb,
+  segment: Segment,
+): void {
+  const hasRoom = listener.acceptQueue.length <= listener.backlog
+  if (
+    !check(
+      world,
+      'tcp.accept_queue_has_room',
+      hasRoom,
+      () => `${listener.acceptQueue.length} wait`,
+      () => `backlog ${listener.backlog}`,
+    )
+  ) {
+    drop(world, 'tcp.accept_queue_full', device, skb)
+    return
+  }
+  const { cause } = world
+  const socket: TcpSocket = {
+    id: world.nextSocket++,
+    netns: listener.netns,
+    receiveQueue: [],
+    errorQueue: [],
+    dropCount: 0,
+    boundAddress: segment.local,
+    boundDevice: listener.boundDevice,
+    remoteAddress: segment.remote,
+    broadcast: false,
+    ttl: listener.ttl,
+    tos: listener.tos,
+    mtuDiscover: listener.mtuDiscover,
+    receiveErrors: false,
+    ...freshTcpState(),
+    state: 'SYN-RECV',
+    localPort: segment.localPort,
+    remotePort: segment.remotePort,
+    reuseAddress: listener.reuseAddress,
+    orphan: true,
+    listener: listener.id,
+  }
+  world.sockets.set(socket.id, socket)
+  netnsById(world, socket.netns).sockets.push(socket.id)
+  listener.requests.push(socket.id)
+  prepareHandshake(world, socket, segment.timestamps === undefined ? 0 : TIMESTAMP_OPTION_LENGTH)
+  adoptPeer(world, socket, segment)
+  decide(world, 'tcp.syn_accepted', device, skb, segment.remote, segment.remotePort, segment.localPort)
+  sendSyn(world, socket)
+  world.cause = cause
+}
+
+/**
+ * The handshake is done: the connection is open and waits for its program. False when the listener has gone or its queue is full; then the
+ * SYN-ACK goes again later (tcp_check_req).
+ */
+export function handshakeDone(world: World, socket: TcpSocket, device: NetDevice, skb: Skb, segment: Segment): boolean {
+  const listener = world.sockets.get(socket.listener)
+  if (listener?.kind === 'tcp') {
+    const hasRoom = listener.acceptQueue.length <= listener.backlog
+    if (!check(world, 'tcp.accept_queue_has_room', hasRoom, () => `backlog ${listener.backlog}`)) {
+      drop(world, 'tcp.accept_queue_full', device, skb)
+      return false
+    }
+    listener.requests = listener.requests.filter((id) => id !== socket.id)
+    listener.acceptQueue.push(socket.id)
+  }
+  decide(world, 'tcp.established', device, skb, segment.remote, segment.remotePort, segment.localPort)
+  tcpAck(world, socket, device, skb, segment)
+  // That our SYN-ACK arrived confirms nobody: the kernel counts it as done before it looks at the acknowledgement.
+  socket.confirmNeighbour = false
+  socket.state = 'ESTAB'
+  socket.ack.lastDataAt = world.now
+  wake(world, socket)
+  if (listener?.kind === 'tcp') wake(world, listener)
+  return true
+}
+
+/** A listener ends: connections that nobody accepted are reset, unfinished handshakes forgotten (inet_csk_listen_stop). */
+export function stopListening(world: World, listener: TcpSocket): void {
+  for (const id of [...listener.acceptQueue, ...listener.requests]) {
+    const waiting = world.sockets.get(id)
+    if (waiting?.kind !== 'tcp') continue
+    if (waiting.state !== 'SYN-RECV' && waiting.state !== 'CLOSE' && waiting.state !== 'TIME-WAIT')
+      sendActiveReset(world, waiting)
+    destroySocket(world, waiting)
+  }
+  listener.acceptQueue = []
+  listener.requests = []
+}

@@ -1,0 +1,290 @@
+// Segments on the way out: options, window, what may be sent now, and what is sent again. Linux: net/ipv4/tcp_output.c.
+import { PROTOCOL_TCP } from '../../../wire/ipv4.ts'
+import { emitTcp, TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, type TcpOption } from '../../../wire/tcp.ts'
+import { MILLISECOND_NS } from '../../../sim/time.ts'
+import { cancel } from '../../../sim/event-queue.ts'
+import { sendIpv4 } from '../../ipv4/ip-output.ts'
+import { ipRouteOutput } from '../../ipv4/route-output.ts'
+import type { RouteEntry } from '../../ipv4/route.ts'
+import { decideInNetns } from '../../trace.ts'
+import { deviceById, netnsById, type World } from '../../world.ts'
+import { planTimer, rearmRetransmit } from './lifecycle.ts'
+import { ackSent } from './delayed-ack.ts'
+import { seqAdd, seqBefore, seqDiff } from './sequence.ts'
+import {
+  DELAYED_ACK_MIN_NS,
+  RECEIVE_SPACE_BYTES,
+  RTO_MAX_NS,
+  TIMESTAMP_OPTION_LENGTH,
+  type SentSegment,
+  type TcpSocket,
+} from './state.ts'
+
+const MAX_UNSCALED_WINDOW = 0xffff
+/** Ranges of early bytes that fit the options beside time stamps. */
+const SACK_BLOCK_LIMIT = 3
+
+interface Outgoing {
+  readonly sequence: number
+  readonly flags: number
+  readonly payload?: Uint8Array
+}
+
+const NOTHING = new Uint8Array(0)
+
+/** This machine's clock as a connection shows it: milliseconds, moved by a number of the connection's own (tcp_time_stamp). */
+export function timestampNow(world: World, socket: TcpSocket): number {
+  return seqAdd(Math.floor(world.now / MILLISECOND_NS), socket.timestampOffset)
+}
+
+/** The window to offer: free buffer, in units of the scale; never less than was offered before (tcp_select_window, __tcp_select_window). */
+function selectWindow(socket: TcpSocket): number {
+  const unit = 2 ** socket.receiveScale
+  const offered = Math.max(0, seqDiff(seqAdd(socket.windowUpdate, socket.receiveWindow), socket.receiveNext))
+  const free = Math.max(0, RECEIVE_SPACE_BYTES - socket.receivedBytes)
+  const wanted = free < socket.ack.segmentBytes ? 0 : Math.ceil(Math.min(free, socket.windowLimit) / unit) * unit
+  return Math.max(wanted, Math.ceil(offered / unit) * unit)
+}
+
+function timestampsOption(world: World, socket: TcpSocket): TcpOption {
+  return { kind: 'timestamps', value: timestampNow(world, socket), echo: socket.recentTimestamp }
+}
+
+/** Options of a SYN or SYN-ACK (tcp_syn_options, tcp_synack_options): an answer only offers what was offered. */
+function synOptions(world: World, socket: TcpSocket, advertisedMss: number): TcpOption[] {
+  const options: TcpOption[] = [{ kind: 'mss', mss: advertisedMss }]
+  if (socket.timestampsOk) {
+    options.push(socket.sackOk ? { kind: 'sack-permitted' } : { kind: 'nop' })
+    if (!socket.sackOk) options.push({ kind: 'nop' })
+    options.push(timestampsOption(world, socket))
+  } else if (socket.sackOk) options.push({ kind: 'nop' }, { kind: 'nop' }, { kind: 'sack-permitted' })
+  if (socket.scaleOk) options.push({ kind: 'nop' }, { kind: 'window-scale', shift: socket.receiveScale })
+  return options
+}
+
+/** Options of every other segment (tcp_established_options): time stamps, and which bytes came ahead of a gap. */
+function establishedOptions(world: World, socket: TcpSocket): TcpOption[] {
+  const options: TcpOption[] = socket.timestampsOk
+    ? [{ kind: 'nop' }, { kind: 'nop' }, timestampsOption(world, socket)]
+    : []
+  if (!socket.sackOk || socket.early.length === 0) return options
+  const blocks: { left: number; right: number }[] = []
+  for (const { sequence, bytes } of socket.early) {
+    const last = blocks.at(-1)
+    const right = seqAdd(sequence, bytes.length)
+    if (last?.right === sequence) last.right = right
+    else blocks.push({ left: sequence, right })
+  }
+  return [...options, { kind: 'nop' }, { kind: 'nop' }, { kind: 'sack', blocks: blocks.slice(0, SACK_BLOCK_LIMIT) }]
+}
+
+/** The route of a connection's segments; undefined when there is none just now, and the segment is lost. */
+export function routeOf(world: World, socket: TcpSocket): RouteEntry | undefined {
+  const found = ipRouteOutput(world, netnsById(world, socket.netns), {
+    destination: socket.remoteAddress,
+    source: socket.boundAddress,
+    device: socket.boundDevice,
+    tos: socket.tos,
+    mark: 0,
+    anySource: true,
+  })
+  return found.ok ? found.route : undefined
+}
+
+/** Adapts the size of segments to the way (tcp_sync_mss). */
+export function syncMss(socket: TcpSocket, mtuBytes: number): void {
+  const largest = Math.min(socket.peerMssBytes, mtuBytes - 40)
+  socket.mssBytes = Math.max(1, largest - (socket.timestampsOk ? TIMESTAMP_OPTION_LENGTH : 0))
+}
+
+/** Builds a segment and sends it; the neighbour that has just answered counts as confirmed (tcp_transmit_skb, sock_confirm_neigh). */
+function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = NOTHING }: Outgoing): void {
+  const { cause } = world
+  const route = routeOf(world, socket)
+  if (route === undefined) return
+  const isSyn = (flags & TCP_SYN) !== 0
+  if ((flags & TCP_ACK) !== 0 && !isSyn) {
+    socket.receiveWindow = selectWindow(socket)
+    socket.windowUpdate = socket.receiveNext
+  }
+  if ((flags & TCP_ACK) !== 0) {
+    socket.lastAckSent = socket.receiveNext
+    ackSent(world, socket)
+  }
+  const window = isSyn
+    ? Math.min(socket.receiveWindow, MAX_UNSCALED_WINDOW)
+    : Math.min(Math.floor(socket.receiveWindow / 2 ** socket.receiveScale), MAX_UNSCALED_WINDOW)
+  const source = socket.boundAddress
+  const destination = socket.remoteAddress
+  const segment = emitTcp(
+    {
+      sourcePort: socket.localPort,
+      destinationPort: socket.remotePort,
+      sequence,
+      acknowledgement: (flags & TCP_ACK) !== 0 ? socket.receiveNext : 0,
+      flags,
+      window,
+      urgent: 0,
+      options: isSyn ? synOptions(world, socket, route.mtuBytes - 40) : establishedOptions(world, socket),
+    },
+    payload,
+    { source, destination },
+  )
+  if (socket.confirmNeighbour) {
+    const neighbour = deviceById(world, route.device).neigh.entries.get(route.nexthop)
+    if (neighbour !== undefined) neighbour.confirmedAt = world.now
+    socket.confirmNeighbour = false
+  }
+  sendIpv4(world, netnsById(world, socket.netns), route, {
+    source,
+    destination,
+    protocol: PROTOCOL_TCP,
+    ttl: socket.ttl,
+    tos: socket.tos,
+    dontFragment: socket.mtuDiscover !== 'dont',
+    mark: 0,
+    payload: segment,
+  })
+  world.cause = cause
+}
+
+/** Sends what takes sequence numbers, and remembers it until it is acknowledged. */
+function transmitCounted(world: World, socket: TcpSocket, segment: Omit<SentSegment, 'sentAt' | 'retransmits'>): void {
+  const sent: SentSegment = { ...segment, sentAt: world.now, retransmits: 0 }
+  socket.sentSegments.push(sent)
+  socket.sendNext = seqAdd(segment.sequence, segment.length)
+  sendAgain(world, socket, sent)
+  if (socket.retransmitTimer === 0) rearmRetransmit(world, socket)
+}
+
+/** Puts a remembered segment on the wire. */
+function sendAgain(world: World, socket: TcpSocket, sent: SentSegment): void {
+  const from = seqDiff(sent.sequence, socket.sendUnacked)
+  const payloadLength = sent.length - (sent.syn ? 1 : 0) - (sent.fin ? 1 : 0)
+  const isEnd = from + payloadLength >= socket.sendBuffer.length
+  const flags =
+    (sent.syn ? TCP_SYN : 0) |
+    (sent.fin ? TCP_FIN : 0) |
+    (sent.syn && socket.state === 'SYN-SENT' ? 0 : TCP_ACK) |
+    (payloadLength > 0 && isEnd ? TCP_PSH : 0)
+  transmit(world, socket, {
+    sequence: sent.sequence,
+    flags,
+    payload: payloadLength > 0 ? socket.sendBuffer.slice(from, from + payloadLength) : NOTHING,
+  })
+  sent.sentAt = world.now
+}
+
+/** Sends the SYN of a connection, or the SYN-ACK that answers one (tcp_connect, tcp_v4_send_synack). */
+export function sendSyn(world: World, socket: TcpSocket): void {
+  transmitCounted(world, socket, {
+    sequence: socket.initialSend,
+    length: 1,
+    syn: true,
+    fin: false,
+    event: world.cause,
+  })
+}
+
+/** Acknowledges what has come so far (tcp_send_ack). */
+export function sendAck(world: World, socket: TcpSocket): void {
+  transmit(world, socket, { sequence: socket.sendNext, flags: TCP_ACK })
+}
+
+/** Tells the other side that this connection is gone (tcp_send_active_reset). */
+export function sendActiveReset(world: World, socket: TcpSocket): void {
+  transmit(world, socket, { sequence: socket.sendNext, flags: TCP_RST | TCP_ACK })
+}
+
+/** Sends everything that windows and Nagle's rule allow, at last the FIN (tcp_write_xmit). */
+export function writePending(world: World, socket: TcpSocket): void {
+  let sentData = false
+  for (;;) {
+    const inFlight = seqDiff(socket.sendNext, socket.sendUnacked)
+    const unsent = socket.sendBuffer.length - inFlight
+    const finDue = socket.sendShutdown && !socket.finSent
+    if (unsent <= 0) {
+      if (finDue) queueSegment(world, socket, 0, true)
+      break
+    }
+    if (socket.sentSegments.length >= socket.congestionWindow) break
+    const room = socket.sendWindow - inFlight
+    const length = Math.min(unsent, socket.mssBytes, room)
+    if (length <= 0) {
+      if (socket.sentSegments.length === 0 && socket.windowProbeTimer === 0) planWindowProbe(world, socket)
+      break
+    }
+    const withFin = finDue && length === unsent
+    if (length < socket.mssBytes && !withFin && smallSegmentIsUnderWay(socket)) break
+    queueSegment(world, socket, length, withFin)
+    sentData = true
+  }
+  // Who answers soon after data came talks in turn with the other side (tcp_event_data_sent).
+  if (sentData && world.now - socket.ack.lastDataAt < socket.ack.delayNs) socket.ack.interactive = true
+}
+
+/** Nagle's rule: no second small segment while one is not acknowledged (tcp_nagle_check, tcp_minshall_check). */
+function smallSegmentIsUnderWay(socket: TcpSocket): boolean {
+  return socket.sentSegments.some((sent) => sent.length > 0 && sent.length < socket.mssBytes)
+}
+
+function queueSegment(world: World, socket: TcpSocket, payloadLength: number, fin: boolean): void {
+  if (fin) socket.finSent = true
+  transmitCounted(world, socket, {
+    sequence: socket.sendNext,
+    length: payloadLength + (fin ? 1 : 0),
+    syn: false,
+    fin,
+    event: world.cause,
+  })
+}
+
+/** Sends the first unacknowledged segment again, in pieces when the way takes only smaller ones (tcp_retransmit_skb). */
+export function retransmitFirst(world: World, socket: TcpSocket, why: 'timeout' | 'probe' | 'duplicates'): void {
+  const sent = why === 'probe' ? socket.sentSegments.at(-1) : socket.sentSegments[0]
+  if (sent === undefined) return
+  world.cause = sent.event
+  sent.event = decideInNetns(
+    world,
+    why === 'probe' ? 'tcp.loss_probe' : 'tcp.retransmit',
+    socket.netns,
+    undefined,
+    socket.remoteAddress,
+    seqDiff(sent.sequence, socket.initialSend),
+    sent.retransmits + 1,
+  )
+  sent.retransmits++
+  sendAgain(world, socket, splitToFit(socket, sent))
+}
+
+/** The path became narrower since the segment was cut: replaces it by pieces and returns the first (tcp_fragment). */
+function splitToFit(socket: TcpSocket, sent: SentSegment): SentSegment {
+  const payloadLength = sent.length - (sent.fin ? 1 : 0)
+  if (sent.syn || payloadLength <= socket.mssBytes) return sent
+  const head: SentSegment = { ...sent, length: socket.mssBytes, fin: false }
+  const tail: SentSegment = {
+    ...sent,
+    sequence: seqAdd(sent.sequence, socket.mssBytes),
+    length: sent.length - socket.mssBytes,
+  }
+  socket.sentSegments.splice(socket.sentSegments.indexOf(sent), 1, head, tail)
+  return head
+}
+
+/** Plans the question whether a closed window has opened (tcp_check_probe_timer). */
+export function planWindowProbe(world: World, socket: TcpSocket): void {
+  cancel(world.queue, socket.windowProbeTimer)
+  const waitNs = Math.min(socket.rtoNs * 2 ** socket.backoff, RTO_MAX_NS)
+  socket.windowProbeTimer = planTimer(world, socket, 'window-probe', Math.max(waitNs, DELAYED_ACK_MIN_NS))
+}
+
+/** Asks with an old sequence number, which the other side must answer (tcp_xmit_probe_skb). */
+export function sendWindowProbe(world: World, socket: TcpSocket): void {
+  transmit(world, socket, { sequence: seqAdd(socket.sendUnacked, -1), flags: TCP_ACK })
+}
+
+/** The window that is still open for the other side (tcp_receive_window). */
+export function receiveWindowLeft(socket: TcpSocket): number {
+  const end = seqAdd(socket.windowUpdate, socket.receiveWindow)
+  return seqBefore(end, socket.receiveNext) ? 0 : seqDiff(end, socket.receiveNext)
+}

@@ -1,0 +1,83 @@
+// What happens when a connection's time is up. Linux: net/ipv4/tcp_timer.c.
+import type { World } from '../../world.ts'
+import { netnsById } from '../../world.ts'
+import { check, decideInNetns } from '../../trace.ts'
+import { enterLoss } from './acknowledge.ts'
+import { ackDelayExpired } from './delayed-ack.ts'
+import { destroySocket, rearmRetransmit, tcpDone } from './lifecycle.ts'
+import { planWindowProbe, retransmitFirst, sendAck, sendWindowProbe, writePending } from './output.ts'
+import { DATA_RETRIES, ORPHAN_RETRIES, SYN_ACK_RETRIES, type TcpSocket, type TcpTimer } from './state.ts'
+
+/** Carries out one of a socket's timers. */
+export function tcpTimer(world: World, socket: TcpSocket, timer: TcpTimer): void {
+  switch (timer) {
+    case 'retransmit':
+      socket.retransmitTimer = 0
+      retransmitExpired(world, socket)
+      return
+    case 'delayed-ack':
+      if (ackDelayExpired(socket)) sendAck(world, socket)
+      return
+    case 'window-probe':
+      socket.windowProbeTimer = 0
+      windowProbeExpired(world, socket)
+      return
+    case 'time-wait':
+      // In FIN-WAIT-2 this is the minute that a connection without a program is kept (tcp_fin_timeout).
+      socket.timeWaitTimer = 0
+      destroySocket(world, socket)
+  }
+}
+
+/** How often the first segment may go again before the connection is given up (tcp_write_timeout). */
+function retryLimit(world: World, socket: TcpSocket): number {
+  if (socket.state === 'SYN-SENT') return netnsById(world, socket.netns).ipv4.tcp_syn_retries
+  if (socket.state === 'SYN-RECV') return SYN_ACK_RETRIES
+  return socket.orphan && socket.listener === 0 ? ORPHAN_RETRIES : DATA_RETRIES
+}
+
+/** No acknowledgement in time (tcp_retransmit_timer): the first segment goes again and the wait doubles. */
+function retransmitExpired(world: World, socket: TcpSocket): void {
+  const first = socket.sentSegments[0]
+  if (first === undefined) return
+  const handshake = socket.state === 'SYN-SENT' || socket.state === 'SYN-RECV'
+  if (!handshake && !socket.lossProbed && socket.sackOk && socket.backoff === 0) {
+    // A tail that was lost shows by no other sign, so it is tried once before the slow way (tcp_send_loss_probe).
+    socket.lossProbed = true
+    retransmitFirst(world, socket, 'probe')
+    rearmRetransmit(world, socket)
+    return
+  }
+  const limit = retryLimit(world, socket)
+  const left = check(world, 'tcp.retries_left', socket.backoff < limit, () => `${socket.backoff} of ${limit}`)
+  if (!left) {
+    world.cause = first.event
+    decideInNetns(world, 'tcp.gave_up', socket.netns, undefined, socket.remoteAddress, socket.remotePort, limit)
+    if (socket.state === 'SYN-RECV' && socket.orphan) destroySocket(world, socket)
+    else tcpDone(world, socket, socket.softError ?? 'ETIMEDOUT')
+    return
+  }
+  if (!handshake) {
+    if (socket.backoff === 0) enterLoss(socket)
+    socket.congestionWindow = 1
+  }
+  socket.backoff++
+  retransmitFirst(world, socket, 'timeout')
+  rearmRetransmit(world, socket)
+}
+
+/** The other side's window is closed: ask whether it has opened (tcp_probe_timer). */
+function windowProbeExpired(world: World, socket: TcpSocket): void {
+  if (socket.sentSegments.length > 0 || socket.sendBuffer.length === 0) return
+  if (socket.sendWindow > 0) {
+    writePending(world, socket)
+    return
+  }
+  if (socket.backoff >= DATA_RETRIES) {
+    tcpDone(world, socket, socket.softError ?? 'ETIMEDOUT')
+    return
+  }
+  socket.backoff++
+  sendWindowProbe(world, socket)
+  planWindowProbe(world, socket)
+}
