@@ -77,20 +77,20 @@ function VerdictCard({ event, isOpen: isOpenAtFirst }: { readonly event: TraceEv
           </span>
         )}
       </div>
-      {isOpen && <Checks seq={event.seq} isRefusal={outcome === 'dropped' || outcome === 'ignored'} />}
+      {isOpen && <Checks event={event} isRefusal={outcome === 'dropped' || outcome === 'ignored'} />}
     </article>
   )
 }
 
 interface ChecksProps {
-  readonly seq: number
+  readonly event: TraceEvent
   /** The frame got no further: then the last check that did not hold decided, else the last of all. */
   readonly isRefusal: boolean
 }
 
-function Checks({ seq, isRefusal }: ChecksProps) {
+function Checks({ event, isRefusal }: ChecksProps) {
   const { t } = useTranslation()
-  const explanation = useExplanation(seq, true)
+  const explanation = useExplanation(event)
   if (explanation === undefined) return null
   const { checks } = explanation
   if (checks.length === 0) return <p className="why-card__none muted">{t('why.noChecks')}</p>

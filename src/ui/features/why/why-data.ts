@@ -76,19 +76,22 @@ async function eventOf({ client }: LabSession, seq: number): Promise<TraceEvent 
   }
 }
 
-/** The checks behind a decision or a drop, asked for when they are looked at. */
-export function useExplanation(seq: number, isWanted: boolean): Explanation | undefined {
+/** The checks behind a decision or a drop. What only carries out a decision (a queue that is emptied) has those of its cause. */
+export function useExplanation({ seq, cause }: TraceEvent): Explanation | undefined {
   const { client } = useSession()
-  const [explanation, setExplanation] = useState<Explanation | undefined>(undefined)
+  const [shown, setShown] = useState<{ readonly seq: number; readonly explanation: Explanation } | undefined>(undefined)
   useEffect(() => {
     let isCurrent = true
-    if (!isWanted) return undefined
-    void orNothing(client.ask('explain', { seq })).then((answer) => {
-      if (isCurrent) setExplanation(answer ?? { seq, checks: [] })
+    const ask = async (): Promise<Explanation> => {
+      const own = await client.ask('explain', { seq })
+      return own.checks.length > 0 || cause === 0 ? own : client.ask('explain', { seq: cause })
+    }
+    void orNothing(ask()).then((answer) => {
+      if (isCurrent) setShown({ seq, explanation: answer ?? { seq, checks: [] } })
     })
     return () => {
       isCurrent = false
     }
-  }, [client, seq, isWanted])
-  return explanation?.seq === seq ? explanation : undefined
+  }, [client, seq, cause])
+  return shown?.seq === seq ? shown.explanation : undefined
 }
