@@ -30,7 +30,7 @@ export function modeOf(child: NetDevice): MacvlanMode {
   return macvlanState(child).mode
 }
 
-/** Children in the order of their creation. Differs from Linux, which walks a hash table of their addresses. */
+/** Children in the order of their creation. Differs from Linux: there copies go out in the order of a hash table of addresses. */
 export function childrenOf(world: World, port: MacvlanPort): NetDevice[] {
   return port.children.map((id) => deviceById(world, id))
 }
