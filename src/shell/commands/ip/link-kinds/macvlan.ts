@@ -31,6 +31,7 @@ export const macvlanKind: LinkKind = {
           throw new CommandError(`Error: argument of "flag" must be "nopromisc", "nodst" or "null", not "${flag}"`, 1)
         }
         data.noPromisc = flag === 'nopromisc'
+        data.noDst = flag === 'nodst'
       } else if (abbreviates(word, 'macaddr')) data.sources = parseSources(args)
       else if (abbreviates(word, 'bcqueuelen')) data.broadcastQueueLength = integer(args.need(), 'bcqueuelen')
       else throw unknownOption('macvlan', word, USAGE)
