@@ -38,6 +38,8 @@ export const SETUP_PAUSE_NS = 300 * MILLISECOND_NS
  */
 const PROGRAM_START_NS = 120 * MILLISECOND_NS
 const NETNS_EXEC_START_NS = 180 * MILLISECOND_NS
+/** Closing the captures at the end takes this long. */
+const CLOSING_NS = 40 * MILLISECOND_NS
 /** An action that has not ended by then is ended (exit status 124). */
 const ACTION_LIMIT_NS = 60 * SECOND_NS
 const TIMEOUT_EXIT = 124
@@ -162,6 +164,11 @@ export class LabEngine {
   /** Seconds that the capture goes on after the last action. */
   get settleSeconds(): number {
     return this.#directiveNumber('settle') ?? 2
+  }
+
+  /** Lets the lab settle after its last action; the captures go on for a moment until they have been closed. */
+  async settleAtEnd(): Promise<void> {
+    await this.advance(this.world.now + Math.round(this.settleSeconds * SECOND_NS) + CLOSING_NS)
   }
 
   #directiveNumber(kind: 'gap' | 'settle'): number | undefined {

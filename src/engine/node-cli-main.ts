@@ -6,7 +6,6 @@ import { CAUSES } from '../contract/causes.ts'
 import type { LabProblem, WhyAnswer } from '../contract/protocol.ts'
 import { TRACE_KIND_CODE } from '../contract/trace-events.ts'
 import { parseLab } from '../lab/document.ts'
-import { SECOND_NS } from '../sim/time.ts'
 import { LabEngine } from './lab-engine.ts'
 import { limitMessage } from './limit-message.ts'
 import { playLabWithProblems } from './play.ts'
@@ -177,7 +176,7 @@ async function why(args: readonly string[], streams: CliStreams): Promise<0 | 1 
   const engine = new LabEngine(await readLab(file), { clone: structuredClone })
   const setup = await engine.setUp()
   while ((await engine.playNext()) !== undefined);
-  await engine.advance(engine.world.now + Math.round(engine.settleSeconds * SECOND_NS))
+  await engine.settleAtEnd()
   let hasErrors = reportProblems(file, [...setup.problems, ...engine.problems], streams)
   if (engine.limit !== undefined) {
     streams.err(`${file}: ${limitMessage(engine)}\n`)

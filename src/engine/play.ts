@@ -40,7 +40,7 @@ export async function playLabWithProblems(name: string, text: string, options: P
   const began = engine.world.now
   const taps = openTaps(engine)
   while ((await engine.playNext()) !== undefined);
-  await engine.advance(engine.world.now + Math.round(engine.settleSeconds * SECOND_NS))
+  await engine.settleAtEnd()
   // What a program in the background printed belongs to its action, however late it came.
   const actions = engine.actions.map((action): RecordedAction => ({
     command: action.command,

@@ -157,7 +157,7 @@ export class LabSession {
       done.push(action)
     }
     if (lab.nextAction >= lab.document.actions.length && done.length > 0)
-      await lab.advance(lab.world.now + Math.round(lab.settleSeconds * SECOND_NS))
+      await lab.settleAtEnd()
     this.#progress()
     return done
   }

@@ -10,12 +10,15 @@ const USABLE_SLOTS = 63
 const LEVEL_FACTOR = 8
 const LEVELS = 9
 
+/** How far the wheel had turned when the lab began: any number will do, as on a machine that was switched on at some moment. */
+const BOOT_JIFFIES = 41
+
 /** The time at which a timer set now for `delayNs` from now fires. */
 export function timerExpiry(now: SimTime, delayNs: number): SimTime {
-  const clock = Math.floor(now / JIFFY_NS)
+  const clock = Math.floor(now / JIFFY_NS) + BOOT_JIFFIES
   const delta = Math.max(1, Math.round(delayNs / JIFFY_NS))
   const expires = clock + delta
   let width = 1
   for (let level = 1; level < LEVELS && delta >= USABLE_SLOTS * width; level++) width *= LEVEL_FACTOR
-  return Math.floor((expires + width) / width) * width * JIFFY_NS
+  return (Math.floor((expires + width) / width) * width - BOOT_JIFFIES) * JIFFY_NS
 }
