@@ -11,7 +11,8 @@ import { bridgeKind } from './link/bridge/bridge.ts'
 import { fdbCleanup } from './link/bridge/fdb.ts'
 import { brHandleFrame } from './link/bridge/input.ts'
 import { bridgeDeviceEvent } from './link/bridge/port.ts'
-import { forwardDelayExpired } from './link/bridge/port-state.ts'
+import { llcRcv } from './link/bridge/stp-receive.ts'
+import { stpTimer } from './link/bridge/stp-timers.ts'
 import { dummyKind } from './link/dummy.ts'
 import { ipvlanDeviceEvent, ipvlanKind } from './link/ipvlan/ipvlan.ts'
 import { ipvlanProcessMulticast } from './link/ipvlan/multicast.ts'
@@ -28,7 +29,7 @@ import { arpRcv, neighProxyProcess } from './neigh/arp-receive.ts'
 import { neighDeviceEvent } from './neigh/neigh-admin.ts'
 import { neighTimerHandler } from './neigh/neigh-entry.ts'
 import { arpNeighOps } from './neigh/neigh-output.ts'
-import { processBacklog } from './netdev/receive.ts'
+import { ETHERTYPE_802_2, processBacklog } from './netdev/receive.ts'
 import { tcpTimer } from './socket/tcp/timers.ts'
 import { bridgeForward, bridgePreRouting, passedPreRouting } from './netfilter/bridge.ts'
 import { conntrackExpire } from './netfilter/conntrack/connection.ts'
@@ -81,8 +82,8 @@ function dispatch(world: World, event: KernelEvent): void {
       return
     }
     case 'bridge.timer': {
-      const port = world.devices[event.device]
-      if (event.timer === 'forward-delay' && port?.port !== undefined) forwardDelayExpired(world, port)
+      const device = world.devices[event.device]
+      if (device !== undefined) stpTimer(world, device, event.timer)
       return
     }
     case 'macvlan.broadcast':
@@ -112,6 +113,7 @@ export const KERNEL_MODULES: KernelModules = {
   protocols: new Map([
     [ETHERTYPE_ARP, arpRcv],
     [ETHERTYPE_IPV4, ipRcv],
+    [ETHERTYPE_802_2, llcRcv],
   ]),
   linkFailure: icmpSendHostUnreachable,
   netfilter: {

@@ -14,10 +14,21 @@ import { deliverToProtocolSockets, deliverToTaps } from './taps.ts'
 /** How long a frame waits in the softirq line: constant, so that equal inputs give equal traces and the eye can follow. */
 export const SOFTIRQ_DELAY_NS = 10 * MICROSECOND_NS
 
+/** What the kernel calls a frame whose type field is a length: an 802.2 header follows (ETH_P_802_2). */
+export const ETHERTYPE_802_2 = 0x0004
+/** Type fields below this are lengths (ETH_P_802_3_MIN). */
+const LOWEST_ETHERTYPE = 0x0600
+
+/** The protocol of a frame (eth_type_trans): its type field, or 802.2. */
+function protocolOf(bytes: Uint8Array): number {
+  const type = ethernetType(bytes)
+  return type >= LOWEST_ETHERTYPE ? type : ETHERTYPE_802_2
+}
+
 /** Sets a frame's protocol and to whom it is addressed, seen from a device (eth_type_trans). */
 export function ethTypeTrans(device: NetDevice, skb: Skb): void {
   const destination = ethernetDestination(skb.data)
-  skb.protocol = ethernetType(skb.data)
+  skb.protocol = protocolOf(skb.data)
   if (destination === device.mac) skb.packetType = 'host'
   else if (destination === BROADCAST_MAC) skb.packetType = 'broadcast'
   else skb.packetType = isGroupMac(destination) ? 'multicast' : 'otherhost'
@@ -42,6 +53,7 @@ export function devForwardSkb(world: World, device: NetDevice, skb: Skb): boolea
   }
   ethTypeTrans(device, skb)
   skb.mark = 0
+  skb.nf = undefined
   netifRx(world, device, skb)
   return true
 }
@@ -65,7 +77,7 @@ function vlanUntag(skb: Skb): void {
   skb.vlanProtocol = skb.protocol
   skb.vlanTci = outerVlanTci(skb.data) ?? 0
   skb.data = removeVlanTag(skb.data)
-  skb.protocol = ethernetType(skb.data)
+  skb.protocol = protocolOf(skb.data)
 }
 
 /** The VLAN device on top of a device for a frame's tag, if there is one (vlan_find_dev). */

@@ -35,7 +35,7 @@ export function changeBridgeId(world: World, bridge: NetDevice, mac: MacAddress)
   }
   configurationUpdate(world, state)
   portStateSelection(world, bridge)
-  if (isRootBridge(state) && !wasRoot) becomeRootBridge(state)
+  if (isRootBridge(state) && !wasRoot) becomeRootBridge(world, bridge)
 }
 
 /** The lowest address among the ports, zero without ports. */

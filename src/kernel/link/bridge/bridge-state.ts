@@ -58,6 +58,8 @@ export interface BridgePort {
   designatedCost: number
   designatedBridge: string
   designatedPort: number
+  /** When the root sent what the port was told last (designated_age). */
+  designatedSince: SimTime
   topologyChangeAck: boolean
   configPending: boolean
   messageAgeTimer: TimerHandle

@@ -15,6 +15,7 @@ import { fdbDeleteByPort } from './fdb-local.ts'
 import { detachPort } from './port.ts'
 import { disablePort, enablePort, isLinkUp } from './port-state.ts'
 import { changeBridge } from './settings.ts'
+import { setTopologyChange, startHelloTimer } from './stp-send.ts'
 import { brDevXmit } from './transmit.ts'
 import { createVlanGroup } from './vlan-group.ts'
 
@@ -76,7 +77,9 @@ function dismantle(world: World, bridge: NetDevice): void {
 /** Puts the ports with a link into service and starts the ageing (br_dev_open, br_stp_enable_bridge). */
 function enableBridge(world: World, bridge: NetDevice): void {
   planFdbCleanup(world, bridge, FIRST_CLEANUP_NS)
-  for (const id of bridgeState(bridge).ports) {
+  const state = bridgeState(bridge)
+  if (state.stp) startHelloTimer(world, bridge, state, false)
+  for (const id of state.ports) {
     const port = deviceById(world, id)
     if (isLinkUp(port)) enablePort(world, port)
   }
@@ -89,7 +92,7 @@ function disableBridge(world: World, bridge: NetDevice): void {
     const port = deviceById(world, id)
     if (portOf(port).state !== 'disabled') disablePort(world, port)
   }
-  state.topologyChange = false
+  setTopologyChange(state, false)
   state.topologyChangeDetected = false
   for (const timer of [state.helloTimer, state.topologyChangeTimer, state.tcnTimer, state.gcTimer])
     cancel(world.queue, timer)

@@ -71,6 +71,10 @@ function takesFlood(
 /** Hands a frame to a port's device (__br_forward, br_dev_queue_push_xmit). What the device cannot take dies without a word. */
 function transmitByPort(world: World, state: BridgeState, to: NetDevice, port: BridgePort, skb: Skb): void {
   handleVlan(state, port.vlans, skb)
+  if (world.bridgeFiltering && skb.bridgePort !== 0) {
+    const bridge = deviceById(world, to.master)
+    if (!world.modules.netfilter.bridgeForward(world, bridge, to, skb)) return
+  }
   const limitBytes = to.mtuBytes + ETHERNET_HEADER_LENGTH + VLAN_TAG_LENGTH
   if (!checkSetting(world, 'bridge.egress_mtu', skb.data.length <= limitBytes, to, 'mtu', to.mtuBytes)) {
     drop(world, 'bridge.too_long', to, skb)

@@ -102,7 +102,9 @@ export function brHandleFrame(world: World, device: NetDevice, skb: Skb): RxVerd
   }
   if (destination === bridge.mac) skb.packetType = 'host'
   skb.bridgePort = device.id
-  brHandleFrameFinish(world, bridge, device, port, skb, destination, source)
+  if (world.bridgeFiltering && !world.modules.netfilter.bridgePreRouting(world, bridge, device, skb)) return 'consumed'
+  // NAT may have sent the frame to another machine.
+  brHandleFrameFinish(world, bridge, device, port, skb, ethernetDestination(skb.data), source)
   return 'consumed'
 }
 

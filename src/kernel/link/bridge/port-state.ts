@@ -10,7 +10,7 @@
 // | not disabled | blocking | neither root nor designated port                       |
 // | any        | disabled   | link lost, port down, bridge down, port removed        |
 import type { PortState } from '../../../contract/read-models.ts'
-import { cancel, schedule } from '../../../sim/event-queue.ts'
+import { cancel } from '../../../sim/event-queue.ts'
 import { MILLISECOND_NS } from '../../../sim/time.ts'
 import { setCarrier } from '../../netdev/lifecycle.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
@@ -19,6 +19,8 @@ import { deviceById, type World } from '../../world.ts'
 import { bridgeIdOf, bridgeOfPort, bridgeState, isRootBridge, portIdOf, portOf } from './bridge-id.ts'
 import type { BridgePort, BridgeState } from './bridge-state.ts'
 import { fdbDeleteByPort } from './fdb-local.ts'
+import { startTimer } from './stp-clock.ts'
+import { detectTopologyChange, generateConfigs, startHelloTimer } from './stp-send.ts'
 
 /** True when a device is up and its link works (netif_running and netif_oper_up). */
 export function isLinkUp(device: NetDevice): boolean {
@@ -61,16 +63,9 @@ function portsOf(world: World, state: BridgeState): NetDevice[] {
 
 /** Starts the forward delay of a port anew; nothing keeps running for it. */
 function startForwardDelay(world: World, device: NetDevice, port: BridgePort, state: BridgeState): void {
-  cancel(world.queue, port.forwardDelayTimer)
-  port.forwardDelayTimer = 0
   if (state.forwardDelayMs === 0) return
-  const at = world.now + state.forwardDelayMs * MILLISECOND_NS
-  port.forwardDelayTimer = schedule(
-    world.queue,
-    at,
-    { kind: 'bridge.timer', device: device.id, timer: 'forward-delay' },
-    false,
-  )
+  const delayNs = state.forwardDelayMs * MILLISECOND_NS
+  port.forwardDelayTimer = startTimer(world, port.forwardDelayTimer, device.id, 'forward-delay', delayNs)
 }
 
 /** Chooses the port towards the root, if another bridge is the root (br_root_selection). */
@@ -109,17 +104,26 @@ export function configurationUpdate(world: World, state: BridgeState): void {
   }
 }
 
-/** Takes over the times set on this bridge, as the new root does (br_become_root_bridge). */
-export function becomeRootBridge(state: BridgeState): void {
+/** Takes over the times set on this bridge and begins to speak, as the new root does (br_become_root_bridge). */
+export function becomeRootBridge(world: World, bridge: NetDevice): void {
+  const state = bridgeState(bridge)
   state.maxAgeMs = state.ownMaxAgeMs
   state.helloTimeMs = state.ownHelloTimeMs
   state.forwardDelayMs = state.ownForwardDelayMs
+  detectTopologyChange(world, bridge)
+  cancel(world.queue, state.tcnTimer)
+  state.tcnTimer = 0
+  if (!bridge.up || !state.stp) return
+  generateConfigs(world, state)
+  startHelloTimer(world, bridge, state, false)
 }
 
 /** br_make_forwarding: from blocking towards forwarding. A port in another state goes on as it is. */
 function makeForwarding(world: World, device: NetDevice, port: BridgePort, state: BridgeState): void {
   if (port.state !== 'blocking') return
-  setPortState(world, device, port, !state.stp || state.forwardDelayMs === 0 ? 'forwarding' : 'listening')
+  const atOnce = !state.stp || state.forwardDelayMs === 0
+  setPortState(world, device, port, atOnce ? 'forwarding' : 'listening')
+  if (atOnce) detectTopologyChange(world, bridgeOfPort(world, port))
   // Linux starts this timer with spanning tree off too, where it runs out without effect; `ip -d link` shows it.
   startForwardDelay(world, device, port, state)
 }
@@ -127,6 +131,7 @@ function makeForwarding(world: World, device: NetDevice, port: BridgePort, state
 /** br_make_blocking. */
 function makeBlocking(world: World, device: NetDevice, port: BridgePort): void {
   if (port.state === 'disabled' || port.state === 'blocking') return
+  if (port.state === 'forwarding' || port.state === 'learning') detectTopologyChange(world, bridgeOfPort(world, port))
   setPortState(world, device, port, 'blocking')
   cancel(world.queue, port.forwardDelayTimer)
   port.forwardDelayTimer = 0
@@ -186,11 +191,11 @@ export function disablePort(world: World, device: NetDevice): void {
   fdbDeleteByPort(world, bridge, device, 0, false)
   configurationUpdate(world, state)
   portStateSelection(world, bridge)
-  if (isRootBridge(state) && !wasRoot) becomeRootBridge(state)
+  if (isRootBridge(state) && !wasRoot) becomeRootBridge(world, bridge)
 }
 
-/** A port's forward delay is over (br_forward_delay_timer_expired). */
-export function forwardDelayExpired(world: World, device: NetDevice): void {
+/** A port's forward delay is over: it learns, or at last forwards. True when it began to forward (br_forward_delay_timer_expired). */
+export function forwardDelayExpired(world: World, device: NetDevice): boolean {
   const port = portOf(device)
   port.forwardDelayTimer = 0
   const bridge = bridgeOfPort(world, port)
@@ -200,5 +205,7 @@ export function forwardDelayExpired(world: World, device: NetDevice): void {
   } else if (port.state === 'learning') {
     setPortState(world, device, port, 'forwarding')
     setCarrier(world, bridge, true)
+    return true
   }
+  return false
 }

@@ -53,6 +53,7 @@ function createPort(world: World, bridge: NetDevice, device: NetDevice, portNo: 
     designatedCost: 0,
     designatedBridge: '',
     designatedPort: 0,
+    designatedSince: 0,
     topologyChangeAck: false,
     configPending: false,
     messageAgeTimer: 0,

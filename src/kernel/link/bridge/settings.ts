@@ -6,6 +6,8 @@ import { bridgeIdOf, bridgeState, isRootBridge, portOf } from './bridge-id.ts'
 import type { BridgeState } from './bridge-state.ts'
 import { planFdbCleanup } from './fdb.ts'
 import { becomeRootBridge, configurationUpdate, isDesignatedPort, portStateSelection } from './port-state.ts'
+import { wholeJiffiesMs } from './stp-clock.ts'
+import { startHelloTimer } from './stp-send.ts'
 import { setDefaultPvid } from './vlan.ts'
 
 const FORWARD_DELAY_MIN_MS = 2_000
@@ -22,8 +24,8 @@ const OUT_OF_RANGE: KernelError = { errno: 'ERANGE' }
 
 /** Stores the delay, and lets it work while this bridge is the root (__br_set_forward_delay). */
 function storeForwardDelay(state: BridgeState, delayMs: number): void {
-  state.ownForwardDelayMs = delayMs
-  if (isRootBridge(state)) state.forwardDelayMs = delayMs
+  state.ownForwardDelayMs = wholeJiffiesMs(delayMs)
+  if (isRootBridge(state)) state.forwardDelayMs = state.ownForwardDelayMs
 }
 
 /** br_set_forward_delay, br_set_hello_time, br_set_max_age: the limits of the first hold only while spanning tree is on. */
@@ -36,13 +38,13 @@ function setTimes(state: BridgeState, settings: BridgeSettings): KernelError | u
   }
   if (helloTimeMs !== undefined) {
     if (helloTimeMs < HELLO_TIME_MIN_MS || helloTimeMs > HELLO_TIME_MAX_MS) return OUT_OF_RANGE
-    state.ownHelloTimeMs = helloTimeMs
-    if (isRootBridge(state)) state.helloTimeMs = helloTimeMs
+    state.ownHelloTimeMs = wholeJiffiesMs(helloTimeMs)
+    if (isRootBridge(state)) state.helloTimeMs = state.ownHelloTimeMs
   }
   if (maxAgeMs !== undefined) {
     if (maxAgeMs < MAX_AGE_MIN_MS || maxAgeMs > MAX_AGE_MAX_MS) return OUT_OF_RANGE
-    state.ownMaxAgeMs = maxAgeMs
-    if (isRootBridge(state)) state.maxAgeMs = maxAgeMs
+    state.ownMaxAgeMs = wholeJiffiesMs(maxAgeMs)
+    if (isRootBridge(state)) state.maxAgeMs = state.ownMaxAgeMs
   }
   return undefined
 }
@@ -62,6 +64,7 @@ function setStp(world: World, bridge: NetDevice, on: boolean): void {
   state.stp = on
   if (!on) return
   storeForwardDelay(state, Math.min(FORWARD_DELAY_MAX_MS, Math.max(FORWARD_DELAY_MIN_MS, state.ownForwardDelayMs)))
+  if (bridge.up) startHelloTimer(world, bridge, state, false)
   portStateSelection(world, bridge)
 }
 
@@ -77,7 +80,7 @@ function setPriority(world: World, bridge: NetDevice, priority: number): KernelE
   for (const port of designated) port.designatedBridge = bridgeIdOf(state)
   configurationUpdate(world, state)
   portStateSelection(world, bridge)
-  if (isRootBridge(state) && !wasRoot) becomeRootBridge(state)
+  if (isRootBridge(state) && !wasRoot) becomeRootBridge(world, bridge)
   return undefined
 }
 
