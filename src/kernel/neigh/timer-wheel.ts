@@ -11,11 +11,16 @@ const LEVEL_FACTOR = 8
 const LEVELS = 9
 
 /** How far the wheel had turned when the lab began: any number will do, as on a machine that was switched on at some moment. */
-const BOOT_JIFFIES = 41
+const BOOT_JIFFIES = 1065
+
+/** The kernel's clock: ticks since the machine was switched on (jiffies). */
+export function jiffiesAt(now: SimTime): number {
+  return Math.floor(now / JIFFY_NS) + BOOT_JIFFIES
+}
 
 /** The time at which a timer set now for `delayNs` from now fires. */
 export function timerExpiry(now: SimTime, delayNs: number): SimTime {
-  const clock = Math.floor(now / JIFFY_NS) + BOOT_JIFFIES
+  const clock = jiffiesAt(now)
   const delta = Math.max(1, Math.round(delayNs / JIFFY_NS))
   const expires = clock + delta
   let width = 1

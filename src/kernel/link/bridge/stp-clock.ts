@@ -2,18 +2,13 @@
 // processor together. Nothing keeps running for them. Linux: mod_timer, round_jiffies; br_set_ticks, br_get_ticks.
 import { cancel, schedule, type TimerHandle } from '../../../sim/event-queue.ts'
 import { MILLISECOND_NS, SECOND_NS } from '../../../sim/time.ts'
-import { JIFFY_NS, timerExpiry } from '../../neigh/timer-wheel.ts'
+import { JIFFY_NS, jiffiesAt, timerExpiry } from '../../neigh/timer-wheel.ts'
 import type { KernelEvent } from '../../events.ts'
 import type { DeviceId, World } from '../../world.ts'
 
 export type StpTimer = Extract<KernelEvent, { kind: 'bridge.timer' }>['timer']
 
 const JIFFIES_PER_SECOND = SECOND_NS / JIFFY_NS
-/**
- * How far into a second of the kernel's clock a lab begins. The clock counts from the boot of the machine, so any phase is right; this one is
- * about that of the recorded machine, which decides whether a lab ends before or after a hello.
- */
-const CLOCK_PHASE_JIFFIES = 62
 const JIFFY_MS = JIFFY_NS / MILLISECOND_NS
 /** Times in messages are in 1/256 s. */
 const TICKS_PER_SECOND = 256
@@ -32,9 +27,9 @@ export function startTimer(
 
 /** A delay that ends on a whole second of the kernel's clock: the one before when that is less than a quarter of a second away (round_jiffies). */
 export function roundedDelayNs(world: World, delayNs: number): number {
-  const clock = Math.floor(world.now / JIFFY_NS)
+  const clock = jiffiesAt(world.now)
   const wanted = clock + Math.round(delayNs / JIFFY_NS)
-  const past = (wanted + CLOCK_PHASE_JIFFIES) % JIFFIES_PER_SECOND
+  const past = wanted % JIFFIES_PER_SECOND
   const rounded = wanted - past + (past < Math.floor(JIFFIES_PER_SECOND / 4) ? 0 : JIFFIES_PER_SECOND)
   return (rounded > clock ? rounded - clock : wanted - clock) * JIFFY_NS
 }
