@@ -3,14 +3,33 @@
 import type { LinkKindName } from '../contract/read-models.ts'
 import type { KernelEvent } from './events.ts'
 import type { LinkKind, RxVerdict } from './link/link-kind.ts'
+import type { Ipv4Address } from '../wire/address.ts'
+import type { RouteEntry } from './ipv4/route.ts'
 import type { NetDevice } from './netdev/net-device.ts'
 import type { DeviceEvent } from './netdev/notifier.ts'
+import type { HookPlace } from './netfilter/packet.ts'
+import type { NfHook } from './netfilter/state.ts'
+import type { Netns } from './netns.ts'
 import type { Skb } from './skb.ts'
 import type { World } from './world.ts'
 
 export type RxHandler = (world: World, device: NetDevice, skb: Skb) => RxVerdict
 export type ProtocolHandler = (world: World, device: NetDevice, skb: Skb) => void
 export type DeviceListener = (world: World, device: NetDevice, event: DeviceEvent) => void
+
+/** Netfilter as the IPv4 path and the bridge call it. Asked only where `world.filtering` or `world.bridgeFiltering` is set; see hooks.ts, bridge.ts. */
+export interface NetfilterModule {
+  /** True lets the packet go on; otherwise it has been dropped. */
+  readonly hook: (world: World, netns: Netns, hook: NfHook, place: HookPlace, skb: Skb) => boolean
+  /** OUTPUT: the way that the packet takes after it, or undefined when it has been dropped. */
+  readonly localOut: (world: World, netns: Netns, route: RouteEntry, skb: Skb) => RouteEntry | undefined
+  /** Hangs a packet of our own on the flow of the one that it is about. */
+  readonly attach: (netns: Netns, skb: Skb, about: Skb) => void
+  readonly passedPreRouting: (device: NetDevice, skb: Skb) => boolean
+  readonly bridgePreRouting: (world: World, bridge: NetDevice, port: NetDevice, skb: Skb) => boolean
+  readonly bridgeForward: (world: World, bridge: NetDevice, port: NetDevice, skb: Skb) => boolean
+  readonly addressRemoved: (world: World, device: NetDevice, address: Ipv4Address) => void
+}
 
 export interface KernelModules {
   readonly linkKinds: Readonly<Record<LinkKindName, LinkKind | undefined>>
@@ -24,6 +43,7 @@ export interface KernelModules {
     readonly find: (world: World, lower: NetDevice, skb: Skb) => NetDevice | undefined
     readonly moveTo: (world: World, lower: NetDevice, child: NetDevice, skb: Skb) => void
   }
+  readonly netfilter: NetfilterModule
   /** Told of every device event, in order. */
   readonly deviceListeners: readonly DeviceListener[]
   /** Carries out one planned event. */

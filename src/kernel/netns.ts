@@ -4,6 +4,7 @@ import type { FibRule } from './ipv4/fib-rules.ts'
 import type { FibTable } from './ipv4/fib-table.ts'
 import type { FragmentQueue } from './ipv4/ip-defrag.ts'
 import type { IcmpState } from './ipv4/icmp-rate-limit.ts'
+import type { NetfilterState } from './netfilter/state.ts'
 import type { Ipv4Conf, Ipv4ConfKey, Ipv4Sysctls } from './sysctl/ipv4-conf.ts'
 import type { NetnsId, SocketId } from './system-call.ts'
 import type { DeviceId } from './world.ts'
@@ -43,6 +44,10 @@ export interface Netns {
   /** Sockets of this namespace in the order of opening. */
   sockets: SocketId[]
   nextIpId: number
+  /** The firewall and its flows; undefined until the first rule. */
+  netfilter: NetfilterState | undefined
+  /** br_netfilter's sysctls; undefined while the module is not loaded for this namespace. */
+  bridgeNf: { callIptables: number } | undefined
   /** Port for the next unbound UDP socket. */
   nextEphemeralPort: number
 }

@@ -1,6 +1,7 @@
 // A packet on its way: struct sk_buff. It owns its bytes; a copy for another branch of its way is a new one with the same identity.
 import type { EventSeq } from '../contract/trace-events.ts'
 import { ETHERNET_HEADER_LENGTH } from '../wire/ethernet.ts'
+import type { SkbNetfilter } from './netfilter/skb-netfilter.ts'
 import type { DeviceId, World } from './world.ts'
 
 /** Where the network header starts in every skb: right behind the Ethernet header. A VLAN tag travels apart, as in Linux. */
@@ -27,6 +28,8 @@ export interface Skb {
   event: EventSeq
   /** Netfilter mark. */
   mark: number
+  /** What netfilter knows of it: its flow, and the bridge ports that it crosses. */
+  nf: SkbNetfilter | undefined
   /** IPCB flag: the sender should be told of a better way. */
   redirectDue: boolean
   /** Routed to this machine itself (RTCF_LOCAL): errors about it come from the address that it was sent to. */
@@ -49,6 +52,7 @@ export function allocSkb(world: World, data: Uint8Array, protocol: number, devic
     vlanTci: 0,
     event: world.cause,
     mark: 0,
+    nf: undefined,
     redirectDue: false,
     routedLocally: false,
     bridgePort: 0,

@@ -90,6 +90,12 @@ export interface World {
   sockets: Map<SocketId, Socket>
   nextSocket: SocketId
   nextPacket: number
+  /** Some namespace has a firewall: without one its hooks cost a test of this. */
+  filtering: boolean
+  /** Some namespace lets bridged frames pass its firewall (br_netfilter). */
+  bridgeFiltering: boolean
+  /** br_netfilter is loaded for all namespaces, those to come too. */
+  bridgeNfEverywhere: boolean
   nextSeq: EventSeq
   /** The trace event that everything now is an effect of. */
   cause: EventSeq
@@ -114,6 +120,9 @@ export function createWorld(seed: string, modules: KernelModules, limits: Limits
     sockets: new Map(),
     nextSocket: 1,
     nextPacket: 1,
+    filtering: false,
+    bridgeFiltering: false,
+    bridgeNfEverywhere: false,
     nextSeq: 1,
     cause: 0,
     draws: new Map(),

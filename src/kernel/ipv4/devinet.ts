@@ -131,6 +131,7 @@ function unlink(device: NetDevice, ifa: InAddress): void {
 function announceRemoval(world: World, netns: Netns, device: NetDevice, ifa: InAddress, deviceGone: boolean): void {
   unlink(device, ifa)
   addressChanged(world, device, ifa.local, ifa.prefixLength, false)
+  if (world.filtering) world.modules.netfilter.addressRemoved(world, device, ifa.local)
   // With the last address all of IPv4 ends on the device, its neighbours too (fib_disable_ip, arp_ifdown).
   if (fibAddressRemoved(world, netns, device, ifa, deviceGone)) neighIfdown(world, device)
 }

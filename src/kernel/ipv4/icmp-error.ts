@@ -164,6 +164,7 @@ function sendError(world: World, netns: Netns, device: NetDevice, skb: Skb, erro
     mark: 0,
     payload,
     origin: device,
+    about: skb,
   })
 }
 

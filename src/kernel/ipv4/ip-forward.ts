@@ -5,7 +5,7 @@ import { decrementIpv4Ttl, ipv4Destination, ipv4DontFragment, ipv4Source, ipv4Tt
 import type { NetDevice } from '../netdev/net-device.ts'
 import { NETWORK_HEADER, type Skb } from '../skb.ts'
 import { check, decide, drop } from '../trace.ts'
-import { deviceById, type World } from '../world.ts'
+import { deviceById, netnsById, type World } from '../world.ts'
 import { icmpSend, icmpSendRedirect } from './icmp-error.ts'
 import { ipOutput } from './ip-output.ts'
 import type { RouteEntry } from './route.ts'
@@ -42,6 +42,10 @@ export function ipForward(world: World, device: NetDevice, skb: Skb, route: Rout
   // The redirect quotes the packet with its new TTL, and leaves before it.
   if (skb.redirectDue) icmpSendRedirect(world, device, skb, route.nexthop)
   skb.redirectDue = false
+  if (world.filtering) {
+    const place = { in: device, out: deviceById(world, route.device), route }
+    if (!world.modules.netfilter.hook(world, netnsById(world, device.netns), 'forward', place, skb)) return
+  }
   check(
     world,
     'ip.forward.next_hop',

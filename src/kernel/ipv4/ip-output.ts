@@ -9,7 +9,7 @@ import { neighOutput } from '../neigh/neigh-output.ts'
 import type { Netns } from '../netns.ts'
 import { allocSkb, NETWORK_HEADER, type Skb } from '../skb.ts'
 import { check, decide } from '../trace.ts'
-import { deviceById, type World } from '../world.ts'
+import { deviceById, netnsById, type World } from '../world.ts'
 import { ipFragment } from './ip-fragment.ts'
 import type { RouteEntry } from './route.ts'
 
@@ -26,7 +26,12 @@ export interface Ipv4Send {
   readonly payload: Uint8Array
   /** The device whose frame this answers, for the trace; missing for what a program sends. */
   readonly origin?: NetDevice
+  /** The packet that this one is about (an ICMP error, a RST): it belongs to that one's flow. */
+  readonly about?: Skb
 }
+
+/** What became of a packet: `filtered` is the firewall's no, which a program hears as EPERM. */
+export type OutputResult = XmitResult | 'filtered'
 
 /** The next IP id of a namespace: opaque to everyone, so counting up will do (ip_select_ident). */
 function nextIpId(netns: Netns): number {
@@ -36,7 +41,7 @@ function nextIpId(netns: Netns): number {
 }
 
 /** Builds a packet and sends it along a route (ip_local_out). */
-export function sendIpv4(world: World, netns: Netns, route: RouteEntry, send: Ipv4Send): XmitResult {
+export function sendIpv4(world: World, netns: Netns, route: RouteEntry, send: Ipv4Send): OutputResult {
   const length = IPV4_HEADER_LENGTH + send.payload.length
   const data = new Uint8Array(NETWORK_HEADER + length)
   // A packet that never becomes a frame is shown as what it is.
@@ -58,13 +63,27 @@ export function sendIpv4(world: World, netns: Netns, route: RouteEntry, send: Ip
   skb.mark = send.mark
   const device = deviceById(world, route.device)
   decide(world, 'ip.output', device, skb, send.destination, route.nexthop, device.id)
-  return ipOutput(world, route, skb)
+  return ipLocalOut(world, netns, route, skb, send.about)
 }
 
-/** Sends a routed packet by its device: in pieces when it is too long and may be cut (ip_finish_output). */
-export function ipOutput(world: World, route: RouteEntry, skb: Skb): XmitResult {
+/** Sends a routed packet as this machine's own: through OUTPUT, which may change its way (__ip_local_out). */
+export function ipLocalOut(world: World, netns: Netns, route: RouteEntry, skb: Skb, about?: Skb): OutputResult {
+  if (!world.filtering) return ipOutput(world, route, skb)
+  const { netfilter } = world.modules
+  if (about !== undefined) netfilter.attach(netns, skb, about)
+  const way = netfilter.localOut(world, netns, route, skb)
+  return way === undefined ? 'filtered' : ipOutput(world, way, skb)
+}
+
+/** Sends a routed packet by its device: through POSTROUTING, in pieces when it is too long and may be cut (ip_output, ip_finish_output). */
+export function ipOutput(world: World, route: RouteEntry, skb: Skb): OutputResult {
   const device = deviceById(world, route.device)
   skb.device = device.id
+  if (world.filtering) {
+    const place = { in: undefined, out: device, route }
+    const { hook } = world.modules.netfilter
+    if (!hook(world, netnsById(world, device.netns), 'postrouting', place, skb)) return 'filtered'
+  }
   const length = skb.data.length - NETWORK_HEADER
   if (length <= route.mtuBytes || ipv4DontFragment(skb.data, NETWORK_HEADER))
     return neighOutput(world, device, route.nexthop, skb)

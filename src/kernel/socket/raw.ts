@@ -105,5 +105,6 @@ export function rawSend(world: World, socket: RawSocket, to: Ipv4Address, bytes:
     mark: 0,
     payload: bytes,
   })
+  if (result === 'filtered') return refuse('EPERM')
   return result === 'dropped' && deviceById(world, route.device).state.kind !== 'lo' ? refuse('ENOBUFS') : DONE
 }

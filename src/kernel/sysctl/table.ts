@@ -18,6 +18,7 @@ type Target =
   | { readonly kind: 'port_range' }
   | { readonly kind: 'ipv4'; readonly name: Parameters<typeof IPV4_KEYS.get>[0] }
   | { readonly kind: 'conf'; readonly of: 'all' | 'default' | NetDevice; readonly name: Ipv4ConfKey }
+  | { readonly kind: 'bridge_nf' }
   | { readonly kind: 'neigh'; readonly device: NetDevice; readonly name: string }
 
 /** The namespace in which keys without a copy in every namespace exist (init_net). */
@@ -32,8 +33,12 @@ function dotted(key: string): string {
   return first === '/' ? key.replace(/[./]/g, (separator) => (separator === '/' ? '.' : '/')) : key
 }
 
+/** br_netfilter's key, there while the module is loaded. */
+const BRIDGE_NF_KEY = 'net.bridge.bridge-nf-call-iptables'
+
 function findTarget(world: World, netns: Netns, key: string): Target | undefined {
   const path = dotted(key)
+  if (path === BRIDGE_NF_KEY) return netns.bridgeNf === undefined ? undefined : { kind: 'bridge_nf' }
   const match = /^net\.ipv4\.(?:(conf|neigh)\.(.+)\.)?([a-z0-9_]+)$/.exec(path)
   if (match === null) return undefined
   const [, tree, owner, name] = match
@@ -65,6 +70,8 @@ function readTarget(netns: Netns, target: Target): string {
   switch (target.kind) {
     case 'ip_forward':
       return String(netns.confAll.forwarding)
+    case 'bridge_nf':
+      return String(netns.bridgeNf?.callIptables ?? 0)
     case 'port_range':
       return `${netns.ipv4.ip_local_port_low}\t${netns.ipv4.ip_local_port_high}`
     case 'ipv4':
@@ -108,6 +115,10 @@ function writeTarget(
   switch (target.kind) {
     case 'ip_forward':
       writeForwarding(world, netns, 'all', value)
+      return undefined
+    case 'bridge_nf':
+      // Any number but 0 means yes (brnf_sysctl_call_tables).
+      netns.bridgeNf = { callIptables: value === 0 ? 0 : 1 }
       return undefined
     case 'port_range':
       if (value < 1 || second > 65535 || second < value || value < UNPRIVILEGED_PORTS) return { errno: 'EINVAL' }
@@ -219,6 +230,7 @@ export function sysctlList(world: World, netns: Netns): readonly SysctlView[] {
     if (value !== undefined)
       views.push({ key, value, ...(more ?? { effective: undefined, rule: undefined, all: undefined }) })
   }
+  add(BRIDGE_NF_KEY)
   for (const name of ['ip_forward', 'ip_local_port_range', ...IPV4_KEYS.keys()]) add(`net.ipv4.${name}`)
   for (const name of Object.keys(IPV4_CONF_KEYS) as Ipv4ConfKey[]) {
     add(`net.ipv4.conf.all.${name}`)

@@ -4,9 +4,14 @@ import { arp } from './arp.ts'
 import { arping } from './arping.ts'
 import { brctl } from './brctl.ts'
 import { bridge } from './bridge/bridge.ts'
+import { conntrack } from './conntrack/conntrack.ts'
 import { ifconfig } from './ifconfig.ts'
 import { ip } from './ip/ip.ts'
 import { nc, netcat } from './nc/nc.ts'
+import { iptablesRestore } from './iptables/iptables-restore.ts'
+import { iptablesSave } from './iptables/iptables-save.ts'
+import { iptables } from './iptables/iptables.ts'
+import { modprobe } from './modprobe.ts'
 import { ping } from './ping/ping.ts'
 import { route } from './route.ts'
 import { sleep } from './sleep.ts'
@@ -37,6 +42,11 @@ export const COMMANDS: readonly Command[] = [
   route,
   ifconfig,
   brctl,
+  iptables,
+  iptablesSave,
+  iptablesRestore,
+  conntrack,
+  modprobe,
   sleep,
   sudo,
   env,

@@ -3,7 +3,7 @@
 import { formatMac, isGroupMac } from '../../../wire/address.ts'
 import { ETHERTYPE_IPV4, ethernetDestination, ethernetSource } from '../../../wire/ethernet.ts'
 import { ipv4Tos } from '../../../wire/ipv4.ts'
-import { ipOutput } from '../../ipv4/ip-output.ts'
+import { ipLocalOut } from '../../ipv4/ip-output.ts'
 import { ipRouteOutput } from '../../ipv4/route-output.ts'
 import type { IpvlanPort, NetDevice } from '../../netdev/net-device.ts'
 import { devForwardSkb } from '../../netdev/receive.ts'
@@ -149,5 +149,6 @@ function routeByLower(world: World, device: NetDevice, lower: NetDevice, skb: Sk
     return 'dropped'
   }
   decide(world, 'ipvlan.routed_by_parent', device, skb, found.route.nexthop, found.route.device)
-  return ipOutput(world, found.route, skb)
+  const result = ipLocalOut(world, netnsById(world, lower.netns), found.route, skb)
+  return result === 'filtered' ? 'dropped' : result
 }

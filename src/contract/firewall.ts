@@ -1,0 +1,258 @@
+// A machine's firewall and its table of flows as data: what iptables hands to the kernel, and what the page and the commands read back.
+import type { Ipv4Address, MacAddress } from '../wire/address.ts'
+
+export type FirewallTableName = 'raw' | 'mangle' | 'nat' | 'filter'
+export type FirewallPolicy = 'ACCEPT' | 'DROP'
+
+/** An address with a mask, which need not be a prefix. */
+export interface AddressMatch {
+  readonly not: boolean
+  readonly address: Ipv4Address
+  readonly mask: Ipv4Address
+}
+
+/** An interface's name; a `+` at the end stands for any rest. */
+export interface InterfaceMatch {
+  readonly not: boolean
+  readonly name: string
+}
+
+/** Ports or ids, both ends included. */
+export interface PortRange {
+  readonly from: number
+  readonly to: number
+}
+
+export interface PortMatch extends PortRange {
+  readonly not: boolean
+}
+
+/** States of a packet's flow. SNAT and DNAT are virtual ones: the flow is translated. */
+export const CT_STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'] as const
+export type CtState = (typeof CT_STATES)[number]
+
+/** Kinds of address, as `-m addrtype` names them. */
+export const ADDRESS_TYPES = [
+  'UNSPEC',
+  'UNICAST',
+  'LOCAL',
+  'BROADCAST',
+  'ANYCAST',
+  'MULTICAST',
+  'BLACKHOLE',
+  'UNREACHABLE',
+  'PROHIBIT',
+  'THROW',
+  'NAT',
+  'XRESOLVE',
+] as const
+export type AddressType = (typeof ADDRESS_TYPES)[number]
+
+export interface AddressTypeMatch {
+  readonly not: boolean
+  readonly types: readonly AddressType[]
+}
+
+/** One `-m` of a rule. */
+export type FirewallMatch =
+  | {
+      readonly kind: 'tcp'
+      readonly sport?: PortMatch
+      readonly dport?: PortMatch
+      /** Bits of the TCP flags byte. */
+      readonly flags?: { readonly not: boolean; readonly mask: number; readonly set: number }
+    }
+  | { readonly kind: 'udp'; readonly sport?: PortMatch; readonly dport?: PortMatch }
+  /** `type` 255 is any. */
+  | {
+      readonly kind: 'icmp'
+      readonly not: boolean
+      readonly type: number
+      readonly codeFrom: number
+      readonly codeTo: number
+    }
+  | {
+      readonly kind: 'multiport'
+      readonly not: boolean
+      readonly which: 'sports' | 'dports' | 'ports'
+      readonly ranges: readonly PortRange[]
+    }
+  | { readonly kind: 'state' | 'conntrack'; readonly not: boolean; readonly states: readonly CtState[] }
+  | { readonly kind: 'mac'; readonly not: boolean; readonly source: MacAddress }
+  | {
+      readonly kind: 'physdev'
+      readonly physIn?: InterfaceMatch
+      readonly physOut?: InterfaceMatch
+      /** True with `!`. */
+      readonly isIn?: { readonly not: boolean }
+      readonly isOut?: { readonly not: boolean }
+      readonly isBridged?: { readonly not: boolean }
+    }
+  /** `period` is the time between two packets in ten-thousandths of a second. */
+  | { readonly kind: 'limit'; readonly period: number; readonly burst: number }
+  | {
+      readonly kind: 'addrtype'
+      readonly source?: AddressTypeMatch
+      readonly destination?: AddressTypeMatch
+      readonly limitIface?: 'in' | 'out'
+    }
+  | { readonly kind: 'mark'; readonly not: boolean; readonly value: number; readonly mask: number }
+  | { readonly kind: 'comment'; readonly text: string }
+
+export const REJECT_WITH = [
+  'icmp-net-unreachable',
+  'icmp-host-unreachable',
+  'icmp-proto-unreachable',
+  'icmp-port-unreachable',
+  'icmp-net-prohibited',
+  'icmp-host-prohibited',
+  'tcp-reset',
+  'icmp-admin-prohibited',
+] as const
+export type RejectWith = (typeof REJECT_WITH)[number]
+
+/** Where NAT may move one end of a flow. */
+export interface NatRange {
+  /** Missing when only the port changes. */
+  readonly addresses?: { readonly from: Ipv4Address; readonly to: Ipv4Address }
+  readonly ports?: PortRange
+  readonly random: boolean
+  readonly randomFully: boolean
+  readonly persistent: boolean
+}
+
+/** What a rule does with a packet that it matches. */
+export type FirewallTarget =
+  | { readonly kind: 'ACCEPT' | 'DROP' | 'RETURN' }
+  | { readonly kind: 'chain'; readonly name: string; readonly isGoto: boolean }
+  | { readonly kind: 'REJECT'; readonly with: RejectWith }
+  | {
+      readonly kind: 'LOG'
+      readonly prefix: string
+      readonly level: number
+      /** LOG flags: 1 TCP sequence, 2 TCP options, 4 IP options, 8 uid. */
+      readonly flags: number
+    }
+  /** The mark becomes (mark without `mask`) xor `value`. */
+  | { readonly kind: 'MARK'; readonly value: number; readonly mask: number }
+  /** `alias` is true when it was written as -j NOTRACK. */
+  | { readonly kind: 'CT'; readonly alias: boolean }
+  | { readonly kind: 'SNAT' | 'DNAT' | 'MASQUERADE' | 'REDIRECT'; readonly range: NatRange }
+
+/** A rule as iptables gives it to the kernel. */
+export interface FirewallRuleSpec {
+  readonly source?: AddressMatch
+  readonly destination?: AddressMatch
+  readonly inInterface?: InterfaceMatch
+  readonly outInterface?: InterfaceMatch
+  readonly protocol?: { readonly not: boolean; readonly number: number }
+  /** `-f`: only second and further fragments. */
+  readonly fragment?: { readonly not: boolean }
+  readonly matches: readonly FirewallMatch[]
+  /** Missing: the rule only counts. */
+  readonly target?: FirewallTarget
+}
+
+/** Packets and bytes (IP header included). */
+export interface FirewallCounters {
+  readonly packets: number
+  readonly bytes: number
+}
+
+/** One change of a table. Rules count from 1. */
+export type FirewallEdit =
+  | {
+      readonly op: 'append'
+      readonly chain: string
+      readonly rule: FirewallRuleSpec
+      readonly counters?: FirewallCounters
+    }
+  | {
+      readonly op: 'insert'
+      readonly chain: string
+      readonly at: number
+      readonly rule: FirewallRuleSpec
+      readonly counters?: FirewallCounters
+    }
+  | {
+      readonly op: 'replace'
+      readonly chain: string
+      readonly at: number
+      readonly rule: FirewallRuleSpec
+      readonly counters?: FirewallCounters
+    }
+  | { readonly op: 'delete'; readonly chain: string; readonly rule: FirewallRuleSpec }
+  | { readonly op: 'delete-at'; readonly chain: string; readonly at: number }
+  /** Without a chain: all of the table. */
+  | { readonly op: 'flush'; readonly chain?: string }
+  | { readonly op: 'zero'; readonly chain?: string; readonly at?: number }
+  | { readonly op: 'new-chain'; readonly chain: string }
+  | { readonly op: 'delete-chain'; readonly chain?: string }
+  | { readonly op: 'rename-chain'; readonly chain: string; readonly to: string }
+  | {
+      readonly op: 'policy'
+      readonly chain: string
+      readonly policy: FirewallPolicy
+      readonly counters?: FirewallCounters
+    }
+  /** Empties the whole table, user chains included, as iptables-restore begins. */
+  | { readonly op: 'reset' }
+
+export interface FirewallRuleView extends FirewallCounters {
+  /** What `iptables -S` prints, without `-A CHAIN`. */
+  readonly text: string
+  readonly spec: FirewallRuleSpec
+}
+
+export interface FirewallChainView extends FirewallCounters {
+  readonly name: string
+  /** Missing for user chains. */
+  readonly policy: FirewallPolicy | undefined
+  /** How many rules jump here. */
+  readonly references: number
+  readonly rules: readonly FirewallRuleView[]
+}
+
+export interface FirewallTableView {
+  readonly name: FirewallTableName
+  /** False until the first change of the table; iptables-save leaves such tables out. */
+  readonly exists: boolean
+  /** Built-in chains in the order of their hooks, then user chains by name. */
+  readonly chains: readonly FirewallChainView[]
+}
+
+/** A namespace's firewall. */
+export interface FirewallView {
+  readonly tables: readonly FirewallTableView[]
+  /** True while flows are tracked: some rule asked for it. */
+  readonly tracking: boolean
+  /** br_netfilter: bridged IPv4 packets pass the firewall too. Undefined while the module is not loaded. */
+  readonly bridgeCallsIptables: boolean | undefined
+}
+
+/** One direction of a flow. Ports are 0 where the protocol has none. */
+export interface FlowTupleView {
+  readonly source: Ipv4Address
+  readonly destination: Ipv4Address
+  readonly sourcePort: number
+  readonly destinationPort: number
+  readonly icmp: { readonly type: number; readonly code: number; readonly id: number } | undefined
+}
+
+/** A tracked flow. */
+export interface ConntrackView {
+  readonly id: number
+  readonly protocol: number
+  /** Of TCP: `ESTABLISHED` and the like; empty for other protocols. */
+  readonly state: string
+  readonly original: FlowTupleView
+  /** What an answer looks like: NAT shows as a difference from the original the other way round. */
+  readonly reply: FlowTupleView
+  readonly seenReply: boolean
+  readonly assured: boolean
+  readonly sourceNat: boolean
+  readonly destinationNat: boolean
+  readonly mark: number
+  /** When it is forgotten if nothing more comes, in nanoseconds of virtual time. */
+  readonly expiresAt: number
+}

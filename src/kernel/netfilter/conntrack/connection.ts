@@ -1,0 +1,132 @@
+// Tracked flows and the table that finds them. Linux: nf_conntrack_core.c (nf_conntrack_find_get, __nf_conntrack_confirm, nf_ct_delete).
+import { SECOND_NS, type SimTime } from '../../../sim/time.ts'
+import { schedule } from '../../../sim/event-queue.ts'
+import type { NetnsId } from '../../system-call.ts'
+import type { DeviceId, World } from '../../world.ts'
+import type { Netns } from '../../netns.ts'
+import type { TcpState } from './tcp.ts'
+import { tupleKey, type Tuple } from './tuple.ts'
+
+/** A flow: struct nf_conn. */
+export interface Connection {
+  readonly id: number
+  readonly original: Tuple
+  /** Changed by NAT while the flow is not confirmed. */
+  reply: Tuple
+  /** In the table: its first packet got through (IPS_CONFIRMED). */
+  confirmed: boolean
+  /** Taken out of the table. */
+  dead: boolean
+  seenReply: boolean
+  /** Traffic went both ways for good: not the first to be given up (IPS_ASSURED). */
+  assured: boolean
+  /** One end of the flow is translated (IPS_SRC_NAT, IPS_DST_NAT). */
+  sourceNat: boolean
+  destinationNat: boolean
+  /** It has been decided whether and how to translate (IPS_SRC_NAT_DONE, IPS_DST_NAT_DONE). */
+  sourceNatDone: boolean
+  destinationNatDone: boolean
+  /** The device whose address MASQUERADE took, or 0. */
+  masqueradeDevice: DeviceId
+  /** How long it lives from its confirmation on; afterwards `expiresAt` counts. */
+  timeoutNs: number
+  expiresAt: SimTime
+  /** UDP: from when on traffic both ways makes it a stream (stream_ts). */
+  streamAt: SimTime
+  tcp: TcpState
+  mark: number
+}
+
+/** All flows of a namespace. */
+export interface ConntrackState {
+  /** In the order of their confirmation. */
+  connections: Map<number, Connection>
+  /** By the key of either tuple: the flow's number, negative for the reply direction. */
+  byTuple: Map<string, number>
+  nextId: number
+}
+
+export interface FoundConnection {
+  readonly connection: Connection
+  readonly isReply: boolean
+}
+
+/** A new flow for a packet's tuple; it is in no table yet. */
+export function newConnection(state: ConntrackState, original: Tuple, reply: Tuple): Connection {
+  return {
+    id: state.nextId++,
+    original,
+    reply,
+    confirmed: false,
+    dead: false,
+    seenReply: false,
+    assured: false,
+    sourceNat: false,
+    destinationNat: false,
+    sourceNatDone: false,
+    destinationNatDone: false,
+    masqueradeDevice: 0,
+    timeoutNs: 0,
+    expiresAt: 0,
+    streamAt: 0,
+    tcp: 'NONE',
+    mark: 0,
+  }
+}
+
+/** The flow that a tuple belongs to, in either direction (nf_conntrack_find_get). */
+export function findConnection(state: ConntrackState, tuple: Tuple): FoundConnection | undefined {
+  const number = state.byTuple.get(tupleKey(tuple))
+  if (number === undefined) return undefined
+  const connection = state.connections.get(Math.abs(number))
+  return connection === undefined ? undefined : { connection, isReply: number < 0 }
+}
+
+/** True when another flow's packets look like this already (nf_conntrack_tuple_taken). */
+export function isTupleTaken(state: ConntrackState, tuple: Tuple, except: Connection): boolean {
+  const found = findConnection(state, tuple)
+  return found !== undefined && found.connection !== except
+}
+
+/** Puts a flow into the table: its first packet has come through. False when another took its place (__nf_conntrack_confirm). */
+export function confirmConnection(world: World, netns: Netns, state: ConntrackState, connection: Connection): boolean {
+  const original = tupleKey(connection.original)
+  const reply = tupleKey(connection.reply)
+  if (state.byTuple.has(original) || state.byTuple.has(reply)) return false
+  state.byTuple.set(original, connection.id)
+  // A packet to oneself may be its own answer's twin; the first direction then counts.
+  if (reply !== original) state.byTuple.set(reply, -connection.id)
+  state.connections.set(connection.id, connection)
+  connection.confirmed = true
+  connection.expiresAt = world.now + connection.timeoutNs
+  planExpiry(world, netns.id, connection)
+  return true
+}
+
+function planExpiry(world: World, netns: NetnsId, connection: Connection): void {
+  schedule(world.queue, connection.expiresAt, { kind: 'conntrack.expire', netns, id: connection.id }, false)
+}
+
+/** Gives a flow this long to live from now (nf_ct_refresh_acct). */
+export function refreshConnection(world: World, connection: Connection, seconds: number): void {
+  connection.timeoutNs = seconds * SECOND_NS
+  connection.expiresAt = world.now + connection.timeoutNs
+}
+
+/** Takes a flow out of the table (nf_ct_delete). */
+export function deleteConnection(state: ConntrackState, connection: Connection): void {
+  connection.dead = true
+  if (!connection.confirmed) return
+  state.connections.delete(connection.id)
+  state.byTuple.delete(tupleKey(connection.original))
+  state.byTuple.delete(tupleKey(connection.reply))
+}
+
+/** A flow's time may be up: packets only move `expiresAt`, so the timer looks again (gc_worker). */
+export function conntrackExpire(world: World, netns: Netns, id: number): void {
+  const state = netns.netfilter?.conntrack
+  const connection = state?.connections.get(id)
+  if (state === undefined || connection === undefined) return
+  if (connection.expiresAt > world.now) planExpiry(world, netns.id, connection)
+  else deleteConnection(state, connection)
+}

@@ -1,0 +1,83 @@
+// A namespace's firewall as the kernel keeps it. Nothing of it exists until the first rule: a namespace without has `netfilter` undefined,
+// so that its packets pay one test.
+import type { FirewallPolicy, FirewallRuleSpec, FirewallTableName } from '../../contract/firewall.ts'
+import type { ConntrackState } from './conntrack/connection.ts'
+
+/** Hooks of IPv4 in the order in which a forwarded packet meets them. */
+export type NfHook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
+
+export type BuiltInChain = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING'
+
+/** A rule in force: what it says, how often it matched, and the credit of its `limit`. */
+export interface Rule {
+  readonly spec: FirewallRuleSpec
+  packets: number
+  bytes: number
+  /** Nanoseconds of credit that a `limit` has left, and when that was reckoned. */
+  limit: { creditNs: number; at: number } | undefined
+}
+
+export interface Chain {
+  name: string
+  /** Undefined for user chains. */
+  policy: FirewallPolicy | undefined
+  /** A built-in chain counts what its policy decides only once a policy was set (NFTA_CHAIN_COUNTERS). */
+  counted: boolean
+  packets: number
+  bytes: number
+  rules: Rule[]
+}
+
+/** Chains by name. Built-in ones come into being with their first rule or policy. */
+export interface Table {
+  readonly name: FirewallTableName
+  chains: Map<string, Chain>
+}
+
+export interface NetfilterState {
+  tables: Map<FirewallTableName, Table>
+  /** Some rule needs the flow of a packet: conntrack's hooks are registered (nf_ct_netns_get). */
+  tracking: boolean
+  /** The nat table has a chain: NAT's hooks are registered. */
+  translating: boolean
+  conntrack: ConntrackState
+}
+
+export const BUILT_IN_CHAINS: Readonly<Record<FirewallTableName, readonly BuiltInChain[]>> = {
+  raw: ['PREROUTING', 'OUTPUT'],
+  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+  nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+}
+
+export const CHAIN_OF_HOOK: Readonly<Record<NfHook, BuiltInChain>> = {
+  prerouting: 'PREROUTING',
+  input: 'INPUT',
+  forward: 'FORWARD',
+  output: 'OUTPUT',
+  postrouting: 'POSTROUTING',
+}
+
+export function isBuiltIn(table: FirewallTableName, chain: string): boolean {
+  return (BUILT_IN_CHAINS[table] as readonly string[]).includes(chain)
+}
+
+export function createNetfilterState(): NetfilterState {
+  return {
+    tables: new Map(),
+    tracking: false,
+    translating: false,
+    conntrack: { connections: new Map(), byTuple: new Map(), nextId: 1 },
+  }
+}
+
+/** The firewall of a namespace, made when it is first asked for a change. */
+export function netfilterOf(netns: { netfilter: NetfilterState | undefined }): NetfilterState {
+  netns.netfilter ??= createNetfilterState()
+  return netns.netfilter
+}
+
+/** The rules of a hook in a table, or undefined while there are none (and no policy). */
+export function chainAt(state: NetfilterState, table: FirewallTableName, hook: NfHook): Chain | undefined {
+  return state.tables.get(table)?.chains.get(CHAIN_OF_HOOK[hook])
+}

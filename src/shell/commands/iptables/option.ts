@@ -1,0 +1,64 @@
+/** What matches and targets have in common when their options are read. */
+import type { ProcessContext } from '../../process/context.ts'
+import { ParameterProblem } from './problem.ts'
+
+export interface OptionSpec {
+  readonly name: string
+  /** How many words it takes. */
+  readonly values: 0 | 1 | 2
+  readonly canInvert: boolean
+}
+
+/** An option as it was given. */
+export interface GivenOption {
+  readonly name: string
+  readonly not: boolean
+  readonly values: readonly string[]
+}
+
+/** What a match or target may look at besides its own options. */
+export interface RuleFrame {
+  readonly ctx: ProcessContext
+  /** The protocol's number and whether it is inverted, or undefined for any. */
+  readonly protocol: { readonly number: number; readonly not: boolean } | undefined
+}
+
+export const option = (name: string, values: OptionSpec['values'] = 1, canInvert = true): OptionSpec => ({
+  name,
+  values,
+  canInvert,
+})
+
+/** The options of one extension, by name; one given twice is refused. */
+export class GivenOptions {
+  readonly #given = new Map<string, GivenOption>()
+
+  constructor(
+    options: readonly GivenOption[],
+    once: (name: string) => string = (name) => `option "--${name}" can be used only once.`,
+  ) {
+    for (const each of options) {
+      if (this.#given.has(each.name)) throw new ParameterProblem(once(each.name))
+      this.#given.set(each.name, each)
+    }
+  }
+
+  get(name: string): GivenOption | undefined {
+    return this.#given.get(name)
+  }
+
+  has(name: string): boolean {
+    return this.#given.has(name)
+  }
+
+  value(name: string): string | undefined {
+    return this.#given.get(name)?.values[0]
+  }
+
+  /** The option that must be there. */
+  need(extension: string, name: string): GivenOption {
+    const given = this.#given.get(name)
+    if (given === undefined) throw new ParameterProblem(`${extension}: option "--${name}" must be specified\n`)
+    return given
+  }
+}

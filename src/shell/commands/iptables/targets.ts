@@ -1,0 +1,227 @@
+/** The targets of iptables (-j): their options and what they become. */
+import { REJECT_WITH, type FirewallTarget, type NatRange, type RejectWith } from '../../../contract/firewall.ts'
+import type { Ipv4Address } from '../../../wire/address.ts'
+import { parseIpv4 } from '../../../wire/address.ts'
+import { markValue } from './matches.ts'
+import { option, type GivenOptions, type OptionSpec, type RuleFrame } from './option.ts'
+import { ParameterProblem } from './problem.ts'
+
+export interface TargetExtension {
+  readonly name: string
+  readonly options: readonly OptionSpec[]
+  readonly make: (given: GivenOptions, frame: RuleFrame) => FirewallTarget
+}
+
+const plain = (name: 'ACCEPT' | 'DROP' | 'RETURN'): TargetExtension => ({
+  name,
+  options: [],
+  make: () => ({ kind: name }),
+})
+
+/** Short forms of --reject-with, beside the beginnings of the long ones. */
+const REJECT_ALIASES: Readonly<Record<string, RejectWith>> = {
+  'net-unreach': 'icmp-net-unreachable',
+  'host-unreach': 'icmp-host-unreachable',
+  'proto-unreach': 'icmp-proto-unreachable',
+  'port-unreach': 'icmp-port-unreachable',
+  'net-prohib': 'icmp-net-prohibited',
+  'host-prohib': 'icmp-host-prohibited',
+  'tcp-rst': 'tcp-reset',
+  'admin-prohib': 'icmp-admin-prohibited',
+}
+
+const reject: TargetExtension = {
+  name: 'REJECT',
+  options: [option('reject-with', 1, false)],
+  make(given) {
+    const word = (given.value('reject-with') ?? 'icmp-port-unreachable').toLowerCase()
+    const short = Object.keys(REJECT_ALIASES).find((name) => name.startsWith(word))
+    const chosen = REJECT_WITH.find((name) => name.startsWith(word)) ?? REJECT_ALIASES[short ?? '']
+    if (chosen === undefined) throw new ParameterProblem(`unknown reject type "${given.value('reject-with') ?? ''}"`)
+    return { kind: 'REJECT', with: chosen }
+  },
+}
+
+const LOG_LEVELS: readonly (readonly [name: string, level: number])[] = [
+  ['alert', 1],
+  ['crit', 2],
+  ['debug', 7],
+  ['emerg', 0],
+  ['error', 3],
+  ['info', 6],
+  ['notice', 5],
+  ['panic', 0],
+  ['warning', 4],
+]
+
+const LOG_PREFIX_LENGTH = 29
+
+const log: TargetExtension = {
+  name: 'LOG',
+  options: [
+    option('log-prefix', 1, false),
+    option('log-level', 1, false),
+    option('log-tcp-sequence', 0, false),
+    option('log-tcp-options', 0, false),
+    option('log-ip-options', 0, false),
+    option('log-uid', 0, false),
+  ],
+  make(given) {
+    const word = given.value('log-level')
+    const named = LOG_LEVELS.find(([name]) => word !== undefined && name.startsWith(word.toLowerCase()))?.[1]
+    const level = word === undefined ? 4 : /^[0-7]$/.test(word) ? Number(word) : named
+    if (level === undefined) throw new ParameterProblem(`log level "${word ?? ''}" unknown\n`)
+    const flag = (name: string, bit: number): number => (given.has(name) ? bit : 0)
+    return {
+      kind: 'LOG',
+      prefix: (given.value('log-prefix') ?? '').slice(0, LOG_PREFIX_LENGTH),
+      level,
+      flags: flag('log-tcp-sequence', 1) + flag('log-tcp-options', 2) + flag('log-ip-options', 4) + flag('log-uid', 8),
+    }
+  },
+}
+
+/** Each way to give a mark, as (mark without `mask`) xor `value`. */
+const MARK_OPTIONS: Readonly<Record<string, (value: number, mask: number) => readonly [value: number, mask: number]>> =
+  {
+    'set-mark': (value, mask) => [value, (mask | value) >>> 0],
+    'set-xmark': (value, mask) => [value, mask],
+    'and-mark': (value) => [0, ~value >>> 0],
+    'or-mark': (value) => [value, value],
+    'xor-mark': (value) => [value, 0],
+  }
+
+const mark: TargetExtension = {
+  name: 'MARK',
+  options: Object.keys(MARK_OPTIONS).map((name) => option(name, 1, false)),
+  make(given) {
+    const name = Object.keys(MARK_OPTIONS).find((each) => given.has(each))
+    const make = name === undefined ? undefined : MARK_OPTIONS[name]
+    if (name === undefined || make === undefined)
+      throw new ParameterProblem('MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required')
+    const wanted = markValue('MARK', name, given.value(name) ?? '')
+    const [value, mask] = make(wanted.value, wanted.mask)
+    return { kind: 'MARK', value, mask }
+  },
+}
+
+const notrack: TargetExtension = { name: 'NOTRACK', options: [], make: () => ({ kind: 'CT', alias: true }) }
+
+const ct: TargetExtension = {
+  name: 'CT',
+  options: [option('notrack', 0, false)],
+  make(given) {
+    if (!given.has('notrack')) throw new ParameterProblem('CT: only --notrack is part of vethlab')
+    return { kind: 'CT', alias: false }
+  },
+}
+
+const NAT_OPTIONS = [option('random', 0, false), option('random-fully', 0, false), option('persistent', 0, false)]
+
+function natFlags(given: GivenOptions): Pick<NatRange, 'random' | 'randomFully' | 'persistent'> {
+  return { random: given.has('random'), randomFully: given.has('random-fully'), persistent: given.has('persistent') }
+}
+
+const PORT_PROTOCOLS = [6, 17, 33, 132]
+
+function natPorts(word: string, frame: RuleFrame): NonNullable<NatRange['ports']> {
+  if (frame.protocol === undefined || frame.protocol.not || !PORT_PROTOCOLS.includes(frame.protocol.number))
+    throw new ParameterProblem('Need TCP, UDP, SCTP or DCCP with port specification')
+  const [first = '', last = first] = word.split('-')
+  const port = (text: string): number => {
+    if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > 65535)
+      throw new ParameterProblem(`Port \`${text}' not valid`)
+    return Number(text)
+  }
+  const range = { from: port(first), to: port(last) }
+  if (range.from > range.to) throw new ParameterProblem(`Port range \`${last}' funky`)
+  return range
+}
+
+/** `1.2.3.4`, `1.2.3.4-1.2.3.9`, `1.2.3.4:80`, `:80-90`. */
+function natRange(word: string, frame: RuleFrame): Pick<NatRange, 'addresses' | 'ports'> {
+  const [hosts = '', numbers] = word.split(':')
+  const address = (text: string): Ipv4Address => {
+    const value = parseIpv4(text)
+    if (value === undefined) throw new ParameterProblem(`Bad IP address "${text}"`)
+    return value
+  }
+  const ports = numbers === undefined ? {} : { ports: natPorts(numbers, frame) }
+  if (hosts === '' && numbers !== undefined) return ports
+  const [first = '', last = first] = hosts.split('-')
+  return { addresses: { from: address(first), to: address(last) }, ...ports }
+}
+
+const snat: TargetExtension = {
+  name: 'SNAT',
+  options: [option('to-source', 1, false), ...NAT_OPTIONS],
+  make: (given, frame) => ({
+    kind: 'SNAT',
+    range: { ...natRange(given.need('SNAT', 'to-source').values[0] ?? '', frame), ...natFlags(given) },
+  }),
+}
+
+const dnat: TargetExtension = {
+  name: 'DNAT',
+  options: [option('to-destination', 1, false), ...NAT_OPTIONS],
+  make: (given, frame) => ({
+    kind: 'DNAT',
+    range: { ...natRange(given.need('DNAT', 'to-destination').values[0] ?? '', frame), ...natFlags(given) },
+  }),
+}
+
+const toPorts = (name: 'MASQUERADE' | 'REDIRECT', options: readonly OptionSpec[]): TargetExtension => ({
+  name,
+  options: [option('to-ports', 1, false), ...options],
+  make(given, frame) {
+    const word = given.value('to-ports')
+    const ports = word === undefined ? {} : { ports: natPorts(word, frame) }
+    return { kind: name, range: { ...ports, ...natFlags(given) } }
+  },
+})
+
+export const TARGETS: readonly TargetExtension[] = [
+  plain('ACCEPT'),
+  plain('DROP'),
+  plain('RETURN'),
+  reject,
+  log,
+  mark,
+  notrack,
+  ct,
+  snat,
+  dnat,
+  toPorts('MASQUERADE', [option('random', 0, false), option('random-fully', 0, false)]),
+  toPorts('REDIRECT', [option('random', 0, false)]),
+]
+
+/** Targets that Linux has and the lab leaves out. */
+export const UNMODELLED_TARGETS: ReadonlySet<string> = new Set([
+  'AUDIT',
+  'CHECKSUM',
+  'CLASSIFY',
+  'CONNMARK',
+  'CONNSECMARK',
+  'DSCP',
+  'ECN',
+  'HL',
+  'HMARK',
+  'IDLETIMER',
+  'LED',
+  'NETMAP',
+  'NFLOG',
+  'NFQUEUE',
+  'QUEUE',
+  'RATEEST',
+  'SECMARK',
+  'SET',
+  'SYNPROXY',
+  'TCPMSS',
+  'TCPOPTSTRIP',
+  'TEE',
+  'TOS',
+  'TPROXY',
+  'TRACE',
+  'TTL',
+  'ULOG',
+])
