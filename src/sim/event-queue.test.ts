@@ -24,7 +24,7 @@ describe('the event queue', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 60 }), (times) => {
         const queue = createEventQueue<string>()
         times.forEach((at, k) => schedule(queue, at, `${at} ${k}`))
-        const wanted = times.map((at, k) => ({ at, k })).sort((x, y) => x.at - y.at || x.k - y.k)
+        const wanted = times.map((at, k) => ({ at, k })).sort((x, y) => (x.at === y.at ? x.k - y.k : x.at - y.at))
         expect(drain(queue)).toEqual(wanted.map(({ at, k }) => `${at} ${k}`))
       }),
     )
