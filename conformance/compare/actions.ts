@@ -60,11 +60,11 @@ function printedLines(action: RecordedAction, normaliser: Normaliser, isLong: bo
   return /\b(neigh|fdb|arp -a?n|conntrack)\b/.test(command) ? rows.sort() : rows
 }
 
-/** arping prints addresses in capitals, then the round-trip time without a blank. */
+/** arping prints addresses in capitals, then the round-trip time without a blank. One without letters has its name by now. */
 function withArpingMacs(output: string, normaliser: Normaliser): string {
   return output.replace(
-    /\[([0-9A-F:]{17})\]\s+[\d.]+ms/g,
-    (_, mac: string) => `[${normaliser.text(mac.toLowerCase())}] T ms`,
+    /\[([0-9A-F:]{17}|<[^>]*>)\]\s+[\d.]+ms/g,
+    (_, mac: string) => `[${normaliser.text(mac.startsWith('<') ? mac : mac.toLowerCase())}] T ms`,
   )
 }
 

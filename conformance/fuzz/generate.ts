@@ -63,10 +63,11 @@ function trimmed(groups: readonly (readonly string[])[]): string[][] {
   return rest
 }
 
-/** Most labs give each action its slot, so that slow starts of processes on the real machine do not add up. */
+/**
+ * Each action has its slot, so that slow starts of processes on the real machine do not add up. The end is half a second
+ * off, for the kernel's own timers are whole seconds after an action.
+ */
 function timing(actions: number, draw: Draw): string[] {
-  const hasGap = actions > 4 || draw.chance(0.6)
-  const room = SECONDS_AT_MOST - (hasGap ? GAP_S : 1.5) * actions
-  const settle = draw.integer(1, Math.max(2, Math.min(SETTLE_AT_MOST_S, Math.floor(room))))
-  return [`#%% settle ${settle}`, ...(hasGap ? [`#%% gap ${GAP_S}`] : [])]
+  const room = Math.min(SETTLE_AT_MOST_S, SECONDS_AT_MOST - GAP_S * actions)
+  return [`#%% settle ${draw.integer(1, Math.max(2, room))}.5`, `#%% gap ${GAP_S}`]
 }

@@ -81,7 +81,7 @@ function ageing(lab: LabPlan, draw: Draw): void {
   lab.setup(ip(from.ns, `neigh add ${to.address} lladdr ${lab.macOf(to)} dev ${from.dev}`))
   lab.setup(ip(to.ns, `neigh add ${from.address} lladdr ${lab.macOf(from)} dev ${to.dev}`))
   const show = bridge(one.ns, `fdb show br ${one.name} dynamic`)
-  lab.group(ping(from.ns, to.address), 'sleep 3', show, ping(from.ns, to.address))
+  lab.group(ping(from.ns, to.address), 'sleep 3.5', show, ping(from.ns, to.address))
 }
 
 function fdbFlush(lab: LabPlan, draw: Draw): void {
