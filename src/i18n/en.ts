@@ -1,4 +1,5 @@
 // Every text of the page in English. Words of Linux stay as Linux prints them, in every language.
+import { mark } from './en/mark.ts'
 import { packet } from './en/packet.ts'
 import { timeline } from './en/timeline.ts'
 import { why } from './en/why.ts'
@@ -102,8 +103,18 @@ export const en = {
     children: 'children',
     kind: 'kind',
     flags: 'flags',
-    port: 'port',
+    port: 'Port of a bridge',
     asOf: 'As of {{seconds}} s',
+    marks: 'What is particular',
+    vlans: 'VLAN membership',
+    noVlans: 'Member of no VLAN: no frame passes.',
+    bridge: 'Bridge',
+    filter: 'listens also to',
+    sources: 'sources',
+    usedAgo: 'used {{seconds}} s ago',
+    confirmedAgo: 'confirmed {{seconds}} s ago',
+    updatedAgo: 'changed {{seconds}} s ago',
+    proxies: 'Answers ARP for (proxy)',
   },
   column: {
     address: 'Address',
@@ -116,6 +127,8 @@ export const en = {
     key: 'Key',
     value: 'Value',
     effective: 'In force',
+    age: 'Age',
+    probes: 'Probes',
   },
   dock: {
     title: 'What happened',
@@ -134,6 +147,7 @@ export const en = {
     dock: 'Height of the lower panels',
     packet: 'Width of the packet panel',
   },
+  mark,
   timeline,
   packet,
   why,
@@ -226,7 +240,8 @@ export const en = {
     copied: 'Copied.',
     run: 'Run the actions when it is opened',
     size: 'The whole lab travels in the link ({{size}} characters). No server is involved.',
-    local: 'This page runs on {{host}}: others can’t open that address. Send the file instead, or put the page on any static host.',
+    local:
+      'This page runs on {{host}}: others can’t open that address. Send the file instead, or put the page on any static host.',
     tooLong: 'This lab is too long for a link ({{size}} characters, the limit is {{limit}}). Send the file instead.',
     file: 'Save {{name}}',
     fileHint: 'A shell script: it opens here, and runs on a real Linux.',

@@ -5,10 +5,14 @@ import { en } from './en.ts'
 import type { KernelTranslation } from './en/kernel.ts'
 
 /** Texts of another language: the same keys as English. */
-export type Translation = { readonly [Section in keyof typeof en]: { readonly [Key in keyof (typeof en)[Section]]: string } }
+export type Translation = {
+  readonly [Section in keyof typeof en]: { readonly [Key in keyof (typeof en)[Section]]: string }
+}
 
 const i18n = i18next.createInstance()
-const LOADERS: Readonly<Record<string, () => Promise<{ readonly page: Translation; readonly kernel: KernelTranslation }>>> = {
+const LOADERS: Readonly<
+  Record<string, () => Promise<{ readonly page: Translation; readonly kernel: KernelTranslation }>>
+> = {
   'zh-CN': async () => {
     const [{ zhCn }, { kernel }] = await Promise.all([import('./zh-cn.ts'), import('./zh-cn/kernel.ts')])
     return { page: zhCn, kernel }

@@ -1,5 +1,6 @@
 // 页面的全部简体中文文字。Linux 的术语保持 Linux 打印的样子，不翻译。
 import type { Translation } from './i18n.ts'
+import { mark } from './zh-cn/mark.ts'
 import { packet } from './zh-cn/packet.ts'
 import { timeline } from './zh-cn/timeline.ts'
 import { why } from './zh-cn/why.ts'
@@ -103,8 +104,18 @@ export const zhCn: Translation = {
     children: '子接口',
     kind: '类型',
     flags: '标志',
-    port: '端口',
+    port: '网桥端口',
     asOf: '{{seconds}} 秒时的状态',
+    marks: '特别之处',
+    vlans: 'VLAN 成员',
+    noVlans: '不属于任何 VLAN：没有帧能通过。',
+    bridge: '网桥',
+    filter: '还接收',
+    sources: '来源名单',
+    usedAgo: '{{seconds}} 秒前使用',
+    confirmedAgo: '{{seconds}} 秒前确认',
+    updatedAgo: '{{seconds}} 秒前变化',
+    proxies: '代答 ARP 的地址（proxy）',
   },
   column: {
     address: '地址',
@@ -117,6 +128,8 @@ export const zhCn: Translation = {
     key: '键',
     value: '值',
     effective: '生效值',
+    age: '时长',
+    probes: '探测',
   },
   dock: {
     title: '发生了什么',
@@ -135,6 +148,7 @@ export const zhCn: Translation = {
     dock: '下方面板的高度',
     packet: '数据包面板的宽度',
   },
+  mark,
   timeline,
   packet,
   why,

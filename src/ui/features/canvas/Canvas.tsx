@@ -5,6 +5,7 @@ import type { FitViewOptions, NodeChange, ReactFlowInstance } from '@xyflow/reac
 import '@xyflow/react/dist/base.css'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { marksOf } from '../../components/marks.ts'
 import { lightText } from '../../components/state-light.tsx'
 import { useLab, useNetwork, useSelection, useSession, useSettings } from '../../lab/context.tsx'
 import { useMediaQuery } from '../../components/use-media-query.ts'
@@ -142,7 +143,7 @@ function nodeWords(t: TFunction): NodeWords {
     device: (link) =>
       t('canvas.deviceLabel', {
         name: link.name,
-        kind: link.details.kind,
+        kind: [link.details.kind, ...marksOf(link).map(({ text }) => text)].join(' '),
         state: lightText(link),
         addresses: link.addresses.length === 0 ? t('canvas.noAddress') : addressTexts(link).join(', '),
       }),

@@ -1,6 +1,8 @@
 // Sizes of what the canvas draws, and the curves of its lines. Everything is in canvas pixels; text widths are estimates on the safe side.
 import type { LinkView } from '../../../contract/read-models.ts'
-import { addressTexts, modeText } from './topology.ts'
+import { flagMarks, modeMarks } from '../../components/marks.ts'
+import type { Mark } from '../../components/marks.ts'
+import { addressTexts } from './topology.ts'
 
 export interface Point {
   readonly x: number
@@ -26,6 +28,10 @@ export const CHIP_GAP = 12
 export const FRAME_PADDING = 16
 const MONO_WIDTH_12 = 7.3
 const MONO_WIDTH_11 = 6.7
+const MONO_WIDTH_10 = 6.4
+/** Flags on one line of a socket, and such a line's height. */
+const MARKS_A_LINE = 2
+const MARK_LINE_HEIGHT = 18
 const SANS_WIDTH_13 = 7.4
 /** More addresses than this end in "+n". */
 export const SHOWN_ADDRESSES = 3
@@ -35,19 +41,38 @@ function addressLines(link: LinkView): number {
   return Math.min(link.addresses.length, SHOWN_ADDRESSES)
 }
 
-/** A device's socket: a line with light, name and glyph, and a line for each address. */
-export function chipSize(link: LinkView): Size {
-  const mode = modeText(link)
-  const nameWidth = link.name.length * MONO_WIDTH_12 + 46 + (mode === '' ? 0 : mode.length * MONO_WIDTH_11 + 8)
-  const addressWidths = addressTexts(link).map((text) => text.length * MONO_WIDTH_11 + 18)
-  const lines = addressLines(link)
-  return { width: onGrid(Math.max(76, nameWidth, ...addressWidths)), height: 24 + lines * 15 + (lines > 0 ? 1 : 0) }
+/** A mark's badge with the gap behind it. */
+function markWidth({ text }: Mark): number {
+  return text.length * MONO_WIDTH_10 + 28
 }
 
-/** The least width of a bridge's bus: its name, its addresses and its light on one line. */
+function marksWidth(marks: readonly Mark[]): number {
+  return marks.reduce((sum, mark) => sum + markWidth(mark), 0)
+}
+
+/** The flags of a socket, on as many lines as keep it narrow. */
+export function markLines(link: LinkView): readonly (readonly Mark[])[] {
+  const marks = flagMarks(link)
+  return Array.from({ length: Math.ceil(marks.length / MARKS_A_LINE) }, (_, line) =>
+    marks.slice(line * MARKS_A_LINE, (line + 1) * MARKS_A_LINE),
+  )
+}
+
+/** A device's socket: a line with light, name, mode and glyph, lines for its flags, and a line for each address. */
+export function chipSize(link: LinkView): Size {
+  const nameWidth = link.name.length * MONO_WIDTH_12 + 52 + marksWidth(modeMarks(link))
+  const addressWidths = addressTexts(link).map((text) => text.length * MONO_WIDTH_11 + 18)
+  const flags = markLines(link)
+  const flagWidths = flags.map((marks) => marksWidth(marks) + 14)
+  const lines = addressLines(link)
+  const height = 24 + flags.length * MARK_LINE_HEIGHT + lines * 15 + (lines > 0 ? 1 : 0)
+  return { width: onGrid(Math.max(76, nameWidth, ...addressWidths, ...flagWidths)), height }
+}
+
+/** The least width of a bridge's bus: its name, its flags, its addresses and its light on one line. */
 export function busWidth(link: LinkView): number {
   const addresses = addressTexts(link).slice(0, SHOWN_ADDRESSES).join(' ')
-  return onGrid(link.name.length * MONO_WIDTH_12 + addresses.length * MONO_WIDTH_11 + 76)
+  return onGrid(link.name.length * MONO_WIDTH_12 + addresses.length * MONO_WIDTH_11 + marksWidth(flagMarks(link)) + 76)
 }
 
 /** A frame's title: picture, name, light of lo. */

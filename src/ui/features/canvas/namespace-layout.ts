@@ -39,6 +39,8 @@ export interface Heading {
 }
 
 const BUS_GAP = 14
+/** Between the sockets of a side edge and what lies inside. */
+const SIDE_ROOM = 28
 const INNER_ROW_LIMIT = 4
 
 /** Lays out a namespace's frame, at least `minWidth` wide. */
@@ -54,12 +56,15 @@ export function layoutNamespace(
   const titleTop = bySide.top.length > 0 && !isTitleBeside ? SOCKET_OVERLAP - 2 : 0
   const innerRows = innerRowsOf(namespace, bySide.inner)
   const spanOf = (links: readonly LinkView[]): number => rowOf(links, namespace).width
+  // Lines to parents on a side edge need to be seen.
+  const room = { left: bySide.left.length > 0 ? SIDE_ROOM : 0, right: bySide.right.length > 0 ? SIDE_ROOM : 0 }
   const width = onGrid(
     Math.max(
       minWidth,
       title,
       isTitleBeside ? title + spanOf(bySide.top) + FRAME_PADDING : spanOf(bySide.top) + FRAME_PADDING * 2,
-      Math.max(...[bySide.bottom, ...innerRows].map(spanOf), looseBusWidth(namespace)) + FRAME_PADDING * 2,
+      Math.max(spanOf(bySide.bottom), looseBusWidth(namespace)) + FRAME_PADDING * 2,
+      Math.max(0, ...innerRows.map(spanOf)) + FRAME_PADDING * 2 + room.left + room.right,
       104,
     ),
   )
@@ -85,7 +90,11 @@ export function layoutNamespace(
   let floor = busTop + busRows * (BUS_HEIGHT + BUS_GAP)
   const inner = innerRows.flatMap((row) => {
     const rowTop = floor
-    const placed = place(row, 'inner', 0, () => rowTop)
+    const shift = (room.left - room.right) / 2
+    const placed = place(row, 'inner', 0, () => rowTop).map((chip) => ({
+      ...chip,
+      box: { ...chip.box, x: chip.box.x + shift },
+    }))
     floor += Math.max(...placed.map(({ box }) => box.height)) + CHIP_GAP + 4
     return placed
   })

@@ -2,12 +2,14 @@
 import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 import { KindIcon } from '../../components/kind-icon.tsx'
+import { MarkBadge } from '../../components/mark-glyph.tsx'
+import { flagMarks, modeMarks } from '../../components/marks.ts'
 import { RoleIcon } from '../../components/role-icon.tsx'
 import { StateLight, lightOf } from '../../components/state-light.tsx'
 import type { BusFlowNode, MachineFlowNode, NamespaceFlowNode, SocketFlowNode } from './flow-nodes.ts'
-import { SHOWN_ADDRESSES } from './geometry.ts'
+import { SHOWN_ADDRESSES, markLines } from './geometry.ts'
 import type { NamespaceNode, Role } from './topology.ts'
-import { addressTexts, modeText } from './topology.ts'
+import { addressTexts } from './topology.ts'
 
 interface TitleProps {
   readonly name: string
@@ -52,16 +54,24 @@ const NamespaceFrame = memo(function NamespaceFrame({ data }: NodeProps<Namespac
 const SocketNode = memo(function SocketNode({ data }: NodeProps<SocketFlowNode>) {
   const { link, side, isChild } = data
   const addresses = addressTexts(link)
-  const mode = modeText(link)
   const more = addresses.length - SHOWN_ADDRESSES
   return (
     <div className={`socket socket--${side} socket--${lightOf(link)}${isChild ? ' socket--child' : ''}`}>
       <div className="socket__line">
         <StateLight link={link} />
         <span className="socket__name mono">{link.name}</span>
-        {mode !== '' && <span className="socket__mode mono">{mode}</span>}
+        {modeMarks(link).map((mark) => (
+          <MarkBadge key={mark.id} mark={mark} />
+        ))}
         <KindIcon kind={link.details.kind} />
       </div>
+      {markLines(link).map((marks) => (
+        <div key={marks[0]?.id} className="socket__marks">
+          {marks.map((mark) => (
+            <MarkBadge key={mark.id} mark={mark} />
+          ))}
+        </div>
+      ))}
       {addresses.slice(0, SHOWN_ADDRESSES).map((address, index) => (
         <div key={address} className="socket__address mono">
           {address}
@@ -82,6 +92,9 @@ const BusNode = memo(function BusNode({ data }: NodeProps<BusFlowNode>) {
       <span className="bus__label">
         <StateLight link={link} />
         <span className="mono">{link.name}</span>
+        {flagMarks(link).map((mark) => (
+          <MarkBadge key={mark.id} mark={mark} />
+        ))}
         {addressTexts(link)
           .slice(0, SHOWN_ADDRESSES)
           .map((address) => (

@@ -80,20 +80,6 @@ export function addressTexts(link: LinkView): readonly string[] {
   return link.addresses.map(({ address, prefixLength }) => `${formatIpv4(address)}/${prefixLength}`)
 }
 
-/** The mode of a macvlan or ipvlan child, the id of a VLAN; empty for kinds without one. */
-export function modeText({ details }: LinkView): string {
-  switch (details.kind) {
-    case 'macvlan':
-      return details.mode
-    case 'ipvlan':
-      return details.flag === 'bridge' ? details.mode : `${details.mode} ${details.flag}`
-    case 'vlan':
-      return String(details.id)
-    default:
-      return ''
-  }
-}
-
 function allDevices({ bridges, devices, loopback }: NamespaceNode): readonly LinkView[] {
   return [...bridges, ...devices, ...(loopback === undefined ? [] : [loopback])]
 }

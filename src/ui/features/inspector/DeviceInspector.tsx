@@ -1,15 +1,16 @@
 // One interface: what it is, what it is joined to, and the tables that speak of it.
-import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
-import type { LinkDetails, LinkView } from '../../../contract/read-models.ts'
-import { formatMac } from '../../../wire/address.ts'
+import type { LinkView } from '../../../contract/read-models.ts'
 import { KindIcon } from '../../components/kind-icon.tsx'
+import { MarkBadge } from '../../components/mark-glyph.tsx'
+import { marksOf } from '../../components/marks.ts'
 import { StateLight, lightText } from '../../components/state-light.tsx'
 import { namespaceTitle } from '../../stores/network-store.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
-import { AsOf, DeviceLink, Facts, Section, SelectLink, flagsText } from './parts.tsx'
+import { bridgeFacts, linkFacts, portFacts } from './link-facts.tsx'
+import { AsOf, Facts, Section, SelectLink } from './parts.tsx'
 import { SysctlTable } from './SysctlTable.tsx'
-import { AddressTable, FdbTable, NeighbourTable, RouteTable } from './tables.tsx'
+import { AddressTable, FdbTable, NeighbourTable, ProxyTable, RouteTable, VlanTable } from './tables.tsx'
 
 export function DeviceInspector({ link, network }: { readonly link: LinkView; readonly network: NetworkState }) {
   const { t } = useTranslation()
@@ -18,7 +19,12 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
   const fdb = (namespace?.fdb ?? []).filter((entry) =>
     isBridge ? entry.bridge === link.device : entry.device === link.device,
   )
-  const neighbours = (namespace?.neighbours ?? []).filter(({ device }) => device === link.device)
+  const entries = (namespace?.neighbours ?? []).filter(({ device }) => device === link.device)
+  const neighbours = entries.filter(({ proxy }) => !proxy)
+  const proxies = entries.filter(({ proxy }) => proxy)
+  const bridge = isBridge ? link : network.linkById.get(link.master)
+  const isFiltering = bridge?.details.kind === 'bridge' && bridge.details.vlanFiltering
+  const marks = marksOf(link)
   const routes = (namespace?.routes ?? []).filter(
     ({ table, nexthops }) => table !== 255 && nexthops.some(({ device }) => device === link.device),
   )
@@ -36,7 +42,32 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
           <StateLight link={link} /> {lightText(link)}
         </span>
       </header>
-      <Facts facts={factsOf(link, network, t)} />
+      {marks.length > 0 && (
+        <ul className="inspector__marks" aria-label={t('inspector.marks')}>
+          {marks.map((mark) => (
+            <li key={mark.id}>
+              <MarkBadge mark={mark} />
+              <span>{t(`mark.${mark.id}`, mark.params)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Facts facts={linkFacts(link, network, t)} />
+      {isBridge && (
+        <Section title={t('inspector.bridge')}>
+          <Facts facts={bridgeFacts(link, network)} />
+        </Section>
+      )}
+      {link.port !== undefined && (
+        <Section title={t('inspector.port')}>
+          <Facts facts={portFacts(link.port)} />
+        </Section>
+      )}
+      {isFiltering && (
+        <Section title={t('inspector.vlans')}>
+          <VlanTable vlans={link.port?.vlans ?? link.vlans} />
+        </Section>
+      )}
       <Section title={t('inspector.addresses')} count={link.addresses.length}>
         <AddressTable links={[link]} />
       </Section>
@@ -50,6 +81,11 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
           <NeighbourTable neighbours={neighbours} network={network} />
         </Section>
       )}
+      {proxies.length > 0 && (
+        <Section title={t('inspector.proxies')} count={proxies.length}>
+          <ProxyTable proxies={proxies} network={network} />
+        </Section>
+      )}
       {(isBridge || link.master !== 0) && (
         <Section title={t('inspector.fdb')} count={fdb.length}>
           <FdbTable entries={fdb} network={network} />
@@ -61,74 +97,4 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
       <AsOf atNs={network.view?.at ?? 0} />
     </div>
   )
-}
-
-type Fact = readonly [name: string, value: React.ReactNode]
-
-function factsOf(link: LinkView, network: NetworkState, t: TFunction): readonly Fact[] {
-  const isPair = link.details.kind === 'veth'
-  const otherEnd: readonly Fact[] =
-    link.linkDevice === 0
-      ? []
-      : [
-          [
-            t(isPair ? 'inspector.otherEnd' : 'inspector.parent'),
-            <DeviceLink key="other" device={link.linkDevice} network={network} />,
-          ],
-        ]
-  const children = [...network.linkById.values()].filter(
-    ({ linkDevice, details }) => linkDevice === link.device && details.kind !== 'veth',
-  )
-  const childFacts: readonly Fact[] =
-    children.length === 0
-      ? []
-      : [
-          [
-            t('inspector.children'),
-            children.map(({ device }) => <DeviceLink key={device} device={device} network={network} />),
-          ],
-        ]
-  return [
-    [t('inspector.kind'), kindText(link.details)],
-    ['MAC', formatMac(link.mac)],
-    ['mtu', link.mtuBytes],
-    [t('inspector.flags'), flagsText(link)],
-    ...otherEnd,
-    ...(link.master === 0
-      ? []
-      : [['master', <DeviceLink key="master" device={link.master} network={network} />] as const]),
-    ...childFacts,
-    ...(link.port === undefined ? [] : [[t('inspector.port'), portText(link.port)] as const]),
-    ['RX', trafficText(link.stats.rxPackets, link.stats.rxBytes, link.stats.rxDropped)],
-    ['TX', trafficText(link.stats.txPackets, link.stats.txBytes, link.stats.txDropped)],
-  ]
-}
-
-function kindText(details: LinkDetails): string {
-  switch (details.kind) {
-    case 'vlan':
-      return `vlan ${details.protocol} id ${details.id}`
-    case 'macvlan':
-      return `macvlan mode ${details.mode}`
-    case 'ipvlan':
-      return `ipvlan mode ${details.mode} ${details.flag}`
-    case 'bridge':
-      return `bridge${details.stpState ? ' stp' : ''}${details.vlanFiltering ? ' vlan_filtering' : ''}`
-    default:
-      return details.kind
-  }
-}
-
-function portText(port: NonNullable<LinkView['port']>): string {
-  const flags: readonly (readonly [boolean, string])[] = [
-    [port.hairpin, 'hairpin'],
-    [port.isolated, 'isolated'],
-    [!port.learning, 'learning off'],
-    [!port.flood, 'flood off'],
-  ]
-  return [port.state, ...flags.flatMap(([isSet, name]) => (isSet ? [name] : []))].join(' ')
-}
-
-function trafficText(packets: number, bytes: number, dropped: number): string {
-  return `${packets} packets, ${bytes} bytes${dropped === 0 ? '' : `, ${dropped} dropped`}`
 }

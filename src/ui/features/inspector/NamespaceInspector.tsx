@@ -9,7 +9,7 @@ import type { NetworkState } from '../../stores/network-store.ts'
 import { ruleText, tableName } from './format.ts'
 import { AsOf, Section } from './parts.tsx'
 import { SysctlTable } from './SysctlTable.tsx'
-import { AddressTable, FdbTable, NeighbourTable, RouteTable } from './tables.tsx'
+import { AddressTable, FdbTable, NeighbourTable, ProxyTable, RouteTable } from './tables.tsx'
 
 const LOCAL_TABLE = 255
 
@@ -23,6 +23,8 @@ export function NamespaceInspector({
   const { t } = useTranslation()
   const { view } = useSession()
   const tables = [...new Set(namespace.routes.map(({ table }) => table))].sort((a, b) => order(a) - order(b))
+  const neighbours = namespace.neighbours.filter(({ proxy }) => !proxy)
+  const proxies = namespace.neighbours.filter(({ proxy }) => proxy)
   const hasBridge = namespace.links.some(({ details }) => details.kind === 'bridge')
   return (
     <div className="inspector">
@@ -50,9 +52,14 @@ export function NamespaceInspector({
             </Section>
           )
         })}
-      <Section title={t('inspector.neighbours')} count={namespace.neighbours.length}>
-        <NeighbourTable neighbours={namespace.neighbours} network={network} />
+      <Section title={t('inspector.neighbours')} count={neighbours.length}>
+        <NeighbourTable neighbours={neighbours} network={network} />
       </Section>
+      {proxies.length > 0 && (
+        <Section title={t('inspector.proxies')} count={proxies.length}>
+          <ProxyTable proxies={proxies} network={network} />
+        </Section>
+      )}
       {hasBridge && (
         <Section title={t('inspector.fdb')} count={namespace.fdb.length}>
           <FdbTable entries={namespace.fdb} network={network} />

@@ -13,6 +13,8 @@ interface SysctlTableProps {
 }
 
 const PREFIX = 'net.ipv4.'
+/** How Linux combines an interface's own value with that of `all`. */
+const RULE_TEXTS = { or: 'why.ruleOr', and: 'why.ruleAnd', max: 'why.ruleMax', own: undefined } as const
 
 export function SysctlTable({ netns, device }: SysctlTableProps) {
   const { t } = useTranslation()
@@ -41,14 +43,24 @@ export function SysctlTable({ netns, device }: SysctlTableProps) {
         columns={[
           { key: 'key', label: t('column.key'), cell: ({ key }) => key.replace(scope, '') },
           { key: 'value', label: t('column.value'), cell: ({ value }) => value },
-          {
-            key: 'effective',
-            label: t('column.effective'),
-            cell: ({ effective, rule, all: allValue }) =>
-              effective === undefined || rule === undefined || rule === 'own'
-                ? (effective ?? '')
-                : `${effective} (${rule}, all=${allValue ?? '?'})`,
-          },
+          ...(device === undefined
+            ? []
+            : [
+                { key: 'all', label: 'all', cell: ({ all: allValue }: SysctlView) => allValue ?? '' },
+                {
+                  key: 'effective',
+                  label: t('column.effective'),
+                  cell: ({ effective, rule }: SysctlView) => {
+                    const hint = rule === undefined ? undefined : RULE_TEXTS[rule]
+                    if (hint === undefined) return effective ?? ''
+                    return (
+                      <span title={t(hint)}>
+                        {effective} <span className="muted">{rule}</span>
+                      </span>
+                    )
+                  },
+                },
+              ]),
         ]}
       />
     </>

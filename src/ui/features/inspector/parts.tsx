@@ -88,6 +88,7 @@ export function flagsText(link: LinkView): string {
     [link.multicast, 'MULTICAST'],
     [link.noArp, 'NOARP'],
     [link.promisc || link.promiscuityCount > 0, 'PROMISC'],
+    [link.allMulticast || link.allMulticastCount > 0, 'ALLMULTI'],
   ]
   return flags.flatMap(([isSet, name]) => (isSet ? [name] : [])).join(' ')
 }

@@ -1,10 +1,19 @@
 // The kernel's tables, as both inspectors show them.
 import { useTranslation } from 'react-i18next'
-import type { FdbView, LinkView, NeighView, RouteView } from '../../../contract/read-models.ts'
+import type { FdbView, LinkView, NeighView, RouteView, VlanMembership } from '../../../contract/read-models.ts'
 import { formatIpv4, formatMac } from '../../../wire/address.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import type { NetworkState } from '../../stores/network-store.ts'
-import { destinationText, gatewayText, routeNotes, timerText } from './format.ts'
+import {
+  addressNotes,
+  addressText,
+  destinationText,
+  gatewayText,
+  nexthopNotes,
+  routeNotes,
+  secondsSince,
+  timerText,
+} from './format.ts'
 import { NeighState, shortName } from './parts.tsx'
 
 interface AddressRow {
@@ -25,14 +34,10 @@ export function AddressTable({ links }: { readonly links: readonly LinkView[] })
         {
           key: 'address',
           label: t('column.address'),
-          cell: ({ address }) => `${formatIpv4(address.address)}/${address.prefixLength}`,
+          cell: ({ address }) => addressText(address),
         },
         { key: 'dev', label: 'dev', cell: ({ link }) => link.name },
-        {
-          key: 'scope',
-          label: 'scope',
-          cell: ({ address }) => address.scope + (address.secondary ? ' secondary' : ''),
-        },
+        { key: 'notes', label: '', cell: ({ link, address }) => addressNotes(address, link.name) },
       ]}
     />
   )
@@ -62,7 +67,13 @@ export function RouteTable({
           cell: ({ nexthops }) =>
             nexthops.map((hop, index) => (
               <div key={index}>
-                {`${gatewayText(hop)} ${hop.device === 0 ? '' : `dev ${shortName(network, hop.device)}`}${hop.linkDown ? ' linkdown' : ''}`.trim()}
+                {[
+                  gatewayText(hop),
+                  hop.device === 0 ? '' : `dev ${shortName(network, hop.device)}`,
+                  nexthopNotes(hop, nexthops.length === 1),
+                ]
+                  .filter((part) => part !== '')
+                  .join(' ')}
               </div>
             )),
         },
@@ -80,21 +91,74 @@ export function NeighbourTable({ neighbours, network }: { neighbours: readonly N
       caption={t('inspector.neighbours')}
       empty={t('inspector.noNeighbours')}
       rows={neighbours}
-      rowKey={({ device, ip, proxy }) => `${device}:${ip}:${proxy}`}
+      rowKey={({ device, ip }) => `${device}:${ip}`}
       columns={[
         { key: 'ip', label: t('column.address'), cell: ({ ip }) => formatIpv4(ip) },
         {
           key: 'mac',
           label: 'lladdr',
-          cell: ({ mac, proxy }) => (proxy ? 'proxy' : mac === undefined ? '' : formatMac(mac)),
+          cell: ({ mac }) => (mac === undefined ? '' : formatMac(mac)),
         },
         {
           key: 'state',
           label: t('column.state'),
-          cell: ({ state, proxy }) => (proxy ? '' : <NeighState state={state} />),
+          cell: ({ state }) => <NeighState state={state} />,
         },
         { key: 'dev', label: 'dev', cell: ({ device }) => shortName(network, device) },
         { key: 'timer', label: t('column.timer'), cell: (entry) => timerText(entry, at) },
+        {
+          key: 'age',
+          label: t('column.age'),
+          cell: ({ usedAt, confirmedAt, updatedAt }) => {
+            const ages = [usedAt, confirmedAt, updatedAt].map((moment) => secondsSince(moment, at))
+            const [used = '', confirmed = '', updated = ''] = ages
+            const title = [
+              t('inspector.usedAgo', { seconds: used }),
+              t('inspector.confirmedAgo', { seconds: confirmed }),
+              t('inspector.updatedAgo', { seconds: updated }),
+            ].join(', ')
+            return <span title={title}>{ages.join('/')}</span>
+          },
+        },
+        { key: 'probes', label: t('column.probes'), cell: ({ probes }) => (probes === 0 ? '' : probes) },
+      ]}
+    />
+  )
+}
+
+/** Addresses that `ip neigh add proxy` names: they have no MAC address and no state. */
+export function ProxyTable({ proxies, network }: { proxies: readonly NeighView[]; network: NetworkState }) {
+  const { t } = useTranslation()
+  return (
+    <DataTable
+      caption={t('inspector.proxies')}
+      empty=""
+      rows={proxies}
+      rowKey={({ device, ip }) => `${device}:${ip}`}
+      columns={[
+        { key: 'ip', label: t('column.address'), cell: ({ ip }) => formatIpv4(ip) },
+        { key: 'dev', label: 'dev', cell: ({ device }) => shortName(network, device) },
+      ]}
+    />
+  )
+}
+
+/** Which VLANs a port, or the bridge itself, is a member of. */
+export function VlanTable({ vlans }: { readonly vlans: readonly VlanMembership[] }) {
+  const { t } = useTranslation()
+  return (
+    <DataTable
+      caption={t('inspector.vlans')}
+      empty={t('inspector.noVlans')}
+      rows={vlans}
+      rowKey={({ id }) => String(id)}
+      columns={[
+        { key: 'id', label: 'vlan-id', cell: ({ id }) => id },
+        {
+          key: 'flags',
+          label: '',
+          cell: ({ pvid, untagged }) => [pvid ? 'PVID' : '', untagged ? 'Egress Untagged' : ''].join(' ').trim(),
+        },
       ]}
     />
   )
@@ -102,6 +166,7 @@ export function NeighbourTable({ neighbours, network }: { neighbours: readonly N
 
 export function FdbTable({ entries, network }: { entries: readonly FdbView[]; network: NetworkState }) {
   const { t } = useTranslation()
+  const at = network.view?.at ?? 0
   return (
     <DataTable
       caption={t('inspector.fdb')}
@@ -119,6 +184,16 @@ export function FdbTable({ entries, network }: { entries: readonly FdbView[]; ne
             [local ? 'permanent' : isStatic ? 'static' : '', sticky ? 'sticky' : '']
               .filter((word) => word !== '')
               .join(' '),
+        },
+        {
+          key: 'age',
+          label: t('column.age'),
+          cell: ({ local, isStatic, usedAt, updatedAt }) => {
+            if (local || isStatic) return ''
+            const [used, updated] = [secondsSince(usedAt, at), secondsSince(updatedAt, at)]
+            const title = `${t('inspector.usedAgo', { seconds: used })}, ${t('inspector.updatedAgo', { seconds: updated })}`
+            return <span title={title}>{`${used}/${updated}`}</span>
+          },
         },
       ]}
     />
