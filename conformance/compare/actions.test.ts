@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import type { RecordedAction, Recording } from '../../src/contract/recording.ts'
+import { compareActions } from './actions.ts'
+import type { Play } from './frames.ts'
+import { createNormaliser } from './normaliser.ts'
+
+const LINK = '2: eth0: <UP>\n    link/ether 02:00:00:00:01:04 brd ff:ff:ff:ff:ff:ff\n'
+
+test('the time that arping prints does not count, whether or not the address has a letter', () => {
+  const told = (mac: string, time: string): Play => {
+    const output = `Unicast reply from 10.0.0.2 [${mac}]  ${time}ms\n`
+    return playOf({ command: 'ip netns exec a arping -c 1 10.0.0.2', at: 1, exit: 0, output })
+  }
+  for (const mac of ['02:00:00:00:01:04', '0A:00:00:00:01:04']) {
+    expect(compareActions(told(mac, '0.733'), told(mac, '0.520'))).toEqual([])
+  }
+  expect(compareActions(told('02:00:00:00:01:04', '0.7'), told('02:00:00:00:01:05', '0.7'))).toHaveLength(1)
+})
+
+test('a state that chance decides is read alike in both plays, even where one is just below the limit', () => {
+  const told = (at: number, state: string): Play =>
+    playOf({ command: 'ip -n a neigh', at, exit: 0, output: `10.0.0.2 dev eth0 ${state} \n` })
+  expect(compareActions(told(14.01, 'REACHABLE'), told(14, 'STALE'))).toEqual([])
+  expect(compareActions(told(14, 'REACHABLE'), told(14.01, 'STALE'))).toEqual([])
+  expect(compareActions(told(13.9, 'REACHABLE'), told(14, 'STALE'))).toHaveLength(1)
+})
+
+function playOf(action: RecordedAction): Play {
+  const state = { a: { link: LINK, addr: '', route: '', neigh: '', fdb: '', arp: '' } }
+  const setup = { exit: 0, output: '' }
+  const recording: Recording = { lab: 'x', kernel: 'x', duration: 1, setup, actions: [action], captures: {}, state }
+  return { recording, normaliser: createNormaliser(recording) }
+}
