@@ -55,7 +55,11 @@ export const CAUSES = {
     'arp_filter',
     '{place} has the address {ip}, but arp_filter keeps it from answering on this interface.',
   ),
-  'arp-off': cause('arp_rcv', '{place} is on a machine that has the address {ip}, but ARP is switched off there.'),
+  'arp-off': cause('arp_rcv', 'ARP is switched off on {place}: it answers no requests and makes none.'),
+  'arp-reply-lost': cause(
+    '',
+    'somebody answers for {ip}, but the answer does not reach the asker: it was last seen at {place}.',
+  ),
   'arp-source-refused': cause(
     'fib_validate_source',
     '{place} does not answer for {ip}, because the asker’s address may not arrive there.',
@@ -112,6 +116,10 @@ export const CAUSES = {
   ),
   'reply-too-late': cause('raw_local_deliver', 'the reply came to {place}, but by then ping had given up waiting.'),
   'device-down': cause('enqueue_to_backlog', '{place} is down, so it passes nothing on.'),
+  'frame-too-long': cause(
+    'is_skb_forwardable',
+    'the frame is longer than the MTU of the interface behind {place} allows, and is dropped without a word.',
+  ),
   'dummy-swallows': cause('dummy_xmit', '{place} is a dummy device: it swallows what it is given.'),
   'bridge-port-isolated': cause(
     'should_deliver',

@@ -5,7 +5,7 @@ import { SECOND_NS } from '../sim/time.ts'
 import type { TraceStore } from './trace-store.ts'
 
 /** One number an event from `fromSeq` on; each stands for all events since then, with their frames' bytes. */
-export function traceFingerprints(trace: TraceStore, fromSeq: EventSeq = trace.firstSeq): Float64Array {
+function traceFingerprints(trace: TraceStore, fromSeq: EventSeq = trace.firstSeq): Float64Array {
   const { count, at, kind, cause, device, netns, packet, code, a, b, c } = trace
   const columns = [at, kind, cause, device, netns, packet, code, a, b, c]
   return eventChain({ count, columns, bytesOf: (index) => trace.frame(index) }, Math.max(0, fromSeq - trace.firstSeq))

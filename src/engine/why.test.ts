@@ -54,6 +54,11 @@ test.each([
     ['arp-off', 'request', 'a/eth0', 'b/eth0', 'arp.device_speaks_arp'],
   ],
   [
+    'ARP switched off at the sender, whose frames carry its own address then',
+    'ip -n a link set eth0 arp off',
+    ['arp-off', 'request', 'b/eth0', 'a/eth0', 'ip.frame_is_for_us'],
+  ],
+  [
     'icmp_echo_ignore_all',
     'ip netns exec b sysctl -qw net.ipv4.icmp_echo_ignore_all=1',
     ['echo-ignored', 'request', 'b/eth0', 'b/eth0', 'icmp.echo_is_answered'],
@@ -103,6 +108,45 @@ ${delay}
 ip netns exec b sysctl -qw net.ipv4.neigh.eth0.proxy_delay=200`
   const answer = await whyLast(setup, 'ip netns exec a ping -c 1 -W 0.01 10.0.1.2')
   expect(gist(answer).slice(0, 4)).toEqual(['reply-too-late', 'reply', 'a/eth0', 'a/eth0'])
+})
+
+test('an answer that came only because somebody mended the lab afterwards does not hide what was wrong', async () => {
+  const engine = new LabEngine(
+    `${TWO_MACHINES}\n#%% run\nip netns exec a ping -c 1 -W 1 10.0.0.7\nip -n b addr add 10.0.0.7/24 dev eth0\n`,
+    { clone: structuredClone },
+  )
+  await engine.setUp()
+  while ((await engine.playNext()) !== undefined);
+  await engine.advance(engine.world.now + 3 * SECOND_NS)
+  if (engine.trace === undefined) throw new Error('a lab that was set up has a trace')
+  const answer = whyAction(engine, engine.trace, 0)
+  expect(gist(answer).slice(0, 4)).toEqual(['neigh-no-owner', 'request', 'a/eth0', 'a/eth0'])
+})
+
+test('a frame that is too long for the far end', async () => {
+  const setup = `${TWO_MACHINES}ip -n b link set eth0 mtu 1000`
+  const answer = await whyLast(setup, 'ip netns exec a ping -c 1 -W 1 -s 1200 10.0.0.2')
+  expect(gist(answer).slice(0, 4)).toEqual(['frame-too-long', 'request', 'a/eth0', 'a/eth0'])
+})
+
+test('an answer that a bridge does not bring back, because asker and answerer have one MAC address', async () => {
+  const setup = `
+ip netns add sw
+ip netns add a
+ip netns add b
+ip -n sw link add br0 type bridge
+ip -n sw link set br0 up promisc on
+ip -n sw link add p1 master br0 type veth peer name eth0 netns a
+ip -n sw link add p2 master br0 type veth peer name eth0 netns b
+ip -n a link set eth0 address 02:00:00:00:00:05
+ip -n b link set eth0 address 02:00:00:00:00:05
+ip -n sw link set p1 up
+ip -n sw link set p2 up
+ip -n a addr add 10.0.0.1/24 dev eth0
+ip -n b addr add 10.0.0.2/24 dev eth0
+ip -n a link set eth0 up
+ip -n b link set eth0 up`
+  expect(gist(await whyLast(setup, PING)).slice(0, 4)).toEqual(['arp-reply-lost', 'request', 'a/eth0', 'sw/br0'])
 })
 
 test('a VLAN device that is down', async () => {

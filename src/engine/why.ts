@@ -16,7 +16,7 @@ import { inquiryOf, type Inquiry, type Place, type Verdict } from './why/verdict
 const LOSS = /(\d+(?:\.\d+)?)% packet loss/g
 
 /** True when an action did not do what it was for: it failed, or a ping in it lost packets. */
-export function hasFailed(action: ActionView): boolean {
+function hasFailed(action: ActionView): boolean {
   return (action.exit ?? 0) !== 0 || [...action.output.matchAll(LOSS)].some(([, loss]) => Number(loss) > 0)
 }
 
@@ -24,7 +24,7 @@ export function hasFailed(action: ActionView): boolean {
 export function whyAction(engine: LabEngine, trace: TraceStore, index: number): WhyAnswer {
   const action = engine.actions[index]
   if (action === undefined || !hasFailed(action)) return NOTHING
-  const inquiry = inquiryOf(trailOf(trace), engine.rewind)
+  const inquiry = inquiryOf(trailOf(trace), engine.rewind, action.endedAt ?? Infinity)
   const found = isPing(action) ? pingVerdict(inquiry, action) : undefined
   return found === undefined ? textAnswer(action) : answer(engine, inquiry, found.verdict, found.chain)
 }
@@ -134,10 +134,11 @@ function answer(engine: LabEngine, inquiry: Inquiry, found: Verdict, chain: read
 /** The checks up to the one that decided. What was looked at after it had no say any more. */
 function explanationOf(engine: LabEngine, { verdict, deciding }: Verdict): Explanation {
   const { checks } = engine.rewind.explain(verdict)
+  if (deciding === undefined) return { seq: verdict, checks }
   const isDeciding = (check: Check): boolean =>
-    !check.ok && (deciding === undefined || (check.id === deciding.id && check.device === deciding.device))
+    !check.ok && check.id === deciding.id && check.device === deciding.device
   const last = checks.findLastIndex(isDeciding)
-  return { seq: verdict, checks: last < 0 ? checks : checks.slice(0, last + 1) }
+  return { seq: verdict, checks: checks.slice(0, last + 1) }
 }
 
 /** How programs say that something went wrong. */

@@ -8,7 +8,7 @@ import type { DeviceId, World } from '../../kernel/world.ts'
 import { ipv4FromNumber, type Ipv4Address } from '../../wire/address.ts'
 import { frameCandidates, tellingEvents, type FrameWay } from './frame-ways.ts'
 import { linkOf, ownersOfIp, parentOf } from './topology.ts'
-import { decisionOf, dropOf } from './trail.ts'
+import { decisionOf, dropOf, isSighting } from './trail.ts'
 import {
   best,
   lastFailed,
@@ -21,7 +21,18 @@ import {
 } from './verdict.ts'
 
 /** What is believed of several silences. An answer that was lost says most: somebody did answer. */
-const RANK = { answerLost: 95, owner: 90, senderZero: 70, proxyOff: 60, proxyRefuses: 55, proxyNoRoute: 50 }
+const RANK = {
+  answerLost: 95,
+  answerGone: 80,
+  siblingPrivate: 76,
+  notReflected: 30,
+  nobodysTag: 25,
+  owner: 90,
+  senderZero: 70,
+  proxyOff: 60,
+  proxyRefuses: 55,
+  proxyNoRoute: 50,
+}
 
 /** A question that stayed open: who asked for what. */
 interface Question {
@@ -33,25 +44,25 @@ interface Question {
   readonly owners: readonly NetDevice[]
 }
 
-/** What tells when an entry stopped waiting: failed, or forgotten. */
-function endOf(event: TraceEvent, device: DeviceId, ip: number): boolean {
+/** What tells that an entry stopped waiting: resolved, failed, or forgotten. */
+function isEnd(event: TraceEvent, device: DeviceId, ip: number): boolean {
   const state = NUD_STATES[event.c % 256]
   return event.kind === 'neigh.update' && event.device === device && event.a === ip && state !== 'INCOMPLETE'
 }
 
-/** The requests by which a device asked for an address while a packet waited, and the event that ended the waiting. */
+/** The requests by which a device asked for an address while a packet and its program waited, and the event that ended the waiting. */
 function requestsFor(
-  { trail }: Inquiry,
+  { trail, until }: Inquiry,
   waiting: TraceEvent,
 ): { readonly requests: readonly TraceEvent[]; readonly failed: TraceEvent | undefined } {
   const { device, a: ip } = waiting
   const isRequest = (event: TraceEvent): boolean =>
-    decisionOf(event) === 'arp.solicit' && event.device === device && event.a === ip
+    decisionOf(event) === 'arp.solicit' && event.device === device && event.a === ip && event.at <= until
   const requests: TraceEvent[] = []
   // The first request may have been made for a packet that came before.
   for (let seq = waiting.seq - 1; ; seq--) {
     const event = trail.event(seq)
-    if (event === undefined || endOf(event, device, ip)) break
+    if (event === undefined || isEnd(event, device, ip)) break
     if (isRequest(event)) requests.unshift(event)
   }
   for (let seq = waiting.seq + 1; ; seq++) {
@@ -60,7 +71,26 @@ function requestsFor(
     if (isRequest(event)) requests.push(event)
     if (decisionOf(event) === 'neigh.failed' && event.device === device && event.a === ip)
       return { requests, failed: event }
+    if (isEnd(event, device, ip) && NUD_STATES[event.c % 256] !== 'FAILED') return { requests, failed: undefined }
   }
+}
+
+/**
+ * Why the answer to a packet that waits was not there in time although it came later: what kept it away while the program waited, or
+ * undefined when it was merely slow.
+ */
+export function explainLate(inquiry: Inquiry, waiting: TraceEvent, lost: Verdict['lost']): Verdict | undefined {
+  const verdict = explainUnresolved(inquiry, waiting, lost)
+  if (verdict.code !== 'neigh-no-owner') return verdict
+  const { trail } = inquiry
+  const isSlow = requestsFor(inquiry, waiting).requests.some((request) =>
+    trail
+      .packetsFrom(request.seq)
+      .some((packet) =>
+        trail.ofPacket(packet).some((event) => isAnswer(event) || decisionOf(event) === 'arp.proxy_delayed'),
+      ),
+  )
+  return isSlow ? undefined : verdict
 }
 
 /** Explains why the address that a packet waits for was not found. */
@@ -102,8 +132,21 @@ function candidatesOf(question: Question, request: TraceEvent): Candidate[] {
       if (silence !== undefined) found.push(silence)
     }
   }
+  if (question.owners.length === 0) found.push(...untakenTags(telling, checksOf))
   const reflected = notReflected(question, way, events)
   return reflected === undefined ? found : [...found, reflected]
+}
+
+/** A tagged request for an address of nobody, where no machine on the link has a device for the tag. */
+function untakenTags(telling: readonly TraceEvent[], checksOf: FrameWay['checksOf']): Candidate[] {
+  const hearings = telling.filter(isHearing)
+  if (hearings.some((event) => decisionOf(event) !== 'arp.other_host')) return []
+  return hearings.flatMap((event): Candidate[] => {
+    const deciding = lastFailed(checksOf.get(event.seq) ?? [], (id) => id === 'vlan.device_exists')
+    return deciding === undefined
+      ? []
+      : [{ code: 'vlan-unknown', event, decided: placeOf(event), rank: RANK.nobodysTag, deciding }]
+  })
 }
 
 function isAnswer(event: TraceEvent): boolean {
@@ -232,7 +275,14 @@ function lostAnswer(question: Question, answered: TraceEvent): Candidate[] {
     const checksOf = inquiry.rewind.explainAll(telling.map(({ seq }) => seq))
     const sender = world.devices[answered.device]
     const found = best(frameCandidates(inquiry, { world, targets: [asker], sender, checksOf }, telling))
-    return found === undefined ? [] : [{ ...found, rank: RANK.answerLost }]
+    if (found !== undefined) return [{ ...found, rank: RANK.answerLost }]
+    const last = events.findLast(isSighting)
+    const arrived = events.some((event) => decisionOf(event) === 'arp.reply_accepted' && event.device === asker.id)
+    if (last === undefined || arrived) return []
+    const decided = placeOf(last)
+    return [
+      { code: 'arp-reply-lost', event: events.at(-1) ?? last, decided, rank: RANK.answerGone, deciding: undefined },
+    ]
   })
 }
 
@@ -247,6 +297,8 @@ function notReflected(
   const sibling = targets.find((target) => parent !== 0 && parentOf(target) === parent)
   if (sibling === undefined || event === undefined) return undefined
   const modes = [asker, sibling].map(({ state }) => (state.kind === 'macvlan' ? state.mode : 'bridge'))
-  const code = modes.includes('private') ? 'macvlan-private' : 'vepa-not-reflected'
-  return { code, event, decided: placeOfDevice(world, parent), rank: 30, deciding: undefined }
+  const isPrivate = modes.includes('private')
+  const code = isPrivate ? 'macvlan-private' : 'vepa-not-reflected'
+  const rank = isPrivate ? RANK.siblingPrivate : RANK.notReflected
+  return { code, event, decided: placeOfDevice(world, parent), rank, deciding: undefined }
 }

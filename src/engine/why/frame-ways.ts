@@ -7,10 +7,18 @@ import type { NetDevice } from '../../kernel/netdev/net-device.ts'
 import type { DeviceId, World } from '../../kernel/world.ts'
 import { apartAt, behindPort, parentOf } from './topology.ts'
 import { decisionOf, dropOf } from './trail.ts'
-import { lastFailed, placeOf, placeOfDevice, type Candidate, type Inquiry } from './verdict.ts'
+import { lastFailed, placeOf, placeOfDevice, type Candidate, type Inquiry, type Place } from './verdict.ts'
 
 /** How much is believed. What refused the way to the very machine that was meant comes before what merely happened. */
-const RANK = { certain: 85, refused: 75, notBack: 60, elsewhere: 50, unclear: 35, wrongMachine: 10 } as const
+const RANK = {
+  certain: 85,
+  refused: 75,
+  notBack: 60,
+  elsewhere: 50,
+  misled: 45,
+  unclear: 35,
+  wrongMachine: 10,
+} as const
 
 /** Checks by which a port or a child is passed over, and what each means. */
 const BY_CHECK: Readonly<Record<string, CauseCode>> = {
@@ -32,6 +40,8 @@ const BY_DROP: { readonly [K in DropReason]?: CauseCode } = {
   'vlan.device_down': 'device-down',
   'macvlan.child_down': 'device-down',
   'macvlan.parent_down': 'device-down',
+  'veth.too_long': 'frame-too-long',
+  'bridge.too_long': 'frame-too-long',
   'dummy.swallowed': 'dummy-swallows',
   'ip.rp_filter': 'rp-filter',
   'ip.source_is_own_address': 'source-own',
@@ -44,6 +54,7 @@ const BY_DROP: { readonly [K in DropReason]?: CauseCode } = {
   'ip.ttl_exceeded': 'ttl-exceeded',
   'ip.frag_needed': 'mtu-exceeded-at-router',
   'netfilter.drop': 'netfilter-drop',
+  'netfilter.reject': 'netfilter-reject',
   'icmp.no_route_for_reply': 'no-route-for-reply',
   'bridge.port_not_forwarding': 'bridge-port-disabled',
   'bridge.learning_only': 'bridge-port-disabled',
@@ -54,7 +65,7 @@ const BY_DROP: { readonly [K in DropReason]?: CauseCode } = {
 }
 
 /** The cause that a drop stands for, whatever else is known. */
-export function causeOfDrop(reason: DropReason, checks: readonly Check[], isLoopback: boolean): CauseCode {
+function causeOfDrop(reason: DropReason, checks: readonly Check[], isLoopback: boolean): CauseCode {
   if (reason === 'xmit.device_down') return isLoopback ? 'lo-down' : 'device-down'
   if (reason === 'ip.martian_source') return lastFailed(checks)?.value === '0.0.0.0' ? 'source-zero' : 'source-martian'
   if (reason === 'icmp.echo_ignored')
@@ -145,13 +156,14 @@ function leadsToTarget({ world, targets }: FrameWay, device: NetDevice): boolean
 function died(inquiry: Inquiry, way: FrameWay, event: TraceEvent, checks: readonly Check[]): Candidate[] {
   const reason = dropOf(event)
   const device = way.world.devices[event.device]
-  if (reason === undefined || device === undefined) return reason === undefined ? untaken(way, event, checks) : []
+  if (reason === undefined || device === undefined)
+    return reason === undefined ? untaken(inquiry, way, event, checks) : []
   const one = (code: CauseCode, rank: number, deciding?: Check, decided = placeOf(event)): Candidate[] => [
     { code, event, decided, rank, deciding },
   ]
   switch (reason) {
     case 'ip.other_host':
-      return otherHost(way, event, checks)
+      return otherHost(inquiry, way, event, checks)
     case 'bridge.same_port':
       return misled(way, device)
         ? one('bridge-fdb-misled', RANK.refused, undefined, placeOfDevice(way.world, device.master))
@@ -165,31 +177,48 @@ function died(inquiry: Inquiry, way: FrameWay, event: TraceEvent, checks: readon
     }
     case 'macvlan.consumed_own_copy':
       return way.targets.some((target) => parentOf(target) === device.id) ? one('macvlan-private', RANK.refused) : []
-    case 'netfilter.drop':
-      return one(wasRejected(inquiry, event) ? 'netfilter-reject' : 'netfilter-drop', RANK.certain)
     default: {
       const code = causeOfDrop(reason, checks, device.state.kind === 'lo')
-      return one(code, code === 'dropped' ? RANK.elsewhere : RANK.certain)
+      // A router looks at its own forwarding once more before it says that there is no way.
+      const route = code.endsWith('-at-router') ? lastFailed(checks, (id) => id === 'route.lookup') : undefined
+      return one(code, code === 'dropped' ? RANK.elsewhere : RANK.certain, route)
     }
   }
 }
 
-/** A machine that is not addressed: it may be the right one with a wrong address, or lack the VLAN of the frame. */
-function otherHost(way: FrameWay, event: TraceEvent, checks: readonly Check[]): Candidate[] {
+/** A machine that is not addressed: it may be the right one with a wrong address, lack the VLAN of the frame, or have got it by mistake. */
+function otherHost(inquiry: Inquiry, way: FrameWay, event: TraceEvent, checks: readonly Check[]): Candidate[] {
   const isRight = way.targets.some(({ netns }) => netns === event.netns)
   const decided = placeOf(event)
-  const tag = lastFailed(checks, (id) => id === 'vlan.device_exists')
-  if (tag !== undefined && (isRight || way.targets.length === 0))
-    return [{ code: 'vlan-unknown', event, decided, rank: RANK.refused, deciding: tag }]
+  const tag = isRight ? lastFailed(checks, (id) => id === 'vlan.device_exists') : undefined
+  if (tag !== undefined) return [{ code: 'vlan-unknown', event, decided, rank: RANK.refused, deciding: tag }]
+  const bridge = isRight ? undefined : misledBy(inquiry, way, event)
+  if (bridge !== undefined)
+    return [{ code: 'bridge-fdb-misled', event, decided: bridge, rank: RANK.misled, deciding: undefined }]
   const rank = way.targets.length === 0 || isRight ? RANK.elsewhere : RANK.wrongMachine
   return [{ code: 'neigh-wrong-mac', event, decided, rank, deciding: undefined }]
 }
 
 /** An ARP frame that a machine took no notice of because of its tag. */
-function untaken(way: FrameWay, event: TraceEvent, checks: readonly Check[]): Candidate[] {
+function untaken(inquiry: Inquiry, way: FrameWay, event: TraceEvent, checks: readonly Check[]): Candidate[] {
   return decisionOf(event) === 'arp.other_host'
-    ? otherHost(way, event, checks).filter(({ code }) => code === 'vlan-unknown')
+    ? otherHost(inquiry, way, event, checks).filter(({ code }) => code === 'vlan-unknown')
     : []
+}
+
+/** The bridge whose table sent a frame to where its target is not. */
+function misledBy({ trail }: Inquiry, way: FrameWay, event: TraceEvent): Place | undefined {
+  for (let at = trail.event(event.cause); at?.packet === event.packet; at = trail.event(at.cause)) {
+    const decision = decisionOf(at)
+    const from = way.world.devices[at.device]
+    if (from === undefined || from.master === 0) continue
+    // A promiscuous bridge gets a copy of everything; only what its table calls its own is a mistake.
+    const isUp = decision === 'bridge.deliver_up' && way.world.devices[from.master]?.promiscuityCount === 0
+    const port = decision === 'bridge.forward' ? way.world.devices[at.b] : undefined
+    if ((isUp && way.targets.length > 0) || (port !== undefined && misled(way, port)))
+      return placeOfDevice(way.world, from.master)
+  }
+  return undefined
 }
 
 /** True when a bridge sent a frame to a port although the machine that has its address is elsewhere. */
@@ -197,13 +226,6 @@ function misled({ world, targets }: FrameWay, port: NetDevice): boolean {
   if (targets.length === 0 || port.port === undefined) return false
   const behind = behindPort(world, port)
   return targets.every(({ id }) => !behind.has(id))
-}
-
-/** True when a firewall rule that dropped a packet also sent an error. */
-function wasRejected({ trail }: Inquiry, drop: TraceEvent): boolean {
-  return trail
-    .ofPacket(drop.packet)
-    .some((event) => decisionOf(event) === 'icmp.error' && event.netns === drop.netns && event.at === drop.at)
 }
 
 /** The sender stands on the right machine's device, or the other way round: what leaves never comes back to the other. */

@@ -6,7 +6,7 @@ import type { World } from '../../kernel/world.ts'
 import { ipv4FromNumber, isGroupMac, type Ipv4Address } from '../../wire/address.ts'
 import { ETHERNET_HEADER_LENGTH, ethernetDestination } from '../../wire/ethernet.ts'
 import { ipv4Source } from '../../wire/ipv4.ts'
-import { explainUnresolved } from './arp-question.ts'
+import { explainLate, explainUnresolved } from './arp-question.ts'
 import { frameCandidates, tellingEvents } from './frame-ways.ts'
 import { ownersOfIp, ownersOfMac } from './topology.ts'
 import { decisionOf, dropOf, isSighting } from './trail.ts'
@@ -30,11 +30,25 @@ export function wasAnswered(inquiry: Inquiry, packet: number): boolean {
 /** Why an echo request had no reply: what became of it, or of the reply that was made. */
 export function followRequest(inquiry: Inquiry, packet: number): Verdict {
   const [reply] = repliesTo(inquiry, packet)
-  return reply === undefined ? follow(inquiry, packet, 'request') : followReply(inquiry, reply)
+  if (reply === undefined) return follow(inquiry, packet, 'request')
+  return followReply(inquiry, packet, reply)
+}
+
+/** Where one of two packets waited for an address until the program had gone. */
+function waitedTooLong(inquiry: Inquiry, packets: readonly number[]): TraceEvent | undefined {
+  for (const packet of packets) {
+    const events = inquiry.trail.ofPacket(packet)
+    for (const waiting of events.filter((event) => decisionOf(event) === 'neigh.wait')) {
+      const next = events.find((event) => event.seq > waiting.seq && isSighting(event))
+      if (next !== undefined && next.at > inquiry.until) return waiting
+    }
+  }
+  return undefined
 }
 
 /** A reply that did not come back; one to an own address of its sender never leaves, and one may come too late. */
-function followReply(inquiry: Inquiry, reply: number): Verdict {
+function followReply(inquiry: Inquiry, request: number, reply: number): Verdict {
+  const asker = inquiry.trail.ofPacket(request).find(startsLink)?.netns
   const events = inquiry.trail.ofPacket(reply)
   const output = events.find((event) => decisionOf(event) === 'ip.output')
   const end = events.at(-1)
@@ -42,6 +56,11 @@ function followReply(inquiry: Inquiry, reply: number): Verdict {
     const world = inquiry.worldAt(output.at)
     const netns = world.namespaces[output.netns]
     const isOwn = netns !== undefined && isOwnAddress(world, netns, ipv4FromNumber(output.a))
+    // Where nobody has ever asked, the reply went astray, such as one to a broadcast address.
+    if (!isOwn && end.netns !== asker) return follow(inquiry, reply, 'reply')
+    const waiting = isOwn ? undefined : waitedTooLong(inquiry, [request, reply])
+    const late = waiting && explainLate(inquiry, waiting, waiting.packet === request ? 'request' : 'reply')
+    if (late !== undefined) return late
     const place = placeOf(events.findLast(isSighting) ?? end)
     return {
       code: isOwn ? 'reply-to-self' : 'reply-too-late',
@@ -100,9 +119,26 @@ function bestOnLink(inquiry: Inquiry, link: readonly TraceEvent[]): Candidate | 
   const checksOf = inquiry.rewind.explainAll(telling.map(({ seq }) => seq))
   const sender = startsLink(first) ? world.devices[first.c] : undefined
   const targets = targetsOf(inquiry, world, link)
+  const deaf = withoutArp(inquiry, sender, link)
+  if (deaf !== undefined) return deaf
   return best(
     frameCandidates(inquiry, { world, targets, sender, checksOf }, telling).map((each) => prefer(world, link, each)),
   )
+}
+
+/** A device without ARP asks nobody, so what it sends carries its own address: on an Ethernet nobody takes that. */
+function withoutArp(
+  { trail }: Inquiry,
+  sender: NetDevice | undefined,
+  link: readonly TraceEvent[],
+): Candidate | undefined {
+  const kind = sender?.state.kind
+  if (sender?.noArp !== true || kind === 'dummy' || kind === 'ipvlan' || kind === 'lo') return undefined
+  const frame = trail.frameOf(link.filter(isSighting))
+  const event = link.findLast((each) => dropOf(each) !== undefined) ?? link.at(-1)
+  if (frame === undefined || event === undefined || ethernetDestination(frame) !== sender.mac) return undefined
+  const decided: Place = { device: sender.id, netns: sender.netns }
+  return { code: 'arp-off', event, decided, rank: 0, deciding: undefined }
 }
 
 /** Of machines that are not addressed that one is named which has the IP address; of a group one that was meant to answer. */

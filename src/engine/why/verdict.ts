@@ -20,7 +20,7 @@ export interface Verdict {
   readonly decided: Place
   /** The address that it was about, or 0. */
   readonly ip: number
-  /** The drop or decision, and the check of it that decided; undefined is the last that failed. */
+  /** The drop or decision, and the check of it that decided; undefined where all of them led there. */
   readonly verdict: EventSeq
   readonly deciding: Check | undefined
   readonly lost: 'request' | 'reply'
@@ -39,15 +39,18 @@ export interface Candidate {
 export interface Inquiry {
   readonly trail: Trail
   readonly rewind: Rewind
+  /** When the action ended: what happens later changed nothing for it. */
+  readonly until: number
   /** The world at a moment; the same moment is made only once. */
   worldAt(at: number): World
 }
 
-export function inquiryOf(trail: Trail, rewind: Rewind): Inquiry {
+export function inquiryOf(trail: Trail, rewind: Rewind, until: number): Inquiry {
   const worlds = new Map<number, World>()
   return {
     trail,
     rewind,
+    until,
     worldAt(at) {
       const world = worlds.get(at) ?? rewind.worldAt(at)
       worlds.set(at, world)
