@@ -1,5 +1,5 @@
 // Keeps the shown tables at the cursor: asks the engine for the state at that moment, one question at a time, newest moment last.
-import { ConnectionLostError } from '../../client/lab-client.ts'
+import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
 import { networkStateOf } from '../stores/network-store.ts'
 import type { LabSession } from './session.ts'
 
@@ -43,7 +43,7 @@ export async function showNetworkAtCursor({ client, clock, lab, network }: LabSe
     // An answer about a lab that has been replaced meanwhile is about nothing.
     if (lab.getState().generation === generation) network.setState(networkStateOf(view))
   } catch (error) {
-    // The loss of the engine is told by whoever restarts it.
-    if (!(error instanceof ConnectionLostError)) throw error
+    // The loss of the engine is told by whoever restarts it; one that has just been restarted has no lab yet.
+    if (!(error instanceof ConnectionLostError) && !(error instanceof RefusedError)) throw error
   }
 }
