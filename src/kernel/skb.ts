@@ -1,4 +1,5 @@
-// A packet on its way: struct sk_buff. It owns its bytes; a copy for another branch of its way is a new one with the same identity.
+// A packet on its way: struct sk_buff. A copy for another branch of its way is a new one with the same identity. Copies share their bytes until
+// one of them changes them, so whoever writes into a packet asks for `writableData`.
 import type { EventSeq } from '../contract/trace-events.ts'
 import { ETHERNET_HEADER_LENGTH } from '../wire/ethernet.ts'
 import type { SkbNetfilter } from './netfilter/skb-netfilter.ts'
@@ -15,6 +16,8 @@ export interface Skb {
   readonly packet: number
   /** The whole frame from its Ethernet header on, without the outermost VLAN tag. */
   data: Uint8Array
+  /** Another copy may have the same bytes (skb_cloned). */
+  dataShared: boolean
   /** EtherType of the payload. */
   protocol: number
   /** For a packet that this machine made itself: host, as the kernel leaves it. */
@@ -45,6 +48,7 @@ export function allocSkb(world: World, data: Uint8Array, protocol: number, devic
   return {
     packet: world.nextPacket++,
     data,
+    dataShared: false,
     protocol,
     packetType: 'host',
     device,
@@ -60,9 +64,19 @@ export function allocSkb(world: World, data: Uint8Array, protocol: number, devic
   }
 }
 
-/** A copy that may be changed without touching the original (skb_copy). */
+/** A copy for another branch of the way (skb_clone). It has a state of its own and shares the bytes. */
 export function cloneSkb(skb: Skb): Skb {
-  return { ...skb, data: skb.data.slice() }
+  skb.dataShared = true
+  return { ...skb }
+}
+
+/** The bytes of a packet, to be changed: copied first when another copy has them too (skb_ensure_writable). */
+export function writableData(skb: Skb): Uint8Array {
+  if (skb.dataShared) {
+    skb.data = skb.data.slice()
+    skb.dataShared = false
+  }
+  return skb.data
 }
 
 /** True when the frame carries a VLAN tag (skb_vlan_tag_present). */

@@ -87,7 +87,7 @@ function assemble(world: World, device: NetDevice, fragments: readonly Skb[], le
   setIpv4Fragment(data, NETWORK_HEADER, { dontFragment: false, moreFragments: false, fragmentOffset: 0 })
   updateIpv4Checksum(data, NETWORK_HEADER)
   decide(world, 'ip.reassembled', device, first, fragments.length)
-  return { ...first, data }
+  return { ...first, data, dataShared: false }
 }
 
 /** Time is up for an incomplete packet: its sender is told when the first piece came. */

@@ -3,7 +3,7 @@ import { formatIpv4 } from '../../wire/address.ts'
 import { ICMP_DEST_UNREACH, ICMP_EXC_TTL, ICMP_FRAG_NEEDED, ICMP_TIME_EXCEEDED } from '../../wire/icmp.ts'
 import { decrementIpv4Ttl, ipv4Destination, ipv4DontFragment, ipv4Source, ipv4Ttl } from '../../wire/ipv4.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
-import { NETWORK_HEADER, type Skb } from '../skb.ts'
+import { NETWORK_HEADER, writableData, type Skb } from '../skb.ts'
 import { check, decide, drop } from '../trace.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
 import { icmpSend, icmpSendRedirect } from './icmp-error.ts'
@@ -38,7 +38,7 @@ export function ipForward(world: World, device: NetDevice, skb: Skb, route: Rout
     icmpSend(world, device, skb, { type: ICMP_DEST_UNREACH, code: ICMP_FRAG_NEEDED, rest: route.mtuBytes })
     return
   }
-  decrementIpv4Ttl(skb.data, NETWORK_HEADER)
+  decrementIpv4Ttl(writableData(skb), NETWORK_HEADER)
   // The redirect quotes the packet with its new TTL, and leaves before it.
   if (skb.redirectDue) icmpSendRedirect(world, device, skb, route.nexthop)
   skb.redirectDue = false

@@ -30,6 +30,7 @@ export function ipFragment(world: World, device: NetDevice, route: RouteEntry, s
     const length = Math.min(room, payloadLength - at)
     const fragment = cloneSkb(skb)
     fragment.data = new Uint8Array(payloadAt + length)
+    fragment.dataShared = false
     fragment.data.set(skb.data.subarray(0, payloadAt))
     fragment.data.set(skb.data.subarray(payloadAt + at, payloadAt + at + length), payloadAt)
     setIpv4TotalLength(fragment.data, NETWORK_HEADER, headerLength + length)

@@ -5,14 +5,14 @@ import { isBroadcastAddress } from '../ipv4/devinet.ts'
 import type { XmitResult } from '../link/link-kind.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import { devQueueXmit } from '../netdev/transmit.ts'
-import type { Skb } from '../skb.ts'
+import { writableData, type Skb } from '../skb.ts'
 import { netnsById, type World } from '../world.ts'
 import { arpConstructor, arpSolicit } from './arp.ts'
 import { createEntry, isConnectedState, neighEventSend, type NeighOps } from './neigh-entry.ts'
 
 /** Puts the Ethernet header on a packet and sends it (dev_hard_header, dev_queue_xmit). */
 export function transmitTo(world: World, device: NetDevice, mac: MacAddress, skb: Skb): XmitResult {
-  writeEthernetHeader(skb.data, mac, device.mac, ETHERTYPE_IPV4)
+  writeEthernetHeader(writableData(skb), mac, device.mac, ETHERTYPE_IPV4)
   skb.protocol = ETHERTYPE_IPV4
   return devQueueXmit(world, device, skb)
 }

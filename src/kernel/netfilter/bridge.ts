@@ -6,7 +6,7 @@ import { ipv4Destination, ipv4HeaderValid, ipv4Source, ipv4Tos } from '../../wir
 import { ipRouteInput } from '../ipv4/route-input.ts'
 import { isConnectedState } from '../neigh/neigh-entry.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
-import { NETWORK_HEADER, type Skb } from '../skb.ts'
+import { NETWORK_HEADER, writableData, type Skb } from '../skb.ts'
 import { check, drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
 import { nfHook } from './hooks.ts'
@@ -60,12 +60,12 @@ function readdress(world: World, bridge: NetDevice, skb: Skb): boolean {
   if (route.kind === 'forward' && route.route.device === bridge.id) {
     const entry = bridge.neigh.entries.get(route.route.nexthop)
     if (entry?.mac !== undefined && isConnectedState(entry.state)) {
-      writeMac(skb.data, 0, entry.mac)
+      writeMac(writableData(skb), 0, entry.mac)
       return true
     }
     // Differs from Linux: without a known neighbour Linux asks for it and then sends the frame in its old sender's name. Here IP forwards it.
   }
-  writeMac(skb.data, 0, bridge.mac)
+  writeMac(writableData(skb), 0, bridge.mac)
   skb.packetType = 'host'
   return true
 }

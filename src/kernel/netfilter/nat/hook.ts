@@ -2,7 +2,7 @@
 // nf_nat_icmp_reply_translation.
 import { ICMP_HEADER_LENGTH, ICMP_REDIRECT, icmpType, isIcmpError, updateIcmpChecksum } from '../../../wire/icmp.ts'
 import { ipv4Destination, ipv4Source, PROTOCOL_ICMP } from '../../../wire/ipv4.ts'
-import { NETWORK_HEADER } from '../../skb.ts'
+import { NETWORK_HEADER, writableData } from '../../skb.ts'
 import { decide } from '../../trace.ts'
 import type { World } from '../../world.ts'
 import { deleteConnection, type Connection } from '../conntrack/connection.ts'
@@ -70,7 +70,7 @@ function translate(
   manip: Manip,
 ): void {
   if (!touches(connection, about.isReply, manip)) return
-  const { data } = packet.skb
+  const data = writableData(packet.skb)
   const header = packetHeader(data)
   const changed = manipPacket(data, NETWORK_HEADER, targetOf(connection, about.isReply), manip)
   if (changed) noteTranslation(world, packet, manip, manip === 'source' ? header.source : header.destination)
@@ -100,14 +100,14 @@ function translateError(
   connection: Connection,
   manip: Manip,
 ): boolean {
-  const { data } = packet.skb
-  const header = packetHeader(data)
-  if (icmpType(data, header.payloadAt) === ICMP_REDIRECT) {
+  const header = packetHeader(packet.skb.data)
+  if (icmpType(packet.skb.data, header.payloadAt) === ICMP_REDIRECT) {
     if (!connection.sourceNatDone || !connection.destinationNatDone) return false
     if (connection.sourceNat || connection.destinationNat) return false
   }
   if (!touches(connection, about.isReply, manip)) return true
   const other = about.isReply ? connection.original : connection.reply
+  const data = writableData(packet.skb)
   manipPacket(data, header.payloadAt + ICMP_HEADER_LENGTH, other, manip === 'source' ? 'destination' : 'source')
   updateIcmpChecksum(data, header.payloadAt, data.length)
   manipPacket(data, NETWORK_HEADER, { ...answerTo(other), protocol: PROTOCOL_ICMP }, manip)
