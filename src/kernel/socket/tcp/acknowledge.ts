@@ -99,7 +99,7 @@ function freeAcknowledged(world: World, socket: TcpSocket, acknowledgement: numb
       break
     }
     socket.sentSegments.shift()
-    wholeSegments++
+    if (!sent.syn) wholeSegments++
     if (sent.retransmits === 0) sampleNs = world.now - sent.sentAt
     if (sent.syn || sent.fin) payloadAcked--
   }
