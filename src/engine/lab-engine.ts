@@ -36,8 +36,8 @@ export const SETUP_PAUSE_NS = 300 * MILLISECOND_NS
  * How long a program of a lab takes to start: what it took on the machine of the recordings, so that long labs keep in step with them.
  * It also keeps the timers of two actions apart. Typed commands start at once.
  */
-const PROGRAM_START_NS = 120 * MILLISECOND_NS
-const NETNS_EXEC_START_NS = 180 * MILLISECOND_NS
+const PROGRAM_START_NS = 130 * MILLISECOND_NS
+const NETNS_EXEC_START_NS = 216 * MILLISECOND_NS
 /** Closing the captures at the end takes this long. */
 const CLOSING_NS = 40 * MILLISECOND_NS
 /** An action that has not ended by then is ended (exit status 124). */
