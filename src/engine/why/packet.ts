@@ -51,8 +51,8 @@ function followReply(inquiry: Inquiry, request: number, reply: number): Verdict 
   const asker = inquiry.trail.ofPacket(request).find(startsLink)?.netns
   const events = inquiry.trail.ofPacket(reply)
   const output = events.find((event) => decisionOf(event) === 'ip.output')
-  const end = events.at(-1)
-  if (output !== undefined && end !== undefined && dropOf(end) === 'socket.none') {
+  const end = events.findLast((event) => dropOf(event) === 'socket.none')
+  if (output !== undefined && end !== undefined) {
     const world = inquiry.worldAt(output.at)
     const netns = world.namespaces[output.netns]
     const isOwn = netns !== undefined && isOwnAddress(world, netns, ipv4FromNumber(output.a))
