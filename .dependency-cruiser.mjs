@@ -4,7 +4,7 @@ const LAYERS = [
   { folder: 'base', imports: [], packages: [] },
   { folder: 'wire', imports: ['base'], packages: ['ipaddr.js'] },
   { folder: 'sim', imports: ['base'], packages: [] },
-  { folder: 'contract', imports: ['base', 'wire'], packages: ['valibot'] },
+  { folder: 'contract', imports: ['base', 'wire'], packages: [] },
   { folder: 'kernel', imports: ['base', 'wire', 'sim', 'contract'], packages: [] },
   {
     folder: 'shell',
@@ -14,16 +14,16 @@ const LAYERS = [
   {
     folder: 'lab',
     imports: ['base', 'wire', 'contract', 'shell/syntax'],
-    packages: ['fflate', 'valibot'],
+    packages: ['fflate'],
   },
   { folder: 'i18n', imports: ['base', 'contract', 'lab'], packages: ['i18next', 'react-i18next'] },
-  { folder: 'lessons', imports: ['base', 'contract', 'lab', 'i18n'], packages: ['valibot'] },
+  { folder: 'lessons', imports: ['base', 'contract', 'lab', 'i18n'], packages: [] },
   {
     folder: 'engine',
     imports: ['base', 'wire', 'sim', 'contract', 'kernel', 'shell', 'lab', 'lessons', 'i18n'],
-    packages: ['fflate', 'valibot'],
+    packages: ['fflate'],
   },
-  { folder: 'client', imports: ['base', 'contract', 'lab'], packages: ['valibot'] },
+  { folder: 'client', imports: ['base', 'contract', 'lab'], packages: [] },
   {
     folder: 'ui',
     imports: ['client', 'contract', 'lab', 'lessons', 'i18n', 'wire/address', 'wire/dissect'],

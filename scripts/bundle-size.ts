@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib'
 
 const BUDGETS_KB = {
   /** Scripts and styles that index.html names: what stands between a click on a link and a picture. */
-  firstLoad: 420,
-  /** Any one script that is loaded later: a worker, a lazy feature. The layout library is the largest. */
+  firstLoad: 250,
+  /** Any one script that is loaded later: a worker, a lazy feature. */
   largestOther: 560,
   /** All scripts and styles together. */
   all: 1600,

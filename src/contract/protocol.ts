@@ -6,6 +6,9 @@ import type { EventSeq, TraceColumns, TraceEvent } from './trace-events.ts'
 /** Goes up when a message changes its form. */
 export const PROTOCOL_VERSION = 1
 
+/** The product's version: links record it, since a newer engine may play a lab differently. */
+export const ENGINE_VERSION = '0.1.0'
+
 /** Something in the lab's text that could not be used, with the place. */
 export interface LabProblem {
   readonly severity: 'error' | 'warning'
@@ -158,8 +161,11 @@ export interface Requests {
   open: { readonly ask: { readonly text: string; readonly seed?: string }; readonly answer: OpenedLab }
   /** Runs the next `count` actions of the lab's text, with their gaps and, after the last of all, the settle time. */
   play: { readonly ask: { readonly count: number }; readonly answer: readonly ActionView[] }
-  /** Runs a command at the live edge, then lets the network settle (at most `settleNs`). */
-  run: { readonly ask: { readonly command: string; readonly settleNs?: number }; readonly answer: ActionView }
+  /** Runs a command at the live edge, but not before `atNs`, then lets the network settle (at most `settleNs`). */
+  run: {
+    readonly ask: { readonly command: string; readonly settleNs?: number; readonly atNs?: number }
+    readonly answer: ActionView
+  }
   /** Ctrl-C to the running action. */
   interrupt: { readonly ask: Record<string, never>; readonly answer: null }
   actions: { readonly ask: Record<string, never>; readonly answer: readonly ActionView[] }

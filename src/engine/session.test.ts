@@ -42,6 +42,18 @@ describe('a session', () => {
     expect(answer.network.namespaces.map(({ name }) => name)).toEqual(['', 'a', 'b'])
   })
 
+  test('begins a command at the moment that it is told, or at once when that is past, and refuses to wait for ever', async () => {
+    const lab = await opened()
+    const { now } = await lab.ask<'status'>({ kind: 'status' })
+    const command = 'ip netns exec a ping -c 1 10.0.0.2'
+    const later = await lab.ask<'run'>({ kind: 'run', command, atNs: now + 3e9 })
+    expect([later.beganAt, later.exit]).toEqual([now + 3e9, 0])
+    const after = await lab.ask<'status'>({ kind: 'status' })
+    const atOnce = await lab.ask<'run'>({ kind: 'run', command, atNs: now })
+    expect(atOnce.beganAt).toBe(after.now)
+    await expect(lab.ask<'run'>({ kind: 'run', command, atNs: 1e18 })).rejects.toThrow(RequestRefused)
+  })
+
   test('names the line of what it could not use, and keeps the rest', async () => {
     const lab = probe()
     const answer = await lab.ask<'open'>({ kind: 'open', text: LAB.replace('add eth0 type', 'add eth0 typo') })

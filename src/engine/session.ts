@@ -25,6 +25,8 @@ import { whyAction } from './why.ts'
 
 /** How long a typed command's consequences are followed at most when the page does not say. */
 const DEFAULT_SETTLE_NS = 8 * SECOND_NS
+/** The pause before a command of a link's journal may be so long: an hour of virtual time. */
+const LONGEST_WAIT_NS = 3600 * SECOND_NS
 /** Most raw events in one answer. */
 const TRACE_LIMIT = 20_000
 
@@ -107,7 +109,7 @@ export class LabSession {
     return {
       open: (request) => this.#input(() => this.#open(request)),
       play: (request) => this.#input(() => this.#play(request.count)),
-      run: (request) => this.#input(() => this.#run(request.command, request.settleNs ?? DEFAULT_SETTLE_NS)),
+      run: (request) => this.#input(() => this.#run(request)),
       interrupt: () => {
         this.#lab.interrupt()
         return null
@@ -156,15 +158,17 @@ export class LabSession {
       if (action === undefined) break
       done.push(action)
     }
-    if (lab.nextAction >= lab.document.actions.length && done.length > 0)
-      await lab.settleAtEnd()
+    if (lab.nextAction >= lab.document.actions.length && done.length > 0) await lab.settleAtEnd()
     this.#progress()
     return done
   }
 
-  async #run(command: string, settleNs: number): Promise<ActionView> {
+  async #run({ command, settleNs = DEFAULT_SETTLE_NS, atNs = 0 }: RequestOf<'run'>): Promise<ActionView> {
     const lab = this.#lab
     if (lab.limit !== undefined) throw new RequestRefused(limitMessage(lab))
+    if (atNs - lab.world.now > LONGEST_WAIT_NS)
+      throw new RequestRefused('the command would begin too far in the future')
+    if (atNs > lab.world.now) await lab.advance(atNs)
     const action = await lab.run(command)
     await lab.settle(settleNs)
     this.#progress()

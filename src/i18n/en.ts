@@ -67,6 +67,8 @@ export const en = {
     chooseFrom: 'Ping',
     chooseFromHint: 'Select a namespace or an interface first: the ping starts there.',
     chooseTarget: 'Ping from {{from}}',
+    other: 'Another address',
+    otherHint: 'An IPv4 address: four numbers from 0 to 255 with dots between them.',
     noTargets: 'No other namespace has an address yet.',
   },
   tree: {
@@ -197,6 +199,13 @@ export const en = {
     showFrame: 'Show where',
     seek: 'Show this moment',
     refused: 'The command could not be run.',
+  },
+  liveEdge: {
+    title: 'You are looking at the past',
+    explanation:
+      'The cursor is at {{cursor}} s, the simulation at {{now}} s. What is put in happens at the live edge, {{now}} s, with the tables as they are there.',
+    run: 'Go to the live edge and run',
+    more: '… and {{count}} more',
   },
   problems: {
     none: 'No problems: every line of the lab could be used.',

@@ -1,6 +1,7 @@
 // Texts by typed key, in the reader's language. English is complete and always there; other languages are loaded when chosen.
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import type { WhyAnswer } from '../contract/protocol.ts'
 import { en } from './en.ts'
 import type { KernelTranslation } from './en/kernel.ts'
 
@@ -35,6 +36,18 @@ export const t = i18n.t.bind(i18n)
 /** Adds the English sentences about the kernel's decisions; other languages bring theirs along. */
 export function addKernelTexts(texts: KernelTranslation): void {
   i18n.addResourceBundle('en', 'kernel', texts)
+}
+
+/** Brings the English sentences about the kernel's decisions; a translation comes with its own. */
+export async function loadKernelTexts(): Promise<void> {
+  if (!i18n.hasResourceBundle('en', 'kernel')) addKernelTexts((await import('./en/kernel.ts')).kernel)
+}
+
+/** What stopped an action, in the reader's language; causes that have no sentence there in English. Needs the kernel's texts. */
+export function causeSentence({ key, params, text }: Pick<WhyAnswer, 'key' | 'params' | 'text'>): string {
+  // The key comes from the engine; whether it names a cause is known only now.
+  const cause = `causes.${key}` as 'causes.dropped'
+  return i18n.exists(cause, { ns: 'kernel' }) ? i18n.t(cause, { ns: 'kernel', ...params }) : text
 }
 
 /** Loads a language if need be, then shows it. */

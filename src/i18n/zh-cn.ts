@@ -68,6 +68,8 @@ export const zhCn: Translation = {
     chooseFrom: 'Ping',
     chooseFromHint: '请先选中一个命名空间或接口，ping 从那里发出。',
     chooseTarget: '从 {{from}} ping',
+    other: '其他地址',
+    otherHint: 'IPv4 地址：四个 0 到 255 的数，用点隔开。',
     noTargets: '其他命名空间都还没有地址。',
   },
   tree: {
@@ -198,6 +200,12 @@ export const zhCn: Translation = {
     showFrame: '显示位置',
     seek: '显示这一时刻',
     refused: '无法运行该命令。',
+  },
+  liveEdge: {
+    title: '您正在看过去的时刻',
+    explanation: '光标在 {{cursor}} 秒，模拟已到 {{now}} 秒。新的输入发生在最前端（{{now}} 秒），以那里的各张表为准。',
+    run: '回到最前端并运行',
+    more: '……还有 {{count}} 条',
   },
   problems: {
     none: '没有问题：实验的每一行都能使用。',

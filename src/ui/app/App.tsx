@@ -18,6 +18,7 @@ const DIALOGS = {
   paste: lazy(() => import('../features/opening/PasteDialog.tsx')),
   share: lazy(() => import('../features/share/ShareDialog.tsx')),
   'ping-target': lazy(() => import('../features/canvas/PingTargetDialog.tsx')),
+  'live-edge': lazy(() => import('../features/actions/LiveEdgeDialog.tsx')),
   shortcuts: lazy(() => import('./ShortcutsDialog.tsx')),
 } as const satisfies Record<PageDialog, unknown>
 

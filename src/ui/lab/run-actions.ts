@@ -1,21 +1,40 @@
 // Running things: the lab's own actions, a typed command, a ping by hand. Afterwards the page plays what happened.
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
 import type { ActionView } from '../../contract/protocol.ts'
-import { t } from '../../i18n/i18n.ts'
+import { causeSentence, loadKernelTexts, t } from '../../i18n/i18n.ts'
 import { loadTrace } from './load-trace.ts'
 import { showNetworkAtCursor } from './network-at-cursor.ts'
+import { seek } from './playback.ts'
 import type { LabSession } from './session.ts'
 
 /** Runs the lab's next actions; `Infinity` for all that are left. */
 export async function playActions(session: LabSession, count: number): Promise<void> {
   const { nextAction, actionCount } = session.actions.getState()
   const left = Math.min(count, actionCount - nextAction)
-  if (left > 0) await perform(session, () => session.client.ask('play', { count: left }))
+  if (left <= 0) return
+  const { actions } = session.lab.getState()
+  const commands = actions.slice(nextAction, nextAction + left).map(({ command }) => command)
+  await request(session, commands, () => session.client.ask('play', { count: left }))
 }
 
-/** Runs one command at the live edge. */
-export async function runCommand(session: LabSession, command: string): Promise<void> {
-  await perform(session, async () => [await session.client.ask('run', { command })])
+/** Runs one command at the live edge, not before a moment of virtual time. */
+export async function runCommand(session: LabSession, command: string, atNs = 0): Promise<void> {
+  await request(session, [command], async () => [await session.client.ask('run', { command, atNs })])
+}
+
+/** Every input lands at the live edge. Whoever looks at the past is asked first, never taken there unasked. */
+async function request(
+  session: LabSession,
+  commands: readonly string[],
+  ask: () => Promise<readonly ActionView[]>,
+): Promise<void> {
+  const { cursor, now, isFollowing } = session.clock.getState()
+  if (isFollowing || cursor >= now) return perform(session, ask)
+  const run = (): void => {
+    seek(session, session.clock.getState().now)
+    void perform(session, ask)
+  }
+  session.view.setState({ dialog: 'live-edge', pendingRun: { commands, run } })
 }
 
 /** Ctrl-C to what is running. */
@@ -90,14 +109,14 @@ function hasFailed({ exit }: ActionView): boolean {
 async function askWhy(session: LabSession, { index, line, command }: ActionView): Promise<void> {
   const { client, actions, messages, selection } = session
   try {
-    const why = await client.ask('why', { action: index })
+    const [why] = await Promise.all([client.ask('why', { action: index }), loadKernelTexts()])
     actions.setState(({ whyOf }) => ({ whyOf: new Map(whyOf).set(index, why) }))
     // A lab's own failures are part of its story and stand in the panel; what the reader tried answers at once.
     if (why.ok || line !== 0) return
     const action = { label: t('actions.showFrame'), run: () => selection.setState({ frameSeq: why.verdict }) }
     messages.getState().show({
       severity: 'warning',
-      title: why.text,
+      title: causeSentence(why),
       details: [command],
       action: why.verdict === 0 ? undefined : action,
     })

@@ -3,6 +3,7 @@ import { ChevronsRight, CircleCheck, CircleX, Play, Square } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ActionView, WhyAnswer } from '../../../contract/protocol.ts'
+import { causeSentence } from '../../../i18n/i18n.ts'
 import { useActions, useLab, useSession } from '../../lab/context.tsx'
 import { seek } from '../../lab/playback.ts'
 import { interruptAction, playActions, runCommand } from '../../lab/run-actions.ts'
@@ -103,7 +104,7 @@ function Why({ why }: { readonly why: WhyAnswer }) {
   const { selection, view } = useSession()
   return (
     <p className="action__why">
-      <strong>{t('actions.why')}</strong> {why.text}
+      <strong>{t('actions.why')}</strong> {causeSentence(why)}
       {why.verdict !== 0 && (
         <button
           type="button"
@@ -131,7 +132,8 @@ function CommandLine({ isDisabled }: { readonly isDisabled: boolean }) {
         event.preventDefault()
         if (command.trim() === '' || isDisabled) return
         void runCommand(session, command.trim())
-        setCommand('')
+        // Whoever turns back at the question about the past finds the command where it was.
+        if (session.view.getState().dialog !== 'live-edge') setCommand('')
       }}
     >
       <span className="mono" aria-hidden="true">

@@ -45,7 +45,8 @@ export async function openFragment(session: LabSession, fragment: string): Promi
   }
   const { text, journal = [] } = decoded.value
   const isOpen = await openLab(session, { text, origin: { kind: 'link', name: '' } })
-  for (const entry of isOpen ? journal : []) if (entry.kind === 'command') await runCommand(session, entry.command)
+  for (const entry of isOpen ? journal : [])
+    if (entry.kind === 'command') await runCommand(session, entry.command, entry.atNs)
   return isOpen
 }
 

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { ENGINE_VERSION } from '../../../contract/protocol.ts'
 import { fileNameOf, isLocalAddress } from './share-lab.ts'
 
 test.each([
@@ -10,6 +12,10 @@ test.each([
   ['localhost.example.org', false],
 ])('whether only this machine can open %s: %s', (hostname, isLocal) => {
   expect(isLocalAddress({ hostname, protocol: 'http:' })).toBe(isLocal)
+})
+
+test('links record the version that the package has', () => {
+  expect(JSON.parse(readFileSync('package.json', 'utf8'))).toMatchObject({ version: ENGINE_VERSION })
 })
 
 test('a file keeps its name, a pasted lab is named by its title', () => {

@@ -1,11 +1,9 @@
 // The link and the file of the open lab.
 import { encodeLink, LINK_LIMIT_BYTES } from '../../../lab/link-codec.ts'
+import { ENGINE_VERSION } from '../../../contract/protocol.ts'
 import type { LinkJournalEntry } from '../../../lab/link-codec.ts'
 import type { LabSession } from '../../lab/session.ts'
 import type { LabOrigin } from '../../stores/lab-store.ts'
-
-/** The engine's version, as links record it. */
-const ENGINE_VERSION = '0.1.0'
 
 export interface LabUrl {
   readonly url: string
