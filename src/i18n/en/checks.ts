@@ -358,4 +358,6 @@ export const checks = {
   'stp-hold_time_over-no': 'A message went out by this port less than a second ago: the next one waits.',
   'stp-is_root': 'This bridge is the root.',
   'stp-is_root-no': 'Another bridge is the root.',
+  'udp-datagram_is_sound': 'The datagram’s length and checksum are right.',
+  'udp-datagram_is_sound-no': 'The datagram’s length or checksum is wrong.',
 }

@@ -354,4 +354,6 @@ export const checks: KernelTranslation['checks'] = {
   'stp-hold_time_over-no': '此端口不到一秒之前刚发过消息，下一条须等待。',
   'stp-is_root': '本网桥是根桥。',
   'stp-is_root-no': '另一个网桥是根桥。',
+  'udp-datagram_is_sound': '数据报的长度和校验和正确。',
+  'udp-datagram_is_sound-no': '数据报的长度或校验和错误。',
 }

@@ -5,12 +5,20 @@ import {
   ICMP_DEST_UNREACH,
   ICMP_FRAG_NEEDED,
   ICMP_HEADER_LENGTH,
+  ICMP_PARAMETERPROB,
   ICMP_TIME_EXCEEDED,
   icmpCode,
   icmpMtu,
   icmpType,
 } from '../../wire/icmp.ts'
-import { ipv4Destination, ipv4HeaderLength, ipv4Protocol, ipv4Source, PROTOCOL_TCP, PROTOCOL_UDP } from '../../wire/ipv4.ts'
+import {
+  ipv4Destination,
+  ipv4HeaderLength,
+  ipv4Protocol,
+  ipv4Source,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+} from '../../wire/ipv4.ts'
 import { udpDestinationPort, udpSourcePort } from '../../wire/udp.ts'
 import type { Netns } from '../netns.ts'
 import { NETWORK_HEADER, type Skb } from '../skb.ts'
@@ -44,6 +52,14 @@ const UNREACHABLE_ERRNO: readonly Errno[] = [
 function errnoOf(type: number, code: number): Errno {
   if (type === ICMP_DEST_UNREACH) return UNREACHABLE_ERRNO[code] ?? 'EHOSTUNREACH'
   return type === ICMP_TIME_EXCEEDED ? 'EHOSTUNREACH' : 'ECONNREFUSED'
+}
+
+/** Codes of destination unreachable that no waiting can mend, so a socket that did not ask for errors hears of them too (icmp_err_convert). */
+const FATAL_CODES: ReadonlySet<number> = new Set([2, 3, 4, 6, 7, 8, 9, 10, 13, 14, 15])
+
+/** True for an error that ends a conversation, false for one that may pass (harderr in __udp4_lib_err). */
+function isFatal(type: number, code: number): boolean {
+  return type === ICMP_PARAMETERPROB || (type === ICMP_DEST_UNREACH && FATAL_CODES.has(code))
 }
 
 /** Puts an ICMP error into the error queue of the sockets that sent the packet which it quotes. `at` is the ICMP header. */
@@ -85,8 +101,8 @@ export function deliverSocketErrors(world: World, netns: Netns, skb: Skb, at: nu
     const theirs =
       socket.remoteAddress === IPV4_ANY ||
       (socket.remoteAddress === remote && socket.remotePort === udpDestinationPort(skb.data, payload))
-    // Without IP_RECVERR only a connected socket hears of it.
-    if (mine && theirs && (socket.receiveErrors || socket.remoteAddress !== IPV4_ANY))
-      queueError(world, socket, message, skb)
+    // Without IP_RECVERR only a connected socket hears of it, and only when nothing can mend it.
+    const hears = socket.receiveErrors || (socket.remoteAddress !== IPV4_ANY && isFatal(type, code))
+    if (mine && theirs && hears) queueError(world, socket, message, skb)
   }
 }

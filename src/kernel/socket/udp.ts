@@ -16,7 +16,7 @@ import { sendIpv4 } from '../ipv4/ip-output.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
 import { NETWORK_HEADER, type Skb } from '../skb.ts'
-import { DONE, refuse, type SystemResult } from '../system-call.ts'
+import { DONE, refuse, type SocketMessage, type SystemResult } from '../system-call.ts'
 import { check, decide, drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
 import { queueMessage } from './queue.ts'
@@ -24,78 +24,83 @@ import { IPV4_MAX_BYTES } from './raw.ts'
 import { fitsPath, routeForSocket } from './route-socket.ts'
 import type { UdpSocket } from './socket.ts'
 
-/** The socket that a datagram is for: the most particular match wins (udp4_lib_lookup). */
-function lookup(world: World, netns: Netns, device: NetDevice, skb: Skb, at: number): UdpSocket | undefined {
-  const local = ipv4Destination(skb.data, NETWORK_HEADER)
-  const remote = ipv4Source(skb.data, NETWORK_HEADER)
-  let best: UdpSocket | undefined
-  let bestScore = -1
+/** How well a socket fits a datagram, or undefined when it is not for it (compute_score). */
+function fit(socket: UdpSocket, device: NetDevice, skb: Skb, at: number): number | undefined {
+  const { data } = skb
+  if (socket.localPort === 0 || socket.localPort !== udpDestinationPort(data, at)) return undefined
+  if (socket.boundAddress !== IPV4_ANY && socket.boundAddress !== ipv4Destination(data, NETWORK_HEADER))
+    return undefined
+  const connected = socket.remoteAddress !== IPV4_ANY
+  if (connected && socket.remoteAddress !== ipv4Source(data, NETWORK_HEADER)) return undefined
+  if (connected && socket.remotePort !== udpSourcePort(data, at)) return undefined
+  if (socket.boundDevice !== 0 && socket.boundDevice !== device.id) return undefined
+  return (socket.boundAddress !== IPV4_ANY ? 1 : 0) + (connected ? 1 : 0) + (socket.boundDevice !== 0 ? 1 : 0)
+}
+
+/** The sockets that a datagram is for: the one that fits best (udp4_lib_lookup), or all of them when it went to a group (__udp4_lib_mcast_deliver). */
+function lookup(
+  world: World,
+  netns: Netns,
+  device: NetDevice,
+  skb: Skb,
+  at: number,
+  toGroup: boolean,
+): readonly UdpSocket[] {
+  const fitting: { readonly socket: UdpSocket; readonly score: number }[] = []
   for (const id of netns.sockets) {
     const socket = world.sockets.get(id)
-    if (socket?.kind !== 'udp' || socket.localPort !== udpDestinationPort(skb.data, at) || socket.localPort === 0)
-      continue
-    if (socket.boundAddress !== IPV4_ANY && socket.boundAddress !== local) continue
-    if (
-      socket.remoteAddress !== IPV4_ANY &&
-      (socket.remoteAddress !== remote || socket.remotePort !== udpSourcePort(skb.data, at))
-    )
-      continue
-    if (socket.boundDevice !== 0 && socket.boundDevice !== device.id) continue
-    const score =
-      (socket.boundAddress !== IPV4_ANY ? 4 : 0) +
-      (socket.remoteAddress !== IPV4_ANY ? 4 : 0) +
-      (socket.boundDevice !== 0 ? 4 : 0)
-    if (score > bestScore) {
-      best = socket
-      bestScore = score
-    }
+    const score = socket?.kind === 'udp' ? fit(socket, device, skb, at) : undefined
+    if (socket?.kind === 'udp' && score !== undefined) fitting.push({ socket, score })
   }
-  return best
+  if (toGroup) return fitting.map(({ socket }) => socket)
+  const best = fitting.reduce<(typeof fitting)[number] | undefined>(
+    (most, next) => (most === undefined || next.score > most.score ? next : most),
+    undefined,
+  )
+  return best === undefined ? [] : [best.socket]
 }
 
 /** Takes a UDP packet that is for this machine (udp_rcv). */
 export function udpRcv(world: World, device: NetDevice, skb: Skb, kind: 'local' | 'broadcast' | 'multicast'): void {
   const bytes = skb.data
   const at = NETWORK_HEADER + ipv4HeaderLength(bytes, NETWORK_HEADER)
-  const length = bytes.length - at
-  const sound =
-    length >= UDP_HEADER_LENGTH && udpLength(bytes, at) <= length && udpLength(bytes, at) >= UDP_HEADER_LENGTH
+  const room = bytes.length - at
+  const length = room >= UDP_HEADER_LENGTH ? udpLength(bytes, at) : 0
+  const fits = length >= UDP_HEADER_LENGTH && length <= room
   const endpoints = { source: ipv4Source(bytes, NETWORK_HEADER), destination: ipv4Destination(bytes, NETWORK_HEADER) }
-  if (!sound || !udpChecksumValid(bytes, at, bytes.length, endpoints)) {
+  const sound = fits && udpChecksumValid(bytes, at, at + length, endpoints)
+  if (!check(world, 'udp.datagram_is_sound', sound, () => (fits ? 'wrong checksum' : `length ${length} of ${room}`))) {
     drop(world, 'udp.bad_checksum', device, skb)
     return
   }
   const netns = netnsById(world, device.netns)
-  const arrivedOn = inetIif(world, device, ipv4Destination(bytes, NETWORK_HEADER))
-  const socket = lookup(world, netns, arrivedOn, skb, at)
-  if (
-    check(world, 'udp.port_is_open', socket !== undefined, () => String(udpDestinationPort(bytes, at))) &&
-    socket !== undefined
-  ) {
-    decide(world, 'socket.delivered', device, skb, udpDestinationPort(bytes, at))
-    queueMessage(
-      world,
-      socket,
-      {
-        kind: 'data',
-        at: world.now,
-        from: ipv4Source(bytes, NETWORK_HEADER),
-        port: udpSourcePort(bytes, at),
-        bytes: bytes.slice(at + UDP_HEADER_LENGTH, at + udpLength(bytes, at)),
-        icmpType: 0,
-        icmpCode: 0,
-        info: 0,
-        local: false,
-        ifindex: device.ifindex,
-        packetType: 'host',
-        errno: undefined,
-      },
-      skb,
-    )
+  const arrivedOn = inetIif(world, device, endpoints.destination)
+  const sockets = lookup(world, netns, arrivedOn, skb, at, kind !== 'local')
+  const port = udpDestinationPort(bytes, at)
+  if (!check(world, 'udp.port_is_open', sockets.length > 0, () => String(port))) {
+    drop(world, 'udp.no_socket', device, skb)
+    if (kind === 'local') icmpSend(world, device, skb, { type: ICMP_DEST_UNREACH, code: ICMP_PORT_UNREACH, rest: 0 })
     return
   }
-  drop(world, 'udp.no_socket', device, skb)
-  if (kind === 'local') icmpSend(world, device, skb, { type: ICMP_DEST_UNREACH, code: ICMP_PORT_UNREACH, rest: 0 })
+  decide(world, 'socket.delivered', device, skb, port)
+  for (const socket of sockets) queueMessage(world, socket, datagram(world, device, skb, at), skb)
+}
+
+function datagram(world: World, device: NetDevice, skb: Skb, at: number): SocketMessage {
+  return {
+    kind: 'data',
+    at: world.now,
+    from: ipv4Source(skb.data, NETWORK_HEADER),
+    port: udpSourcePort(skb.data, at),
+    bytes: skb.data.slice(at + UDP_HEADER_LENGTH, at + udpLength(skb.data, at)),
+    icmpType: 0,
+    icmpCode: 0,
+    info: 0,
+    local: false,
+    ifindex: device.ifindex,
+    packetType: 'host',
+    errno: undefined,
+  }
 }
 
 /** Gives a socket a local port if it has none: the next free one of the range (inet_autobind). */
@@ -128,6 +133,9 @@ export function udpSend(
   port: number,
   bytes: Uint8Array,
 ): SystemResult {
+  // An error that came for a connected socket is told by the next call (sock_error).
+  const failed = socket.receiveErrors ? undefined : socket.errorQueue.shift()?.errno
+  if (failed !== undefined) return refuse(failed)
   const connected = to === IPV4_ANY && socket.remoteAddress !== IPV4_ANY
   const destination = connected ? socket.remoteAddress : to
   if (IPV4_HEADER_LENGTH + UDP_HEADER_LENGTH + bytes.length > IPV4_MAX_BYTES) return refuse('EMSGSIZE')
