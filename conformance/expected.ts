@@ -1,8 +1,13 @@
-/**
- * The labs that must be the same as on Linux now. Every other lab in `labs/` is not yet expected to be: it must play
- * without failing, and once it is the same for good it moves into this list.
- */
-export const MUST_BE_SAME: readonly string[] = [
+import { labNames } from './labs.ts'
+
+/** Labs that may still differ from Linux; each with its reason in a comment. All others must be the same. */
+const NOT_YET: readonly string[] = []
+
+/** The labs that must be the same as on Linux now. */
+export const MUST_BE_SAME: readonly string[] = labNames().filter((name) => !NOT_YET.includes(name))
+
+/** The labs on which everything stands: causes, explanations and determinism are checked on each of these. */
+export const FIRST_LABS: readonly string[] = [
   'arp-basics',
   'bridge-basic-two-containers',
   'bridge-ip-on-host',

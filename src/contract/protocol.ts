@@ -155,6 +155,9 @@ export interface WhyAnswer {
   readonly explanation: Explanation | undefined
 }
 
+/** A request that says nothing but its kind. */
+type NoDetails = Readonly<Record<never, never>>
+
 /** Requests and their answers. */
 export interface Requests {
   /** Builds the lab of a text: runs its setup. The trace starts empty after it. */
@@ -167,9 +170,9 @@ export interface Requests {
     readonly answer: ActionView
   }
   /** Ctrl-C to the running action. */
-  interrupt: { readonly ask: Record<string, never>; readonly answer: null }
-  actions: { readonly ask: Record<string, never>; readonly answer: readonly ActionView[] }
-  status: { readonly ask: Record<string, never>; readonly answer: LabStatus }
+  interrupt: { readonly ask: NoDetails; readonly answer: null }
+  actions: { readonly ask: NoDetails; readonly answer: readonly ActionView[] }
+  status: { readonly ask: NoDetails; readonly answer: LabStatus }
   /** The state at a moment (nearest snapshot plus replay); missing `at` means the live edge. */
   network: { readonly ask: { readonly at?: number }; readonly answer: NetworkView }
   sysctls: { readonly ask: { readonly netns: number; readonly at?: number }; readonly answer: readonly SysctlView[] }

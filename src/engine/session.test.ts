@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { LabPush, RequestKind, RequestOf, Requests } from '../contract/protocol.ts'
+import type { LabPush, LabRequest, RequestKind, RequestOf, Requests } from '../contract/protocol.ts'
 import { LabSession, RequestRefused } from './session.ts'
 
 const LAB = `# Two machines on a cable.
@@ -24,7 +24,7 @@ interface Probe {
 function probe(): Probe {
   const pushes: LabPush[] = []
   const session = new LabSession({ clone: structuredClone }, (push) => pushes.push(push))
-  return { pushes, ask: (request) => session.handle(request) as never }
+  return { pushes, ask: (request) => session.handle(request as LabRequest) as never }
 }
 
 async function opened(text = LAB): Promise<Probe> {
@@ -121,23 +121,27 @@ describe('a session', () => {
     await expect(probe().ask<'status'>({ kind: 'status' })).rejects.toThrow(RequestRefused)
   })
 
-  test('a storm in a loop of bridges stops at the limit, names the bridges, and the lab can still be looked at', async () => {
-    const loop = `ip netns add s
+  test(
+    'a storm in a loop of bridges stops at the limit, names the bridges, and the lab can still be looked at',
+    { timeout: 60_000 },
+    async () => {
+      const loop = `ip netns add s
 ${['x', 'y'].map((br) => `ip -n s link add ${br} type bridge\nip -n s link set ${br} up`).join('\n')}
 ${[1, 2].map((k) => `ip -n s link add x${k} type veth peer name y${k}\nip -n s link set x${k} master x\nip -n s link set y${k} master y\nip -n s link set x${k} up\nip -n s link set y${k} up`).join('\n')}
 ip -n s addr add 10.0.0.1/24 dev x
 #%% run
 ip netns exec s ping -c 1 -W 1 10.0.0.9
 `
-    const lab = await opened(loop)
-    await lab.ask<'play'>({ kind: 'play', count: 1 })
-    expect(lab.pushes).toContainEqual(
-      expect.objectContaining({
-        kind: 'limit',
-        message: expect.stringMatching(/Broadcast storm.*s\/x, s\/y/) as string,
-      }),
-    )
-    expect((await lab.ask<'network'>({ kind: 'network' })).namespaces).toHaveLength(2)
-    await expect(lab.ask<'run'>({ kind: 'run', command: 'true' })).rejects.toThrow(/Broadcast storm/)
-  })
+      const lab = await opened(loop)
+      await lab.ask<'play'>({ kind: 'play', count: 1 })
+      expect(lab.pushes).toContainEqual(
+        expect.objectContaining({
+          kind: 'limit',
+          message: expect.stringMatching(/Broadcast storm.*s\/x, s\/y/) as string,
+        }),
+      )
+      expect((await lab.ask<'network'>({ kind: 'network' })).namespaces).toHaveLength(2)
+      await expect(lab.ask<'run'>({ kind: 'run', command: 'true' })).rejects.toThrow(/Broadcast storm/)
+    },
+  )
 })
