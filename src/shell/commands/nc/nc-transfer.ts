@@ -1,6 +1,6 @@
 /** Carries bytes between standard input, a connected socket and standard output: the readwrite loop of netcat. */
 import type { SocketId } from '../../../kernel/api.ts'
-import { MICROSECOND_NS, SECOND_NS } from '../../../sim/time.ts'
+import { MICROSECOND_NS, SECOND_NS } from '../../formats/units.ts'
 import { IPV4_ANY } from '../../../wire/address.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { joinBytes } from '../../process/context.ts'

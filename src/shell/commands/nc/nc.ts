@@ -1,7 +1,7 @@
 /** `nc`: OpenBSD netcat. Talks over TCP or UDP with standard input and output, listens, or looks whether ports are open. */
 import { type Errno, strerror } from '../../../contract/errno.ts'
 import type { SocketId, SystemCall } from '../../../kernel/api.ts'
-import { SECOND_NS } from '../../../sim/time.ts'
+import { SECOND_NS } from '../../formats/units.ts'
 import { formatIpv4, type Ipv4Address, IPV4_ANY } from '../../../wire/address.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { command, CommandError } from '../command-error.ts'
