@@ -19,6 +19,8 @@ export function Modal({ title, onClose, children, width = 'narrow' }: ModalProps
   useEffect(() => {
     const element = dialog.current
     element?.showModal()
+    // React's autoFocus comes too early, while the dialog is still closed; what one types into goes before the close button.
+    element?.querySelector<HTMLElement>('input[type="search"], textarea, select')?.focus()
     return () => element?.close()
   }, [])
   return (

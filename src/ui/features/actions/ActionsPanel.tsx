@@ -93,7 +93,12 @@ function RanAction({ action }: { readonly action: ActionView }) {
         {exit === undefined ? t('actions.running') : t('actions.exit', { exit })}
       </span>
       {why !== undefined && !why.ok && <Why why={why} />}
-      {output !== '' && <pre className="action__output">{output.trimEnd()}</pre>}
+      {output !== '' && (
+        // Long lines scroll, so the keyboard must reach them.
+        <pre className="action__output" tabIndex={0}>
+          {output.trimEnd()}
+        </pre>
+      )}
     </article>
   )
 }

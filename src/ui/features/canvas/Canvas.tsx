@@ -105,6 +105,7 @@ export function Canvas() {
         elevateNodesOnSelect={false}
         deleteKeyCode={null}
         selectionKeyCode={null}
+        panActivationKeyCode={null}
         multiSelectionKeyCode={null}
         zoomOnDoubleClick={false}
         ariaLabelConfig={{
