@@ -1,7 +1,7 @@
 // A network namespace: struct net. Creating one makes its loopback device, which starts down.
 import type { Ipv4Address } from '../wire/address.ts'
 import type { FibRule } from './ipv4/fib-rules.ts'
-import type { FibTable } from './ipv4/fib-table.ts'
+import type { FibTable, FibTrie } from './ipv4/fib-table.ts'
 import type { FragmentQueue } from './ipv4/ip-defrag.ts'
 import type { IcmpState } from './ipv4/icmp-rate-limit.ts'
 import type { NetfilterState } from './netfilter/state.ts'
@@ -34,6 +34,8 @@ export interface Netns {
   confDefaultWritten: Set<Ipv4ConfKey>
   ipv4: Ipv4Sysctls
   fibTables: Map<number, FibTable>
+  /** The local and the main table in one, while they share a trie; undefined until the next lookup after a change. */
+  fibTrie: FibTrie | undefined
   /** Policy rules by ascending priority. */
   fibRules: FibRule[]
   /** Exceptions by destination address. */

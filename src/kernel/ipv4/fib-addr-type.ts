@@ -5,7 +5,7 @@ import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
 import { netnsById, type World } from '../world.ts'
 import { fibTableLookup, type FibFlow } from './fib-lookup.ts'
-import { TABLE_LOCAL } from './fib-table.ts'
+import { fibSharedTrie, TABLE_LOCAL } from './fib-table.ts'
 import { SCOPE_UNIVERSE } from './scope.ts'
 
 function flowTo(netns: Netns, destination: Ipv4Address): FibFlow {
@@ -46,12 +46,14 @@ export function inetIif(world: World, device: NetDevice, destination: Ipv4Addres
  * Differs from Linux: the kernel's own local entries are asked, which stand for the addresses unless somebody deletes one by hand.
  */
 export function isConfiguredAddress(netns: Netns, address: Ipv4Address): boolean {
-  const routes = netns.fibTables.get(TABLE_LOCAL)?.routes
-  if (routes === undefined) return false
+  const trie = fibSharedTrie(netns) ?? netns.fibTables.get(TABLE_LOCAL)
+  if (trie === undefined) return false
+  const { routes, keys } = trie
   for (let at = 0; at < routes.length; at++) {
-    const route = routes[at]!
-    if (route.prefixLength < 32) return false
-    if (route.destination === address && route.type === 'local' && route.protocol === 'kernel') return true
+    if (keys[at * 2 + 1]! !== 0) return false
+    if (keys[at * 2]! !== address) continue
+    const { table, type, protocol } = routes[at]!
+    if (table === TABLE_LOCAL && type === 'local' && protocol === 'kernel') return true
   }
   return false
 }

@@ -6,7 +6,15 @@ import { effectiveConf } from '../sysctl/ipv4-conf.ts'
 import { check } from '../trace.ts'
 import { netnsById, type DeviceId, type World } from '../world.ts'
 import { fib4HasCustomRules, fibRuleMatch, type FibRule } from './fib-rules.ts'
-import { TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN, type FibRoute, type FibTable, type Nexthop } from './fib-table.ts'
+import {
+  fibSharedTrie,
+  TABLE_DEFAULT,
+  TABLE_LOCAL,
+  TABLE_MAIN,
+  type FibRoute,
+  type FibTrie,
+  type Nexthop,
+} from './fib-table.ts'
 import { describeRoute, describeRule, tableName } from './route-text.ts'
 import { scopeNumber } from './scope.ts'
 
@@ -87,8 +95,8 @@ function goodNexthop(world: World, route: FibRoute, flow: FibFlow, ignoreLinkSta
 }
 
 /** The first route of a table that serves a flow; shorter prefixes are tried when longer ones do not (fib_table_lookup). */
-function firstMatch(world: World, table: FibTable, flow: FibFlow, ignoreLinkState: boolean): FibRoute | undefined {
-  const { routes, keys } = table
+function firstMatch(world: World, trie: FibTrie, flow: FibFlow, ignoreLinkState: boolean): FibRoute | undefined {
+  const { routes, keys } = trie
   const { destination, tos, scope } = flow
   for (let at = 0; at < routes.length; at++) {
     const shift = keys[at * 2 + 1]!
@@ -110,18 +118,9 @@ function matchInTable(
   flow: FibFlow,
   ignoreLinkState: boolean,
 ): FibRoute | undefined {
-  const table = netns.fibTables.get(id)
-  if (table === undefined) return undefined
-  if (id !== TABLE_LOCAL && id !== TABLE_MAIN) return firstMatch(world, table, flow, ignoreLinkState)
-  const local = netns.fibTables.get(TABLE_LOCAL)
-  if (local === undefined || !local.sharedWithMain) return firstMatch(world, table, flow, ignoreLinkState)
-  const near = firstMatch(world, local, flow, ignoreLinkState)
-  if (near !== undefined && near.prefixLength === 32) return near
-  const main = netns.fibTables.get(TABLE_MAIN)
-  const far = main === undefined ? undefined : firstMatch(world, main, flow, ignoreLinkState)
-  if (near === undefined) return far
-  // In the shared trie the longer prefix wins, and among equal ones the local table comes first.
-  return far === undefined || near.prefixLength >= far.prefixLength ? near : far
+  const shared = id === TABLE_LOCAL || id === TABLE_MAIN ? fibSharedTrie(netns) : undefined
+  const trie = shared ?? netns.fibTables.get(id)
+  return trie === undefined ? undefined : firstMatch(world, trie, flow, ignoreLinkState)
 }
 
 function resultOf(
@@ -152,7 +151,8 @@ export function fibTableLookup(
 
 /** Looks a flow up through the rules (fib_lookup). `ignoreLinkState` is FIB_LOOKUP_IGNORE_LINKSTATE. */
 export function fibLookup(world: World, netns: Netns, flow: FibFlow, ignoreLinkState = false): FibResult {
-  if (fib4HasCustomRules(netns)) return fibRulesLookup(world, netns, flow, ignoreLinkState)
+  if (fibSharedTrie(netns) === undefined && fib4HasCustomRules(netns))
+    return fibRulesLookup(world, netns, flow, ignoreLinkState)
   return (
     fibTableLookup(world, netns, TABLE_MAIN, flow, ignoreLinkState) ??
     fibTableLookup(world, netns, TABLE_DEFAULT, flow, ignoreLinkState) ??

@@ -5,7 +5,6 @@ import type { Netns } from '../netns.ts'
 import type { KernelError, RuleSpec } from '../system-call.ts'
 import type { World } from '../world.ts'
 import type { FibFlow } from './fib-lookup.ts'
-import type { FibTable } from './fib-table.ts'
 
 export const TABLE_DEFAULT = 253
 export const TABLE_MAIN = 254
@@ -39,8 +38,8 @@ function defaultRules(): FibRule[] {
 }
 
 /** Tables and rules of a new namespace: no table yet, the three default rules. */
-export function createFibState(): { fibTables: Map<number, FibTable>; fibRules: FibRule[] } {
-  return { fibTables: new Map(), fibRules: defaultRules() }
+export function createFibState(): Pick<Netns, 'fibTables' | 'fibTrie' | 'fibRules'> {
+  return { fibTables: new Map(), fibTrie: undefined, fibRules: defaultRules() }
 }
 
 /** Whether rules are those of a new namespace. */
@@ -64,6 +63,7 @@ export function fib4HasCustomRules(netns: Netns): boolean {
 function fibUnmerge(netns: Netns): void {
   const local = netns.fibTables.get(TABLE_LOCAL)
   if (local !== undefined) local.sharedWithMain = false
+  netns.fibTrie = undefined
 }
 
 /** Whether a rule is meant for a flow (fib_rule_match, fib4_rule_match). */

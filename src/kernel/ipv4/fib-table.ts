@@ -41,12 +41,16 @@ export interface FibRoute {
   lastDefault: number
 }
 
-export interface FibTable {
-  readonly id: number
+/** What a lookup walks. */
+export interface FibTrie {
   /** In the order of lookup: longest prefix first, then address, tos descending, metric ascending, list order. */
   routes: FibRoute[]
   /** For each route its destination and 32 less its prefix length, side by side: a lookup reads these, and only the matching route itself. */
   keys: Uint32Array
+}
+
+export interface FibTable extends FibTrie {
+  readonly id: number
   /**
    * Set on the local table until a rule is added or removed: until then Linux keeps the local and the main table in one trie, so that a longer
    * prefix in main beats a shorter one in local (fib_trie_unmerge).
@@ -90,14 +94,30 @@ function lowerBound(routes: readonly FibRoute[], key: RouteKey): number {
   return low
 }
 
-/** Makes a table's keys anew after its routes have changed. */
-function reindex(table: FibTable): void {
-  const keys = new Uint32Array(table.routes.length * 2)
-  table.routes.forEach((route, at) => {
+function keysOf(routes: readonly FibRoute[]): Uint32Array {
+  const keys = new Uint32Array(routes.length * 2)
+  routes.forEach((route, at) => {
     keys[at * 2] = route.destination
     keys[at * 2 + 1] = 32 - route.prefixLength
   })
-  table.keys = keys
+  return keys
+}
+
+/** Makes a table's keys anew after its routes have changed. */
+function reindex(netns: Netns, table: FibTable): void {
+  table.keys = keysOf(table.routes)
+  netns.fibTrie = undefined
+}
+
+/** The trie that the local and the main table share: the longer prefix comes first, and among equal ones the local table's. Undefined once they are apart. */
+export function fibSharedTrie(netns: Netns): FibTrie | undefined {
+  if (netns.fibTrie !== undefined) return netns.fibTrie
+  const local = netns.fibTables.get(TABLE_LOCAL)
+  if (local === undefined || !local.sharedWithMain) return undefined
+  const routes = [...local.routes, ...(netns.fibTables.get(TABLE_MAIN)?.routes ?? [])]
+  routes.sort((a, b) => b.prefixLength - a.prefixLength)
+  netns.fibTrie = { routes, keys: keysOf(routes) }
+  return netns.fibTrie
 }
 
 /** Whether two nexthops are the same but for being dead or without carrier (nh_comp). */
@@ -148,7 +168,7 @@ export function fibTableInsert(
       if (same < end) return { errno: 'EEXIST' }
       removed(world, netns, routes[first]!)
       routes[first] = route
-      reindex(table)
+      reindex(netns, table)
       added(world, netns, route)
       return undefined
     }
@@ -156,7 +176,7 @@ export function fibTableInsert(
   }
   if (mode === 'change') return { errno: 'ENOENT' }
   routes.splice(mode === 'append' ? end : first, 0, route)
-  reindex(table)
+  reindex(netns, table)
   added(world, netns, route)
   return undefined
 }
@@ -218,7 +238,7 @@ export function fibTableDelete(
   const route = table.routes[at]
   if (route === undefined) return { errno: 'ESRCH' }
   table.routes.splice(at, 1)
-  reindex(table)
+  reindex(netns, table)
   removed(world, netns, route)
   return undefined
 }
@@ -229,7 +249,7 @@ export function fibFlush(world: World, netns: Netns, isDead: (route: FibRoute) =
     const dead = table.routes.filter(isDead)
     if (dead.length === 0) continue
     table.routes = table.routes.filter((route) => !dead.includes(route))
-    reindex(table)
+    reindex(netns, table)
     for (const route of dead) removed(world, netns, route)
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '../../wire/address.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
-import { effectiveConf } from '../sysctl/ipv4-conf.ts'
+import { effectiveConf, inDevForward } from '../sysctl/ipv4-conf.ts'
 import { check, checkConf } from '../trace.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
 import { hasIpv4 } from './devinet.ts'
@@ -103,7 +103,7 @@ function routeInputByLookup(world: World, netns: Netns, device: NetDevice, quest
   const flow: FibFlow = { destination, source, oif: 0, iif: device.id, tos, mark, scope: SCOPE_UNIVERSE }
   const found = fibLookup(world, netns, flow)
   explainLookup(world, netns, 'route.lookup', flow, found)
-  const forwards = effectiveConf(netns, device, 'forwarding') !== 0
+  const forwards = inDevForward(device)
   if (!found.ok) {
     if (!checkConf(world, 'route.input.forwarding', forwards, device, 'forwarding')) return FORWARDING_OFF
     return failedLookup(found)

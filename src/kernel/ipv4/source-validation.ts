@@ -3,7 +3,7 @@ import type { DropReason } from '../../contract/drop-reasons.ts'
 import { formatIpv4, type Ipv4Address } from '../../wire/address.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
-import { effectiveConf } from '../sysctl/ipv4-conf.ts'
+import { effectiveConf, inDevAcceptLocal, inDevRpFilter } from '../sysctl/ipv4-conf.ts'
 import { check, checkConf } from '../trace.ts'
 import type { DeviceId, World } from '../world.ts'
 import { isConfiguredAddress } from './fib-addr-type.ts'
@@ -43,10 +43,10 @@ export function fibValidateSource(
   device: NetDevice,
   question: SourceQuestion,
 ): SourceVerdict {
-  const filter = effectiveConf(netns, device, 'rp_filter')
+  const filter = inDevRpFilter(netns, device)
   const mayRedirect = device.id === question.outDevice && effectiveConf(netns, device, 'send_redirects') !== 0
   if (filter !== 0 || mayRedirect) return validateByRoute(world, netns, device, question, filter)
-  if (effectiveConf(netns, device, 'accept_local') !== 0) {
+  if (inDevAcceptLocal(netns, device)) {
     checkConf(world, 'source.accept_local', true, device, 'accept_local')
     return ACCEPTED
   }

@@ -113,8 +113,9 @@ export function arpProcess(world: World, device: NetDevice, skb: Skb, delayed: b
     drop(world, 'arp.malformed', device, skb)
     return
   }
-  const localnet = effectiveConf(netns, device, 'route_localnet') !== 0
-  const unicastTarget = !isMulticastIpv4(arp.targetIp) && (localnet || !isLoopbackIpv4(arp.targetIp))
+  const unicastTarget =
+    !isMulticastIpv4(arp.targetIp) &&
+    (!isLoopbackIpv4(arp.targetIp) || effectiveConf(netns, device, 'route_localnet') !== 0)
   if (!check(world, 'arp.target_is_unicast', unicastTarget, () => formatIpv4(arp.targetIp))) {
     decide(world, 'arp.target_not_unicast', device, skb, arp.targetIp, arp.senderIp)
     return
@@ -337,12 +338,9 @@ export function neighProxyProcess(world: World, device: NetDevice): void {
 
 /** What is left of an ARP packet that is not answered: news about a neighbour that is known already. */
 function learn(world: World, device: NetDevice, skb: Skb, arp: ArpIn, refusal?: 'arp.source_refused'): void {
-  const netns = netnsById(world, device.netns)
   const gratuitous = arp.senderIp === arp.targetIp && (arp.operation === ARP_REQUEST || arp.targetMac === arp.senderMac)
   let entry = device.neigh.entries.get(arp.senderIp)
-  const accept = effectiveConf(netns, device, 'arp_accept')
-  if (entry === undefined && accept !== 0 && mayCreate(world, device, arp, accept, gratuitous))
-    entry = createEntry(world, device, arp.senderIp)
+  if (entry === undefined && mayCreate(world, device, arp, gratuitous)) entry = createEntry(world, device, arp.senderIp)
   check(
     world,
     'arp.sender_is_known_neighbour',
@@ -380,11 +378,14 @@ function learn(world: World, device: NetDevice, skb: Skb, arp: ArpIn, refusal?: 
 }
 
 /** arp_accept: may this packet create a neighbour? 1: gratuitous ones and answers; 2: only from a subnet of the device. */
-function mayCreate(world: World, device: NetDevice, arp: ArpIn, accept: number, gratuitous: boolean): boolean {
+function mayCreate(world: World, device: NetDevice, arp: ArpIn, gratuitous: boolean): boolean {
   if (!gratuitous && arp.operation !== ARP_REPLY) return false
+  const netns = netnsById(world, device.netns)
+  const accept = effectiveConf(netns, device, 'arp_accept')
+  if (accept === 0) return false
   checkConf(world, 'arp.arp_accept', true, device, 'arp_accept')
   if (accept !== 2) return true
   return device.ipv4.addresses.some((address) =>
-    inetConfirmAddr(world, netnsById(world, device.netns), device, arp.senderIp, address.local, SCOPE_LINK),
+    inetConfirmAddr(world, netns, device, arp.senderIp, address.local, SCOPE_LINK),
   )
 }

@@ -123,3 +123,20 @@ export function effectiveConf(netns: Netns, device: NetDevice, name: Ipv4ConfKey
       return Math.max(all, own)
   }
 }
+
+// What every packet asks for is read by name: a key that is only known when it is asked for costs several look-ups.
+
+/** Whether packets that arrive on a device are passed on (IN_DEV_FORWARD). */
+export function inDevForward(device: NetDevice): boolean {
+  return device.ipv4.conf.forwarding !== 0
+}
+
+/** The reverse path filter of a device: 0 none, 1 strict, 2 loose (IN_DEV_RPFILTER). */
+export function inDevRpFilter(netns: Netns, device: NetDevice): number {
+  return Math.max(netns.confAll.rp_filter, device.ipv4.conf.rp_filter)
+}
+
+/** Whether a packet with an own address as its source may arrive on a device (IN_DEV_ACCEPT_LOCAL). */
+export function inDevAcceptLocal(netns: Netns, device: NetDevice): boolean {
+  return netns.confAll.accept_local !== 0 || device.ipv4.conf.accept_local !== 0
+}
