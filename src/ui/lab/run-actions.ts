@@ -1,11 +1,12 @@
 // Running things: the lab's own actions, a typed command, a ping by hand. Afterwards the page plays what happened.
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
-import type { ActionView } from '../../contract/protocol.ts'
+import type { ActionView, WhyAnswer } from '../../contract/protocol.ts'
 import { causeSentence, loadKernelTexts, t } from '../../i18n/i18n.ts'
 import { loadTrace } from './load-trace.ts'
 import { showNetworkAtCursor } from './network-at-cursor.ts'
 import { seek } from './playback.ts'
 import type { LabSession } from './session.ts'
+import { showVerdict } from './show-verdict.ts'
 
 /** Runs the lab's next actions; `Infinity` for all that are left. */
 export async function playActions(session: LabSession, count: number): Promise<void> {
@@ -70,7 +71,10 @@ async function perform(session: LabSession, ask: () => Promise<readonly ActionVi
     clock.setState({ now: status.now })
     await loadTrace(session)
     playFrom(session, ran[0]?.beganAt ?? began)
-    await Promise.all([showNetworkAtCursor(session), ...ran.filter(hasFailed).map((action) => askWhy(session, action))])
+    await Promise.all([
+      showNetworkAtCursor(session),
+      ...(actions.getState().isStopped ? [] : ran.filter(hasFailed).map((action) => askWhy(session, action))),
+    ])
   } catch (error) {
     if (error instanceof RefusedError) {
       messages.getState().show({ severity: 'error', title: t('actions.refused'), details: [error.message] })
@@ -107,13 +111,13 @@ function hasFailed({ exit }: ActionView): boolean {
 }
 
 async function askWhy(session: LabSession, { index, line, command }: ActionView): Promise<void> {
-  const { client, actions, messages, selection } = session
+  const { client, actions, messages } = session
   try {
     const [why] = await Promise.all([client.ask('why', { action: index }), loadKernelTexts()])
     actions.setState(({ whyOf }) => ({ whyOf: new Map(whyOf).set(index, why) }))
     // A lab's own failures are part of its story and stand in the panel; what the reader tried answers at once.
     if (why.ok || line !== 0) return
-    const action = { label: t('actions.showFrame'), run: () => selection.setState({ frameSeq: why.verdict }) }
+    const action = { label: t('actions.showFrame'), run: () => void showWhere(session, why) }
     messages.getState().show({
       severity: 'warning',
       title: causeSentence(why),
@@ -124,6 +128,10 @@ async function askWhy(session: LabSession, { index, line, command }: ActionView)
     // A failure that the engine can't explain shows its exit status and its output, which is what Linux would show.
     if (!(error instanceof RefusedError) && !(error instanceof ConnectionLostError)) throw error
   }
+}
+
+async function showWhere(session: LabSession, why: WhyAnswer): Promise<void> {
+  await (await import('../features/actions/show-verdict.ts')).showVerdict(session, why)
 }
 
 function merged(before: readonly ActionView[], ran: readonly ActionView[]): readonly ActionView[] {

@@ -75,6 +75,7 @@ export function createSession({ connect, storage, languages = [] }: SessionOptio
 
 function receivePush({ actions, clock, messages }: LabSession, push: LabPush): void {
   if (push.kind === 'limit') {
+    actions.setState({ isStopped: true })
     messages.getState().show({ severity: 'warning', title: t('limit.title'), details: [push.message] })
     return
   }

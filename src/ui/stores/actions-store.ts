@@ -7,6 +7,8 @@ export interface ActionsState {
   /** By the action's index. */
   readonly whyOf: ReadonlyMap<number, WhyAnswer>
   readonly isRunning: boolean
+  /** True when the engine stopped at a limit: that is why everything after it failed. */
+  readonly isStopped: boolean
   /** Index of the action to bring into view: after a run the first that failed, else the last; -1 for none. */
   readonly shownAction: number
   /** Index of the lab's next own action, and how many it has. */
@@ -18,6 +20,7 @@ export const NO_ACTIONS: ActionsState = {
   actions: [],
   whyOf: new Map(),
   isRunning: false,
+  isStopped: false,
   shownAction: -1,
   nextAction: 0,
   actionCount: 0,

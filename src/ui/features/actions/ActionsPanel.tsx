@@ -7,7 +7,9 @@ import { causeSentence } from '../../../i18n/i18n.ts'
 import { useActions, useLab, useSession } from '../../lab/context.tsx'
 import { seek } from '../../lab/playback.ts'
 import { interruptAction, playActions, runCommand } from '../../lab/run-actions.ts'
+import { showVerdict } from '../../lab/show-verdict.ts'
 import './actions-panel.css'
+import { showVerdict } from './show-verdict.ts'
 
 export function ActionsPanel() {
   const { t } = useTranslation()
@@ -106,19 +108,12 @@ function RanAction({ action }: { readonly action: ActionView }) {
 /** One sentence on what stopped it, and the way to the frame where it stopped. */
 function Why({ why }: { readonly why: WhyAnswer }) {
   const { t } = useTranslation()
-  const { selection, view } = useSession()
+  const session = useSession()
   return (
     <p className="action__why">
       <strong>{t('actions.why')}</strong> {causeSentence(why)}
       {why.verdict !== 0 && (
-        <button
-          type="button"
-          className="inspector__link"
-          onClick={() => {
-            selection.setState({ frameSeq: why.verdict })
-            view.setState({ narrowTab: 'packet' })
-          }}
-        >
+        <button type="button" className="inspector__link" onClick={() => void showVerdict(session, why)}>
           {t('actions.showFrame')}
         </button>
       )}
