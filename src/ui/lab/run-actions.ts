@@ -1,6 +1,6 @@
 // Running things: the lab's own actions, a typed command, a ping by hand. Afterwards the page plays what happened.
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
-import type { ActionView, WhyAnswer } from '../../contract/protocol.ts'
+import type { ActionView } from '../../contract/protocol.ts'
 import { causeSentence, loadKernelTexts, t } from '../../i18n/i18n.ts'
 import { loadTrace } from './load-trace.ts'
 import { showNetworkAtCursor } from './network-at-cursor.ts'
@@ -117,7 +117,7 @@ async function askWhy(session: LabSession, { index, line, command }: ActionView)
     actions.setState(({ whyOf }) => ({ whyOf: new Map(whyOf).set(index, why) }))
     // A lab's own failures are part of its story and stand in the panel; what the reader tried answers at once.
     if (why.ok || line !== 0) return
-    const action = { label: t('actions.showFrame'), run: () => void showWhere(session, why) }
+    const action = { label: t('actions.showFrame'), run: () => void showVerdict(session, why.verdict) }
     messages.getState().show({
       severity: 'warning',
       title: causeSentence(why),
@@ -128,10 +128,6 @@ async function askWhy(session: LabSession, { index, line, command }: ActionView)
     // A failure that the engine can't explain shows its exit status and its output, which is what Linux would show.
     if (!(error instanceof RefusedError) && !(error instanceof ConnectionLostError)) throw error
   }
-}
-
-async function showWhere(session: LabSession, why: WhyAnswer): Promise<void> {
-  await (await import('../features/actions/show-verdict.ts')).showVerdict(session, why)
 }
 
 function merged(before: readonly ActionView[], ran: readonly ActionView[]): readonly ActionView[] {

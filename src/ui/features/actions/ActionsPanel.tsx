@@ -9,7 +9,6 @@ import { seek } from '../../lab/playback.ts'
 import { interruptAction, playActions, runCommand } from '../../lab/run-actions.ts'
 import { showVerdict } from '../../lab/show-verdict.ts'
 import './actions-panel.css'
-import { showVerdict } from './show-verdict.ts'
 
 export function ActionsPanel() {
   const { t } = useTranslation()
@@ -113,7 +112,7 @@ function Why({ why }: { readonly why: WhyAnswer }) {
     <p className="action__why">
       <strong>{t('actions.why')}</strong> {causeSentence(why)}
       {why.verdict !== 0 && (
-        <button type="button" className="inspector__link" onClick={() => void showVerdict(session, why)}>
+        <button type="button" className="inspector__link" onClick={() => void showVerdict(session, why.verdict)}>
           {t('actions.showFrame')}
         </button>
       )}
