@@ -13,9 +13,10 @@ export interface Scheduled<E> {
   cancelled: boolean
 }
 
-/** A first-in-first-out line with amortised constant cost. */
-export interface Fifo<T> {
-  items: T[]
+/** A first-in-first-out line of events with amortised constant cost: what waits, and beside it when each is due. */
+export interface Fifo<E> {
+  items: E[]
+  times: SimTime[]
   head: number
 }
 
@@ -26,8 +27,8 @@ export interface Fifo<T> {
  */
 export interface EventQueue<E> {
   timers: Scheduled<E>[]
-  softirq: Fifo<{ at: SimTime; event: E }>
-  work: Fifo<{ at: SimTime; event: E }>
+  softirq: Fifo<E>
+  work: Fifo<E>
   nextOrder: number
   /** Timers by handle, so that they can be cancelled. */
   live: Map<number, Scheduled<E>>
@@ -41,8 +42,8 @@ export type TimerHandle = number
 export function createEventQueue<E>(): EventQueue<E> {
   return {
     timers: [],
-    softirq: { items: [], head: 0 },
-    work: { items: [], head: 0 },
+    softirq: { items: [], times: [], head: 0 },
+    work: { items: [], times: [], head: 0 },
     nextOrder: 1,
     live: new Map(),
     keepingCount: 0,
@@ -79,12 +80,12 @@ export function dueAt<E>(queue: EventQueue<E>, handle: TimerHandle): SimTime | u
 
 /** Queues work for the receive softirq, due at `at`; calls come with times that never decrease. */
 export function raiseSoftirq<E>(queue: EventQueue<E>, at: SimTime, event: E): void {
-  queue.softirq.items.push({ at, event })
+  pushFifo(queue.softirq, at, event)
 }
 
 /** Queues work for a kernel work queue: it runs once the softirq line is empty, not before `at`. */
 export function queueWork<E>(queue: EventQueue<E>, at: SimTime, event: E): void {
-  queue.work.items.push({ at, event })
+  pushFifo(queue.work, at, event)
 }
 
 /**
@@ -93,24 +94,39 @@ export function queueWork<E>(queue: EventQueue<E>, at: SimTime, event: E): void 
  */
 export function resumeWork<E>(queue: EventQueue<E>, at: SimTime, event: E): void {
   const { work } = queue
-  if (work.head > 0) work.items[--work.head] = { at, event }
-  else work.items.unshift({ at, event })
+  if (work.head > 0) {
+    work.head--
+    work.items[work.head] = event
+    work.times[work.head] = at
+  } else {
+    work.items.unshift(event)
+    work.times.unshift(at)
+  }
 }
 
-function peekFifo<T>(fifo: Fifo<T>): T | undefined {
-  return fifo.items[fifo.head]
+function pushFifo<E>(fifo: Fifo<E>, at: SimTime, event: E): void {
+  fifo.items.push(event)
+  fifo.times.push(at)
 }
 
-function shiftFifo<T>(fifo: Fifo<T>): void {
+function isEmpty(fifo: Fifo<unknown>): boolean {
+  return fifo.head === fifo.items.length
+}
+
+function shiftFifo<E>(fifo: Fifo<E>): { at: SimTime; event: E } {
+  const first = { at: fifo.times[fifo.head]!, event: fifo.items[fifo.head]! }
   fifo.head++
   // Compacting only now and then keeps a shift cheap.
-  if (fifo.head === fifo.items.length) {
+  if (isEmpty(fifo)) {
     fifo.items.length = 0
+    fifo.times.length = 0
     fifo.head = 0
   } else if (fifo.head > 1024 && fifo.head * 2 > fifo.items.length) {
     fifo.items.splice(0, fifo.head)
+    fifo.times.splice(0, fifo.head)
     fifo.head = 0
   }
+  return first
 }
 
 /** How many softirq and work items wait. */
@@ -131,23 +147,26 @@ function topTimer<E>(queue: EventQueue<E>): Scheduled<E> | undefined {
   }
 }
 
+/** The line whose turn it is: deferred work waits for the softirq line to be empty. */
+function nextLine<E>(queue: EventQueue<E>): Fifo<E> {
+  return isEmpty(queue.softirq) ? queue.work : queue.softirq
+}
+
 /** When the next event happens, or undefined when nothing is planned. */
 export function nextEventAt<E>(queue: EventQueue<E>): SimTime | undefined {
   const timer = topTimer(queue)
-  const line = peekFifo(queue.softirq) ?? peekFifo(queue.work)
-  if (line === undefined) return timer?.at
-  return timer === undefined || line.at <= timer.at ? line.at : timer.at
+  const line = nextLine(queue)
+  const at = line.times[line.head]
+  if (at === undefined) return timer?.at
+  return timer === undefined || at <= timer.at ? at : timer.at
 }
 
 /** Takes the next event out of the queue. At equal times softirq work comes before a timer, as it was raised earlier. */
 export function takeNext<E>(queue: EventQueue<E>): { at: SimTime; event: E } | undefined {
   const timer = topTimer(queue)
-  const softirq = peekFifo(queue.softirq)
-  const line = softirq ?? peekFifo(queue.work)
-  if (line !== undefined && (timer === undefined || line.at <= timer.at)) {
-    shiftFifo(softirq !== undefined ? queue.softirq : queue.work)
-    return line
-  }
+  const line = nextLine(queue)
+  const at = line.times[line.head]
+  if (at !== undefined && (timer === undefined || at <= timer.at)) return shiftFifo(line)
   if (timer === undefined) return undefined
   heapPop(queue.timers, sooner)
   queue.live.delete(timer.order)
