@@ -13,7 +13,10 @@ import { emitIcmp, ICMP_ECHO, icmpEchoRest } from '../src/wire/icmp.ts'
 export interface StarResult {
   readonly pings: number
   readonly deliveries: number
+  /** By the clock. */
   readonly seconds: number
+  /** Processor time of the whole process, garbage collection included. */
+  readonly cpuSeconds: number
 }
 
 interface Star {
@@ -88,6 +91,7 @@ export function runStar(hostCount: number, virtualNs: number, trace: boolean): S
   )
   const delivered = (): number => world.devices.reduce((sum, device) => sum + (device?.rxPackets ?? 0), 0)
   const before = delivered()
+  const cpuBefore = process.cpuUsage()
   const began = performance.now()
   const end = world.now + virtualNs
   let pings = 0
@@ -108,5 +112,7 @@ export function runStar(hostCount: number, virtualNs: number, trace: boolean): S
   for (let next = upcoming(world); next !== undefined && next <= end + MILLISECOND_NS; next = upcoming(world))
     step(world)
   pings += drain(star)
-  return { pings, deliveries: delivered() - before, seconds: (performance.now() - began) / 1000 }
+  const seconds = (performance.now() - began) / 1000
+  const cpu = process.cpuUsage(cpuBefore)
+  return { pings, deliveries: delivered() - before, seconds, cpuSeconds: (cpu.user + cpu.system) / 1e6 }
 }

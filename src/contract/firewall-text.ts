@@ -35,7 +35,7 @@ export function ruleMatchText(spec: FirewallRuleSpec): string {
 }
 
 /** Names that iptables has for protocols of its own accord (xtables_chain_protos). */
-export const PROTOCOL_TEXT: Readonly<Record<number, string>> = {
+const PROTOCOL_TEXT: Readonly<Record<number, string>> = {
   1: 'icmp',
   2: 'igmp',
   4: 'ipencap',

@@ -239,7 +239,6 @@ export interface NetnsView {
   readonly name: string
 }
 
-export type { ConntrackView, FirewallView } from './firewall.ts'
 
 /** States of a TCP connection as `ss` prints them, but for CLOSE, which it calls UNCONN. */
 export type TcpState =

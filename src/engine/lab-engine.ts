@@ -31,7 +31,7 @@ export interface EngineOptions {
 }
 
 /** The setup is followed by this pause before the first action, so that what it stirred up has settled. */
-export const SETUP_PAUSE_NS = 300 * MILLISECOND_NS
+const SETUP_PAUSE_NS = 300 * MILLISECOND_NS
 /**
  * How long a program of a lab takes to start: what it took on the machine of the recordings, so that long labs keep in step with them.
  * It also keeps the timers of two actions apart. Typed commands start at once.

@@ -34,7 +34,7 @@ const TRACE_LIMIT = 20_000
 export class RequestRefused extends Error {}
 
 /** Everything that can be seen in a world. */
-export function networkView(world: World, at: number): NetworkView {
+function networkView(world: World, at: number): NetworkView {
   const reads = kernelReads(world)
   return {
     at,

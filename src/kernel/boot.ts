@@ -99,7 +99,7 @@ function dispatch(world: World, event: KernelEvent): void {
   }
 }
 
-export const KERNEL_MODULES: KernelModules = {
+const KERNEL_MODULES: KernelModules = {
   linkKinds: {
     lo: loKind,
     dummy: dummyKind,

@@ -4,16 +4,11 @@ import { createIcmpState } from './ipv4/icmp-rate-limit.ts'
 import { LimitExceeded } from './limits.ts'
 import { createLoopback } from './link/lo.ts'
 import { removeLink } from './link/link-calls.ts'
-import { changeNetns } from './netdev/change-netns.ts'
-import { allocName, unregisterNetdevice } from './netdev/lifecycle.ts'
+import { unregisterNetdevice } from './netdev/lifecycle.ts'
 import type { Netns } from './netns.ts'
 import { socketDestroy } from './socket/socket-calls.ts'
 import { defaultIpv4Conf, defaultIpv4Sysctls } from './sysctl/ipv4-conf.ts'
-import type { NetnsId } from './system-call.ts'
-import { deviceById, netnsById, type World } from './world.ts'
-
-/** The namespace that the lab's own shell starts in: it has no name and, at first, only its loopback device. */
-export const ROOT_NETNS: NetnsId = 1
+import { deviceById, type World } from './world.ts'
 
 /** Makes a namespace with its loopback device, which is down. */
 export function createNetns(world: World, name: string): Netns {
@@ -64,16 +59,4 @@ export function deleteNetns(world: World, netns: Netns): void {
   }
   unregisterNetdevice(world, deviceById(world, netns.loopback))
   world.namespaces[netns.id] = undefined
-}
-
-/** Moves a device to another namespace under a name that is free there. */
-export function moveToNetns(
-  world: World,
-  deviceId: number,
-  target: NetnsId,
-  name: string | undefined,
-): ReturnType<typeof changeNetns> {
-  const device = deviceById(world, deviceId)
-  const netns = netnsById(world, target)
-  return changeNetns(world, device, netns, name?.includes('%d') === true ? allocName(netns, name) : name)
 }

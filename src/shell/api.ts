@@ -11,7 +11,7 @@ import { ProcessRunner } from './process/runner.ts'
 
 export type { CommandRun, RunOptions } from './interpreter/session.ts'
 export { ShellSession } from './interpreter/session.ts'
-export { createMachine, type Machine } from './process/machine.ts'
+export type { Machine } from './process/machine.ts'
 export { formatAddr, formatArp, formatFdb, formatLink, formatNeigh, formatRoute } from './formats/tables.ts'
 
 export interface ShellSettings {

@@ -6,8 +6,3 @@ export type SimTime = number
 export const MICROSECOND_NS = 1_000
 export const MILLISECOND_NS = 1_000_000
 export const SECOND_NS = 1_000_000_000
-
-/** Virtual seconds as a decimal number, for people and recordings. */
-export function toSeconds(at: SimTime): number {
-  return at / SECOND_NS
-}

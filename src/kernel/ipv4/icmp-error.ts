@@ -1,5 +1,4 @@
 // Sending ICMP errors: who gets one, from which address, how often. Linux: __icmp_send, ipv4_link_failure, ip_rt_send_redirect.
-import type { DropReason } from '../../contract/drop-reasons.ts'
 import { formatIpv4, IPV4_ANY, IPV4_BROADCAST, isMulticastIpv4, type Ipv4Address } from '../../wire/address.ts'
 import {
   ICMP_DEST_UNREACH,
@@ -182,11 +181,3 @@ export function icmpSendRedirect(world: World, device: NetDevice, skb: Skb, gate
   icmpSend(world, device, skb, { type: ICMP_REDIRECT, code: ICMP_REDIR_HOST, rest: gateway })
 }
 
-/** The drop reason that goes with an error number of a routing decision. */
-export function unreachableReason(errno: 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES'): DropReason {
-  return errno === 'ENETUNREACH'
-    ? 'ip.no_route'
-    : errno === 'EHOSTUNREACH'
-      ? 'ip.route_unreachable'
-      : 'ip.route_prohibit'
-}

@@ -68,7 +68,7 @@ function preRouting(world: World, device: NetDevice, skb: Skb): boolean {
 }
 
 /** Routes a packet that arrived and sends it on its way (ip_rcv_finish). */
-export function ipRcvFinish(world: World, device: NetDevice, skb: Skb): void {
+function ipRcvFinish(world: World, device: NetDevice, skb: Skb): void {
   const bytes = skb.data
   const destination = ipv4Destination(bytes, NETWORK_HEADER)
   const question: InputQuestion = {

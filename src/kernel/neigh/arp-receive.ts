@@ -99,7 +99,7 @@ function isUsable(bytes: Uint8Array, operation: number): boolean {
 }
 
 /** Decides about an ARP packet (arp_process). `delayed` is true when a proxy answer has waited out its delay. */
-export function arpProcess(world: World, device: NetDevice, skb: Skb, delayed: boolean): void {
+function arpProcess(world: World, device: NetDevice, skb: Skb, delayed: boolean): void {
   const bytes = skb.data
   const netns = netnsById(world, device.netns)
   const arp: ArpIn = {

@@ -11,7 +11,7 @@ import { arpConstructor, arpSolicit } from './arp.ts'
 import { createEntry, isConnectedState, neighEventSend, type NeighOps } from './neigh-entry.ts'
 
 /** Puts the Ethernet header on a packet and sends it (dev_hard_header, dev_queue_xmit). */
-export function transmitTo(world: World, device: NetDevice, mac: MacAddress, skb: Skb): XmitResult {
+function transmitTo(world: World, device: NetDevice, mac: MacAddress, skb: Skb): XmitResult {
   writeEthernetHeader(writableData(skb), mac, device.mac, ETHERTYPE_IPV4)
   skb.protocol = ETHERTYPE_IPV4
   return devQueueXmit(world, device, skb)

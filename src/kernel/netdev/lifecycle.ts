@@ -197,13 +197,6 @@ export function setCarrier(world: World, device: NetDevice, carrier: boolean): v
   if (world.devices[device.id] !== undefined) linkwatch(world, device)
 }
 
-/** Sets the operational state directly (netif_stacked_transfer_operstate). */
-export function setOperState(world: World, device: NetDevice, state: NetDevice['operState']): void {
-  if (device.operState === state) return
-  device.operState = state
-  if (device.up) notifyDevice(world, device, 'carrier')
-}
-
 /** Counts a wish for all frames up or down (dev_set_promiscuity); when it turns on or off, the kind may tell the device below. */
 export function setPromiscuity(world: World, device: NetDevice, delta: 1 | -1): void {
   const before = device.promiscuityCount

@@ -26,7 +26,7 @@ function protocolOf(bytes: Uint8Array): number {
 }
 
 /** Sets a frame's protocol and to whom it is addressed, seen from a device (eth_type_trans). */
-export function ethTypeTrans(device: NetDevice, skb: Skb): void {
+function ethTypeTrans(device: NetDevice, skb: Skb): void {
   const destination = ethernetDestination(skb.data)
   skb.protocol = protocolOf(skb.data)
   if (destination === device.mac) skb.packetType = 'host'

@@ -7,7 +7,7 @@ import type { World } from '../world.ts'
 import type { NetDevice } from './net-device.ts'
 
 /** ETH_P_ALL: a packet socket that sees everything, both ways. */
-export const ETH_P_ALL = 3
+const ETH_P_ALL = 3
 
 function message(world: World, device: NetDevice, skb: Skb, packetType: SocketMessage['packetType']): SocketMessage {
   return {

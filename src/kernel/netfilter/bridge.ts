@@ -27,6 +27,16 @@ function callsIptables(world: World, bridge: NetDevice, skb: Skb): boolean {
   )
 }
 
+/** While the rules look at a frame that is for another machine it counts as for this one, so that it may be rejected (BRNF_PKT_TYPE). */
+function asHost(skb: Skb, look: () => boolean): boolean {
+  const { packetType } = skb
+  if (packetType !== 'otherhost') return look()
+  skb.packetType = 'host'
+  const goesOn = look()
+  skb.packetType = packetType
+  return goesOn
+}
+
 /** PREROUTING for a frame that came in by a port. False when it went no further (br_nf_pre_routing, br_nf_pre_routing_finish). */
 export function bridgePreRouting(world: World, bridge: NetDevice, port: NetDevice, skb: Skb): boolean {
   if (!callsIptables(world, bridge, skb)) return true
@@ -39,7 +49,8 @@ export function bridgePreRouting(world: World, bridge: NetDevice, port: NetDevic
   }
   skb.nf = { ...emptyNetfilter(netns.id), physIn: port.id }
   const destination = ipv4Destination(skb.data, NETWORK_HEADER)
-  if (!nfHook(world, netns, 'prerouting', { in: bridge, out: undefined, route: undefined }, skb)) return false
+  if (!asHost(skb, () => nfHook(world, netns, 'prerouting', { in: bridge, out: undefined, route: undefined }, skb)))
+    return false
   if (ipv4Destination(skb.data, NETWORK_HEADER) === destination) return true
   return readdress(world, bridge, skb)
 }
@@ -76,8 +87,12 @@ export function bridgeForward(world: World, bridge: NetDevice, port: NetDevice, 
   const netns = netnsById(world, bridge.netns)
   skb.nf = { ...(netfilterInfo(netns, skb) ?? emptyNetfilter(netns.id)), physIn: skb.bridgePort, physOut: port.id }
   const place = { in: bridge, out: bridge, route: undefined }
-  if (!nfHook(world, netns, 'forward', place, skb)) return false
-  return nfHook(world, netns, 'postrouting', { ...place, in: undefined }, skb)
+  return asHost(
+    skb,
+    () =>
+      nfHook(world, netns, 'forward', place, skb) &&
+      nfHook(world, netns, 'postrouting', { ...place, in: undefined }, skb),
+  )
 }
 
 /** True for a packet that passed PREROUTING on its way into the bridge: once is enough (ip_sabotage_in). */

@@ -50,7 +50,7 @@ export const BUILT_IN_CHAINS: Readonly<Record<FirewallTableName, readonly BuiltI
   filter: ['INPUT', 'FORWARD', 'OUTPUT'],
 }
 
-export const CHAIN_OF_HOOK: Readonly<Record<NfHook, BuiltInChain>> = {
+const CHAIN_OF_HOOK: Readonly<Record<NfHook, BuiltInChain>> = {
   prerouting: 'PREROUTING',
   input: 'INPUT',
   forward: 'FORWARD',
@@ -62,7 +62,7 @@ export function isBuiltIn(table: FirewallTableName, chain: string): boolean {
   return (BUILT_IN_CHAINS[table] as readonly string[]).includes(chain)
 }
 
-export function createNetfilterState(): NetfilterState {
+function createNetfilterState(): NetfilterState {
   return {
     tables: new Map(),
     tracking: false,

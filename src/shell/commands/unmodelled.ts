@@ -4,6 +4,8 @@ import type { Command } from '../process/context.ts'
 const INSTEAD: Readonly<Record<string, string>> = {
   tc: 'Queues, delays and losses are not modelled.',
   nft: 'Write the same rules with iptables.',
+  ip6tables: 'IPv6 is not modelled.',
+  'ip6tables-save': 'IPv6 is not modelled.',
   ebtables: 'Filter bridged frames with VLANs, isolated ports or iptables.',
   arptables: 'See arp_ignore, arp_announce and proxy_arp in sysctl.',
   firewalld: 'Write the rules with iptables.',
@@ -29,7 +31,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   netplan: 'Use ip link, ip addr and ip route.',
   systemctl: 'There are no services: start the command itself, with & for the background.',
   service: 'There are no services: start the command itself, with & for the background.',
-  modprobe: 'Every kind of link that the lab has is there already.',
   insmod: 'Every kind of link that the lab has is there already.',
   apt: 'Every command that the lab has is there already.',
   'apt-get': 'Every command that the lab has is there already.',

@@ -37,7 +37,7 @@ function fdbAddLocalEverywhere(world: World, bridge: NetDevice, owner: NetDevice
 }
 
 /** Takes a local entry from its owner: it goes to another port or to the bridge if that has the same address, else away (fdb_delete_local). */
-export function fdbDeleteLocal(world: World, bridge: NetDevice, owner: NetDevice, entry: FdbEntry): void {
+function fdbDeleteLocal(world: World, bridge: NetDevice, owner: NetDevice, entry: FdbEntry): void {
   const { mac, vlan } = entry
   const isMember = (device: NetDevice): boolean =>
     vlan === 0 || findVlan(vlanGroupOf(bridge, device), vlan) !== undefined

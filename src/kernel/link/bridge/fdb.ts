@@ -55,7 +55,7 @@ export function fdbRemove(world: World, bridge: NetDevice, entry: FdbEntry): voi
 }
 
 /** How long a learned entry lives, in milliseconds: the ageing time, or the forward delay after a topology change (hold_time). */
-export function holdTimeMs(state: BridgeState): number {
+function holdTimeMs(state: BridgeState): number {
   return state.topologyChange ? state.forwardDelayMs : state.ageingTimeMs
 }
 

@@ -23,7 +23,7 @@ import { bridgeState } from './bridge-id.ts'
 import { addPort } from './port.ts'
 
 /** An EtherType for local experiments: no protocol of the model answers it. */
-export const TEST_ETHERTYPE = 0x88b5
+const TEST_ETHERTYPE = 0x88b5
 
 export const BROADCAST = BROADCAST_MAC
 

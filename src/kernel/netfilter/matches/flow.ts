@@ -4,7 +4,7 @@ import { netfilterInfo } from '../conntrack/track.ts'
 import type { HookedPacket } from '../packet.ts'
 
 /** The states that a packet is in; SNAT and DNAT come beside the real one. */
-export function ctStates({ netns, skb }: HookedPacket): readonly CtState[] {
+function ctStates({ netns, skb }: HookedPacket): readonly CtState[] {
   const about = netfilterInfo(netns, skb)
   const connection = about?.connection
   if (about?.info === 'untracked') return ['UNTRACKED']

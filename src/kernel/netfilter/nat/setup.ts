@@ -27,7 +27,7 @@ export function isDecided(connection: Connection, manip: Manip): boolean {
 }
 
 /** Fixes how one end of a flow is translated, for as long as it lives (nf_nat_setup_info). */
-export function setupNat(
+function setupNat(
   world: World,
   state: ConntrackState,
   connection: Connection,

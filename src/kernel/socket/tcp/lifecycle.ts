@@ -21,7 +21,7 @@ export function rearmRetransmit(world: World, socket: TcpSocket): void {
 }
 
 /** Forgets all timers of a connection. */
-export function stopTimers(world: World, socket: TcpSocket): void {
+function stopTimers(world: World, socket: TcpSocket): void {
   for (const handle of [socket.retransmitTimer, socket.windowProbeTimer, socket.timeWaitTimer, socket.ack.timer])
     cancel(world.queue, handle)
   socket.retransmitTimer = 0

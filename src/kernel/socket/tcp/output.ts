@@ -33,7 +33,7 @@ interface Outgoing {
 const NOTHING = new Uint8Array(0)
 
 /** This machine's clock as a connection shows it: milliseconds, moved by a number of the connection's own (tcp_time_stamp). */
-export function timestampNow(world: World, socket: TcpSocket): number {
+function timestampNow(world: World, socket: TcpSocket): number {
   return seqAdd(Math.floor(world.now / MILLISECOND_NS), socket.timestampOffset)
 }
 
@@ -196,7 +196,10 @@ export function sendActiveReset(world: World, socket: TcpSocket): void {
   transmit(world, socket, { sequence: socket.sendNext, flags: TCP_RST | TCP_ACK })
 }
 
-/** Sends everything that windows and Nagle's rule allow, at last the FIN (tcp_write_xmit). */
+/**
+ * Sends everything that windows and Nagle's rule allow, at last the FIN (tcp_write_xmit).
+ * Differs from Linux: segments are cut here. Linux hands bundles of them to a veth, which never cuts them, and captures show the bundles.
+ */
 export function writePending(world: World, socket: TcpSocket): void {
   let sentData = false
   for (;;) {

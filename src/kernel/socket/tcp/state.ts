@@ -8,7 +8,7 @@ import type { InetSocketState, SocketBase } from '../socket.ts'
 import type { SocketId } from '../../system-call.ts'
 
 /** Wait before the first retransmission while no round trip was measured (TCP_TIMEOUT_INIT). */
-export const RTO_INITIAL_NS = SECOND_NS
+const RTO_INITIAL_NS = SECOND_NS
 /** Least and longest wait for an acknowledgement (TCP_RTO_MIN, TCP_RTO_MAX). */
 export const RTO_MIN_NS = 200 * MILLISECOND_NS
 export const RTO_MAX_NS = 120 * SECOND_NS
@@ -40,7 +40,7 @@ export const MAX_WINDOW_SCALE = 14
 /** Bytes that the time stamps option takes of every segment (TCPOLEN_TSTAMP_ALIGNED). */
 export const TIMESTAMP_OPTION_LENGTH = 12
 /** Segment size to assume when the other side names none (TCP_MSS_DEFAULT), and the least that is ever used (TCP_MIN_SND_MSS). */
-export const DEFAULT_MSS = 536
+const DEFAULT_MSS = 536
 export const MIN_MSS = 48
 
 /** A segment that was sent and is not acknowledged yet. */
@@ -232,11 +232,6 @@ export function freshTcpState(): Omit<TcpSocket, keyof SocketBase | keyof InetSo
     timeWaitTimer: 0,
     confirmNeighbour: false,
   }
-}
-
-/** The states in which both sides have agreed on their first sequence numbers. */
-export function isSynchronized(state: TcpState): boolean {
-  return state !== 'CLOSE' && state !== 'LISTEN' && state !== 'SYN-SENT'
 }
 
 /** The states in which a program may still send what it wrote. */

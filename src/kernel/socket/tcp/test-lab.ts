@@ -30,8 +30,8 @@ import { deviceById, type World } from '../../world.ts'
 import { seqAdd, seqDiff } from './sequence.ts'
 
 export const LOCAL = ipv4('10.0.0.1')
-export const REMOTE = ipv4('10.0.0.2')
-export const REMOTE_PORT = 5000
+const REMOTE = ipv4('10.0.0.2')
+const REMOTE_PORT = 5000
 const REMOTE_FIRST = 0xffff_fff0
 
 export interface TcpLab {

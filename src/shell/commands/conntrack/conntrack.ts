@@ -198,7 +198,7 @@ function addressFilter(letter: 's' | 'd' | 'r' | 'q', value: string): Filter {
 }
 
 /** One flow as the kernel and the tool print it. */
-export function flowLine(
+function flowLine(
   flow: ConntrackView,
   now: number,
   { extended, withId }: { readonly extended: boolean; readonly withId: boolean },

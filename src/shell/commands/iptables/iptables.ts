@@ -88,8 +88,8 @@ export async function run(ctx: ProcessContext, invocation: Invocation): Promise<
   }
 }
 
-function chainOf(command: TableCommand): { readonly chain?: string } {
-  return 'chain' in command && command.chain !== undefined ? { chain: command.chain } : {}
+function chainOf(command: { readonly chain?: string }): { readonly chain?: string } {
+  return command.chain === undefined ? {} : { chain: command.chain }
 }
 
 function chosenChains(
@@ -248,9 +248,8 @@ function verboseText(ctx: ProcessContext, invocation: Invocation): string {
   if (!verbose) return ''
   const each = (verb: string, of: readonly FirewallChainView[]): string =>
     of.map(({ name }) => `${verb} chain \`${name}'\n`).join('')
-  const chains = tableView(ctx, table).chains.filter(
-    ({ name }) => !('chain' in command) || command.chain === undefined || command.chain === name,
-  )
+  const wanted = 'chain' in command ? command.chain : undefined
+  const chains = tableView(ctx, table).chains.filter(({ name }) => wanted === undefined || wanted === name)
   switch (command.kind) {
     case 'append':
     case 'insert':

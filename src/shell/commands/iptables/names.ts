@@ -1,7 +1,7 @@
 /** Names of protocols, services and ICMP types that iptables reads and, without -n, prints. */
 import type { ProcessContext } from '../../process/context.ts'
 import { lookUpHost } from '../hosts.ts'
-import { maskLength, ipv4FromNumber, prefixMask, type Ipv4Address } from '../../../wire/address.ts'
+import { ipv4FromNumber, prefixMask, type Ipv4Address } from '../../../wire/address.ts'
 import { parseInteger } from '../arguments.ts'
 import { ParameterProblem } from './problem.ts'
 
@@ -194,7 +194,3 @@ function parseMask(text: string): Ipv4Address {
   return mask
 }
 
-/** `/24` as the length of a mask, or undefined when it is none. */
-export function lengthOfMask(mask: Ipv4Address): number | undefined {
-  return maskLength(mask)
-}

@@ -222,48 +222,41 @@ class LineParser {
     if ('psdjio'.includes(counted) && this.#seen.has(counted))
       throw new ParameterProblem(`multiple -${counted} flags not allowed`)
     this.#seen.add(counted)
+    if ('psdiofmjgc'.includes(letter)) this.#ruleOption(letter, value)
+    else this.#otherOption(letter, value)
+  }
+
+  #ruleOption(letter: string, value: string): void {
+    const rule = this.#rule
+    const not = this.#not
+    if (letter === 'p') rule.protocol(value, not)
+    else if (letter === 's') rule.addresses('source', value, not)
+    else if (letter === 'd') rule.addresses('destination', value, not)
+    else if (letter === 'i') rule.interface('in', value, not)
+    else if (letter === 'o') rule.interface('out', value, not)
+    else if (letter === 'f') rule.fragment(not)
+    else if (letter === 'm') rule.match(value)
+    else if (letter === 'c') this.#counters(value)
+    else rule.target(value, letter === 'g')
+  }
+
+  #otherOption(letter: string, value: string): void {
     switch (letter) {
-      case 'p':
-        return this.#rule.protocol(value, this.#not)
-      case 's':
-        return this.#rule.addresses('source', value, this.#not)
-      case 'd':
-        return this.#rule.addresses('destination', value, this.#not)
-      case 'i':
-        return this.#rule.interface('in', value, this.#not)
-      case 'o':
-        return this.#rule.interface('out', value, this.#not)
-      case 'f':
-        return this.#rule.fragment(this.#not)
-      case 'm':
-        return this.#rule.match(value)
-      case 'j':
-      case 'g':
-        return this.#rule.target(value, letter === 'g')
-      case 'c':
-        return this.#counters(value)
       case 'w':
       case 'W': {
+        // The lock is never held by anyone else here; the seconds are read and forgotten.
         const next = this.#words[this.#at]
         if (value === '' && next !== undefined && /^\d+$/.test(next)) this.#at++
-        return undefined
+        return
       }
       case 't':
         if (this.#context.table !== undefined)
           throw new ParameterProblem('The -t option cannot be used in iptables-restore.\n')
-        return undefined
+        return
       case '6':
         throw new Refusal('IPv6 is not part of vethlab.', 2, true)
-      case 'b':
-      case 'n':
-      case 'v':
-      case 'x':
-      case '0':
-      case '4':
-      case 'M':
-        return undefined
       default:
-        throw new ParameterProblem(`unknown option "-${letter}"`)
+        if (!'bnvx04M'.includes(letter)) throw new ParameterProblem(`unknown option "-${letter}"`)
     }
   }
 

@@ -33,7 +33,7 @@ export interface NcOptions {
   readonly ports: readonly number[]
 }
 
-export const USAGE =
+const USAGE =
   'usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M ttl]\n' +
   '\t  [-m minttl] [-O length] [-P proxy_username] [-p source_port]\n' +
   '\t  [-q seconds] [-s sourceaddr] [-T keyword] [-V rtable] [-W recvlimit]\n' +
