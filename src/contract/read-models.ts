@@ -239,7 +239,6 @@ export interface NetnsView {
   readonly name: string
 }
 
-
 /** States of a TCP connection as `ss` prints them, but for CLOSE, which it calls UNCONN. */
 export type TcpState =
   | 'CLOSE'

@@ -180,4 +180,3 @@ export function icmpSendRedirect(world: World, device: NetDevice, skb: Skb, gate
     return
   icmpSend(world, device, skb, { type: ICMP_REDIRECT, code: ICMP_REDIR_HOST, rest: gateway })
 }
-
