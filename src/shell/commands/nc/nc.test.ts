@@ -1,0 +1,194 @@
+// nc and ss over two machines on a cable: what they print and how they end.
+import { describe, expect, test } from 'vitest'
+import { type PlayedCommand, playCommands } from '../../../testing/play-commands.ts'
+import { parseNc } from './nc-options.ts'
+
+const SETUP = `ip netns add a
+ip netns add b
+ip -n a link set lo up
+ip -n b link set lo up
+ip -n a link add eth0 type veth peer name eth0 netns b
+ip -n a addr add 10.0.0.1/24 dev eth0
+ip -n b addr add 10.0.0.2/24 dev eth0
+ip -n a link set eth0 up
+ip -n b link set eth0 up`
+
+/** Runs commands, in which `a:` and `b:` name the machine. */
+function run(commands: readonly string[]): Promise<readonly PlayedCommand[]> {
+  return playCommands(
+    SETUP,
+    commands.map((line) => line.replaceAll(/\b([ab]): ?/g, 'ip netns exec $1 ')),
+  )
+}
+
+/** Each command's status and output. */
+async function play(...commands: string[]): Promise<(readonly [number, string])[]> {
+  return (await run(commands)).map(({ exit, output }) => [exit, output] as const)
+}
+
+/** How long each command took, in whole seconds. */
+async function durations(...commands: string[]): Promise<number[]> {
+  return (await run([...commands, 'true'])).map(({ seconds }) => seconds)
+}
+
+describe('nc over TCP', () => {
+  test('listener to client, with -N both end', async () => {
+    const [, client] = await play('echo hello | b: nc -N -l 8080 &', 'a: nc 10.0.0.2 8080')
+    expect(client).toEqual([0, 'hello\n'])
+  })
+
+  test('client to listener, both verbose', async () => {
+    const [server, client] = await play('b: nc -v -l -p 8080 &', 'echo hi | a: nc -v -N 10.0.0.2 8080')
+    expect(server?.[1]).toMatch(/^Listening on 0\.0\.0\.0 8080\nConnection received on 10\.0\.0\.1 \d{5}\nhi\n$/)
+    expect(client).toEqual([0, 'Connection to 10.0.0.2 8080 port [tcp/http-alt] succeeded!\n'])
+  })
+
+  test('without -N the client waits for the other side', async () => {
+    const [, client] = await play('b: nc -l 8080 &', 'echo hi | a: timeout 3 nc 10.0.0.2 8080')
+    expect(client).toEqual([124, ''])
+  })
+
+  test('-w ends after silence', async () => {
+    const [, client] = await durations('b: nc -k -l 8080 &', 'echo hi | a: nc -w 3 10.0.0.2 8080')
+    expect(client).toBe(3)
+  })
+
+  test('-k serves one after the other', async () => {
+    const [server] = await play(
+      'b: nc -k -l 8080 &',
+      'echo one | a: nc -N 10.0.0.2 8080',
+      'echo two | a: nc -N 10.0.0.2 8080',
+    )
+    expect(server?.[1]).toBe('one\ntwo\n')
+  })
+
+  test('a long transfer arrives whole', async () => {
+    const [, , count] = await play(
+      'b: nc -l 8080 > /tmp/got &',
+      'seq 1 40000 | a: nc -N 10.0.0.2 8080',
+      'wc -c < /tmp/got',
+    )
+    expect(count?.[1].trim()).toBe('228894')
+  })
+
+  test('closed port: silent, or with -v the reason; status 1', async () => {
+    expect(await play('a: nc 10.0.0.2 81', 'a: nc -v 10.0.0.2 81')).toEqual([
+      [1, ''],
+      [1, 'nc: connect to 10.0.0.2 port 81 (tcp) failed: Connection refused\n'],
+    ])
+  })
+
+  test('-z looks at a range of ports', async () => {
+    const [, scan] = await play('b: nc -l 82 &', 'a: nc -z -v -n 10.0.0.2 81-82')
+    expect(scan).toEqual([
+      0,
+      'nc: connect to 10.0.0.2 port 81 (tcp) failed: Connection refused\nConnection to 10.0.0.2 82 port [tcp/*] succeeded!\n',
+    ])
+  })
+
+  test('nobody there, no way there, too slow', async () => {
+    expect(await play('a: nc -v 10.0.0.9 80', 'a: nc -v 8.8.8.8 80', 'a: nc -v -w 1 10.0.0.9 80')).toEqual([
+      [1, 'nc: connect to 10.0.0.9 port 80 (tcp) failed: No route to host\n'],
+      [1, 'nc: connect to 8.8.8.8 port 80 (tcp) failed: Network is unreachable\n'],
+      [1, 'nc: connect to 10.0.0.9 port 80 (tcp) timed out: Operation now in progress\n'],
+    ])
+  })
+
+  test('a port that is taken, an address that is not ours', async () => {
+    expect(await play('b: nc -l 8080 &', 'b: nc -l 8080', 'b: nc -l 10.0.0.7 8080')).toEqual([
+      [0, ''],
+      [1, 'nc: Address already in use\n'],
+      [1, 'nc: Cannot assign requested address\n'],
+    ])
+  })
+})
+
+describe('nc over UDP', () => {
+  test('the listener takes the first sender for its own', async () => {
+    const [server, client] = await play(
+      'b: nc -v -u -l 9000 &',
+      'echo hello | a: nc -u -w 1 10.0.0.2 9000',
+      'echo other | a: nc -u -w 1 10.0.0.2 9000',
+    )
+    expect(server?.[1]).toMatch(/^Bound on 0\.0\.0\.0 9000\nConnection received on 10\.0\.0\.1 \d{5}\nhello\n$/)
+    expect(client).toEqual([0, ''])
+  })
+
+  test('-q ends some seconds after standard input has', async () => {
+    const [, later, atOnce] = await durations(
+      'b: nc -u -k -l 9000 &',
+      'echo hi | a: nc -u -q 2 10.0.0.2 9000',
+      'echo hi | a: nc -u -q 0 10.0.0.2 9000',
+    )
+    expect([later, atOnce]).toEqual([2, 0])
+  })
+
+  test('a closed port ends it at once, -z says so', async () => {
+    expect(await play('echo hello | a: nc -u 10.0.0.2 9000', 'a: nc -z -u -v 10.0.0.2 9000')).toEqual([
+      [0, ''],
+      [1, ''],
+    ])
+  })
+
+  test('-z takes silence for an open port', async () => {
+    const [, scan] = await play('b: nc -u -l 9000 &', 'a: nc -z -u -v -n 10.0.0.2 9000')
+    expect(scan).toEqual([0, 'Connection to 10.0.0.2 9000 port [udp/*] succeeded!\n'])
+  })
+})
+
+describe('options', () => {
+  test('a listener names its port alone, with -p, or with an address', () => {
+    expect(parseNc(['-l', '8080'])).toMatchObject({ host: '', ports: [8080] })
+    expect(parseNc(['-l', '-p', '8080'])).toMatchObject({ host: '', ports: [8080], sourcePort: 0 })
+    expect(parseNc(['-l', '10.0.0.1', '8080'])).toMatchObject({ host: '10.0.0.1', ports: [8080] })
+    expect(parseNc(['-lp', '8080', '10.0.0.1'])).toMatchObject({ host: '10.0.0.1', ports: [8080] })
+  })
+
+  test.each([
+    [['-l', '-z', '80'], 'nc: cannot use -z and -l'],
+    [['-k', 'h', '80'], 'nc: must use -l with -k'],
+    [['-l'], 'nc: missing port with option -l'],
+    [['h', '70000'], 'nc: port number too large: 70000'],
+    [['h', '0'], 'nc: port number too small: 0'],
+    [['h', 'gopher'], 'nc: service "gopher" unknown'],
+    [['-w', 'x', 'h', '1'], 'nc: timeout invalid: x'],
+    [['-U', 'h', '1'], 'nc: Unix sockets are not modelled in vethlab.'],
+    [['h'], 'usage: nc '],
+  ])('%j is refused', (args, message) => {
+    expect(() => parseNc(args)).toThrow(message)
+  })
+
+  test('names of services are ports', () => {
+    expect(parseNc(['h', 'http']).ports).toEqual([80])
+  })
+})
+
+describe('ss', () => {
+  test('lists listeners, connections and what lingers', async () => {
+    const [, listeners, , , all, , after] = await play(
+      'b: nc -k -l 8080 &',
+      'b: ss -tln',
+      'a: nc 10.0.0.2 8080 &',
+      'sleep 1',
+      "b: ss -tan | awk '{print $1, $4}'",
+      'b: nc -u -l 9000 &',
+      "b: ss -uln | awk '{print $1, $2, $3, $4}'",
+    )
+    expect(listeners?.[1]).toBe(
+      'State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n' +
+        'LISTEN 0      1            0.0.0.0:8080      0.0.0.0:*          \n',
+    )
+    expect(all?.[1]).toBe('State Local\nLISTEN 0.0.0.0:8080\nESTAB 10.0.0.2:8080\n')
+    expect(after?.[1]).toBe('State Recv-Q Send-Q Local\nUNCONN 0 0 0.0.0.0:9000\n')
+  })
+
+  test('the one who closed first lingers in TIME-WAIT, the other has forgotten', async () => {
+    const [, , a, b] = await play(
+      'b: nc -l 8080 &',
+      'echo hi | a: nc -N 10.0.0.2 8080',
+      "a: ss -Htan | awk '{print $1}'",
+      'b: ss -Htan',
+    )
+    expect([a?.[1], b?.[1]]).toEqual(['TIME-WAIT\n', ''])
+  })
+})
