@@ -193,4 +193,3 @@ function parseMask(text: string): Ipv4Address {
   if (mask === undefined) throw new ParameterProblem(`invalid mask \`${text}' specified`)
   return mask
 }
-
