@@ -30,6 +30,7 @@ export type LinkDetails =
       readonly topologyChange: boolean
       readonly groupFwdMask: number
       readonly mcastSnooping: boolean
+      readonly spanningTree?: BridgeSpanningTree
     }
   | {
       readonly kind: 'vlan'
@@ -45,6 +46,27 @@ export type LinkDetails =
       readonly sources: readonly MacAddress[]
     }
   | { readonly kind: 'ipvlan'; readonly mode: IpvlanMode; readonly flag: IpvlanFlag }
+
+/** What spanning tree remembers besides: the times set on this bridge, in force while it is the root, and how long its timers still run (0: idle). */
+export interface BridgeSpanningTree {
+  readonly ownForwardDelayMs: number
+  readonly ownHelloTimeMs: number
+  readonly ownMaxAgeMs: number
+  readonly topologyChangeDetected: boolean
+  readonly helloTimerMs: number
+  readonly tcnTimerMs: number
+  readonly topologyChangeTimerMs: number
+  readonly gcTimerMs: number
+}
+
+/** The same of a port. */
+export interface PortSpanningTree {
+  readonly topologyChangeAck: boolean
+  readonly configPending: boolean
+  readonly holdTimerMs: number
+  readonly messageAgeTimerMs: number
+  readonly forwardDelayTimerMs: number
+}
 
 /** What a bridge keeps about one of its ports. */
 export interface PortView {
@@ -68,6 +90,7 @@ export interface PortView {
   readonly designatedRoot: string
   readonly designatedPort: number
   readonly designatedCost: number
+  readonly spanningTree?: PortSpanningTree
   readonly vlans: readonly VlanMembership[]
 }
 

@@ -75,15 +75,21 @@ function kindLine(details: LinkDetails): string | undefined {
 /** Milliseconds as the hundredths of a second that bridges count in. */
 const hundredths = (ms: number): number => Math.floor(ms / 10)
 const flag = (value: boolean): number => (value ? 1 : 0)
+/** What is left of a timer: seconds in a field of four, and hundredths. */
+const timer = (ms = 0): string =>
+  `${String(Math.floor(ms / 1000)).padStart(4)}.${String(Math.floor((ms % 1000) / 10)).padStart(2, '0')}`
 
 function bridgeLine(details: Extract<LinkDetails, { kind: 'bridge' }>): string {
+  const tree = details.spanningTree
   return (
     `bridge forward_delay ${hundredths(details.forwardDelayMs)} hello_time ${hundredths(details.helloTimeMs)} ` +
     `max_age ${hundredths(details.maxAgeMs)} ageing_time ${hundredths(details.ageingTimeMs)} ` +
     `stp_state ${flag(details.stpState)} priority ${details.priority} vlan_filtering ${flag(details.vlanFiltering)} ` +
     `vlan_protocol 802.1Q bridge_id ${looseBridgeId(details.bridgeId)} designated_root ${looseBridgeId(details.designatedRoot)} ` +
     `root_port ${details.rootPort} root_path_cost ${details.rootPathCost} topology_change ${flag(details.topologyChange)} ` +
-    'topology_change_detected 0 hello_timer    0.00 tcn_timer    0.00 topology_change_timer    0.00 gc_timer    0.00 ' +
+    `topology_change_detected ${flag(tree?.topologyChangeDetected === true)} hello_timer ${timer(tree?.helloTimerMs)} ` +
+    `tcn_timer ${timer(tree?.tcnTimerMs)} topology_change_timer ${timer(tree?.topologyChangeTimerMs)} ` +
+    `gc_timer ${timer(tree?.gcTimerMs)} ` +
     `vlan_default_pvid ${details.defaultPvid} vlan_stats_enabled 0 vlan_stats_per_port 0 ` +
     `group_fwd_mask ${details.groupFwdMask} group_address 01:80:c2:00:00:00 mcast_snooping ${flag(details.mcastSnooping)} ` +
     'no_linklocal_learn 0 mcast_vlan_snooping 0 mcast_router 1 mcast_query_use_ifaddr 0 mcast_querier 0 ' +
@@ -97,13 +103,16 @@ function bridgeLine(details: Extract<LinkDetails, { kind: 'bridge' }>): string {
 function bridgeSlave(port: PortView): string {
   const on = (value: boolean): string => (value ? 'on' : 'off')
   const portId = (port.priority << 10) | port.portNo
+  const tree = port.spanningTree
   return (
     `bridge_slave state ${port.state} priority ${port.priority} cost ${port.cost} hairpin ${on(port.hairpin)} ` +
     `guard ${on(port.guard)} root_block ${on(port.rootBlock)} fastleave off learning ${on(port.learning)} flood ${on(port.flood)} ` +
     `port_id 0x${portId.toString(16)} port_no 0x${port.portNo.toString(16)} designated_port ${port.designatedPort} ` +
     `designated_cost ${port.designatedCost} designated_bridge ${looseBridgeId(port.designatedBridge)} ` +
-    `designated_root ${looseBridgeId(port.designatedRoot)} hold_timer    0.00 message_age_timer    0.00 ` +
-    'forward_delay_timer    0.00 topology_change_ack 0 config_pending 0 proxy_arp off proxy_arp_wifi off mcast_router 1 ' +
+    `designated_root ${looseBridgeId(port.designatedRoot)} hold_timer ${timer(tree?.holdTimerMs)} ` +
+    `message_age_timer ${timer(tree?.messageAgeTimerMs)} forward_delay_timer ${timer(tree?.forwardDelayTimerMs)} ` +
+    `topology_change_ack ${flag(tree?.topologyChangeAck === true)} config_pending ${flag(tree?.configPending === true)} ` +
+    'proxy_arp off proxy_arp_wifi off mcast_router 1 ' +
     `mcast_fast_leave off mcast_flood ${on(port.mcastFlood)} bcast_flood ${on(port.bcastFlood)} mcast_to_unicast off ` +
     `neigh_suppress ${on(port.neighSuppress)} group_fwd_mask ${port.groupFwdMask} ` +
     `group_fwd_mask_str 0x${port.groupFwdMask.toString(16)} vlan_tunnel off isolated ${on(port.isolated)} locked ${on(port.locked)} `

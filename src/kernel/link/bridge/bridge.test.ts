@@ -34,6 +34,16 @@ describe('br_dev_newlink', () => {
       topologyChange: false,
       groupFwdMask: 0,
       mcastSnooping: true,
+      spanningTree: {
+        ownForwardDelayMs: 15_000,
+        ownHelloTimeMs: 2_000,
+        ownMaxAgeMs: 20_000,
+        topologyChangeDetected: false,
+        helloTimerMs: 0,
+        tcnTimerMs: 0,
+        topologyChangeTimerMs: 0,
+        gcTimerMs: 100,
+      },
     })
     expect(formatMac(lab.bridge.mac)).toMatch(/^.[26ae]:/)
   })

@@ -17,6 +17,7 @@ import { disablePort, enablePort, isLinkUp } from './port-state.ts'
 import { changeBridge } from './settings.ts'
 import { setTopologyChange, startHelloTimer } from './stp-send.ts'
 import { brDevXmit } from './transmit.ts'
+import { bridgeSpanningTree } from './views.ts'
 import { createVlanGroup } from './vlan-group.ts'
 
 const DEFAULT_AGEING_TIME_MS = 300_000
@@ -103,7 +104,7 @@ function disableBridge(world: World, bridge: NetDevice): void {
 }
 
 /** What `ip -d link` shows of a bridge; ids as `8000.aabbccddeeff` (br_fill_info). */
-function describeBridge(state: BridgeState): LinkDetails {
+function describeBridge(world: World, state: BridgeState): LinkDetails {
   return {
     kind: 'bridge',
     forwardDelayMs: state.forwardDelayMs,
@@ -121,6 +122,7 @@ function describeBridge(state: BridgeState): LinkDetails {
     topologyChange: state.topologyChange,
     groupFwdMask: state.groupFwdMask,
     mcastSnooping: state.mcastSnooping,
+    spanningTree: bridgeSpanningTree(world, state),
   }
 }
 
@@ -163,5 +165,5 @@ export const bridgeKind: LinkKind = {
     bridgeState(device).mtuSetByUser = true
     return undefined
   },
-  describe: (_world, device) => describeBridge(bridgeState(device)),
+  describe: (world, device) => describeBridge(world, bridgeState(device)),
 }

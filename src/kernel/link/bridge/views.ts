@@ -1,9 +1,11 @@
 // What `bridge fdb`, `bridge link` and `bridge vlan` read. Linux: br_fdb_dump, br_fill_ifinfo, br_fill_ifvlaninfo.
-import type { FdbView, PortView, VlanMembership } from '../../../contract/read-models.ts'
+import type { BridgeSpanningTree, FdbView, PortView, VlanMembership } from '../../../contract/read-models.ts'
+import { dueAt, type TimerHandle } from '../../../sim/event-queue.ts'
+import { MILLISECOND_NS } from '../../../sim/time.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
 import type { Netns } from '../../netns.ts'
 import { deviceById, type DeviceId, type World } from '../../world.ts'
-import type { FdbEntry } from './bridge-state.ts'
+import type { BridgeState, FdbEntry } from './bridge-state.ts'
 import { fdbEntries } from './fdb.ts'
 import { vlanMemberships } from './vlan-group.ts'
 
@@ -36,8 +38,28 @@ export function fdbViews(world: World, netns: Netns): FdbView[] {
   return devices.flatMap(({ id }) => byDevice.get(id) ?? [])
 }
 
+/** How long a timer still runs; 0 when it is idle (br_timer_value). */
+function leftMs(world: World, timer: TimerHandle): number {
+  const at = dueAt(world.queue, timer)
+  return at === undefined ? 0 : Math.max(0, (at - world.now) / MILLISECOND_NS)
+}
+
+/** What spanning tree remembers of a bridge. */
+export function bridgeSpanningTree(world: World, state: BridgeState): BridgeSpanningTree {
+  return {
+    ownForwardDelayMs: state.ownForwardDelayMs,
+    ownHelloTimeMs: state.ownHelloTimeMs,
+    ownMaxAgeMs: state.ownMaxAgeMs,
+    topologyChangeDetected: state.topologyChangeDetected,
+    helloTimerMs: leftMs(world, state.helloTimer),
+    tcnTimerMs: leftMs(world, state.tcnTimer),
+    topologyChangeTimerMs: leftMs(world, state.topologyChangeTimer),
+    gcTimerMs: leftMs(world, state.gcTimer),
+  }
+}
+
 /** What a bridge keeps about a port, or undefined for a device that is none. */
-export function portView(_world: World, device: NetDevice): PortView | undefined {
+export function portView(world: World, device: NetDevice): PortView | undefined {
   const { port } = device
   if (port === undefined) return undefined
   return {
@@ -61,6 +83,13 @@ export function portView(_world: World, device: NetDevice): PortView | undefined
     designatedRoot: port.designatedRoot,
     designatedPort: port.designatedPort,
     designatedCost: port.designatedCost,
+    spanningTree: {
+      topologyChangeAck: port.topologyChangeAck,
+      configPending: port.configPending,
+      holdTimerMs: leftMs(world, port.holdTimer),
+      messageAgeTimerMs: leftMs(world, port.messageAgeTimer),
+      forwardDelayTimerMs: leftMs(world, port.forwardDelayTimer),
+    },
     vlans: vlanMemberships(port.vlans),
   }
 }

@@ -29,7 +29,7 @@ export const INITIAL_CWND = 10
 export const DUPLICATE_ACK_LIMIT = 3
 /** What a receive buffer of the default 131,072 bytes (tcp_rmem) has room for besides its own bookkeeping. */
 export const RECEIVE_SPACE_BYTES = 65_536
-/** What a program may write ahead of the acknowledgements. Differs from Linux: the buffer does not grow. */
+/** What a program may write ahead of the acknowledgements. Differs from Linux: neither this buffer nor the offered window grows. */
 export const SEND_BUFFER_BYTES = 87_040
 /**
  * Shift of the advertised window: the largest receive buffer (tcp_rmem, its third number) is between 2 and 4 MB on the small machine of the
