@@ -45,7 +45,7 @@ export function lateFrames(real: readonly RecordedFrame[], ours: readonly Record
 
 function delaysProxyAnswers(recording: Recording): boolean {
   const text = recording.setup.output + recording.actions.map((action) => action.command).join('\n')
-  return /proxy_arp=1|neigh add proxy/.test(text) && !/proxy_delay=0/.test(recording.setup.output)
+  return /proxy_arp(?:_pvlan)?=1|neigh add proxy/.test(text) && !/proxy_delay=0/.test(recording.setup.output)
 }
 
 /** When the first frame of each action was seen anywhere; undefined for one that sent none before the next began. */

@@ -2,7 +2,7 @@
  * A lab while it is being made: its statements, and what the parts that come later need to know of it, such as who has
  * which address and what a person would ping.
  */
-import { bridge, ip, run } from './commands.ts'
+import { bridge, ip, neighKey, run, sysctl } from './commands.ts'
 import type { Draw } from './draw.ts'
 
 /** An interface with an address. */
@@ -164,6 +164,15 @@ export class LabPlan {
     return [2, draw.integer(0, 255), draw.integer(0, 255), draw.integer(0, 255), 2, this.#counter++]
       .map((byte) => byte.toString(16).padStart(2, '0'))
       .join(':')
+  }
+
+  /**
+   * Answers that a device gives for others come at once in most labs. Otherwise they come after a random time, and so does
+   * all that follows from them, which makes many differences chance.
+   */
+  proxyDelay(ns: string, dev: string): void {
+    const isQuick = this.draw.sub(`proxy delay ${ns}/${dev}`).chance(0.8)
+    if (isQuick) this.setup(sysctl(ns, neighKey(dev, 'proxy_delay'), 0))
   }
 
   pair(from: Host, to: Host): void {

@@ -82,6 +82,7 @@ function calico(lab: LabPlan): void {
     lab.up('h', port)
     lab.setup(ip('h', `route add ${container.address} dev ${port}`))
     lab.setup(sysctl('h', confKey(port, 'proxy_arp'), 1))
+    lab.proxyDelay('h', port)
     lab.setup(ip('gw', `route add ${container.address} via 192.168.1.109`))
   })
   forward(lab, 'h')

@@ -1,5 +1,5 @@
 /** How ARP asks, answers and learns. */
-import { arping, confKey, ip, neighKey, ping, run, sysctl } from '../commands.ts'
+import { arping, confKey, ip, ping, run, sysctl } from '../commands.ts'
 import type { Draw } from '../draw.ts'
 import type { Twist } from '../feature.ts'
 import { addressNear } from '../plan.ts'
@@ -72,7 +72,7 @@ function proxyPvlan(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.near(draw)
   lab.setup(sysctl(to.ns, confKey(to.dev, 'forwarding'), draw.pick([1, 1, 0])))
   lab.setup(sysctl(to.ns, confKey(oneOrAll(draw, to), 'proxy_arp_pvlan'), 1))
-  if (draw.chance(0.5)) lab.setup(sysctl(to.ns, neighKey(to.dev, 'proxy_delay'), 0))
+  lab.proxyDelay(to.ns, to.dev)
   lab.group(arping(from.ns, from.dev, addressNear(from, 77)), ping(from.ns, addressNear(from, 77)))
 }
 

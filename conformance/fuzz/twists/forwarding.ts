@@ -1,5 +1,5 @@
 /** What routers do with packets: forward, filter by source, answer errors, tell better ways, answer for others. */
-import { arping, confKey, ip, neighKey, ping, run, sysctl } from '../commands.ts'
+import { arping, confKey, ip, ping, run, sysctl } from '../commands.ts'
 import type { Draw } from '../draw.ts'
 import type { Twist } from '../feature.ts'
 import { addressNear } from '../plan.ts'
@@ -124,7 +124,7 @@ function pathMtu(lab: LabPlan, draw: Draw): void {
 function proxyArp(lab: LabPlan, draw: Draw): void {
   const { from, to, router } = crossing(lab, draw)
   lab.setup(sysctl(router.ns, confKey(draw.pick(['all', router.inDev]), 'proxy_arp'), 1))
-  if (draw.chance(0.6)) lab.setup(sysctl(router.ns, neighKey(router.inDev, 'proxy_delay'), 0))
+  lab.proxyDelay(router.ns, router.inDev)
   if (draw.chance(0.3)) lab.setup(sysctl(router.ns, confKey(router.inDev, 'medium_id'), draw.pick([1, -1])))
   lab.setup(ip(from.ns, `route replace ${to.address} dev ${from.dev}`))
   const target = draw.pick([to.address, '203.0.113.6', addressNear(from, 90)])

@@ -60,6 +60,7 @@ function neighProxy(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.near(draw)
   const address = draw.chance(0.6) ? addressNear(from, 78) : '172.31.0.78'
   lab.setup(ip(to.ns, `neigh add proxy ${address} dev ${to.dev}`))
+  lab.proxyDelay(to.ns, to.dev)
   if (draw.chance(0.8)) lab.setup(sysctl(to.ns, confKey(to.dev, 'forwarding'), 1))
   const dev = lab.dummy(to.ns, '192.168.7.2/24')
   if (draw.chance(0.8)) lab.setup(ip(to.ns, `route add ${address}/32 dev ${dev}`))

@@ -85,6 +85,7 @@ function scopeLink(lab: LabPlan, draw: Draw): void {
   const { from, to, router } = crossing(lab)
   lab.setup(ip(from.ns, `route replace default dev ${from.dev}${draw.pick(['', ' scope link', ' scope global'])}`))
   if (draw.chance(0.5)) lab.setup(sysctl(router.ns, confKey(router.inDev, 'proxy_arp'), 1))
+  lab.proxyDelay(router.ns, router.inDev)
   lab.group(ping(from.ns, to.address), ip(from.ns, draw.pick(['route', 'neigh', `route get ${to.address}`])))
 }
 
@@ -140,6 +141,7 @@ function routeMtu(lab: LabPlan, draw: Draw): void {
   const dev = ns === from.ns ? from.dev : router.outDev
   lab.setup(ip(ns, `route replace ${to.address} dev ${dev} mtu ${draw.pick(['', 'lock '])}1200`))
   lab.setup(sysctl(router.ns, confKey(router.inDev, 'proxy_arp'), 1))
+  lab.proxyDelay(router.ns, router.inDev)
   lab.group(
     ping(from.ns, to.address, `-s 1300 -M ${draw.pick(['do', 'dont', 'want'])}`),
     ping(from.ns, to.address, `-s ${draw.pick([1172, 1173, 1300])} -M ${draw.pick(['do', 'want'])}`),
