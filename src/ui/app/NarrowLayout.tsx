@@ -45,6 +45,7 @@ export function NarrowLayout() {
           </Tabs.List>
           {TABS.map((each) => (
             <Tabs.Content key={each} value={each} className="tabs__content">
+              <h2 className="visually-hidden">{t(`dock.${each}`)}</h2>
               {each === 'lab' ? <LabTree /> : each === 'inspector' ? <Inspector /> : DOCK_PANELS[each]()}
             </Tabs.Content>
           ))}
