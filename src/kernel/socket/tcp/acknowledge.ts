@@ -6,7 +6,7 @@ import { check, decide, drop } from '../../trace.ts'
 import type { World } from '../../world.ts'
 import { cancel } from '../../../sim/event-queue.ts'
 import { rearmRetransmit, wake } from './lifecycle.ts'
-import { retransmitFirst, sendAck } from './output.ts'
+import { answerInvalid, retransmitFirst } from './output.ts'
 import type { Segment } from './segment.ts'
 import { seqAdd, seqAfter, seqBefore, seqDiff } from './sequence.ts'
 import { DUPLICATE_ACK_LIMIT, INITIAL_CWND, RTO_MAX_NS, RTO_MIN_NS, type TcpSocket } from './state.ts'
@@ -29,13 +29,13 @@ export function tcpAck(
     !check(world, 'tcp.ack_not_ahead', notAhead, relative, () => `sent ${seqDiff(socket.sendNext, socket.initialSend)}`)
   ) {
     drop(world, 'tcp.ack_of_unsent_data', device, skb)
-    if (socket.state !== 'SYN-RECV') sendAck(world, socket)
+    if (socket.state !== 'ESTAB') answerInvalid(world, socket, segment)
     return 'refused'
   }
   const oldest = seqAdd(socket.sendUnacked, -socket.maxWindow)
   if (!check(world, 'tcp.ack_recent', !seqBefore(acknowledgement, oldest), relative)) {
     drop(world, 'tcp.old_ack', device, skb)
-    sendAck(world, socket)
+    answerInvalid(world, socket, segment)
     return 'refused'
   }
   if (seqBefore(acknowledgement, socket.sendUnacked)) {

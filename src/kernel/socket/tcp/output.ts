@@ -10,9 +10,11 @@ import { decideInNetns } from '../../trace.ts'
 import { deviceById, netnsById, type World } from '../../world.ts'
 import { planTimer, rearmRetransmit } from './lifecycle.ts'
 import { ackSent } from './delayed-ack.ts'
+import type { Segment } from './segment.ts'
 import { seqAdd, seqBefore, seqDiff } from './sequence.ts'
 import {
   DELAYED_ACK_MIN_NS,
+  INVALID_ANSWER_GAP_NS,
   RECEIVE_SPACE_BYTES,
   RTO_MAX_NS,
   TIMESTAMP_OPTION_LENGTH,
@@ -189,6 +191,17 @@ export function sendSyn(world: World, socket: TcpSocket): void {
 /** Acknowledges what has come so far (tcp_send_ack). */
 export function sendAck(world: World, socket: TcpSocket): void {
   transmit(world, socket, { sequence: socket.sendNext, flags: TCP_ACK })
+}
+
+/**
+ * Answers a segment that makes no sense with what is expected. One without data, or a SYN, may itself be such an answer, so those are answered
+ * only now and then (tcp_oow_rate_limited).
+ */
+export function answerInvalid(world: World, socket: TcpSocket, segment: Segment): void {
+  const mayBeAnswer = segment.payload.length === 0 || segment.syn
+  if (mayBeAnswer && world.now - socket.invalidAnsweredAt < INVALID_ANSWER_GAP_NS) return
+  if (mayBeAnswer) socket.invalidAnsweredAt = world.now
+  sendAck(world, socket)
 }
 
 /** Tells the other side that this connection is gone (tcp_send_active_reset). */

@@ -39,7 +39,7 @@ import { adoptPeer } from './handshake.ts'
 import { connectionRequest, handshakeDone } from './listen.ts'
 import { destroySocket, enterTimeWait, restartTimeWait, tcpDone, wake } from './lifecycle.ts'
 import { findConnection, findListener } from './lookup.ts'
-import { sendAck, sendSyn, writePending } from './output.ts'
+import { answerInvalid, sendAck, sendSyn, writePending } from './output.ts'
 import { acknowledgeData, queueData } from './receive-data.ts'
 import { sendReset } from './reset.ts'
 import { readSegment, type Segment } from './segment.ts'
@@ -260,5 +260,5 @@ function inTimeWait(world: World, socket: TcpSocket, device: NetDevice, skb: Skb
   }
   decide(world, 'tcp.time_wait_answer', device, skb, segment.remote, segment.remotePort)
   if (segment.ack || !fresh) restartTimeWait(world, socket)
-  sendAck(world, socket)
+  answerInvalid(world, socket, segment)
 }

@@ -25,6 +25,8 @@ export const DATA_RETRIES = 15
 export const ORPHAN_RETRIES = 8
 /** Segments that may be under way before the first acknowledgement (TCP_INIT_CWND). */
 export const INITIAL_CWND = 10
+/** Answers to what makes no sense are this far apart, lest two confused ends answer each other for ever (tcp_invalid_ratelimit). */
+export const INVALID_ANSWER_GAP_NS = 500 * MILLISECOND_NS
 /** Acknowledgements of the same byte that stand for a loss (TCP_FASTRETRANS_THRESH). */
 export const DUPLICATE_ACK_LIMIT = 3
 /** What a receive buffer of the default 131,072 bytes (tcp_rmem) has room for besides its own bookkeeping. */
@@ -156,6 +158,8 @@ export interface TcpSocket extends SocketBase, InetSocketState {
   duplicateAcks: number
   /** While recovering from a loss: the end of what was under way when it was noticed. */
   recoverUntil: number | undefined
+  /** When a segment that made no sense was last answered. */
+  invalidAnsweredAt: SimTime
   retransmitTimer: TimerHandle
   windowProbeTimer: TimerHandle
   timeWaitTimer: TimerHandle
@@ -227,6 +231,7 @@ export function freshTcpState(): Omit<TcpSocket, keyof SocketBase | keyof InetSo
     slowStartThreshold: Number.MAX_SAFE_INTEGER,
     duplicateAcks: 0,
     recoverUntil: undefined,
+    invalidAnsweredAt: -INVALID_ANSWER_GAP_NS,
     retransmitTimer: 0,
     windowProbeTimer: 0,
     timeWaitTimer: 0,

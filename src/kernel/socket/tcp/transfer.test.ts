@@ -126,7 +126,21 @@ describe('receiving', () => {
     const lab = createTcpLab()
     connected(lab)
     inject(lab, '. 1 ack 500')
-    expect([words(lab), sent(lab)]).toEqual([['tcp.ack_of_unsent_data'], ['. 1 ack 1']])
+    expect([words(lab), sent(lab)]).toEqual([['tcp.ack_of_unsent_data'], []])
+  })
+})
+
+describe('what makes no sense', () => {
+  test('is answered twice a second at most, unless it carries data', () => {
+    const lab = createTcpLab()
+    connected(lab)
+    for (let k = 0; k < 10; k++) inject(lab, '. 90000 ack 1')
+    expect(sent(lab)).toEqual(['. 1 ack 1'])
+    run(lab, 600)
+    inject(lab, '. 90000 ack 1')
+    expect(sent(lab)).toEqual(['. 1 ack 1'])
+    for (let k = 0; k < 3; k++) inject(lab, 'P. 90000:90003 ack 1')
+    expect(sent(lab)).toHaveLength(3)
   })
 })
 

@@ -4,7 +4,7 @@ import type { Skb } from '../../skb.ts'
 import { check, decide, drop } from '../../trace.ts'
 import type { World } from '../../world.ts'
 import { destroySocket, tcpDone } from './lifecycle.ts'
-import { receiveWindowLeft, sendAck } from './output.ts'
+import { answerInvalid, receiveWindowLeft } from './output.ts'
 import type { Segment } from './segment.ts'
 import { seqAdd, seqAfter, seqBefore, seqDiff } from './sequence.ts'
 import type { TcpSocket } from './state.ts'
@@ -22,13 +22,13 @@ export function validateSegment(
     const fresh = seqDiff(timestamps.value, socket.recentTimestamp) >= 0
     if (!check(world, 'tcp.timestamp_fresh', fresh, () => String(timestamps.value))) {
       drop(world, 'tcp.old_timestamp', device, skb)
-      sendAck(world, socket)
+      answerInvalid(world, socket, segment)
       return false
     }
   }
   if (!inWindow(world, socket, segment)) {
     drop(world, 'tcp.out_of_window', device, skb)
-    if (!segment.rst) sendAck(world, socket)
+    if (!segment.rst) answerInvalid(world, socket, segment)
     return false
   }
   if (segment.rst) {
@@ -73,6 +73,6 @@ function takeReset(world: World, socket: TcpSocket, device: NetDevice, skb: Skb,
 function challenge(world: World, socket: TcpSocket, device: NetDevice, skb: Skb, segment: Segment): void {
   const { cause } = world
   decide(world, 'tcp.challenge_ack', device, skb, segment.remote, segment.remotePort)
-  sendAck(world, socket)
+  answerInvalid(world, socket, segment)
   world.cause = cause
 }
