@@ -156,7 +156,7 @@ export interface WhyAnswer {
 }
 
 /** A request that says nothing but its kind. */
-type NoDetails = Readonly<Record<never, never>>
+type NoDetails = object
 
 /** Requests and their answers. */
 export interface Requests {
