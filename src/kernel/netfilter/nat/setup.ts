@@ -27,7 +27,13 @@ export function isDecided(connection: Connection, manip: Manip): boolean {
 }
 
 /** Fixes how one end of a flow is translated, for as long as it lives (nf_nat_setup_info). */
-export function setupNat(world: World, state: ConntrackState, connection: Connection, range: NatRange, manip: Manip): void {
+export function setupNat(
+  world: World,
+  state: ConntrackState,
+  connection: Connection,
+  range: NatRange,
+  manip: Manip,
+): void {
   // A flow that began before there was NAT stays as it is.
   if (connection.confirmed || isDecided(connection, manip)) return
   const current = answerTo(connection.reply)
