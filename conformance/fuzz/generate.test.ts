@@ -52,7 +52,7 @@ describe('random labs', () => {
       expect(lab.problems).toEqual([])
       expect(lab.run).toBeDefined()
       expect(lab.actions.length).toBeGreaterThan(0)
-      expect(lab.actions.length).toBeLessThanOrEqual(9)
+      expect(lab.actions.length).toBeLessThanOrEqual(8)
       const made = lab.setup.filter(({ source }) => source.startsWith('ip netns add'))
       expect(made.length).toBeLessThanOrEqual(NAMESPACES_AT_MOST)
       expect(lab.actions.reduce((sum, { source }) => sum + atMostSeconds(source), 0)).toBeLessThan(30)

@@ -12,9 +12,10 @@ export interface RandomLab {
   readonly text: string
 }
 
-/** With a slot of two seconds each, the last one starts before a neighbour may leave REACHABLE by chance. */
-const ACTIONS_AT_MOST = 9
-const GAP_S = 2
+/** The last one then starts when a neighbour is hardly ever not REACHABLE any more by chance. */
+const ACTIONS_AT_MOST = 8
+/** What the kernel does by itself after a packet, 1.02, 2.05, 3.07 and 5.0 to 5.26 seconds later, falls between actions. */
+const GAP_S = 2.25
 /** A play must end before a neighbour that left REACHABLE by chance, after 15 s at the earliest, is probed 5 s later. */
 const SECONDS_AT_MOST = 20
 const SETTLE_AT_MOST_S = 7
@@ -68,6 +69,6 @@ function trimmed(groups: readonly (readonly string[])[]): string[][] {
  * off, for the kernel's own timers are whole seconds after an action.
  */
 function timing(actions: number, draw: Draw): string[] {
-  const room = Math.min(SETTLE_AT_MOST_S, SECONDS_AT_MOST - GAP_S * actions)
+  const room = Math.min(SETTLE_AT_MOST_S, Math.floor(SECONDS_AT_MOST - GAP_S * actions))
   return [`#%% settle ${draw.integer(1, Math.max(2, room))}.5`, `#%% gap ${GAP_S}`]
 }

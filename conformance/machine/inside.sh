@@ -14,7 +14,7 @@ directive() { sed -n "s/^#%% $1 \([0-9.]*\).*/\1/p" lab.sh | tail -n 1; }
 # namespaces: all names, sorted.
 namespaces() { ip netns list | cut -d' ' -f1 | sort; }
 gap_s=$(directive gap)
-gap_s=${gap_s%%.*} # whole seconds only
+gap_us=$(awk "BEGIN { printf \"%d\", ${gap_s:-0} * 1000000 }")
 settle_s=$(directive settle)
 
 # 1. Setup: everything up to the marker, as one script.
@@ -59,7 +59,7 @@ echo 1 >"$tracing/events/skb/kfree_skb/enable"
 
 # wait_for_slot K: with a gap of G, action K (from 0) starts G*K seconds after the first, or at once when that is past.
 wait_for_slot() {
-  local rest_us=$(($1 * gap_s * 1000000 - (${EPOCHREALTIME/./} - first_us)))
+  local rest_us=$(($1 * gap_us - (${EPOCHREALTIME/./} - first_us)))
   [ "$rest_us" -gt 0 ] && sleep "$(printf '%d.%06d' $((rest_us / 1000000)) $((rest_us % 1000000)))"
 }
 
