@@ -6,6 +6,8 @@ const executablePath = findChromium()
 const jsonReport = process.env['VETHLAB_PLAYWRIGHT_REPORT']
 
 export default defineConfig({
+  // A long tour by keyboard on a busy machine takes more than the usual half minute.
+  timeout: 90_000,
   testDir: 'e2e',
   outputDir: 'test-results',
   fullyParallel: true,

@@ -144,7 +144,8 @@ for (const { about, fragment, lab } of OLD_LINKS.filter(({ lab: { text } }) => t
     for (const [, name] of lab.text.matchAll(/^ip netns add (\S+)$/gm)) {
       await expect(tree.getByRole('row', { name: new RegExp(`^${name} `) })).toBeVisible()
     }
-    await expect(page.getByRole('alert')).toHaveCount(0)
+    // A journal may hold an endless ping, whose end by the minute's limit is told.
+    if (lab.journal === undefined) await expect(page.getByRole('alert')).toHaveCount(0)
     await page.getByRole('tab', { name: 'Actions' }).click()
     const typed = lab.journal ?? []
     for (const entry of typed as readonly { readonly kind: string; readonly command?: string }[]) {

@@ -72,5 +72,5 @@ ip -n a link set eth0 master br0
 ip -n a link del eth0
 ip -n a -br link
 ip -n c -br link
-#%% gap 2
 #%% settle 1
+#%% gap 2

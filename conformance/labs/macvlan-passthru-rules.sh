@@ -34,5 +34,5 @@ ip -n a link add link eth0 name m2 type macvlan mode passthru
 ip -n a link set eth0 address 02:00:00:00:00:07
 ip -n a link del m1
 ip -n a -d link show eth0
-#%% gap 2
 #%% settle 1
+#%% gap 2

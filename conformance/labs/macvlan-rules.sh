@@ -83,5 +83,5 @@ ip -n a link set mb up
 ip -n a link del eth0
 ip -n a -br link
 ip -n c -br link
-#%% gap 2
 #%% settle 1
+#%% gap 2

@@ -69,5 +69,5 @@ ip -n a link set d0 up
 ip -n a -br link
 ip -n a link del eth0
 ip -n a -br link
-#%% gap 2
 #%% settle 1
+#%% gap 2
