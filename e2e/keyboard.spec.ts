@@ -15,11 +15,14 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 
 test('the main task with the keyboard alone', async ({ page }) => {
   await openPage(page)
-  const { gallery, packet, table, tree, why } = parts(page)
+  const { gallery, packet, table, why } = parts(page)
   const { keyboard } = page
 
-  await keyboard.press('g')
-  await expect(gallery.getByRole('searchbox')).toBeFocused()
+  // The key works from the moment that the page listens.
+  await expect(async () => {
+    await keyboard.press('g')
+    await expect(gallery.getByRole('searchbox')).toBeFocused({ timeout: 1_000 })
+  }).toPass()
   await keyboard.type('calico proxy arp hosts')
   await tabTo(page, gallery.getByRole('button', { name: 'Calico: proxy ARP' }))
   await keyboard.press('Enter')
@@ -59,25 +62,6 @@ test('the main task with the keyboard alone', async ({ page }) => {
   await tabTo(page, packet.getByRole('treeitem').first())
   await keyboard.press('End')
   await expect(packet.getByRole('treeitem').last()).toBeFocused()
-
-  // Ping from the tree: choose the first host there, P, the second host from a list.
-  await tabTo(page, tree.getByRole('row').nth(1))
-  for (const name of [/^lo /, /^eth0 /, /^veth0 /, /^ctrA /]) {
-    await keyboard.press('ArrowDown')
-    await expect(tree.getByRole('row', { name }).and(tree.locator(':focus'))).toBeVisible()
-  }
-  await keyboard.press('Enter')
-  await page.getByRole('button', { name: 'To the end' }).press('Enter')
-  await keyboard.press('p')
-  const targets = page.getByRole('dialog', { name: 'Ping from ctrA' })
-  await expect(targets.getByRole('listbox')).toBeFocused()
-  await keyboard.press('End')
-  await keyboard.press('Enter')
-  await expect(targets).toBeHidden()
-  await tabTo(page, page.getByRole('tab', { name: 'Timeline' }))
-  await keyboard.press('ArrowRight')
-  const pings = page.getByRole('article').filter({ hasText: 'ip netns exec ctrA ping -c 1' })
-  await expect(pings.last()).toContainText('0% packet loss')
 })
 
 test('the tree of the lab is walked like a tree', async ({ page }) => {
