@@ -1,13 +1,16 @@
 import { defineConfig } from '@playwright/test'
 import { findChromium } from './scripts/find-chromium.ts'
 
-const PORT = 43117
+// Two runs on one machine need a port each.
+const PORT = Number(process.env['VETHLAB_E2E_PORT'] ?? 43117)
 const executablePath = findChromium()
 const jsonReport = process.env['VETHLAB_PLAYWRIGHT_REPORT']
 
 export default defineConfig({
   // A long tour by keyboard on a busy machine takes more than the usual half minute.
   timeout: 90_000,
+  // Two browsers on two cores: what takes half a second alone may take ten times as long.
+  expect: { timeout: 20_000 },
   testDir: 'e2e',
   outputDir: 'test-results',
   fullyParallel: true,
