@@ -30,6 +30,8 @@ export interface ActionView {
   /** Undefined while it runs. */
   readonly endedAt: number | undefined
   readonly exit: number | undefined
+  /** When Ctrl-C reached it, or undefined. */
+  readonly interruptedAt: number | undefined
   readonly output: string
   /** Trace events of the action lie from here on. */
   readonly firstSeq: EventSeq
@@ -164,9 +166,18 @@ export interface Requests {
   open: { readonly ask: { readonly text: string; readonly seed?: string }; readonly answer: OpenedLab }
   /** Runs the next `count` actions of the lab's text, with their gaps and, after the last of all, the settle time. */
   play: { readonly ask: { readonly count: number }; readonly answer: readonly ActionView[] }
-  /** Runs a command at the live edge, but not before `atNs`, then lets the network settle (at most `settleNs`). */
+  /**
+   * Runs a command at the live edge, but not before `atNs`, then lets the network settle (at most `settleNs`). Ctrl-C
+   * reaches it at `interruptAtNs`, if it still runs then: so a command that never ends by itself is played once more.
+   * Where it begins later than `atNs`, Ctrl-C comes as much later.
+   */
   run: {
-    readonly ask: { readonly command: string; readonly settleNs?: number; readonly atNs?: number }
+    readonly ask: {
+      readonly command: string
+      readonly settleNs?: number
+      readonly atNs?: number
+      readonly interruptAtNs?: number
+    }
     readonly answer: ActionView
   }
   /** Ctrl-C to the running action. */

@@ -58,6 +58,13 @@ function endlessProblem(line: number, message: string): Omit<LabProblem, 'comman
   return { severity: 'error', line, message: `${message.replace(/^line \d+: /, '')}. ${advice}.` }
 }
 
+/** Ctrl-C that lands at a moment of virtual time, after all that happens at that moment. */
+interface Interrupt {
+  readonly at: SimTime
+  readonly run: CommandRun
+  readonly action: Action
+}
+
 /** A mutable ActionView. */
 type Action = { -readonly [K in keyof ActionView]: ActionView[K] }
 
@@ -79,7 +86,8 @@ export class LabEngine {
   limit: LimitExceeded | undefined
   readonly #host: EngineHost
   readonly #notices: Notice[] = []
-  #current: CommandRun | undefined
+  #current: Omit<Interrupt, 'at'> | undefined
+  #interrupts: readonly Interrupt[] = []
   #firstActionAt: SimTime | undefined
 
   constructor(text: string, host: EngineHost, options: EngineOptions = {}) {
@@ -177,8 +185,18 @@ export class LabEngine {
     return seconds
   }
 
-  /** Runs a command as an action: a shell of its own, ended after a minute of virtual time. A typed one has no line and starts at once. */
-  async run(command: string, { line = 0, startNs = 0 } = {}): Promise<ActionView> {
+  /**
+   * Runs a command as an action: a shell of its own, ended after a minute of virtual time, or by Ctrl-C at `interruptAtNs`. A typed one
+   * has no line and starts at once.
+   */
+  async run(
+    command: string,
+    {
+      line = 0,
+      startNs = 0,
+      interruptAtNs = Infinity,
+    }: { line?: number; startNs?: number; interruptAtNs?: number } = {},
+  ): Promise<ActionView> {
     const index = this.actions.length
     const beganAt = this.world.now
     if (startNs > 0) await this.advance(beganAt + startNs)
@@ -190,6 +208,7 @@ export class LabEngine {
       beganAt,
       endedAt: undefined,
       exit: undefined,
+      interruptedAt: undefined,
       output: '',
       firstSeq,
     }
@@ -201,9 +220,11 @@ export class LabEngine {
         action.output += text
       },
     })
-    this.#current = run
+    this.#current = { run, action }
+    if (interruptAtNs !== Infinity) this.interrupt(interruptAtNs)
     const result = await this.#drive(run, this.world.now + ACTION_LIMIT_NS)
     this.#current = undefined
+    this.#interrupts = this.#interrupts.filter((interrupt) => interrupt.run !== run)
     for (const failure of result.failures)
       if (failure.endless === true)
         this.problems.push({ ...endlessProblem(line, failure.message), command: command.split('\n')[0] ?? '' })
@@ -216,9 +237,20 @@ export class LabEngine {
     return action
   }
 
-  /** Ctrl-C to the action that runs. */
-  interrupt(): void {
-    this.#current?.interrupt()
+  /** Ctrl-C to the action that runs: now, or later. */
+  interrupt(at: SimTime = this.world.now): void {
+    if (this.#current !== undefined) this.#interrupts = [...this.#interrupts, { ...this.#current, at }]
+  }
+
+  /** Delivers the first Ctrl-C that is due before anything else happens. False when there is none. */
+  #interruptDue(next: SimTime): boolean {
+    const due = this.#interrupts.find(({ at }) => at < next)
+    if (due === undefined) return false
+    this.#interrupts = this.#interrupts.filter((interrupt) => interrupt !== due)
+    if (due.at > this.world.now) this.world.now = due.at
+    due.action.interruptedAt = this.world.now
+    due.run.interrupt()
+    return true
   }
 
   /** Lets processes and kernel act until a run has ended, or its time is up. */
@@ -246,8 +278,11 @@ export class LabEngine {
         for (const notice of this.#notices.splice(0)) this.shell.runner.wake(notice)
         return true
       }
-      const next = upcoming(this.world)
-      if (next === undefined || next > deadline || this.limit !== undefined) return false
+      if (this.limit !== undefined) return false
+      const next = upcoming(this.world) ?? Infinity
+      // An input at a moment comes after all that the kernel does at that moment, whether it is typed or played once more.
+      if (this.#interruptDue(Math.min(next, deadline))) return true
+      if (next === Infinity || next > deadline) return false
       this.#step()
       if (count % EVENTS_PER_LOOK === 0 && this.#host.isSliceOver?.() === true) {
         this.#host.onProgress?.()

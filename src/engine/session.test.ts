@@ -110,6 +110,63 @@ describe('a session', () => {
     expect((await run).exit).toBe(0)
   })
 
+  test('Ctrl-C ends an endless command, and a replay with its moment gives the same run', async () => {
+    const lab = await opened()
+    const command = 'ip netns exec a ping 10.0.0.2'
+    const { now } = await lab.ask<'status'>({ kind: 'status' })
+    const typed = await lab.ask<'run'>({ kind: 'run', command, atNs: now + 1e6, interruptAtNs: now + 2.5e9 })
+    expect(typed).toMatchObject({ exit: 0, interruptedAt: now + 2.5e9 })
+    expect(typed.output).toContain('3 packets transmitted, 3 received')
+    const again = await opened()
+    const { beganAt, interruptedAt = 0 } = typed
+    expect(await again.ask<'run'>({ kind: 'run', command, atNs: beganAt, interruptAtNs: interruptedAt })).toEqual(typed)
+  })
+
+  test('a command that begins late gets its Ctrl-C as late', async () => {
+    const lab = await opened()
+    await lab.ask<'run'>({ kind: 'run', command: 'sleep 2', settleNs: 0 })
+    const { now } = await lab.ask<'status'>({ kind: 'status' })
+    const command = 'ip netns exec a ping 10.0.0.2'
+    const run = await lab.ask<'run'>({ kind: 'run', command, atNs: 1e9, interruptAtNs: 2.5e9 })
+    expect([run.beganAt, run.interruptedAt]).toEqual([now, now + 1.5e9])
+  })
+
+  test('Ctrl-C that is told while a command runs lands at the live edge', async () => {
+    let isTold = false
+    const session = new LabSession(
+      {
+        clone: structuredClone,
+        isSliceOver: () => !isTold && tell(),
+        breathe: () => Promise.resolve(),
+      },
+      () => undefined,
+    )
+    const tell = (): boolean => {
+      const status = session.handle({ kind: 'status' })
+      void status.then(async (answer) => {
+        const { now, running } = answer as { now: number; running: boolean }
+        if (!running || isTold || now < 5e9) return
+        isTold = true
+        await session.handle({ kind: 'interrupt' })
+      })
+      return true
+    }
+    await session.handle({ kind: 'open', text: LAB })
+    const run = { kind: 'run', command: 'ip netns exec a ping 10.0.0.2' } as const
+    const action = (await session.handle(run)) as Requests['run']['answer']
+    expect(action.exit).toBe(0)
+    expect(action.interruptedAt).toBeGreaterThan(5e9)
+    expect(action.interruptedAt).toBe(action.endedAt)
+  })
+
+  test('Ctrl-C to a command that has ended meanwhile does nothing to the next one', async () => {
+    const lab = await opened()
+    const ended = await lab.ask<'run'>({ kind: 'run', command: 'true', interruptAtNs: 60e9 })
+    expect(ended.interruptedAt).toBeUndefined()
+    const next = await lab.ask<'run'>({ kind: 'run', command: 'sleep 50 && echo done', atNs: 20e9 })
+    expect(next).toMatchObject({ exit: 0, output: 'done\n', interruptedAt: undefined })
+  })
+
   test('a lab that cannot be read leaves the one before it open', async () => {
     const lab = await opened()
     await lab.ask<'open'>({ kind: 'open', text: 'ip netns add ((((' })

@@ -163,13 +163,19 @@ export class LabSession {
     return done
   }
 
-  async #run({ command, settleNs = DEFAULT_SETTLE_NS, atNs = 0 }: RequestOf<'run'>): Promise<ActionView> {
+  async #run({
+    command,
+    settleNs = DEFAULT_SETTLE_NS,
+    atNs = 0,
+    interruptAtNs,
+  }: RequestOf<'run'>): Promise<ActionView> {
     const lab = this.#lab
     if (lab.limit !== undefined) throw new RequestRefused(limitMessage(lab))
     if (atNs - lab.world.now > LONGEST_WAIT_NS)
       throw new RequestRefused('the command would begin too far in the future')
     if (atNs > lab.world.now) await lab.advance(atNs)
-    const action = await lab.run(command)
+    const lateNs = atNs > 0 ? lab.world.now - atNs : 0
+    const action = await lab.run(command, interruptAtNs === undefined ? {} : { interruptAtNs: interruptAtNs + lateNs })
     await lab.settle(settleNs)
     this.#progress()
     return action

@@ -4,7 +4,7 @@ import { deflateSync, strToU8 } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { hashBytes, hashInit, hashInteger53 } from '../base/hash.ts'
 import { fromBase64url, toBase64url } from './base64url.ts'
-import { decodeLink, encodeLink, LINK_LIMIT_BYTES } from './link-codec.ts'
+import { decodeLink, encodeLink, journalOf, LINK_LIMIT_BYTES, runsOf } from './link-codec.ts'
 import type { LabLink, LinkError, LinkJournalEntry } from './link-codec.ts'
 
 const LAB: LabLink = {
@@ -62,6 +62,29 @@ describe('round trip', () => {
       (file) => encodeLink({ text: readFileSync(`conformance/labs/${file}`, 'utf8'), engineVersion: '0.1.0' }).length,
     )
     expect(Math.max(...lengths)).toBeLessThan(LINK_LIMIT_BYTES / 4)
+  })
+})
+
+describe('the journal as runs', () => {
+  const command = (atNs: number, text: string): LinkJournalEntry => ({ kind: 'command', atNs, command: text })
+  const interrupt = (atNs: number): LinkJournalEntry => ({ kind: 'interrupt', atNs })
+
+  test('Ctrl-C belongs to the command before it; the second and one without a command say nothing', () => {
+    const journal = [interrupt(1), command(2, 'ping x'), interrupt(5), interrupt(6), command(7, 'true')]
+    expect(runsOf(journal)).toEqual([
+      { command: 'ping x', atNs: 2, interruptAtNs: 5 },
+      { command: 'true', atNs: 7, interruptAtNs: undefined },
+    ])
+  })
+
+  test('runs come back from what they are written as', () => {
+    const time = fc.maxSafeNat()
+    const run = fc.record({ command: unicode, atNs: time, interruptAtNs: fc.option(time, { nil: undefined }) })
+    fc.assert(
+      fc.property(fc.array(run), (runs) => {
+        expect(runsOf(runs.flatMap(journalOf))).toEqual(runs)
+      }),
+    )
   })
 })
 

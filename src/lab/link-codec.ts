@@ -14,6 +14,13 @@ export type LinkJournalEntry =
   | { readonly kind: 'command'; readonly atNs: number; readonly command: string }
   | { readonly kind: 'interrupt'; readonly atNs: number }
 
+/** A command of a journal with the Ctrl-C that reached it. */
+export interface LinkRun {
+  readonly command: string
+  readonly atNs: number
+  readonly interruptAtNs: number | undefined
+}
+
 /** What a link carries. */
 export interface LabLink {
   /** The lab file. */
@@ -85,6 +92,24 @@ export function decodeLink(fragment: string): Result<LabLink, LinkError> {
     'unknown-version',
     'What stands after "#" is no lab: it should begin with "1.". Copy the link again, to its last character.',
   )
+}
+
+/** A journal as the commands to run one after the other: Ctrl-C goes to the last command before it, and only once. */
+export function runsOf(journal: readonly LinkJournalEntry[]): readonly LinkRun[] {
+  const runs: LinkRun[] = []
+  for (const entry of journal) {
+    const last = runs.at(-1)
+    if (entry.kind === 'command') runs.push({ command: entry.command, atNs: entry.atNs, interruptAtNs: undefined })
+    else if (last !== undefined && last.interruptAtNs === undefined)
+      runs[runs.length - 1] = { ...last, interruptAtNs: entry.atNs }
+  }
+  return runs
+}
+
+/** The entries of a command that was run, as `runsOf` reads them. */
+export function journalOf({ command, atNs, interruptAtNs }: LinkRun): readonly LinkJournalEntry[] {
+  const interrupts = interruptAtNs === undefined ? [] : [{ kind: 'interrupt' as const, atNs: interruptAtNs }]
+  return [{ kind: 'command', atNs, command }, ...interrupts]
 }
 
 function decodeVersion1(data: string): Result<LabLink, LinkError> {

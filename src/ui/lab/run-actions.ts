@@ -18,9 +18,20 @@ export async function playActions(session: LabSession, count: number): Promise<v
   await request(session, commands, () => session.client.ask('play', { count: left }))
 }
 
+/** When a command begins and when Ctrl-C ends it, in virtual time: what a link says of a run that it plays once more. */
+interface RunTimes {
+  readonly atNs?: number
+  readonly interruptAtNs?: number | undefined
+}
+
 /** Runs one command at the live edge, not before a moment of virtual time. */
-export async function runCommand(session: LabSession, command: string, atNs = 0): Promise<void> {
-  await request(session, [command], async () => [await session.client.ask('run', { command, atNs })])
+export async function runCommand(
+  session: LabSession,
+  command: string,
+  { atNs = 0, interruptAtNs }: RunTimes = {},
+): Promise<void> {
+  const ask = { command, atNs, ...(interruptAtNs === undefined ? {} : { interruptAtNs }) }
+  await request(session, [command], async () => [await session.client.ask('run', ask)])
 }
 
 /** Every input lands at the live edge. Whoever looks at the past is asked first, never taken there unasked. */

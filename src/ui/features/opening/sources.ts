@@ -1,5 +1,5 @@
 // Where labs come from besides the gallery: files, links, nothing at all. Each says in a message what it could not use.
-import { decodeLink } from '../../../lab/link-codec.ts'
+import { decodeLink, runsOf } from '../../../lab/link-codec.ts'
 import { cleanPaste, PASTE_LIMIT_BYTES } from '../../../lab/paste.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { openLab } from '../../lab/open-lab.ts'
@@ -45,8 +45,8 @@ export async function openFragment(session: LabSession, fragment: string): Promi
   }
   const { text, journal = [] } = decoded.value
   const isOpen = await openLab(session, { text, origin: { kind: 'link', name: '' } })
-  for (const entry of isOpen ? journal : [])
-    if (entry.kind === 'command') await runCommand(session, entry.command, entry.atNs)
+  for (const { command, atNs, interruptAtNs } of isOpen ? runsOf(journal) : [])
+    await runCommand(session, command, { atNs, interruptAtNs })
   return isOpen
 }
 

@@ -1,7 +1,6 @@
 // The link and the file of the open lab.
-import { encodeLink, LINK_LIMIT_BYTES } from '../../../lab/link-codec.ts'
+import { encodeLink, journalOf, LINK_LIMIT_BYTES } from '../../../lab/link-codec.ts'
 import { ENGINE_VERSION } from '../../../contract/protocol.ts'
-import type { LinkJournalEntry } from '../../../lab/link-codec.ts'
 import type { LabSession } from '../../lab/session.ts'
 import type { LabOrigin } from '../../stores/lab-store.ts'
 
@@ -23,7 +22,9 @@ export function linkOf(
 ): LabUrl {
   const text = lab.getState().document?.text ?? ''
   const typed = actions.getState().actions.filter(({ line }) => line === 0)
-  const journal = typed.map(({ command, beganAt }): LinkJournalEntry => ({ kind: 'command', atNs: beganAt, command }))
+  const journal = typed.flatMap(({ command, beganAt, interruptedAt }) =>
+    journalOf({ command, atNs: beganAt, interruptAtNs: interruptedAt }),
+  )
   const fragment = encodeLink({ text, engineVersion: ENGINE_VERSION, ...(journal.length === 0 ? {} : { journal }) })
   const url = `${location.origin}${location.pathname}${isRunWished ? '?run' : ''}#${fragment}`
   return { url, size: fragment.length, limit: LINK_LIMIT_BYTES, isTooLong: fragment.length > LINK_LIMIT_BYTES }
