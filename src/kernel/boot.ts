@@ -25,11 +25,13 @@ import { vethKind } from './link/veth.ts'
 import { vlanDeviceEvent } from './link/vlan-event.ts'
 import { vlanKind } from './link/vlan.ts'
 import type { KernelModules } from './modules.ts'
+import { arpNotifyEvent } from './neigh/arp-notify.ts'
 import { arpRcv, neighProxyProcess } from './neigh/arp-receive.ts'
 import { neighDeviceEvent } from './neigh/neigh-admin.ts'
 import { neighTimerHandler } from './neigh/neigh-entry.ts'
 import { arpNeighOps } from './neigh/neigh-output.ts'
 import { ETHERTYPE_802_2, processBacklog } from './netdev/receive.ts'
+import { packetDeviceEvent } from './netdev/taps.ts'
 import { tcpTimer } from './socket/tcp/timers.ts'
 import { bridgeForward, bridgePreRouting, passedPreRouting } from './netfilter/bridge.ts'
 import { conntrackExpire } from './netfilter/conntrack/connection.ts'
@@ -92,8 +94,6 @@ function dispatch(world: World, event: KernelEvent): void {
     case 'ipvlan.multicast':
       ipvlanProcessMulticast(world, event)
       return
-    case 'arp.announce':
-      return
     default:
       unreachable(event)
   }
@@ -126,12 +126,14 @@ const KERNEL_MODULES: KernelModules = {
     addressRemoved: netfilterAddressRemoved,
   },
   l3Child: { find: findL3sChild, moveTo: moveToL3sChild },
-  // Addresses before routes, so that lo's own address is there when its routes are made; neighbours next; then bridges hear of their ports, and
-  // at last devices of what they stand on.
+  // Addresses before routes, so that lo's own address is there when its routes are made; neighbours next, then packet sockets; then bridges hear
+  // of their ports, and at last devices of what they stand on.
   deviceListeners: [
     inetdevEvent,
     fibNetdevEvent,
     neighDeviceEvent,
+    arpNotifyEvent,
+    packetDeviceEvent,
     netfilterDeviceEvent,
     bridgeDeviceEvent,
     vlanDeviceEvent,

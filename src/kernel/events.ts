@@ -1,5 +1,5 @@
 // Everything that can happen in the kernel without a system call: a closed union of plain data.
-import type { Ipv4Address, MacAddress } from '../wire/address.ts'
+import type { Ipv4Address } from '../wire/address.ts'
 import type { Skb } from './skb.ts'
 import type { TcpTimer } from './socket/tcp/state.ts'
 import type { SocketId } from './system-call.ts'
@@ -41,8 +41,6 @@ export type KernelEvent =
       /** Who is still to have a copy; missing before the first. */
       readonly targets?: readonly DeviceId[]
     }
-  /** A gratuitous ARP that waits for its turn. */
-  | { readonly kind: 'arp.announce'; readonly device: DeviceId; readonly ip: Ipv4Address; readonly mac: MacAddress }
   /** One of a connection's timers (tcp_write_timer, tcp_delack_timer, tw_timer_handler). */
   | { readonly kind: 'tcp.timer'; readonly socket: SocketId; readonly timer: TcpTimer }
   /** A flow's time may be up (gc_worker of conntrack). */

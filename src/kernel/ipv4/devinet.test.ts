@@ -147,9 +147,11 @@ describe('addresses follow their device (inetdev_event)', () => {
     expect(localRoutes(lab)).toEqual([])
   })
 
-  test('labels follow a new name (inetdev_changename)', () => {
+  test('labels follow a new name (inetdev_changename), which a device gets only while it is down (dev_change_name)', () => {
     const lab = createRouteLab('eth0')
     setup(lab, 'addr add 10.0.0.1/24 dev eth0', 'addr add 10.1.0.1/24 dev eth0')
+    expect(changeName(lab.world, dev(lab, 'eth0'), 'wan')).toEqual({ errno: 'EBUSY' })
+    devClose(lab.world, dev(lab, 'eth0'))
     changeName(lab.world, dev(lab, 'eth0'), 'wan')
     expect(dev(lab, 'wan').ipv4.addresses.map((ifa) => ifa.label)).toEqual(['wan', 'wan:2'])
   })

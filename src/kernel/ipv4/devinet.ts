@@ -178,7 +178,7 @@ function inetdevDestroy(world: World, device: NetDevice): void {
 
 const LOOPBACK_ADDRESS = ipv4('127.0.0.1')
 
-/** Addresses follow their device (inetdev_event). Gratuitous ARP is not sent here. */
+/** Addresses follow their device (inetdev_event; what arp_notify sends is in neigh/arp-notify). */
 export function inetdevEvent(world: World, device: NetDevice, event: DeviceEvent): void {
   const netns = netnsById(world, device.netns)
   switch (event) {

@@ -24,11 +24,14 @@ import {
   IPV4_HEADER_LENGTH,
   ipv4Destination,
   ipv4HeaderLength,
+  ipv4Protocol,
   ipv4Source,
   ipv4Tos,
   PROTOCOL_ICMP,
+  PROTOCOL_TCP,
 } from '../../wire/ipv4.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
+import type { Netns } from '../netns.ts'
 import { NETWORK_HEADER, type Skb } from '../skb.ts'
 import { deliverSocketErrors } from '../socket/errors.ts'
 import { check, decide, drop } from '../trace.ts'
@@ -141,6 +144,17 @@ function icmpEcho(
   })
 }
 
+/**
+ * The path MTU that a router tells of, as far as ip_no_pmtu_disc lets it count (icmp_unreach): 0 believes it, 1 hears of the packet but of no
+ * MTU, 2 hears nothing, 3 believes it of protocols that check what an error quotes, which is TCP. Undefined when nothing is to be heard.
+ */
+function believedMtu(netns: Netns, skb: Skb, at: number): number | undefined {
+  const mode = netns.ipv4.ip_no_pmtu_disc
+  const strict = ipv4Protocol(skb.data, at + ICMP_HEADER_LENGTH) === PROTOCOL_TCP
+  if (mode === 2 || (mode === 3 && !strict)) return undefined
+  return mode === 0 || mode === 3 ? icmpMtu(skb.data, at) : 0
+}
+
 /** An error about a packet that this machine sent: path MTU is remembered, the socket hears of it (icmp_unreach). */
 function icmpUnreach(world: World, device: NetDevice, skb: Skb, at: number): void {
   const inner = at + ICMP_HEADER_LENGTH
@@ -151,7 +165,11 @@ function icmpUnreach(world: World, device: NetDevice, skb: Skb, at: number): voi
   const netns = netnsById(world, device.netns)
   const type = icmpType(skb.data, at)
   const code = icmpCode(skb.data, at)
+  let mtuBytes = 0
   if (type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED) {
+    const believed = believedMtu(netns, skb, at)
+    if (believed === undefined) return
+    mtuBytes = believed
     const destination = ipv4Destination(skb.data, inner)
     const found = ipRouteOutput(world, netns, {
       destination,
@@ -160,10 +178,9 @@ function icmpUnreach(world: World, device: NetDevice, skb: Skb, at: number): voi
       tos: 0,
       mark: 0,
     })
-    if (found.ok)
-      rememberPathMtu(world, netns, destination, found.route.device, icmpMtu(skb.data, at), found.route.mtuBytes)
+    if (found.ok) rememberPathMtu(world, netns, destination, found.route.device, mtuBytes, found.route.mtuBytes)
   }
-  deliverSocketErrors(world, netns, skb, at)
+  deliverSocketErrors(world, netns, skb, at, mtuBytes)
 }
 
 /** A router says that there is a better way (icmp_redirect). */

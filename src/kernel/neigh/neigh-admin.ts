@@ -34,11 +34,13 @@ export function neighAdd(
   return done ? undefined : { errno: 'EINVAL' }
 }
 
-/** `ip neigh del` (neigh_delete). */
+/** `ip neigh del` (neigh_delete): an entry that is still asked for fails first, so that what waits for it gets its error. */
 export function neighDelete(world: World, device: NetDevice, spec: NeighSpec): KernelError | undefined {
   if (spec.proxy === true) return device.neigh.proxies.delete(spec.ip) ? undefined : { errno: 'ENOENT' }
   const entry = device.neigh.entries.get(spec.ip)
   if (entry === undefined) return { errno: 'ENOENT' }
+  if (entry.queue.length > 0)
+    neighUpdate(world, arpNeighOps, device, entry, { mac: undefined, state: 'FAILED', override: true, admin: true })
   removeEntry(world, device, entry)
   return undefined
 }

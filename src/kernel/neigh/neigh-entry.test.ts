@@ -63,6 +63,16 @@ describe('the neighbour state machine', () => {
     expect(received(net, net.a).filter((what) => what === 'error 3/1')).toHaveLength(2)
   })
 
+  test('INCOMPLETE, deleted: what waits gets its error (neigh_delete)', () => {
+    const net = twoHosts()
+    ping(net, net.a, NOBODY)
+    const { netns, eth0 } = net.a
+    must(net.kernel.call({ kind: 'neigh.delete', netns, spec: { ifindex: eth0, ip: NOBODY } }))
+    pass(net, 0.1)
+    expect(neighState(net, net.a, NOBODY)).toBeUndefined()
+    expect(received(net, net.a)).toContain('error 3/1')
+  })
+
   test('FAILED, packet to send: INCOMPLETE again with a new request at once', () => {
     const net = twoHosts()
     ping(net, net.a, NOBODY)

@@ -98,6 +98,7 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
     ipv4: createInDevice(world, netns),
     neigh: createNeighTable(world, netns, name),
     taps: [],
+    tapsRunning: false,
     rxPackets: 0,
     rxBytes: 0,
     rxDropped: 0,
@@ -288,8 +289,9 @@ export function changeMtu(world: World, device: NetDevice, mtuBytes: number): Ke
   return undefined
 }
 
-/** Gives a device another name (dev_change_name). */
+/** Gives a device another name (dev_change_name): EBUSY while it is up, even for the name that it has. */
 export function changeName(world: World, device: NetDevice, name: string): KernelError | undefined {
+  if (device.up) return { errno: 'EBUSY' }
   if (name === device.name) return undefined
   const netns = netnsById(world, device.netns)
   if (netns.deviceByName.has(name)) return { errno: 'EEXIST' }

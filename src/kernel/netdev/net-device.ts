@@ -108,6 +108,8 @@ export interface NetDevice {
   neigh: NeighTable
   /** Packet sockets bound to this device. */
   taps: SocketId[]
+  /** Whether packet sockets see its frames: not while it is down, and not yet while it is coming up. */
+  tapsRunning: boolean
   rxPackets: number
   rxBytes: number
   rxDropped: number

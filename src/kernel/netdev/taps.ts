@@ -5,6 +5,7 @@ import { queueMessage } from '../socket/queue.ts'
 import type { SocketMessage } from '../system-call.ts'
 import type { World } from '../world.ts'
 import type { NetDevice } from './net-device.ts'
+import type { DeviceEvent } from './notifier.ts'
 
 /** ETH_P_ALL: a packet socket that sees everything, both ways. */
 const ETH_P_ALL = 3
@@ -24,6 +25,15 @@ function message(world: World, device: NetDevice, skb: Skb, packetType: SocketMe
     packetType,
     errno: undefined,
   }
+}
+
+/**
+ * Packet sockets hear late that their device is up: what ARP sends when it hears of it they do not see, though it is on the wire
+ * (packet_notifier, which is called after inetdev_event).
+ */
+export function packetDeviceEvent(_world: World, device: NetDevice, event: DeviceEvent): void {
+  if (event === 'up') device.tapsRunning = true
+  else if (event === 'down') device.tapsRunning = false
 }
 
 /** Copies a frame to the sockets that see everything on a device (dev_queue_xmit_nit and the head of the receive ladder). */

@@ -39,7 +39,7 @@ export function devQueueXmit(world: World, device: NetDevice, skb: Skb): XmitRes
     return 'sent'
   }
   // libpcap leaves out the outgoing copy on loopback, which would only show every packet twice.
-  if (device.state.kind !== 'lo') {
+  if (device.state.kind !== 'lo' && device.tapsRunning) {
     sight(world, 'out', device, skb)
     if (device.taps.length > 0) deliverToTaps(world, device, skb, 'outgoing')
   }

@@ -3,12 +3,10 @@ import type { Errno } from '../../contract/errno.ts'
 import { IPV4_ANY } from '../../wire/address.ts'
 import {
   ICMP_DEST_UNREACH,
-  ICMP_FRAG_NEEDED,
   ICMP_HEADER_LENGTH,
   ICMP_PARAMETERPROB,
   ICMP_TIME_EXCEEDED,
   icmpCode,
-  icmpMtu,
   icmpType,
 } from '../../wire/icmp.ts'
 import {
@@ -62,8 +60,11 @@ function isFatal(type: number, code: number): boolean {
   return type === ICMP_PARAMETERPROB || (type === ICMP_DEST_UNREACH && FATAL_CODES.has(code))
 }
 
-/** Puts an ICMP error into the error queue of the sockets that sent the packet which it quotes. `at` is the ICMP header. */
-export function deliverSocketErrors(world: World, netns: Netns, skb: Skb, at: number): void {
+/**
+ * Puts an ICMP error into the error queue of the sockets that sent the packet which it quotes. `at` is the ICMP header, `mtuBytes` the path MTU
+ * that it tells of, or 0.
+ */
+export function deliverSocketErrors(world: World, netns: Netns, skb: Skb, at: number, mtuBytes: number): void {
   const inner = at + ICMP_HEADER_LENGTH
   const payload = inner + ipv4HeaderLength(skb.data, inner)
   const protocol = ipv4Protocol(skb.data, inner)
@@ -80,7 +81,7 @@ export function deliverSocketErrors(world: World, netns: Netns, skb: Skb, at: nu
     bytes: skb.data.slice(payload),
     icmpType: type,
     icmpCode: code,
-    info: type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED ? icmpMtu(skb.data, at) : 0,
+    info: mtuBytes,
     local: false,
     ifindex: device.ifindex,
     packetType: 'host',

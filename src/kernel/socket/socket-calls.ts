@@ -26,6 +26,15 @@ const INET_DEFAULTS: InetSocketState = {
   receiveErrors: false,
 }
 
+/** What a new socket takes from its namespace (inet_create): the TTL, and whether it asks routers for the path MTU at all. */
+function inetDefaults({ ipv4 }: Netns): InetSocketState {
+  return {
+    ...INET_DEFAULTS,
+    ttl: ipv4.ip_default_ttl,
+    mtuDiscover: ipv4.ip_no_pmtu_disc === 0 ? 'want' : 'dont',
+  }
+}
+
 /** socket(2): returns the socket's number. */
 export function socketOpen(world: World, netns: Netns, spec: SocketSpec): SystemResult {
   const base = { id: world.nextSocket++, netns: netns.id, receiveQueue: [], errorQueue: [], dropCount: 0 }
@@ -34,18 +43,17 @@ export function socketOpen(world: World, netns: Netns, spec: SocketSpec): System
     case 'raw':
       socket = {
         ...base,
-        ...INET_DEFAULTS,
-        ttl: netns.ipv4.ip_default_ttl,
+        ...inetDefaults(netns),
         kind: 'raw',
         protocol: spec.protocol,
         icmpFilter: [],
       }
       break
     case 'udp':
-      socket = { ...base, ...INET_DEFAULTS, ttl: netns.ipv4.ip_default_ttl, kind: 'udp', localPort: 0, remotePort: 0 }
+      socket = { ...base, ...inetDefaults(netns), kind: 'udp', localPort: 0, remotePort: 0 }
       break
     case 'tcp':
-      socket = { ...base, ...INET_DEFAULTS, ttl: netns.ipv4.ip_default_ttl, ...freshTcpState() }
+      socket = { ...base, ...inetDefaults(netns), ...freshTcpState() }
       break
     case 'packet': {
       const device = spec.ifindex === 0 ? undefined : deviceByIndex(world, netns, spec.ifindex)

@@ -97,8 +97,8 @@ export function routeGetText(
   line += `${formatIpv4(asked.destination)} `
   if (asked.from !== undefined) line += `from ${formatIpv4(asked.from)} `
   if (!isLocal && nexthop !== undefined) line += via(nexthop)
-  const loopback = reads.links(netns).find((link) => link.details.kind === 'lo')?.name ?? 'lo'
-  line += isLocal || nexthop === undefined ? `dev ${loopback} ` : dev(reads, nexthop)
+  const loopback = reads.links(netns).find((link) => link.details.kind === 'lo')
+  line += isLocal || nexthop === undefined ? `dev ${loopback?.name ?? 'lo'} ` : dev(reads, nexthop)
   if (decision.route.table !== TABLE_MAIN && decision.route.table !== TABLE_LOCAL && decision.route.table !== 0) {
     line += `table ${tableName(decision.route.table)} `
   }
@@ -106,7 +106,7 @@ export function routeGetText(
     line += `src ${formatIpv4(decision.source)} `
   if (asked.mark !== undefined && asked.mark !== 0) line += `mark ${hexOver(asked.mark)} `
   if (asked.iif === undefined) line += 'uid 0 '
-  return `${line}\n    cache ${cacheFlags(decision)}${cacheRest(reads, asked, decision)}\n`
+  return `${line}\n    cache ${cacheFlags(decision, nexthop?.device === loopback?.device)}${cacheRest(reads, asked, decision)}\n`
 }
 
 /** Marks from 16 on are printed in hexadecimal. */
@@ -114,9 +114,10 @@ function hexOver(value: number): string {
   return value >= 16 ? `0x${value.toString(16)}` : String(value)
 }
 
-function cacheFlags({ type, cachedRedirect }: RouteDecisionView): string {
+/** What leaves by loopback comes back, whatever its route's type: that too is local (__mkroute_output). */
+function cacheFlags({ type, cachedRedirect }: RouteDecisionView, byLoopback: boolean): string {
   const flags = [
-    ...(type === 'local' || type === 'broadcast' || type === 'multicast' ? ['local'] : []),
+    ...(byLoopback || type === 'local' || type === 'broadcast' || type === 'multicast' ? ['local'] : []),
     ...(type === 'broadcast' ? ['brd'] : []),
     ...(type === 'multicast' ? ['mc'] : []),
     ...(cachedRedirect ? ['redirected'] : []),

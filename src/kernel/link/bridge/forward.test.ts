@@ -78,6 +78,13 @@ describe('should_deliver', () => {
     expect(sightings(lab)).toEqual(['p1 in', 'p1 out'])
   })
 
+  test('sends nothing back by an isolated port, hairpin or not (br_skb_isolated)', () => {
+    const { lab, machines } = labOfThree()
+    setPort(lab.world, machines[0].port, { hairpin: true, isolated: true })
+    send(lab, { from: machines[0].eth0, to: BROADCAST })
+    expect(sightings(lab)).toEqual(['p1 in', 'p3 out', 'p2 out', 'br0 in'])
+  })
+
   test('keeps isolated ports from each other, not from others and not from this host', () => {
     const { lab, machines } = labOfThree()
     for (const { port } of machines.slice(0, 2)) setPort(lab.world, port, { isolated: true })

@@ -37,9 +37,8 @@ function refusal(
     return 'bridge.egress_refused'
   const forwarding = port.state === 'forwarding'
   if (!checkSetting(world, 'bridge.egress_state', forwarding, to, 'state', port.state)) return 'bridge.egress_refused'
-  // Isolation is between two isolated ports; what hairpin sends back is not held up by it.
+  // Isolation is between two isolated ports, and a port is no exception to itself: hairpin sends nothing back by one (br_skb_isolated).
   if (
-    !back &&
     isFromIsolatedPort(from) &&
     !checkSetting(world, 'bridge.not_isolated', !port.isolated, to, 'isolated', port.isolated)
   ) {

@@ -80,6 +80,8 @@ test.each([
   ['ip route get 8.8.8.8', 'RTNETLINK answers: Network is unreachable\nrc=2'],
   ['ip route flush', '"ip route flush" requires arguments.\nrc=1'],
   ['ip neigh add 10.0.0.9', 'Device and destination are required arguments.\nrc=255'],
+  ['ip neigh add 10.0.0.9 lladdr 02:00:00 dev v0', 'Error: Invalid link address.\nrc=2'],
+  ['ip neigh add 10.0.0.9 lladdr zz dev v0', '"zz" is invalid lladdr.\nrc=1'],
   ['ip neigh get 10.0.0.99 dev v0', 'Error: Neighbour entry not found.\nrc=2'],
   ['ip neigh show nud foo', 'Error: argument "foo" is wrong: nud state is bad\nrc=255'],
   ['ip rule add', '"ip rule add" requires arguments.\nrc=1'],

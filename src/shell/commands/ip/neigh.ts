@@ -2,7 +2,7 @@
 import type { NeighView } from '../../../contract/read-models.ts'
 import type { NudState } from '../../../contract/trace-events.ts'
 import type { NeighSpec } from '../../../kernel/api.ts'
-import { inPrefix, type Ipv4Address, type MacAddress } from '../../../wire/address.ts'
+import { inPrefix, parseMac, type Ipv4Address, type MacAddress } from '../../../wire/address.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { neighLine } from '../../formats/neigh.ts'
 import {
@@ -13,7 +13,6 @@ import {
   EXIT_USAGE,
   garbage,
   invalid,
-  lladdr,
   prefix,
   type PrefixArgument,
   unknownCommand,
@@ -60,15 +59,23 @@ function stateNamed(word: string): NudState {
 interface Parsed {
   ip: Ipv4Address | undefined
   dev: string | undefined
-  mac: MacAddress | undefined
+  /** `short` for one of too few bytes, which only the kernel refuses. */
+  mac: MacAddress | 'short' | undefined
   state: NudState | undefined
   proxy: boolean
+}
+
+/** An address of any length: the kernel takes the first six bytes. */
+function linkAddress(word: string): MacAddress | 'short' {
+  const bytes = word.split(':')
+  if (bytes.some((byte) => !/^[0-9a-fA-F]{1,2}$/.test(byte))) throw new CommandError(`"${word}" is invalid lladdr.`, 1)
+  return parseMac(bytes.slice(0, 6).join(':')) ?? 'short'
 }
 
 function parse(args: Arguments): Parsed {
   const parsed: Parsed = { ip: undefined, dev: undefined, mac: undefined, state: undefined, proxy: false }
   for (let word = args.take(); word !== undefined; word = args.take()) {
-    if (word === 'lladdr') parsed.mac = lladdr(args.need())
+    if (word === 'lladdr') parsed.mac = linkAddress(args.need())
     else if (word === 'nud') parsed.state = stateNamed(args.need())
     else if (abbreviates(word, 'proxy')) {
       parsed.proxy = true
@@ -95,10 +102,11 @@ async function modify(
     return ctx.fail('Device and destination are required arguments.', EXIT_USAGE)
   }
   const ifindex = dev === undefined ? 0 : device(ctx, dev).ifindex
+  if (mac === 'short' && mode !== 'delete') throw new CommandError('Error: Invalid link address.', 2)
   const spec: NeighSpec = {
     ifindex,
     ip,
-    ...(mac === undefined ? {} : { mac }),
+    ...(mac === undefined || mac === 'short' ? {} : { mac }),
     ...(proxy || mode === 'delete' ? {} : { state: state ?? 'PERMANENT' }),
     ...(proxy ? { proxy } : {}),
   }
