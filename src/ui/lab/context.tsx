@@ -3,6 +3,7 @@ import { createContext, use } from 'react'
 import { useStore } from 'zustand'
 import type { ActionsState } from '../stores/actions-store.ts'
 import type { ClockState } from '../stores/clock-store.ts'
+import type { EditingState } from '../stores/editing-store.ts'
 import type { LabState } from '../stores/lab-store.ts'
 import type { MessagesState } from '../stores/messages-store.ts'
 import type { NetworkState } from '../stores/network-store.ts'
@@ -30,4 +31,5 @@ export const useSelection = <T,>(selector: (state: SelectionState) => T): T =>
   useStore(useSession().selection, selector)
 export const useSettings = <T,>(selector: (state: SettingsState) => T): T => useStore(useSession().settings, selector)
 export const useMessages = <T,>(selector: (state: MessagesState) => T): T => useStore(useSession().messages, selector)
+export const useEditing = <T,>(selector: (state: EditingState) => T): T => useStore(useSession().editing, selector)
 export const useView = <T,>(selector: (state: ViewState) => T): T => useStore(useSession().view, selector)

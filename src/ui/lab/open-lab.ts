@@ -7,15 +7,19 @@ import { directiveOf, directivesOf, parseLab } from '../../lab/document.ts'
 import type { LabDocument } from '../../lab/document.ts'
 import { machinesOf } from '../../lab/machines.ts'
 import { NO_ACTIONS } from '../stores/actions-store.ts'
+import { NO_EDITS } from '../stores/editing-store.ts'
 import type { LabOrigin, LabState } from '../stores/lab-store.ts'
 import { networkStateOf } from '../stores/network-store.ts'
 import { EMPTY_TRACE } from '../stores/trace-store.ts'
+import { pointOf, remember } from './history.ts'
 import { labTitle } from './lab-title.ts'
 import type { LabSession } from './session.ts'
 
 export interface LabSource {
   readonly text: string
   readonly origin: LabOrigin
+  /** The lab that is open, from its text: what was done to it can still be undone. */
+  readonly isSameLab?: boolean
 }
 
 /** Opens a lab; resolves to whether it is open. What was open before stays when the new one can't be opened at all. */
@@ -45,10 +49,13 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
   }
 }
 
-/** Opens the same lab from its text as it stands: every action is undone. */
+/** Opens the same lab from its text as it stands: what was put in since is gone, until that is undone. */
 export async function resetLab(session: LabSession): Promise<void> {
   const { document, origin } = session.lab.getState()
-  if (document !== undefined) await openLab(session, { text: document.text, origin })
+  if (document === undefined) return
+  const before = pointOf(session)
+  if (before.inputs.length > 0) remember(session, before)
+  await openLab(session, { text: document.text, origin, isSameLab: true })
 }
 
 /** A new engine for the lab that was open when the old one died. */
@@ -61,7 +68,7 @@ export async function reopenAfterFailure(session: LabSession, failure: Connectio
     session.messages.getState().show({ severity: 'error', title, details: [failure.detail] })
     return
   }
-  const isOpen = await openLab(session, { text: document.text, origin })
+  const isOpen = await openLab(session, { text: document.text, origin, isSameLab: true })
   const details = [failure.detail, t(isOpen ? 'engine.reopened' : 'engine.lost')]
   session.messages.getState().show({ severity: 'error', title, details })
 }
@@ -73,8 +80,21 @@ interface Opening {
 }
 
 function show(session: LabSession, { source, document, opened }: Opening): void {
-  const { status } = opened
   session.messages.getState().clear()
+  if (source.isSameLab !== true) session.editing.setState(NO_EDITS)
+  showBuilt(session, { document, opened, origin: source.origin })
+  session.lab.setState(({ opening }) => ({ openedText: source.text, opening: opening + 1 }))
+}
+
+export interface BuiltLab {
+  readonly document: LabDocument
+  readonly opened: OpenedLab
+  readonly origin: LabOrigin
+}
+
+/** Shows what the engine has just built, at its beginning: nothing has been put in yet. */
+export function showBuilt(session: LabSession, { document, opened, origin }: BuiltLab): void {
+  const { status } = opened
   session.selection.setState({ selected: undefined, frameSeq: 0, pingFrom: undefined, pingTo: undefined })
   session.trace.setState({ ...EMPTY_TRACE, fromNs: status.now, toNs: status.now, lastSeq: status.lastSeq })
   session.clock.setState({ now: status.now, cursor: status.now, isPlaying: false, isFollowing: true })
@@ -82,18 +102,28 @@ function show(session: LabSession, { source, document, opened }: Opening): void 
   session.network.setState(networkStateOf(opened.network))
   session.lab.setState(({ generation }) => ({
     phase: 'ready',
-    document,
-    machines: machinesOf(document).machines,
-    positions: positionsOf(document),
-    title: directiveOf(document, 'title')?.text ?? labTitle(source.origin, document),
-    origin: source.origin,
-    openedText: source.text,
+    ...pictureOf(document, origin),
+    origin,
     setupExit: opened.setupExit,
     setupOutput: opened.setupOutput,
     problems: problemsOf(document, opened),
     actions: opened.actions,
     generation: generation + 1,
   }))
+}
+
+/** What follows from the text alone, with the commands that were typed since. */
+export function pictureOf(
+  document: LabDocument,
+  origin: LabOrigin,
+  typed: readonly string[] = [],
+): Pick<LabState, 'document' | 'machines' | 'positions' | 'title'> {
+  return {
+    document,
+    machines: machinesOf(document, typed).machines,
+    positions: positionsOf(document),
+    title: directiveOf(document, 'title')?.text ?? labTitle(origin, document),
+  }
 }
 
 /** Where the text's `at` lines put things. */
@@ -118,7 +148,8 @@ function problemsOf({ problems, items, text }: LabDocument, opened: OpenedLab): 
   return [...own.filter(({ line }) => !blamed.has(line)), ...opened.problems].sort((a, b) => a.line - b.line)
 }
 
-function errorsOf(document: LabDocument, opened: OpenedLab): readonly LabProblem[] {
+/** What of a lab could not be used, warnings aside. */
+export function errorsOf(document: LabDocument, opened: OpenedLab): readonly LabProblem[] {
   return problemsOf(document, opened).filter(({ severity }) => severity === 'error')
 }
 

@@ -7,6 +7,8 @@ import { createActionsStore } from '../stores/actions-store.ts'
 import type { ActionsStore } from '../stores/actions-store.ts'
 import { createClockStore } from '../stores/clock-store.ts'
 import type { ClockStore } from '../stores/clock-store.ts'
+import { createEditingStore } from '../stores/editing-store.ts'
+import type { EditingStore } from '../stores/editing-store.ts'
 import { createLabStore } from '../stores/lab-store.ts'
 import type { LabStore } from '../stores/lab-store.ts'
 import { createMessagesStore } from '../stores/messages-store.ts'
@@ -33,6 +35,7 @@ export interface LabSession {
   readonly selection: SelectionStore
   readonly settings: SettingsStore
   readonly messages: MessagesStore
+  readonly editing: EditingStore
   readonly view: ViewStore
   /** Ends the engine and every listener. */
   readonly dispose: () => void
@@ -59,6 +62,7 @@ export function createSession({ connect, storage, languages = [] }: SessionOptio
     selection: createSelectionStore(),
     settings: createSettingsStore(storage, languages),
     messages: createMessagesStore(),
+    editing: createEditingStore(),
     view: createViewStore(),
     dispose: () => {
       for (const stop of stops) stop()

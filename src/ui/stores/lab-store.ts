@@ -34,8 +34,10 @@ export interface LabState {
   /** Of the text and of the setup's run, in the order of lines. */
   readonly problems: readonly LabProblem[]
   readonly actions: readonly LabAction[]
-  /** Goes up with each opened lab, so that views can start afresh. */
+  /** Goes up whenever the engine builds a lab anew: answers about the one before are about nothing. */
   readonly generation: number
+  /** Goes up with each lab that is opened, so that views can start afresh; an edit of the same lab leaves it. */
+  readonly opening: number
 }
 
 const EMPTY: LabState = {
@@ -51,6 +53,7 @@ const EMPTY: LabState = {
   problems: [],
   actions: [],
   generation: 0,
+  opening: 0,
 }
 
 export const createLabStore = () => createStore<LabState>(() => EMPTY)

@@ -35,7 +35,7 @@ export function Canvas() {
   const { t } = useTranslation()
   const view = useNetwork((state) => state.view)
   const machines = useLab((state) => state.machines)
-  const generation = useLab((state) => state.generation)
+  const opening = useLab((state) => state.opening)
   const positions = useLab((state) => state.positions)
   // What is under way holds until the text has other positions: after it was written there, and when another lab is open.
   const [moved, setMoved] = useState({ since: positions, positions: NO_POSITIONS })
@@ -57,7 +57,7 @@ export function Canvas() {
 
   useEffect(() => {
     void flow.current?.fitView(FIT)
-  }, [generation])
+  }, [opening])
 
   const onNodesChange = useCallback(
     (changes: readonly NodeChange<CanvasNode>[]) => {

@@ -1,0 +1,186 @@
+// Building by hand: carries out gestures, edits of the text, undo and redo. Before anything was put in, a gesture changes the lab's
+// setup; afterwards it is a command at the live edge. Either way it is what Linux would be told, and the page shows it.
+import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
+import { t } from '../../i18n/i18n.ts'
+import { refusalText } from '../../i18n/build-texts.ts'
+import { parseLab } from '../../lab/document.ts'
+import type { LabDocument } from '../../lab/document.ts'
+import { appendSetup, removeDirective, setDirective } from '../../lab/edit.ts'
+import { foldCommand } from '../../lab/build/fold.ts'
+import type { Gesture, Thing } from '../../lab/build/gesture.ts'
+import { planGesture } from '../../lab/build/plan.ts'
+import type { Plan, Refusal } from '../../lab/build/plan.ts'
+import type { LabPoint } from '../stores/editing-store.ts'
+import { hasSameInputs, isSamePoint, pointOf, remember, takeStep } from './history.ts'
+import { namedSelection, rebuild, showText } from './rebuild.ts'
+import type { SelectionName } from './rebuild.ts'
+import { atLiveEdge, runCommand } from './run-actions.ts'
+import type { LabSession } from './session.ts'
+
+/**
+ * Carries out a gesture; resolves to whether the lab is as the gesture would have it. A refusal is told in a message,
+ * in Linux's words and ours, and leaves everything as it was.
+ */
+export function performGesture(session: LabSession, gesture: Gesture): Promise<boolean> {
+  return inTurn(session, async () => {
+    const network = await session.client.ask('network', {})
+    const planned = planGesture(gesture, { network, machines: session.lab.getState().machines })
+    if (!planned.ok) {
+      tellRefusal(session, planned.refusal)
+      return false
+    }
+    const { plan } = planned
+    if (plan.commands.length === 0) return changePicture(session, plan)
+    const isFresh = session.actions.getState().actions.length === 0
+    return isFresh ? changeSetup(session, plan) : runPlan(session, plan)
+  })
+}
+
+/** Replaces the lab's text; what was put in since is kept only when the network that the text builds is the same. */
+export function editText(session: LabSession, text: string): Promise<boolean> {
+  return inTurn(session, async () => {
+    const before = pointOf(session)
+    if (text === before.text) return true
+    const document = parseLab(text)
+    const isSameNetwork = commandsOf(document) === commandsOf(parseLab(before.text))
+    remember(session, before)
+    if (isSameNetwork) showText(session, document)
+    else await rebuild(session, { text, inputs: [] })
+    return true
+  })
+}
+
+/** Back to the state before the last input, with the simulation as it was. */
+export function undo(session: LabSession): Promise<boolean> {
+  return inTurn(session, () => travel(session, 'back'))
+}
+
+/** Forward again to what was undone. */
+export function redo(session: LabSession): Promise<boolean> {
+  return inTurn(session, () => travel(session, 'forward'))
+}
+
+/** Goes back to a moment of virtual time: what was put in later, or still ran, is cut off there. Undo brings it back. */
+export function forkAt(session: LabSession, moment: number): Promise<boolean> {
+  return inTurn(session, async () => {
+    const before = pointOf(session)
+    const inputs = session.actions.getState().actions.flatMap(({ beganAt, endedAt }, index) => {
+      const input = before.inputs[index]
+      if (input === undefined || beganAt >= moment) return []
+      const isCut = endedAt === undefined || endedAt > moment
+      return [isCut && input.kind === 'command' ? { ...input, interruptAtNs: moment } : input]
+    })
+    remember(session, before)
+    await rebuild(session, { text: before.text, inputs })
+    return true
+  })
+}
+
+/** One after the other: each gesture is planned against what the one before it left. */
+async function inTurn(session: LabSession, work: () => Promise<boolean>): Promise<boolean> {
+  const { editing, actions, lab, messages } = session
+  if (editing.getState().isBusy || actions.getState().isRunning || lab.getState().phase !== 'ready') {
+    messages.getState().show({ severity: 'info', title: t('editing.busy') })
+    return false
+  }
+  editing.setState({ isBusy: true })
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof RefusedError) {
+      messages.getState().show({ severity: 'error', title: t('actions.refused'), details: [error.message] })
+    } else if (!(error instanceof ConnectionLostError)) throw error
+    return false
+  } finally {
+    editing.setState({ isBusy: false })
+  }
+}
+
+async function travel(session: LabSession, direction: 'back' | 'forward'): Promise<boolean> {
+  const present = pointOf(session)
+  const target = takeStep(session, direction, present)
+  if (target === undefined) return false
+  const document = parseLab(target.text)
+  const isPictureOnly =
+    hasSameInputs(present, target) && commandsOf(document) === commandsOf(parseLab(present.text))
+  if (isPictureOnly) showText(session, document)
+  else await rebuild(session, target)
+  return true
+}
+
+/** What of a text the engine would run: everything but comments and the lines about the picture. */
+function commandsOf({ setup, actions, directives }: LabDocument): string {
+  const times = directives.map(({ directive }) => directive).filter(({ kind }) => kind === 'gap' || kind === 'settle')
+  return JSON.stringify([
+    setup.map(({ source }) => source),
+    actions.map(({ source }) => source),
+    times,
+  ])
+}
+
+function changePicture(session: LabSession, plan: Plan): boolean {
+  const before = pointOf(session)
+  const document = withDirectives(parseLab(before.text), plan)
+  if (document.text !== before.text) remember(session, before)
+  showText(session, document)
+  return true
+}
+
+/** Works the commands into the setup; where the smallest edit does not build, they are added at its end instead. */
+async function changeSetup(session: LabSession, plan: Plan): Promise<boolean> {
+  const before = pointOf(session)
+  const known = new Set(session.lab.getState().problems.map(({ message }) => message))
+  const failure = (): string | undefined =>
+    session.lab.getState().problems.find(({ severity, message }) => severity === 'error' && !known.has(message))?.message
+  const documents = [foldCommand, appendSetup].map((write) => {
+    const written = plan.commands.reduce((document, command) => parseLab(write(document, command)), parseLab(before.text))
+    return withDirectives(written, plan)
+  })
+  for (const { text } of documents) {
+    await rebuild(session, { text, inputs: [] })
+    if (failure() === undefined) return finish(session, before, plan)
+  }
+  const linux = failure() ?? ''
+  await rebuild(session, before)
+  tellRefusal(session, { linux, code: 'refused-by-linux', params: { command: plan.commands.join('; ') } })
+  return false
+}
+
+/** Puts the commands in at the live edge, where whoever looks at the past is asked first. */
+async function runPlan(session: LabSession, plan: Plan): Promise<boolean> {
+  const isThere = await atLiveEdge(session, plan.commands)
+  if (!isThere) return false
+  const before = pointOf(session)
+  remember(session, before)
+  showText(session, withDirectives(parseLab(before.text), plan))
+  await runCommand(session, plan.commands.join('\n'))
+  const action = session.actions.getState().actions.at(-1)
+  if (action?.exit !== 0) {
+    tellRefusal(session, { linux: action?.output.trim() ?? '', code: 'refused-by-linux', params: { command: plan.commands.join('; ') } })
+    return false
+  }
+  return finish(session, before, plan)
+}
+
+function finish(session: LabSession, before: LabPoint, plan: Plan): boolean {
+  if (!isSamePoint(before, pointOf(session))) remember(session, before)
+  session.editing.setState({ lastCommands: plan.commands })
+  const [first] = plan.made
+  const selected = first === undefined ? undefined : namedSelection(session.network.getState(), nameOf(first))
+  if (selected !== undefined) session.selection.setState({ selected })
+  return true
+}
+
+function nameOf(thing: Thing): SelectionName {
+  return thing.kind === 'namespace' ? thing : { kind: 'device', ...thing.device }
+}
+
+function withDirectives(document: LabDocument, { directives, dropped }: Plan): LabDocument {
+  const cleared = dropped.reduce((left, directive) => parseLab(removeDirective(left, directive)), document)
+  return directives.reduce((left, directive) => parseLab(setDirective(left, directive)), cleared)
+}
+
+function tellRefusal({ messages }: LabSession, refusal: Refusal): void {
+  const details = refusal.linux === '' ? [] : [refusal.linux]
+  messages.getState().show({ severity: 'warning', title: refusalText(refusal), details })
+}

@@ -1,0 +1,79 @@
+// Makes a state of the lab from its text and inputs: the engine builds the text and is given the same inputs at the same moments,
+// and equal inputs give an equal trace.
+import type { ActionView } from '../../contract/protocol.ts'
+import { parseLab } from '../../lab/document.ts'
+import type { LabDocument } from '../../lab/document.ts'
+import type { LabInput, LabPoint } from '../stores/editing-store.ts'
+import { networkStateOf } from '../stores/network-store.ts'
+import type { NetworkState } from '../stores/network-store.ts'
+import type { Selected } from '../stores/selection-store.ts'
+import { loadTrace } from './load-trace.ts'
+import { pictureOf, showBuilt } from './open-lab.ts'
+import type { LabSession } from './session.ts'
+
+/** Has the engine build a point, and shows it at its live edge with the selection as it was, by name. */
+export async function rebuild(session: LabSession, point: LabPoint): Promise<void> {
+  const { client, clock, actions, lab, network, selection } = session
+  const document = parseLab(point.text)
+  const kept = selectedName(network.getState(), selection.getState().selected)
+  const opened = await client.ask('open', { text: point.text })
+  showBuilt(session, { document, opened, origin: lab.getState().origin })
+  if (point.inputs.length > 0) {
+    const ran: ActionView[] = []
+    for (const input of point.inputs) ran.push(...(await putIn(session, input)))
+    const status = await client.ask('status', {})
+    const [view] = await Promise.all([client.ask('network', {})])
+    actions.setState({ actions: ran, nextAction: status.nextAction, actionCount: status.actionCount })
+    clock.setState({ now: status.now, cursor: status.now })
+    network.setState(networkStateOf(view))
+    lab.setState(pictureOf(document, lab.getState().origin, typedCommands(session)))
+    await loadTrace(session)
+  }
+  selection.setState({ selected: namedSelection(network.getState(), kept) })
+}
+
+/** Shows another text of the same network: a layout, a title, which namespaces make up a machine. */
+export function showText(session: LabSession, document: LabDocument): void {
+  session.lab.setState(pictureOf(document, session.lab.getState().origin, typedCommands(session)))
+}
+
+function typedCommands({ actions }: LabSession): readonly string[] {
+  const typed = actions.getState().actions.filter(({ line }) => line === 0)
+  return typed.map(({ command }) => command)
+}
+
+async function putIn({ client }: LabSession, input: LabInput): Promise<readonly ActionView[]> {
+  if (input.kind === 'play') return client.ask('play', { count: 1 })
+  const { command, atNs, interruptAtNs } = input
+  const interrupt = interruptAtNs === undefined ? {} : { interruptAtNs }
+  return [await client.ask('run', { command, atNs, ...interrupt })]
+}
+
+/** A selection by names: numbers of namespaces and interfaces are given anew when a lab is built. */
+export type SelectionName =
+  | { readonly kind: 'machine'; readonly name: string }
+  | { readonly kind: 'namespace'; readonly namespace: string }
+  | { readonly kind: 'device'; readonly namespace: string; readonly name: string }
+
+/** The names of what is selected. */
+export function selectedName(network: NetworkState, selected: Selected | undefined): SelectionName | undefined {
+  if (selected === undefined || selected.kind === 'machine') return selected
+  if (selected.kind === 'namespace') {
+    const namespace = network.namespaceById.get(selected.netns)
+    return namespace === undefined ? undefined : { kind: 'namespace', namespace: namespace.name }
+  }
+  const link = network.linkById.get(selected.device)
+  const namespace = link === undefined ? undefined : network.namespaceById.get(link.netns)
+  if (link === undefined || namespace === undefined) return undefined
+  return { kind: 'device', namespace: namespace.name, name: link.name }
+}
+
+/** What has these names now; nothing when it is gone. */
+export function namedSelection(network: NetworkState, wanted: SelectionName | undefined): Selected | undefined {
+  if (wanted === undefined || wanted.kind === 'machine') return wanted
+  const namespace = network.view?.namespaces.find(({ name }) => name === wanted.namespace)
+  if (namespace === undefined) return undefined
+  if (wanted.kind === 'namespace') return { kind: 'namespace', netns: namespace.netns }
+  const link = namespace.links.find(({ name }) => name === wanted.name)
+  return link === undefined ? undefined : { kind: 'device', device: link.device }
+}
