@@ -29,6 +29,12 @@ export const en = {
     motion: 'Motion',
     reduced: 'Highlight frames instead of moving them',
   },
+  editing: {
+    undo: 'Undo',
+    redo: 'Redo',
+    busy: 'One thing at a time: wait until what runs has ended, or stop it.',
+    refused: 'Linux would refuse this.',
+  },
   role: {
     host: 'host',
     router: 'router',
@@ -205,6 +211,8 @@ export const en = {
     explanation:
       'The cursor is at {{cursor}} s, the simulation at {{now}} s. What is put in happens at the live edge, {{now}} s, with the tables as they are there.',
     run: 'Go to the live edge and run',
+    fork: 'Fork at {{cursor}} s and run',
+    forkHelp: 'Takes back what happened after this moment; what still ran is stopped there. Undo brings it back.',
     more: '… and {{count}} more',
   },
   problems: {

@@ -50,6 +50,13 @@ export function causeSentence({ key, params, text }: Pick<WhyAnswer, 'key' | 'pa
   return i18n.exists(cause, { ns: 'kernel' }) ? i18n.t(cause, { ns: 'kernel', ...params }) : text
 }
 
+/** Why a gesture could not be carried out, in the reader's language. */
+export function refusalSentence({ code, params }: { readonly code: string; readonly params: object }): string {
+  // Codes come from the planner, which has a text for each; whether it does is known only now.
+  const key = `build.${code}` as 'editing.refused'
+  return i18n.exists(key) ? i18n.t(key, { ...params }) : i18n.t('editing.refused', { ...params })
+}
+
 /** Loads a language if need be, then shows it. */
 export async function changeLanguage(language: string): Promise<void> {
   const load = LOADERS[language]

@@ -30,6 +30,12 @@ export const zhCn: Translation = {
     motion: '动画',
     reduced: '只高亮帧，不让帧移动',
   },
+  editing: {
+    undo: '撤销',
+    redo: '重做',
+    busy: '请一次只做一件事：等当前操作结束，或先停止它。',
+    refused: 'Linux 会拒绝这样做。',
+  },
   role: {
     host: '主机',
     router: '路由器',
@@ -205,6 +211,8 @@ export const zhCn: Translation = {
     title: '您正在看过去的时刻',
     explanation: '光标在 {{cursor}} 秒，模拟已到 {{now}} 秒。新的输入发生在最前端（{{now}} 秒），以那里的各张表为准。',
     run: '回到最前端并运行',
+    fork: '从 {{cursor}} 秒处分叉并运行',
+    forkHelp: '撤回这一刻之后发生的一切；当时仍在运行的会在此停止。可以用“撤销”恢复。',
     more: '……还有 {{count}} 条',
   },
   problems: {

@@ -1,9 +1,20 @@
 // The lab's title, the ways to open another, sharing, and what the reader prefers.
-import { ClipboardPaste, FilePlus2, FolderOpen, Keyboard, LayoutGrid, RotateCcw, Settings2, Share2 } from 'lucide-react'
+import {
+  ClipboardPaste,
+  FilePlus2,
+  FolderOpen,
+  Keyboard,
+  LayoutGrid,
+  Redo2,
+  RotateCcw,
+  Settings2,
+  Share2,
+  Undo2,
+} from 'lucide-react'
 import { useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLab, useSession } from '../lab/context.tsx'
-import { openFile, openNewLab, resetLab } from './commands.ts'
+import { useEditing, useLab, useSession } from '../lab/context.tsx'
+import { openFile, openNewLab, redo, resetLab, undo } from './commands.ts'
 import './header.css'
 import { SettingsPanel } from './SettingsPanel.tsx'
 
@@ -69,6 +80,7 @@ export function Header({ isNarrow }: { readonly isNarrow: boolean }) {
         />
       </nav>
       <div className="header__end">
+        <UndoButtons />
         <button type="button" className="button button--primary" onClick={() => view.setState({ dialog: 'share' })}>
           <Share2 size={14} /> {t('header.share')}
         </button>
@@ -94,6 +106,34 @@ export function Header({ isNarrow }: { readonly isNarrow: boolean }) {
       </div>
     </header>
   )
+}
+
+/** Undo and redo of everything: gestures, commands, moves. */
+function UndoButtons() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const canUndo = useEditing((state) => state.canUndo)
+  const canRedo = useEditing((state) => state.canRedo)
+  const buttons = [
+    { label: t('editing.undo'), keys: 'Ctrl+Z', icon: <Undo2 size={15} />, isOff: !canUndo, run: undo },
+    { label: t('editing.redo'), keys: 'Ctrl+Shift+Z', icon: <Redo2 size={15} />, isOff: !canRedo, run: redo },
+  ]
+  return buttons.map(({ label, keys, icon, isOff, run }) => (
+    <button
+      key={keys}
+      type="button"
+      className="button button--icon"
+      aria-label={label}
+      aria-keyshortcuts={keys.replace('Ctrl', 'Control')}
+      title={`${label} (${keys})`}
+      aria-disabled={isOff}
+      onClick={() => {
+        if (!isOff) void run(session)
+      }}
+    >
+      {icon}
+    </button>
+  ))
 }
 
 interface ToolProps {

@@ -1,4 +1,4 @@
-// Opening from the header and by dropping a file. What reads lab texts is loaded when it is first needed.
+// Opening from the header and by dropping a file, undo and redo. What reads and edits lab texts is loaded when it is first needed.
 import type { LabSession } from '../lab/session.ts'
 
 export async function openFile(session: LabSession, file: File): Promise<void> {
@@ -11,4 +11,12 @@ export async function openNewLab(session: LabSession): Promise<void> {
 
 export async function resetLab(session: LabSession): Promise<void> {
   await (await import('../lab/open-lab.ts')).resetLab(session)
+}
+
+export async function undo(session: LabSession): Promise<void> {
+  await (await import('../lab/editing.ts')).undo(session)
+}
+
+export async function redo(session: LabSession): Promise<void> {
+  await (await import('../lab/editing.ts')).redo(session)
 }

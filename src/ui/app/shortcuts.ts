@@ -1,4 +1,5 @@
 // Keys that work anywhere on the page. None of them acts while one types, and none takes a key away from the browser.
+import { redo, undo } from './commands.ts'
 import { seek, step, togglePlaying } from '../lab/playback.ts'
 import type { LabSession } from '../lab/session.ts'
 
@@ -26,12 +27,27 @@ const OWN_KEYS = 'input, textarea, select, button, summary, a, [role="tab"], [ro
 
 /** Runs the shortcut of a key press, if it is one and nothing nearer wants it. */
 export function handleShortcut(session: LabSession, event: KeyboardEvent): void {
+  if (handleUndo(session, event)) return
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
   if (session.view.getState().dialog !== undefined) return
   const shortcut = SHORTCUTS.find(({ key }) => key === event.key || key === event.key.toLowerCase())
   if (shortcut === undefined || (event.target instanceof Element && isTaken(event.target, event.key))) return
   event.preventDefault()
   shortcut.run(session)
+}
+
+/** Ctrl-Z, Ctrl-Shift-Z and Ctrl-Y, with the command key on a Mac. Text fields undo their own typing. */
+function handleUndo(session: LabSession, event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.altKey || !(event.ctrlKey || event.metaKey)) return false
+  const key = event.key.toLowerCase()
+  const isUndo = key === 'z' && !event.shiftKey
+  const isRedo = key === 'y' || (key === 'z' && event.shiftKey)
+  if (!isUndo && !isRedo) return false
+  if (event.target instanceof Element && event.target.closest('input, textarea, [contenteditable], .xterm') !== null)
+    return false
+  event.preventDefault()
+  void (isUndo ? undo(session) : redo(session))
+  return true
 }
 
 /** Letters and signs mean nothing to a button or a row; blanks, Home and End do. */

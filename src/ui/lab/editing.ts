@@ -1,8 +1,7 @@
 // Building by hand: carries out gestures, edits of the text, undo and redo. Before anything was put in, a gesture changes the lab's
 // setup; afterwards it is a command at the live edge. Either way it is what Linux would be told, and the page shows it.
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
-import { t } from '../../i18n/i18n.ts'
-import { refusalText } from '../../i18n/build-texts.ts'
+import { refusalSentence, t } from '../../i18n/i18n.ts'
 import { parseLab } from '../../lab/document.ts'
 import type { LabDocument } from '../../lab/document.ts'
 import { appendSetup, removeDirective, setDirective } from '../../lab/edit.ts'
@@ -14,7 +13,7 @@ import type { LabPoint } from '../stores/editing-store.ts'
 import { hasSameInputs, isSamePoint, pointOf, remember, takeStep } from './history.ts'
 import { namedSelection, rebuild, showText } from './rebuild.ts'
 import type { SelectionName } from './rebuild.ts'
-import { atLiveEdge, runCommand } from './run-actions.ts'
+import { askAboutPast, isInPast, runAtLiveEdge } from './run-actions.ts'
 import type { LabSession } from './session.ts'
 
 /**
@@ -31,8 +30,10 @@ export function performGesture(session: LabSession, gesture: Gesture): Promise<b
     }
     const { plan } = planned
     if (plan.commands.length === 0) return changePicture(session, plan)
-    const isFresh = session.actions.getState().actions.length === 0
-    return isFresh ? changeSetup(session, plan) : runPlan(session, plan)
+    if (session.actions.getState().actions.length === 0) return changeSetup(session, plan)
+    if (!isInPast(session)) return runPlan(session, plan)
+    askAboutPast(session, plan.commands, () => performGesture(session, gesture))
+    return false
   })
 }
 
@@ -101,8 +102,7 @@ async function travel(session: LabSession, direction: 'back' | 'forward'): Promi
   const target = takeStep(session, direction, present)
   if (target === undefined) return false
   const document = parseLab(target.text)
-  const isPictureOnly =
-    hasSameInputs(present, target) && commandsOf(document) === commandsOf(parseLab(present.text))
+  const isPictureOnly = hasSameInputs(present, target) && commandsOf(document) === commandsOf(parseLab(present.text))
   if (isPictureOnly) showText(session, document)
   else await rebuild(session, target)
   return true
@@ -111,11 +111,7 @@ async function travel(session: LabSession, direction: 'back' | 'forward'): Promi
 /** What of a text the engine would run: everything but comments and the lines about the picture. */
 function commandsOf({ setup, actions, directives }: LabDocument): string {
   const times = directives.map(({ directive }) => directive).filter(({ kind }) => kind === 'gap' || kind === 'settle')
-  return JSON.stringify([
-    setup.map(({ source }) => source),
-    actions.map(({ source }) => source),
-    times,
-  ])
+  return JSON.stringify([setup.map(({ source }) => source), actions.map(({ source }) => source), times])
 }
 
 function changePicture(session: LabSession, plan: Plan): boolean {
@@ -131,9 +127,13 @@ async function changeSetup(session: LabSession, plan: Plan): Promise<boolean> {
   const before = pointOf(session)
   const known = new Set(session.lab.getState().problems.map(({ message }) => message))
   const failure = (): string | undefined =>
-    session.lab.getState().problems.find(({ severity, message }) => severity === 'error' && !known.has(message))?.message
+    session.lab.getState().problems.find(({ severity, message }) => severity === 'error' && !known.has(message))
+      ?.message
   const documents = [foldCommand, appendSetup].map((write) => {
-    const written = plan.commands.reduce((document, command) => parseLab(write(document, command)), parseLab(before.text))
+    const written = plan.commands.reduce(
+      (document, command) => parseLab(write(document, command)),
+      parseLab(before.text),
+    )
     return withDirectives(written, plan)
   })
   for (const { text } of documents) {
@@ -146,19 +146,17 @@ async function changeSetup(session: LabSession, plan: Plan): Promise<boolean> {
   return false
 }
 
-/** Puts the commands in at the live edge, where whoever looks at the past is asked first. */
+/** Runs the commands as one input. What failed half-way stays, as it would on Linux; undo takes it back. */
 async function runPlan(session: LabSession, plan: Plan): Promise<boolean> {
-  const isThere = await atLiveEdge(session, plan.commands)
-  if (!isThere) return false
   const before = pointOf(session)
-  remember(session, before)
-  showText(session, withDirectives(parseLab(before.text), plan))
-  await runCommand(session, plan.commands.join('\n'))
+  await runAtLiveEdge(session, plan.commands.join('\n'))
   const action = session.actions.getState().actions.at(-1)
   if (action?.exit !== 0) {
-    tellRefusal(session, { linux: action?.output.trim() ?? '', code: 'refused-by-linux', params: { command: plan.commands.join('; ') } })
+    const params = { command: plan.commands.join('; ') }
+    tellRefusal(session, { linux: action?.output.trim() ?? '', code: 'refused-by-linux', params })
     return false
   }
+  showText(session, withDirectives(parseLab(before.text), plan))
   return finish(session, before, plan)
 }
 
@@ -182,5 +180,5 @@ function withDirectives(document: LabDocument, { directives, dropped }: Plan): L
 
 function tellRefusal({ messages }: LabSession, refusal: Refusal): void {
   const details = refusal.linux === '' ? [] : [refusal.linux]
-  messages.getState().show({ severity: 'warning', title: refusalText(refusal), details })
+  messages.getState().show({ severity: 'warning', title: refusalSentence(refusal), details })
 }

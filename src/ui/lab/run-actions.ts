@@ -2,6 +2,7 @@
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
 import type { ActionView } from '../../contract/protocol.ts'
 import { causeSentence, loadKernelTexts, t } from '../../i18n/i18n.ts'
+import { pointOf, remember } from './history.ts'
 import { loadTrace } from './load-trace.ts'
 import { showNetworkAtCursor } from './network-at-cursor.ts'
 import { seek } from './playback.ts'
@@ -40,13 +41,29 @@ async function request(
   commands: readonly string[],
   ask: () => Promise<readonly ActionView[]>,
 ): Promise<void> {
-  const { cursor, now, isFollowing } = session.clock.getState()
-  if (isFollowing || cursor >= now) return perform(session, ask)
-  const run = (): void => {
+  if (session.editing.getState().isBusy) return
+  if (!isInPast(session)) return perform(session, ask)
+  askAboutPast(session, commands, () => perform(session, ask))
+}
+
+/** Whether the page shows a moment before the live edge, at which nothing can be put in. */
+export function isInPast({ clock }: LabSession): boolean {
+  const { cursor, now, isFollowing } = clock.getState()
+  return !isFollowing && cursor < now
+}
+
+/** Asks whether to leave the past; `run` is called at the live edge. */
+export function askAboutPast(session: LabSession, commands: readonly string[], run: () => Promise<unknown>): void {
+  const runAtEdge = (): void => {
     seek(session, session.clock.getState().now)
-    void perform(session, ask)
+    void run()
   }
-  session.view.setState({ dialog: 'live-edge', pendingRun: { commands, run } })
+  session.view.setState({ dialog: 'live-edge', pendingRun: { commands, run: runAtEdge } })
+}
+
+/** Runs a command that is part of a gesture: at the live edge, whatever else the page is busy with. */
+export async function runAtLiveEdge(session: LabSession, command: string): Promise<void> {
+  await perform(session, async () => [await session.client.ask('run', { command })])
 }
 
 /** Ctrl-C to what is running. */
@@ -67,6 +84,7 @@ async function perform(session: LabSession, ask: () => Promise<readonly ActionVi
   if (actions.getState().isRunning) return
   const { generation } = lab.getState()
   const began = clock.getState().now
+  const before = pointOf(session)
   actions.setState({ isRunning: true })
   try {
     const ran = await ask()
@@ -78,6 +96,7 @@ async function perform(session: LabSession, ask: () => Promise<readonly ActionVi
       nextAction: status.nextAction,
       actionCount: status.actionCount,
     }))
+    remember(session, before)
     await regroup(session)
     clock.setState({ now: status.now })
     await loadTrace(session)

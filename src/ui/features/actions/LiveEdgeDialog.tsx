@@ -1,12 +1,13 @@
 // Asked before anything is put in while the cursor is in the past.
 import { useTranslation } from 'react-i18next'
 import { Modal } from '../../components/modal.tsx'
-import { useClock, useView } from '../../lab/context.tsx'
+import { useClock, useSession, useView } from '../../lab/context.tsx'
 
 const SHOWN_COMMANDS = 4
 
 export default function LiveEdgeDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation()
+  const session = useSession()
   const pending = useView((state) => state.pendingRun)
   const cursor = useClock((state) => state.cursor)
   const now = useClock((state) => state.now)
@@ -36,6 +37,19 @@ export default function LiveEdgeDialog({ onClose }: { readonly onClose: () => vo
         <p className="live-edge__choice">
           <button type="button" className="button button--outlined" onClick={onClose}>
             {t('common.cancel')}
+          </button>
+          <button
+            type="button"
+            className="button button--outlined"
+            title={t('liveEdge.forkHelp')}
+            onClick={() => {
+              onClose()
+              void import('../../lab/editing.ts')
+                .then(({ forkAt }) => forkAt(session, session.clock.getState().cursor))
+                .then((isForked) => isForked && pending?.run())
+            }}
+          >
+            {t('liveEdge.fork', { cursor: seconds(cursor) })}
           </button>
           <button type="submit" className="button button--primary" autoFocus>
             {t('liveEdge.run')}

@@ -6,17 +6,7 @@ import { openLab } from '../../lab/open-lab.ts'
 import { runCommand } from '../../lab/run-actions.ts'
 import type { LabSession } from '../../lab/session.ts'
 
-const NEW_LAB = `#%% vethlab 1
-ip netns add a
-ip netns add b
-ip -n a link set lo up
-ip -n b link set lo up
-ip -n a link add eth0 type veth peer name eth0 netns b
-ip -n a addr add 10.0.0.1/24 dev eth0
-ip -n b addr add 10.0.0.2/24 dev eth0
-ip -n a link set eth0 up
-ip -n b link set eth0 up
-`
+const NEW_LAB = '#%% vethlab 1\n'
 
 /** Opens a file: a lab, or any script with commands. */
 export async function openFile(session: LabSession, file: File): Promise<boolean> {
@@ -50,7 +40,7 @@ export async function openFragment(session: LabSession, fragment: string): Promi
   return isOpen
 }
 
-/** Two namespaces and a cable: the smallest network that can answer a ping. */
+/** Nothing yet: machines are drawn, typed or pasted into it. */
 export async function openNewLab(session: LabSession): Promise<boolean> {
   return openLab(session, { text: NEW_LAB, origin: { kind: 'new', name: '' } })
 }
