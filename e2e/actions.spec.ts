@@ -4,7 +4,7 @@ import { openFromGallery, openPage, openQuietly, parts, rowsWith, runCommand, sh
 
 test('actions run step by step, then all that are left', async ({ page }) => {
   await openPage(page)
-  await openFromGallery(page, 'ARP: basics')
+  await openFromGallery(page, 'ARP from the first request to the last probe')
   await page.getByRole('tab', { name: 'Actions' }).click()
   const panel = page.getByRole('tabpanel', { name: /^Actions/ })
   const list = panel.getByRole('listitem')
@@ -48,7 +48,7 @@ test('a ping that fails by hand answers at once', async ({ page }) => {
   await openQuietly(page, './?lab=calico-no-proxy-arp')
   const { canvas } = parts(page)
   await canvas.getByRole('group', { name: 'Namespace ctrA' }).click()
-  await canvas.getByRole('group', { name: /^Interface eth0, .* 192\.168\.1\.1\/24$/ }).click()
+  await canvas.getByRole('group', { name: /^Interface gw\/eth0, .* 192\.168\.1\.1\/24$/ }).click()
   await page.getByRole('form', { name: 'Ping from ctrA to gw' }).getByRole('button', { name: 'Ping' }).click()
   const alert = page.getByRole('alert')
   await expect(alert).toContainText('169.254.1.1')

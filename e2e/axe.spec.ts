@@ -42,7 +42,7 @@ test('dialogs: paste, share, shortcuts, settings', async ({ page }) => {
 test('packet and why, with an interface in the inspector', async ({ page }) => {
   await openPage(page)
   const { canvas, why } = parts(page)
-  await canvas.getByRole('group', { name: /^Interface eth0, .* 10\.10\.10\.10\/24$/ }).click()
+  await canvas.getByRole('group', { name: /^Interface ctrA\/eth0, .* 10\.10\.10\.10\/24$/ }).click()
   const table = await showTable(page)
   await rowsWith(table, 'Reply 10.10.10.20 is-at', 'hostA/veth0').first().click()
   await expect(why).toContainText('this decided')

@@ -7,7 +7,7 @@ import { noFrames, openFromGallery, openPage, parts, rowsWith, showTable } from 
 async function pingByHand(page: Page): Promise<void> {
   const { canvas, timeline } = parts(page)
   await canvas.getByRole('group', { name: 'Namespace ctrA' }).click()
-  await canvas.getByRole('group', { name: /^Interface eth0, .* 10\.10\.10\.20\/24$/ }).click()
+  await canvas.getByRole('group', { name: /^Interface ctrB\/eth0, .* 10\.10\.10\.20\/24$/ }).click()
   const proposal = page.getByRole('form', { name: 'Ping from ctrA to ctrB' })
   await expect(proposal).toContainText('ip netns exec ctrA ping -c 1 10.10.10.20')
   await proposal.getByRole('button', { name: 'Ping' }).click()
@@ -61,8 +61,7 @@ test('the headers say whose the MAC addresses are', async ({ page }) => {
   await expect(packet).toContainText(`${mac} > `)
   // The interface itself says the same.
   await parts(page)
-    .canvas.getByRole('group', { name: /^Interface veth0, / })
-    .first()
+    .canvas.getByRole('group', { name: /^Interface hostA\/veth0, / })
     .click()
   await expect(page.getByRole('region', { name: 'Inspector' })).toContainText(mac)
 })

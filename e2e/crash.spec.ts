@@ -82,7 +82,7 @@ test('an engine that hangs is stopped and started anew', async ({ page }) => {
 })
 
 async function expectUsable(page: Page): Promise<void> {
-  await expect(labTitle(page)).toHaveText('ARP: gratuitous')
+  await expect(labTitle(page)).toHaveText('Gratuitous ARP')
   await expect(parts(page).canvas.getByRole('group', { name: /^Machine a, / })).toBeVisible()
   await page.getByRole('tab', { name: 'Actions' }).click()
   await expect(page.getByText(/^0 of \d+$/)).toBeVisible()

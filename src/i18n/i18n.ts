@@ -10,7 +10,7 @@ export type Translation = {
   readonly [Section in keyof typeof en]: { readonly [Key in keyof (typeof en)[Section]]: string }
 }
 
-const i18n = i18next.createInstance()
+export const i18n = i18next.createInstance()
 const LOADERS: Readonly<
   Record<string, () => Promise<{ readonly page: Translation; readonly kernel: KernelTranslation }>>
 > = {

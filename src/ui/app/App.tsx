@@ -1,7 +1,9 @@
 // The page: header, panels, dialogs, messages. Wide windows show everything at once, narrow ones one panel at a time.
-import { Suspense, lazy, useEffect } from 'react'
+import { useEffect } from 'react'
+import { lazyPart } from '../components/lazy-part.tsx'
 import { useMediaQuery } from '../components/use-media-query.ts'
 import { FileDrop } from '../features/opening/FileDrop.tsx'
+import { loadLabTexts } from '../../i18n/lab-texts.ts'
 import { LiveNarration } from '../features/playback/LiveNarration.tsx'
 import { useSession, useSettings, useView } from '../lab/context.tsx'
 import type { PageDialog } from '../stores/view-store.ts'
@@ -14,15 +16,18 @@ import { WideLayout } from './WideLayout.tsx'
 
 /** Loaded when first opened: none of them is part of the first picture. */
 const DIALOGS = {
-  gallery: lazy(() => import('../features/opening/GalleryDialog.tsx')),
-  paste: lazy(() => import('../features/opening/PasteDialog.tsx')),
-  share: lazy(() => import('../features/share/ShareDialog.tsx')),
-  'ping-target': lazy(() => import('../features/canvas/PingTargetDialog.tsx')),
-  'live-edge': lazy(() => import('../features/actions/LiveEdgeDialog.tsx')),
-  shortcuts: lazy(() => import('./ShortcutsDialog.tsx')),
+  gallery: lazyPart(async () => {
+    const [dialog] = await Promise.all([import('../features/opening/GalleryDialog.tsx'), loadLabTexts()])
+    return dialog
+  }),
+  paste: lazyPart(() => import('../features/opening/PasteDialog.tsx')),
+  share: lazyPart(() => import('../features/share/ShareDialog.tsx')),
+  'ping-target': lazyPart(() => import('../features/canvas/PingTargetDialog.tsx')),
+  'live-edge': lazyPart(() => import('../features/actions/LiveEdgeDialog.tsx')),
+  shortcuts: lazyPart(() => import('./ShortcutsDialog.tsx')),
 } as const satisfies Record<PageDialog, unknown>
 
-const EmbeddedLayout = lazy(() => import('./EmbeddedLayout.tsx'))
+const EmbeddedLayout = lazyPart(() => import('./EmbeddedLayout.tsx'))
 
 export function App({ isEmbedded }: { readonly isEmbedded: boolean }) {
   const session = useSession()
@@ -39,9 +44,7 @@ export function App({ isEmbedded }: { readonly isEmbedded: boolean }) {
   return (
     <div className="app">
       {isEmbedded ? (
-        <Suspense>
-          <EmbeddedLayout />
-        </Suspense>
+        <EmbeddedLayout />
       ) : (
         <>
           <Header isNarrow={isNarrow} />
@@ -54,9 +57,7 @@ export function App({ isEmbedded }: { readonly isEmbedded: boolean }) {
       <Messages />
       <LiveNarration />
       <FileDrop />
-      <Suspense>
-        {Dialog !== undefined && <Dialog onClose={() => session.view.setState({ dialog: undefined })} />}
-      </Suspense>
+      {Dialog !== undefined && <Dialog onClose={() => session.view.setState({ dialog: undefined })} />}
     </div>
   )
 }

@@ -1,6 +1,7 @@
 // What to call a lab that has no `#%% title`.
 import type { LabDocument } from '../../lab/document.ts'
 import { t } from '../../i18n/i18n.ts'
+import { labTextsAtHand } from '../../i18n/lab-texts.ts'
 import type { LabOrigin } from '../stores/lab-store.ts'
 
 /** Names that are written in capitals, or as Linux writes them. */
@@ -62,8 +63,10 @@ export function titleOfName(name: string): string {
 
 const TITLE_LIMIT = 64
 
-/** The title of a lab without its own: its file's name, else the beginning of its description, else where it came from. */
+/** The title of a lab without its own: what the gallery calls it, its file's name, else the beginning of its description, else where it came from. */
 export function labTitle(origin: LabOrigin, { description }: LabDocument): string {
+  const inGallery = origin.kind === 'gallery' ? labTextsAtHand()?.[origin.name] : undefined
+  if (inGallery !== undefined) return inGallery[0]
   if (origin.name !== '') return titleOfName(origin.name)
   // A full stop inside an address ends no sentence.
   const [sentence = ''] = description.split(/[.:;](?=\s|$)|\n/)

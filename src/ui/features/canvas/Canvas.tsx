@@ -19,6 +19,7 @@ import { layoutCanvas } from './layout.ts'
 import { NODE_TYPES } from './nodes.tsx'
 import { PingProposal } from './PingProposal.tsx'
 import { dismissPing, pressOnCanvas } from './press.ts'
+import { namespaceTitle } from '../../stores/network-store.ts'
 import { addressTexts, topologyOf } from './topology.ts'
 import { WireLayer } from './wire-layer.tsx'
 
@@ -141,9 +142,9 @@ function nodeWords(t: TFunction): NodeWords {
   return {
     machine: (name, role) => t('canvas.machineLabel', { name, role: t(`role.${role}`) }),
     namespace: (name) => t('canvas.namespaceLabel', { name }),
-    device: (link) =>
+    device: (link, namespace) =>
       t('canvas.deviceLabel', {
-        name: link.name,
+        name: `${namespaceTitle(namespace)}/${link.name}`,
         kind: [link.details.kind, ...marksOf(link).map(({ text }) => text)].join(' '),
         state: lightText(link),
         addresses: link.addresses.length === 0 ? t('canvas.noAddress') : addressTexts(link).join(', '),

@@ -55,7 +55,7 @@ export type CanvasNode = MachineFlowNode | NamespaceFlowNode | SocketFlowNode | 
 export interface NodeWords {
   readonly machine: (name: string, role: Role) => string
   readonly namespace: (name: string) => string
-  readonly device: (link: LinkView) => string
+  readonly device: (link: LinkView, namespace: string) => string
 }
 
 interface Building {
@@ -135,7 +135,8 @@ function socketNode({ device, box, side }: PlacedDevice, within: Within): readon
   const target: Selected = { kind: 'device', device }
   const isChild = link.linkDevice !== 0 && link.details.kind !== 'veth'
   const base = { id: `device:${device}`, parentId, position: { x: box.x, y: box.y }, ...sized(box), zIndex: 12 }
-  const state = { draggable: false, selected: isSameSelected(selected, target), ariaLabel: words.device(link) }
+  const ariaLabel = words.device(link, topology.homeOf.get(device)?.namespace ?? '')
+  const state = { draggable: false, selected: isSameSelected(selected, target), ariaLabel }
   return [{ ...base, ...state, type: 'socket', data: { link, side, isChild, target } }]
 }
 
@@ -151,7 +152,8 @@ function busNode({ device, box }: PlacedDevice, within: Within): readonly BusFlo
   })
   const target: Selected = { kind: 'device', device }
   const base = { id: `device:${device}`, parentId, position: { x: box.x, y: box.y }, ...sized(box), zIndex: 11 }
-  const state = { draggable: false, selected: isSameSelected(selected, target), ariaLabel: words.device(link) }
+  const ariaLabel = words.device(link, topology.homeOf.get(device)?.namespace ?? '')
+  const state = { draggable: false, selected: isSameSelected(selected, target), ariaLabel }
   return [{ ...base, ...state, type: 'bus', data: { link, slots, target } }]
 }
 

@@ -1,21 +1,31 @@
-// All labs of the collection: grouped, searchable, each with its title, what it shows and a small picture.
+// All labs of the gallery: by topic, searchable, each with its title, what it shows and a small picture.
 import { Search } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { labTextsAtHand, loadLabTexts } from '../../../i18n/lab-texts.ts'
+import type { LabTexts } from '../../../i18n/lab-texts.ts'
 import { Modal } from '../../components/modal.tsx'
-import { useSession } from '../../lab/context.tsx'
-import { openLab } from '../../lab/open-lab.ts'
-import { titleOfName } from '../../lab/lab-title.ts'
 import './gallery.css'
-import { GALLERY_LABS } from './gallery-labs.ts'
+import { GalleryCard } from './GalleryCard.tsx'
+import { countOf, foundLabs, galleryLabs } from './gallery-labs.ts'
 import type { GalleryLab } from './gallery-labs.ts'
-import { thumbnailOf } from './thumbnail.ts'
+import { TOPICS } from './gallery-topics.ts'
+import type { Topic } from './gallery-topics.ts'
 
 export default function GalleryDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation()
+  const texts = useLabTexts()
   const [query, setQuery] = useState('')
-  const found = useMemo(() => GALLERY_LABS.filter((lab) => matches(lab, query)), [query])
-  const groups = [...new Set(found.map(({ group }) => group))]
+  const [topic, setTopic] = useState<Topic | undefined>(undefined)
+  const labs = useMemo(() => galleryLabs(texts), [texts])
+  const sections = useMemo(
+    () => foundLabs(labs, { topic, query, topicName: (each) => t(`gallery.topic_${each}`) }),
+    [labs, topic, query, t],
+  )
+  const count = sections.reduce((sum, section) => sum + section.labs.length, 0)
+  const room = useGrowingRoom(labs.length)
+  const before = (index: number): number =>
+    sections.slice(0, index).reduce((sum, section) => sum + section.labs.length, 0)
   return (
     <Modal title={t('gallery.title')} onClose={onClose} width="wide">
       <div className="gallery__search">
@@ -30,95 +40,89 @@ export default function GalleryDialog({ onClose }: { readonly onClose: () => voi
           onChange={(event) => setQuery(event.target.value)}
         />
         <span className="muted" role="status">
-          {t('gallery.found', { count: found.length })}
+          {t('gallery.found', { count })}
         </span>
       </div>
+      <TopicChoice labs={labs} chosen={topic} onChoose={setTopic} />
       <div className="modal__content gallery">
-        {groups.map((group) => (
-          <section key={group} aria-label={groupTitle(group)}>
-            <h3>{groupTitle(group)}</h3>
+        {sections.map((section, index) => (
+          <section key={section.topic} aria-label={t(`gallery.topic_${section.topic}`)}>
+            <h3>{t(`gallery.topic_${section.topic}`)}</h3>
             <ul className="gallery__list">
-              {found
-                .filter((lab) => lab.group === group)
-                .map((lab) => (
-                  <li key={lab.name}>
-                    <GalleryCard lab={lab} onClose={onClose} />
-                  </li>
-                ))}
+              {section.labs.slice(0, Math.max(0, room - before(index))).map((lab) => (
+                <li key={lab.name}>
+                  <GalleryCard lab={lab} onClose={onClose} />
+                </li>
+              ))}
             </ul>
           </section>
         ))}
-        {found.length === 0 && <p className="panel-empty">{t('gallery.nothing')}</p>}
+        {count === 0 && <p className="panel-empty">{t('gallery.nothing')}</p>}
       </div>
     </Modal>
   )
 }
 
-function GalleryCard({ lab, onClose }: { readonly lab: GalleryLab; readonly onClose: () => void }) {
-  const session = useSession()
-  return (
-    <button
-      type="button"
-      className="gallery__card"
-      onClick={() => {
-        onClose()
-        void openLab(session, { text: lab.text, origin: { kind: 'gallery', name: lab.name } })
-      }}
-    >
-      <ThumbnailPicture text={lab.text} />
-      <span className="gallery__words">
-        <span className="gallery__name">{lab.title}</span>
-        <span className="gallery__description muted">{lab.description}</span>
-      </span>
-    </button>
-  )
+interface TopicChoiceProps {
+  readonly labs: readonly GalleryLab[]
+  readonly chosen: Topic | undefined
+  readonly onChoose: (topic: Topic | undefined) => void
 }
 
-const WIDTH = 96
-const HEIGHT = 60
-
-function ThumbnailPicture({ text }: { readonly text: string }) {
-  const { nodes, lines } = useMemo(() => thumbnailOf(text), [text])
-  const at = (index: number): { x: number; y: number } => {
-    const node = nodes[index]
-    return { x: (node?.x ?? 0) * WIDTH, y: (node?.y ?? 0) * HEIGHT }
-  }
+/** One topic or all: the arrow keys walk through them, as in any group of radio buttons. */
+function TopicChoice({ labs, chosen, onChoose }: TopicChoiceProps) {
+  const { t } = useTranslation()
   return (
-    <svg
-      className="gallery__thumbnail"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      width={WIDTH}
-      height={HEIGHT}
-      aria-hidden="true"
-    >
-      {lines.map(({ from, to, isChild }) => (
-        <line
-          key={`${from}-${to}`}
-          x1={at(from).x}
-          y1={at(from).y}
-          x2={at(to).x}
-          y2={at(to).y}
-          {...(isChild ? { strokeDasharray: '2 2' } : {})}
-        />
+    <fieldset className="gallery__topics">
+      <legend className="visually-hidden">{t('gallery.topics')}</legend>
+      {[undefined, ...TOPICS].map((topic) => (
+        <label key={topic ?? ''} className="gallery__topic">
+          <input
+            type="radio"
+            name="gallery-topic"
+            className="visually-hidden"
+            checked={topic === chosen}
+            onChange={() => onChoose(topic)}
+          />
+          {topic === undefined ? t('gallery.allTopics') : t(`gallery.topic_${topic}`)}
+          <span className="muted" aria-hidden="true">
+            {topic === undefined ? labs.length : countOf(labs, topic)}
+          </span>
+        </label>
       ))}
-      {nodes.map(({ name, isSwitch }, index) => {
-        const { x, y } = at(index)
-        const [width, height] = isSwitch ? [20, 7] : [11, 9]
-        return <rect key={name} x={x - width / 2} y={y - height / 2} width={width} height={height} rx="1.5" />
-      })}
-    </svg>
+    </fieldset>
   )
 }
 
-function groupTitle(group: string): string {
-  return titleOfName(group).replace(/:$/, '')
+const NO_TEXTS: LabTexts = {}
+
+/** In the language that is shown; nothing while that is on its way. */
+function useLabTexts(): LabTexts {
+  const { i18n } = useTranslation()
+  const [texts, setTexts] = useState(labTextsAtHand)
+  useEffect(() => {
+    let isCurrent = true
+    void loadLabTexts(i18n.language).then((loaded) => {
+      if (isCurrent) setTexts(loaded)
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [i18n.language])
+  return texts ?? NO_TEXTS
 }
 
-/** Every word of the query must stand in the title, the description or the name. */
-function matches({ name, title, description }: GalleryLab, query: string): boolean {
-  const text = `${name} ${title} ${description}`.toLowerCase()
-  return query
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word))
+/** About as many cards as fit the largest window. */
+const FIRST_CARDS = 18
+const MORE_CARDS = 12
+
+/** How many cards to draw: those in sight at once, then a few more at a time, so that no part takes long. */
+function useGrowingRoom(total: number): number {
+  const [room, setRoom] = useState(FIRST_CARDS)
+  useEffect(() => {
+    if (room >= total) return undefined
+    const timer = setTimeout(() => setRoom(room + MORE_CARDS), 16)
+    return () => clearTimeout(timer)
+  }, [room, total])
+  return room
 }

@@ -1,7 +1,9 @@
 // What the page does first: the lab of its address, else the example that shows what this is about.
 import { t } from '../../../i18n/i18n.ts'
+import { loadLabTexts } from '../../../i18n/lab-texts.ts'
 import { GLYPHS } from '../../../contract/protocol.ts'
 import type { BootAddress } from './address.ts'
+import { followGalleryTitle } from '../../lab/gallery-title.ts'
 import { openLab } from '../../lab/open-lab.ts'
 import { seek } from '../../lab/playback.ts'
 import { playActions } from '../../lab/run-actions.ts'
@@ -17,6 +19,7 @@ const EXAMPLE_TEXTS = import.meta.glob<string>('../../../../conformance/labs/cal
 
 /** Opens the first lab and, where wished, runs it. */
 export async function boot(session: LabSession, address: BootAddress): Promise<void> {
+  followGalleryTitle(session)
   const isFromAddress = await openFromAddress(session, address)
   if (!isFromAddress) await openExample(session)
   if (!isFromAddress || address.isRunWished) await playActions(session, Infinity)
@@ -27,9 +30,9 @@ export async function boot(session: LabSession, address: BootAddress): Promise<v
 async function openFromAddress(session: LabSession, { fragment, labName }: BootAddress): Promise<boolean> {
   if (fragment !== '') return openFragment(session, fragment)
   if (labName === undefined) return false
-  const { GALLERY_LABS } = await import('./gallery-labs.ts')
-  const lab = GALLERY_LABS.find(({ name }) => name === labName)
-  if (lab !== undefined) return openLab(session, { text: lab.text, origin: { kind: 'gallery', name: lab.name } })
+  const [{ LAB_SCRIPTS }] = await Promise.all([import('./gallery-scripts.ts'), loadLabTexts()])
+  const text = LAB_SCRIPTS.get(labName)
+  if (text !== undefined) return openLab(session, { text, origin: { kind: 'gallery', name: labName } })
   session.messages
     .getState()
     .show({ severity: 'error', title: t('open.noSuchLab', { name: labName }), details: [t('open.seeGallery')] })

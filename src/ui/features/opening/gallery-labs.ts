@@ -1,39 +1,53 @@
-// All labs of the collection as data. Loaded only when the gallery opens, as one file.
-import { parseLab } from '../../../lab/document.ts'
-import { directiveOf } from '../../../lab/document.ts'
-import { titleOfName } from '../../lab/lab-title.ts'
+// The labs of the gallery as a list to look through: by topic, and by the words of a search.
+import type { LabTexts } from '../../../i18n/lab-texts.ts'
+import { TOPICS, TOPICS_OF } from './gallery-topics.ts'
+import type { Topic } from './gallery-topics.ts'
 
 export interface GalleryLab {
   /** The file's name without `.sh`. */
   readonly name: string
   readonly title: string
-  /** What it shows: its first comment. */
-  readonly description: string
-  /** What its name begins with: `arp`, `macvlan`. */
-  readonly group: string
-  readonly text: string
+  /** What it shows, in one sentence. */
+  readonly shows: string
+  /** The first is the one that it stands under. */
+  readonly topics: readonly [Topic, ...Topic[]]
 }
 
-const TEXTS = import.meta.glob<string>('../../../../conformance/labs/*.sh', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-})
+export interface GallerySection {
+  readonly topic: Topic
+  readonly labs: readonly GalleryLab[]
+}
 
-/** In the order of names, which puts labs of one group together. */
-export const GALLERY_LABS: readonly GalleryLab[] = Object.entries(TEXTS)
-  .map(([path, text]) => galleryLab(path.replace(/^.*\/|\.sh$/g, ''), text))
-  .sort((a, b) => (a.name < b.name ? -1 : 1))
+/** All labs, topic by topic, in the words of a language. */
+export function galleryLabs(texts: LabTexts): readonly GalleryLab[] {
+  const labs = Object.entries(TOPICS_OF).map(([name, topics]): GalleryLab => {
+    const [title, shows] = texts[name] ?? [name, '']
+    return { name, title, shows, topics }
+  })
+  return TOPICS.flatMap((topic) => labs.filter(({ topics: [first] }) => first === topic))
+}
 
-function galleryLab(name: string, text: string): GalleryLab {
-  // The description stands in the first lines: reading the whole script of every lab would cost the dialog its speed.
-  const head = parseLab(text.split('\n', 12).join('\n'))
-  const title = directiveOf(head, 'title')?.text ?? titleOfName(name)
-  return {
-    name,
-    title,
-    description: head.description.replaceAll('\n', ' '),
-    group: /^[a-z0-9]+/.exec(name)?.[0] ?? name,
-    text,
-  }
+/** How many labs are about a topic, the first or another one. */
+export function countOf(labs: readonly GalleryLab[], topic: Topic): number {
+  return labs.filter(({ topics }) => topics.includes(topic)).length
+}
+
+/**
+ * The labs that are about a topic (undefined for all) and have every word of a query in their title, sentence, file name
+ * or in the names of their topics.
+ */
+export function foundLabs(
+  labs: readonly GalleryLab[],
+  { topic, query, topicName }: { topic: Topic | undefined; query: string; topicName: (topic: Topic) => string },
+): readonly GallerySection[] {
+  const words = query.toLowerCase().split(/\s+/)
+  const found = labs.filter(({ name, title, shows, topics }) => {
+    if (topic !== undefined && !topics.includes(topic)) return false
+    const text = [name, title, shows, ...topics.map(topicName)].join(' ').toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+  if (topic !== undefined) return found.length === 0 ? [] : [{ topic, labs: found }]
+  return TOPICS.map((each) => ({ topic: each, labs: found.filter(({ topics: [first] }) => first === each) })).filter(
+    ({ labs: inTopic }) => inTopic.length > 0,
+  )
 }

@@ -1,6 +1,7 @@
 // Lanes on a canvas beside their names, under a strip that shows the whole trace.
-import { Suspense, lazy, useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { useSession } from '../../lab/context.tsx'
 import { listenToGestures } from './gestures.ts'
 import { LaneLabels } from './LaneLabels.tsx'
@@ -10,7 +11,7 @@ import { Stage } from './stage.ts'
 import { useTimeline } from './timeline-store.ts'
 
 /** Brings the sentences about drops along, which the first picture does not need. */
-const FrameTooltip = lazy(() => import('./FrameTooltip.tsx'))
+const FrameTooltip = lazyPart(() => import('./FrameTooltip.tsx'))
 
 export function TimelineChart() {
   const { t } = useTranslation()
@@ -61,9 +62,7 @@ export function TimelineChart() {
           <div ref={ground} className="timeline__stage">
             <canvas ref={base} aria-hidden="true" />
             <canvas ref={overlay} aria-hidden="true" />
-            <Suspense>
-              <FrameTooltip />
-            </Suspense>
+            <FrameTooltip />
           </div>
         </div>
         {rowCount === 0 && <p className="timeline__none muted">{t('timeline.noLane')}</p>}

@@ -1,6 +1,7 @@
 // The timeline: a lane for each interface, or the same frames as a table for keyboard and screen reader.
-import { Suspense, lazy, useEffect } from 'react'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { useSession } from '../../lab/context.tsx'
 import { feedTimeline } from './feed.ts'
 import { TimelineChart } from './TimelineChart.tsx'
@@ -8,7 +9,7 @@ import { TimelineToolbar } from './TimelineToolbar.tsx'
 import { useTimeline } from './timeline-store.ts'
 import './timeline.css'
 
-const FrameTable = lazy(() => import('./FrameTable.tsx'))
+const FrameTable = lazyPart(() => import('./FrameTable.tsx'))
 
 export function TimelinePanel() {
   const { t } = useTranslation()
@@ -23,13 +24,7 @@ export function TimelinePanel() {
       ) : (
         <>
           <TimelineToolbar />
-          {isTable ? (
-            <Suspense>
-              <FrameTable />
-            </Suspense>
-          ) : (
-            <TimelineChart />
-          )}
+          {isTable ? <FrameTable /> : <TimelineChart />}
         </>
       )}
     </section>
