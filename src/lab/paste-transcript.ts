@@ -2,6 +2,8 @@
 import { looksLikeCommand, looksLikeProse } from './command-line.ts'
 import { noteOf } from './paste-note.ts'
 import type { PasteNote } from './paste-note.ts'
+import { findPrompt } from './prompt-line.ts'
+import type { PromptLine } from './prompt-line.ts'
 
 /** Lines after one step of cleaning. */
 export interface CleanedLines {
@@ -60,44 +62,36 @@ export function stripLineNumbers(lines: readonly string[]): CleanedLines {
   return { lines: cleaned, notes: count === 0 ? [] : [noteOf({ code: 'line-numbers', params: { lines: count } })] }
 }
 
-/**
- * Web pages put the numbers of a listing in a table column of its own, which is copied as 1, 2, 3 and so on. The first
- * may hang on the line above it and the last on the listing's first line.
- */
 function dropNumberColumns(lines: readonly string[]): { readonly lines: readonly string[]; readonly count: number } {
-  const kept: string[] = []
-  let count = 0
+  const texts = withoutNumberColumns(lines)
+  const count = texts.filter((text, at) => text !== lines[at]).length
+  return { lines: texts.filter((text) => text !== undefined), count }
+}
+
+/**
+ * The lines with number columns taken out: undefined for a line that is only a number. Web pages put the numbers of a
+ * listing in a table column of its own, which is copied as 1, 2, 3 and so on. The first may hang on the line above it
+ * and the last on the listing's first line.
+ */
+export function withoutNumberColumns(lines: readonly string[]): readonly (string | undefined)[] {
+  const kept: (string | undefined)[] = [...lines]
   // A here-document may well consist of numbers.
-  if (lines.some((line) => line.includes('<<'))) return { lines, count }
+  if (lines.some((line) => line.includes('<<'))) return kept
   for (let at = 0; at < lines.length; at++) {
     const first = Number(/^\s*([12])\s*$/.exec(lines[at] ?? '')?.[1] ?? 0)
     let length = 0
     while (first > 0 && lines[at + length]?.trim() === String(first + length)) length++
     const isTooShort = length < (at === 0 ? 2 : 3)
-    if (isTooShort || (first === 2 && kept.at(-1)?.endsWith('1') !== true)) {
-      kept.push(lines[at] ?? '')
-      continue
-    }
+    if (isTooShort || (first === 2 && kept[at - 1]?.endsWith('1') !== true)) continue
+    kept.fill(undefined, at, at + length)
     const next = String(first + length)
     const follower = lines[at + length]
-    const isGlued = follower?.startsWith(next) === true && /^[^\d\s.]/.test(follower.slice(next.length))
-    if (isGlued) kept.push(follower.slice(next.length))
-    at += isGlued ? length : length - 1
-    count += isGlued ? length + 1 : length
+    if (follower?.startsWith(next) === true && /^[^\d\s.]/.test(follower.slice(next.length)))
+      kept[at + length] = follower.slice(next.length)
+    at += length - 1
   }
-  return { lines: kept, count }
+  return kept
 }
-
-/** A prompt that can be nothing else. Group 1 is the machine where it names one. */
-const PROMPTS: readonly RegExp[] = [
-  /^(?:\([\w.-]+\) ?)?\[[^\]\s@]+@([^\]\s]+)(?: [^\]]*)?\][#$%] ?/,
-  /^(?:\([\w.-]+\) ?)?[\w.-]+@([\w.-]+)(?::| )[~/][^\s#$%]*(?: \([^)]*\))? ?[#$%](?: |$)/,
-  /^(?:\([\w.-]+\) ?)?[\w.-]+@([\w.-]+)(?::)?[#$%](?: |$)/,
-  /^(?:ba|da|k)?sh-\d[\d.]*[#$] ?/,
-  /^[/~]\S* [#$](?: |$)/,
-  /^\$(?: |$)/,
-]
-const NUMBER_BEFORE_PROMPT = /^\s*\d{1,5}\s*\|?\s*(?=\[\S+@|[a-z_][\w.-]*@)/
 
 /** Takes commands off their prompts and leaves the output out, when the text is a terminal's transcript. */
 export function takePromptedCommands(lines: readonly string[]): CleanedLines {
@@ -138,28 +132,13 @@ export function takePromptedCommands(lines: readonly string[]): CleanedLines {
   return { lines: kept, notes }
 }
 
-interface Prompt {
-  readonly machine: string | undefined
-  readonly command: string
-}
-
-function findPrompt(line: string): Prompt | undefined {
-  const text = line.replace(NUMBER_BEFORE_PROMPT, '').trimStart()
-  for (const pattern of PROMPTS) {
-    const match = pattern.exec(text)
-    if (match === null) continue
-    const command = text.slice(match[0].length).trim()
-    // A table with a number column is copied with its bars.
-    return { machine: match[1], command: /^\s*\d+\s*\|/.test(line) ? command.replace(/\s*\|$/, '') : command }
-  }
-  return undefined
-}
-
 /** `# ` is root's prompt only where commands stand behind it and none stands without it; else it is a comment. */
-function findRootPrompts(lines: readonly string[]): ((line: string) => Prompt | undefined) | undefined {
-  const read = (line: string): Prompt | undefined => {
+function findRootPrompts(lines: readonly string[]): ((line: string) => PromptLine | undefined) | undefined {
+  const read = (line: string): PromptLine | undefined => {
     const command = /^\s*# ?(\S.*)$/.exec(line)?.[1]
-    return command !== undefined && looksLikeCommand(command) ? { machine: undefined, command } : undefined
+    return command !== undefined && looksLikeCommand(command)
+      ? { user: undefined, machine: undefined, command }
+      : undefined
   }
   const hasPrompt = lines.some((line) => read(line) !== undefined)
   return hasPrompt && !lines.some((line) => looksLikeCommand(line)) ? read : undefined

@@ -1,0 +1,316 @@
+/**
+ * A lab out of a report: each command in the namespace where it was typed, over a lab that is there already (the
+ * machines that the report only describes) or over new machines named after the prompts.
+ */
+import { parseLab } from './document.ts'
+import type { LabDocument } from './document.ts'
+import { machinesOf } from './machines.ts'
+import { BENCH, plainCommands } from './plain-commands.ts'
+import { benchCommand, sendsFrames } from './report-command.ts'
+import type { CommandChange, LeftOutReason } from './report-command.ts'
+import { findPlace } from './report-where.ts'
+import type { BlockPlace, PlaceClues } from './report-where.ts'
+import type { Report, ReportBlock, ReportCommand } from './report.ts'
+import { topologyOf } from './topology.ts'
+import type { Topology } from './topology.ts'
+
+/** What a person says about a report's places. A place is a list of namespaces; an unknown name is a new machine. */
+export interface ReportMap {
+  /** By prompt (`user@machine`, or the empty text). */
+  readonly prompts?: Readonly<Record<string, readonly string[]>>
+  /** By the line of a block's first command. */
+  readonly blocks?: Readonly<Record<number, readonly string[]>>
+  /** By machine: how a namespace that is called so there is called in the lab. */
+  readonly names?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** By line: false leaves a command out. */
+  readonly lines?: Readonly<Record<number, boolean>>
+}
+
+/** What became of one command. */
+export interface ReportStepLine {
+  readonly line: number
+  readonly source: string
+  readonly fate: 'setup' | 'action' | 'left-out'
+  /** In the bench's form: the lines of the lab. */
+  readonly commands: readonly string[]
+  readonly reason: LeftOutReason | 'unwanted' | undefined
+  /** `again`: what the report makes a second time is removed first. */
+  readonly change: CommandChange | 'again' | undefined
+}
+
+/** A block of a report with its place and what became of it. */
+export interface ReportStep {
+  readonly block: ReportBlock
+  readonly place: BlockPlace
+  readonly lines: readonly ReportStepLine[]
+}
+
+export interface ReportLab {
+  /** The lab's text. */
+  readonly text: string
+  readonly steps: readonly ReportStep[]
+  /** Machines that the lab did not have. */
+  readonly newMachines: readonly string[]
+  /** All places that a block can have, the machines first. */
+  readonly places: readonly string[]
+}
+
+/** Seconds after the last action: neighbours that were used are probed five seconds later. */
+const SETTLE_S = 7
+
+/** Makes a lab. `base` is a lab's text, or empty for none. Never throws. */
+export function labOfReport(report: Report, map: ReportMap = {}, base = ''): ReportLab {
+  const builder = new ReportBuilder(report, map, parseLab(base))
+  for (const block of report.blocks) builder.add(block)
+  return builder.finish()
+}
+
+class ReportBuilder {
+  readonly #report: Report
+  readonly #map: ReportMap
+  readonly #base: LabDocument
+  readonly #baseNames: ReadonlySet<string>
+  readonly #firstAction: number
+  readonly #steps: ReportStep[] = []
+  readonly #newMachines: string[] = []
+  /** By machine and name there: the lab's name. */
+  readonly #names = new Map<string, Map<string, string>>()
+  /** By namespace: the machine that made it. */
+  readonly #madeBy = new Map<string, string>()
+  /** By prompt: namespaces of the shells that are open at it. */
+  readonly #shells = new Map<string, string[]>()
+  /** By machine: a namespace that a shell was opened in, and the prompt it was opened at. */
+  readonly #opened = new Map<string, { readonly prompt: string; readonly namespace: string }>()
+  #topology: Topology
+  readonly #built: string[]
+
+  constructor(report: Report, map: ReportMap, base: LabDocument) {
+    this.#report = report
+    this.#map = map
+    this.#base = base
+    this.#built = [...base.setup, ...base.actions].filter(({ isSound }) => isSound).map(({ source }) => source)
+    this.#topology = topologyOf(plainCommands(this.#built))
+    this.#baseNames = new Set(this.#topology.namespaces)
+    for (const [namespace, machine] of machinesOf(base).machineOf) this.#madeBy.set(namespace, machine)
+    for (const prompt of report.prompts) if (prompt !== '') this.#welcome(this.#machineOf(prompt))
+    this.#firstAction = this.#findFirstAction()
+  }
+
+  add(block: ReportBlock): void {
+    const place = this.#placeOf(block)
+    for (const namespace of place.namespaces) this.#welcome(namespace)
+    const lines = block.commands.map((command) => this.#read(command, block, place))
+    this.#steps.push({ block, place, lines })
+  }
+
+  finish(): ReportLab {
+    const machines = [...new Set([...this.#newMachines, ...machinesOf(this.#base).machines.map(({ name }) => name)])]
+    const places = [...new Set([...machines.filter((name) => this.#isNamespace(name)), ...this.#topology.namespaces])]
+    return {
+      text: this.#text(),
+      steps: this.#steps,
+      newMachines: this.#newMachines,
+      places: places.includes(BENCH) ? places : [...places, BENCH],
+    }
+  }
+
+  /** Without a `#%% run` in the report, what merely builds ends at the first command that sends frames. */
+  #findFirstAction(): number {
+    const run = this.#report.directives.find(({ text }) => /^#%%\s*run\b/.test(text))
+    if (this.#base.run !== undefined) return 0
+    const commands = this.#report.blocks.flatMap((block) => block.commands)
+    return run?.line ?? commands.find(({ source }) => sendsFrames(source))?.line ?? Number.MAX_SAFE_INTEGER
+  }
+
+  #isNamespace(name: string): boolean {
+    return this.#topology.namespaces.includes(name) || this.#newMachines.includes(name)
+  }
+
+  /** The namespace that is a prompt's machine: the map's, the one of its name, or a new one. */
+  #machineOf(prompt: string): string {
+    const mapped = this.#map.prompts?.[prompt]?.[0]
+    if (mapped !== undefined) return this.#rootOf(mapped)
+    const host = prompt.slice(prompt.indexOf('@') + 1)
+    // Another user's prompt on the same machine tells it too.
+    const twin = Object.entries(this.#map.prompts ?? {}).find(([other, place]) => {
+      return prompt !== '' && other.endsWith(`@${host}`) && place.length > 0
+    })
+    if (twin !== undefined) return this.#rootOf(twin[1][0] ?? BENCH)
+    const name = host.replaceAll(/[^\w.-]/g, '-')
+    const machines = new Set(
+      this.#report.prompts.filter((item) => item !== '').map((item) => item.slice(item.indexOf('@') + 1)),
+    )
+    if (name !== '' && (this.#baseNames.has(name) || machines.size > 1)) return name
+    const isAlone = this.#baseNames.size === 0
+    return name === '' || isAlone ? BENCH : name
+  }
+
+  #rootOf(namespace: string): string {
+    const machine = this.#madeBy.get(namespace)
+    return machine !== undefined && (this.#isNamespace(machine) || machine === BENCH) ? machine : namespace
+  }
+
+  /** A name that the lab does not have becomes a machine. */
+  #welcome(namespace: string): void {
+    if (namespace === BENCH || this.#isNamespace(namespace)) return
+    this.#newMachines.push(namespace)
+    this.#madeBy.set(namespace, namespace)
+    this.#take([`ip netns add ${namespace}`])
+  }
+
+  #take(commands: readonly string[]): void {
+    this.#built.push(...commands)
+    this.#topology = topologyOf(plainCommands(this.#built))
+  }
+
+  #placeOf(block: ReportBlock): BlockPlace {
+    const { line, prompt } = block
+    const ofBlock = this.#map.blocks?.[line]
+    if (ofBlock !== undefined) return { namespaces: ofBlock, reason: 'map', isSure: true }
+    const shell = this.#shellOf(prompt)
+    if (shell !== undefined) return { namespaces: [shell], reason: 'shell', isSure: true }
+    const ofPrompt = this.#map.prompts?.[prompt]
+    if (ofPrompt !== undefined) return { namespaces: ofPrompt, reason: 'map', isSure: true }
+    // A prompt that bears the name of a namespace which the report made: `root@ns1`.
+    const name = prompt.slice(prompt.indexOf('@') + 1)
+    const maker = this.#madeBy.get(name)
+    if (maker !== undefined && maker !== name) return { namespaces: [name], reason: 'prompt', isSure: true }
+    return findPlace(block, this.#clues())
+  }
+
+  #clues(): PlaceClues {
+    return {
+      prompts: this.#report.prompts,
+      machineOf: (prompt) => this.#machineOf(prompt),
+      localNames: (machine) => this.#localNames(machine),
+      devices: this.#topology.devices,
+      before: this.#steps,
+      blocks: this.#report.blocks,
+    }
+  }
+
+  #localNames(machine: string): ReadonlyMap<string, string> {
+    const own = [...this.#madeBy].filter(([, maker]) => maker === machine).map(([name]) => [name, name] as const)
+    const renamed = this.#names.get(machine) ?? new Map<string, string>()
+    return new Map([[machine, machine], ...own, ...renamed])
+  }
+
+  /** The innermost shell at a prompt. A new prompt on a machine where a shell was just opened is that shell's. */
+  #shellOf(prompt: string): string | undefined {
+    const machine = this.#machineOf(prompt)
+    const opened = this.#opened.get(machine)
+    if (opened !== undefined) {
+      this.#opened.delete(machine)
+      this.#shells.set(prompt, [...(this.#shells.get(prompt) ?? []), opened.namespace])
+    }
+    return this.#shells.get(prompt)?.at(-1)
+  }
+
+  #read(command: ReportCommand, block: ReportBlock, place: BlockPlace): ReportStepLine {
+    const { line, source, output } = command
+    const leftOut = (reason: ReportStepLine['reason']): ReportStepLine => {
+      return { line, source, fate: 'left-out', commands: [], reason, change: undefined }
+    }
+    if (this.#map.lines?.[line] === false || place.namespaces.length === 0) return leftOut('unwanted')
+    const commands: string[] = []
+    let change: ReportStepLine['change']
+    for (const namespace of place.namespaces) {
+      const machine = this.#rootOf(namespace)
+      this.#nameNew(machine, source)
+      const nameOf = (local: string): string => this.#names.get(machine)?.get(local) ?? local
+      const replies = new Set(output.flatMap((text) => /icmp_seq=(\d+)/.exec(text)?.[1] ?? [])).size
+      const made = benchCommand(source, { machine, namespace, nameOf }, replies)
+      if (made.kind === 'left-out') return leftOut(made.reason)
+      if (made.kind === 'enter') this.#enter(block.prompt, machine, made.namespace)
+      if (made.kind === 'leave') this.#shells.get(block.prompt)?.pop()
+      if (made.kind !== 'run') return leftOut('shell')
+      const again = this.#removalsFor(made.lines)
+      commands.push(...again, ...made.lines)
+      change = again.length > 0 ? 'again' : (made.change ?? change)
+      this.#take([...again, ...made.lines])
+      this.#noteMakers(machine)
+    }
+    return { line, source, fate: line < this.#firstAction ? 'setup' : 'action', commands, reason: undefined, change }
+  }
+
+  #enter(prompt: string, machine: string, namespace: string): void {
+    this.#opened.set(machine, { prompt, namespace })
+  }
+
+  /** A namespace's name is its machine's own affair; in the lab names are flat, so a second `ns0` gets its machine's name too. */
+  #nameNew(machine: string, source: string): void {
+    const local = /\bnetns\s+a(?:dd)?\s+([\w.-]+)/.exec(source)?.[1]
+    if (local === undefined) return
+    const wished = this.#map.names?.[machine]?.[local]
+    const maker = this.#madeBy.get(local)
+    const isTaken = this.#isNamespace(local) && maker !== machine
+    const name = wished ?? (isTaken ? `${machine === BENCH ? 'host' : machine}-${local}` : local)
+    if (name === local) return
+    const names = this.#names.get(machine) ?? new Map<string, string>()
+    this.#names.set(machine, names.set(local, name))
+  }
+
+  #noteMakers(machine: string): void {
+    for (const name of this.#topology.namespaces) if (!this.#madeBy.has(name)) this.#madeBy.set(name, machine)
+  }
+
+  /** What a report makes a second time it must have removed in between, without showing it. */
+  #removalsFor(lines: readonly string[]): string[] {
+    return plainCommands(lines).flatMap(({ namespace, argv }) => {
+      const [command, object, verb, ...rest] = argv
+      if (command !== 'ip' || verb === undefined || !'add'.startsWith(verb)) return []
+      if (object === 'netns') return this.#isNamespace(rest[0] ?? '') ? [`ip netns del ${rest[0] ?? ''}`] : []
+      if (object === undefined || !'link'.startsWith(object)) return []
+      const known = new Set(this.#topology.devices)
+      const made = topologyOf(plainCommands([...this.#built, ...lines])).devices.slice(known.size)
+      const places = made.filter(({ name, namespace: home }) => {
+        return [...known].some(
+          (device) => device.name === name && device.namespace === home && device.kind !== 'hardware',
+        )
+      })
+      const first = places[0]
+      if (first === undefined) return []
+      const at = first.namespace === BENCH && namespace === BENCH ? '' : `-n ${first.namespace} `
+      return [`ip ${at}link del ${first.name}`]
+    })
+  }
+
+  #text(): string {
+    const { text } = this.#base
+    const head = text.trim() === '' ? ['#%% vethlab 1'] : [text.trimEnd(), '']
+    const setup = this.#linesOf('setup')
+    const actions = this.#linesOf('action')
+    const directives = this.#report.directives
+      .map((item) => item.text)
+      .filter((line) => !/^#%%\s*(?:run|vethlab)\b/.test(line))
+    const isSettled = directives.some((line) => /^#%%\s*settle\b/.test(line)) || this.#base.run !== undefined
+    const machines = this.#newMachines.flatMap((name) => [`ip netns add ${name}`, `ip -n ${name} link set lo up`])
+    const run = actions.length > 0 && this.#base.run === undefined ? ['#%% run'] : []
+    const settle = actions.length > 0 && !isSettled ? [`#%% settle ${SETTLE_S}`] : []
+    return `${[...head, ...this.#groups(), ...machines, ...setup, ...run, ...actions, ...directives, ...settle].join('\n')}\n`
+  }
+
+  /** The machines that the report's namespaces were made on, and the names that they have there. */
+  #groups(): string[] {
+    const machines = new Set([...this.#madeBy.values()].filter((machine) => machine !== BENCH))
+    return [...machines].flatMap((machine) => {
+      const inside = [...this.#madeBy].filter(
+        ([name, maker]) => maker === machine && name !== machine && !this.#baseNames.has(name),
+      )
+      const pairs = [...(this.#names.get(machine) ?? [])].map(([local, name]) => `${local}=${name}`)
+      return [
+        ...(inside.length > 0 ? [`#%% machine ${machine}: ${inside.map(([name]) => name).join(' ')}`] : []),
+        ...(pairs.length > 0 ? [`#%% alias ${machine} ${pairs.join(' ')}`] : []),
+      ]
+    })
+  }
+
+  #linesOf(fate: 'setup' | 'action'): string[] {
+    return this.#steps.flatMap(({ block, lines }) => {
+      const commands = lines.filter((line) => line.fate === fate).flatMap((line) => line.commands)
+      if (commands.length === 0) return []
+      const who = block.prompt === '' ? '' : `, ${block.prompt}`
+      return [`# line ${block.line}${who}`, ...commands]
+    })
+  }
+}
