@@ -32,6 +32,7 @@ import { neighTimerHandler } from './neigh/neigh-entry.ts'
 import { arpNeighOps } from './neigh/neigh-output.ts'
 import { ETHERTYPE_802_2, processBacklog } from './netdev/receive.ts'
 import { packetDeviceEvent } from './netdev/taps.ts'
+import { packetSocketsDeviceEvent } from './socket/packet.ts'
 import { tcpTimer } from './socket/tcp/timers.ts'
 import { bridgeForward, bridgePreRouting, passedPreRouting } from './netfilter/bridge.ts'
 import { conntrackExpire } from './netfilter/conntrack/connection.ts'
@@ -139,6 +140,7 @@ const KERNEL_MODULES: KernelModules = {
     vlanDeviceEvent,
     macvlanDeviceEvent,
     ipvlanDeviceEvent,
+    packetSocketsDeviceEvent,
   ],
   dispatch,
 }

@@ -322,6 +322,8 @@ export interface SocketMessage {
   /** For packet sockets: device, direction and packet type. */
   readonly ifindex: IfIndex
   readonly packetType: 'host' | 'broadcast' | 'multicast' | 'otherhost' | 'outgoing'
+  /** For packet sockets: the first VLAN tag of the bytes travelled beside the frame (PACKET_AUXDATA). */
+  readonly tagBeside?: boolean
   readonly errno: Errno | undefined
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fromHex } from './bytes.ts'
 import { newTcpdumpState, tcpdumpLine } from './tcpdump.ts'
+import printedMore from './tcpdump/printed-more.json' with { type: 'json' }
 import printed from './tcpdump/printed.json' with { type: 'json' }
 
 /** Frames with what tcpdump 4.99.3 -nn printed for them, and with -e where the link level is the point. */
@@ -19,6 +20,17 @@ describe.each(Object.entries(PRINTED))('%s', (_, cases) => {
     const lines = withLinkLevel.map(([hex]) => tcpdumpLine(fromHex(hex!)!, { linkLevel: true }))
     expect(lines).toEqual(withLinkLevel.map((line) => line[2]))
   })
+})
+
+test.each(printedMore.map((line) => [line.verbose.split('\n')[0], line] as const))('%s', (_, line) => {
+  const frame = fromHex(line.hex)!
+  const names = { host: () => undefined, port: (port: number) => (port === 80 ? 'http' : undefined) }
+  expect({
+    hex: line.hex,
+    verbose: tcpdumpLine(frame, { linkLevel: false, verbosity: 1 }),
+    named: tcpdumpLine(frame, { linkLevel: true, verbosity: 2, names }),
+    quiet: tcpdumpLine(frame, { linkLevel: true, isQuiet: true }),
+  }).toEqual(line)
 })
 
 test('without a state each segment is the first of its connection', () => {

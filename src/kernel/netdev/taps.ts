@@ -24,6 +24,7 @@ function message(world: World, device: NetDevice, skb: Skb, packetType: SocketMe
     ifindex: device.ifindex,
     packetType,
     errno: undefined,
+    ...(hasVlanTag(skb) ? { tagBeside: true } : {}),
   }
 }
 

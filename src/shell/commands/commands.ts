@@ -17,6 +17,7 @@ import { route } from './route.ts'
 import { sleep } from './sleep.ts'
 import { ss } from './ss/ss.ts'
 import { sysctl } from './sysctl.ts'
+import { tcpdump } from './tcpdump/tcpdump.ts'
 import { awk } from './text/awk.ts'
 import { cat } from './text/cat.ts'
 import { cut, tr } from './text/cut.ts'
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   bridge,
   sysctl,
   ping,
+  tcpdump,
   arping,
   traceroute,
   nc,

@@ -67,7 +67,7 @@ test('jobs run side by side in virtual time', async () => {
   const shell = createShell({ kernel })
   const slow = shell.runCommand('(sleep 2; echo slow) & (sleep 1; echo fast) & wait; echo done $!')
   const result = await kernel.drive(shell.runner, slow)
-  expect(result.output).toBe('fast\nslow\ndone 102\n')
+  expect(result.output).toBe('fast\nslow\ndone 103\n')
   expect(kernel.nowNs).toBe(2_000_000_000)
 })
 

@@ -199,6 +199,8 @@ async function startBackground(shell: Shell, statement: Statement): Promise<void
   state.jobs.push({ number, process, text: statement.text })
   state.lastBackground = process.pid
   if (state.interactive) await ctx.err(`[${number}] ${process.pid}\n`)
+  // It gets going before the next command: `tcpdump & ping …` misses no frame.
+  await ctx.runner.yield()
 }
 
 /** `$(…)`: what the script prints. */

@@ -3,7 +3,7 @@ import type { Kernel, KernelReads, NetnsId, SocketId, SystemCall, SystemResult }
 import type { Budget } from './budget.ts'
 import type { Machine } from './machine.ts'
 import { machineReads } from './machine.ts'
-import { Killed, type Process, type WakeReason } from './process.ts'
+import { Killed, type Process, type Signal, type WakeReason } from './process.ts'
 import type { ProcessOptions, ProcessRunner, Program } from './runner.ts'
 import { NULL_STREAM, type Stream } from './stream.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
@@ -198,15 +198,17 @@ export class ProcessContext implements ProcessSettings {
     }
   }
 
-  /** Says that this program handles Ctrl-C itself; `interrupted` then tells it. */
-  catchInterrupts(): void {
+  /** Says that this program handles Ctrl-C itself, and other signals if they are named; `interrupted` then tells it. */
+  catchInterrupts(...signals: readonly Signal[]): void {
     if (this.process.onInterrupt === 'end') this.process.onInterrupt = 'catch'
+    for (const signal of signals) this.process.handled.add(signal)
   }
 
-  /** True once after each Ctrl-C that the program caught. */
+  /** True once after each signal that the program caught. */
   takeInterrupt(): boolean {
-    if (this.process.pending === undefined) return false
-    if (this.process.pending !== 'INT') throw new Killed(this.process.pending)
+    const { pending, handled } = this.process
+    if (pending === undefined) return false
+    if (pending !== 'INT' && !handled.has(pending)) throw new Killed(pending)
     this.process.pending = undefined
     return true
   }

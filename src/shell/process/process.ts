@@ -30,6 +30,8 @@ export interface Process {
   status: number
   /** What SIGINT does: end it, set `pending` and wake it, or nothing (background jobs). */
   onInterrupt: 'end' | 'catch' | 'ignore'
+  /** Signals besides SIGINT that the program handles itself: they wake it as a caught SIGINT does. */
+  readonly handled: Set<Signal>
   /** A signal that arrived and was not seen yet. */
   pending: Signal | undefined
   /** Set while blocked. */

@@ -85,6 +85,7 @@ export class ProcessRunner {
       state: 'runnable',
       status: 0,
       onInterrupt: options.onInterrupt ?? 'end',
+      handled: new Set(),
       pending: undefined,
       blocked: undefined,
       onEnd: [],
@@ -155,7 +156,7 @@ export class ProcessRunner {
     process.pending = signal
     const { blocked } = process
     if (blocked === undefined) return
-    if (signal !== 'INT' || process.onInterrupt === 'end') blocked.fail(new Killed(signal))
+    if (!isCaught(process, signal)) blocked.fail(new Killed(signal))
     else if (blocked.interruptible) blocked.wake('interrupted')
   }
 
@@ -206,7 +207,7 @@ export class ProcessRunner {
   /** Throws if a signal without a handler is waiting. */
   takeSignal(process: Process): void {
     const { pending } = process
-    if (pending !== undefined && (pending !== 'INT' || process.onInterrupt === 'end')) throw new Killed(pending)
+    if (pending !== undefined && !isCaught(process, pending)) throw new Killed(pending)
   }
 
   /** Sets a timer of the kernel that calls back; returns what cancels it. */
@@ -245,4 +246,9 @@ export class ProcessRunner {
       else waiter.reject(failure)
     }
   }
+}
+
+/** Whether a program sees a signal itself instead of being ended by it. */
+function isCaught(process: Process, signal: Signal): boolean {
+  return signal === 'INT' ? process.onInterrupt !== 'end' : process.handled.has(signal)
 }

@@ -1,6 +1,7 @@
 import { HEX_OF_BYTE } from '../bytes.ts'
+import { readMac } from '../address.ts'
 import { ethertypeName } from './ethertype-names.ts'
-import { type Printer, addressText, hexDump, need, u16, u8 } from './printer.ts'
+import { type Printer, addressText, hexDump, macText, need, u16, u8 } from './printer.ts'
 
 const FIXED_LENGTH = 8
 const OPERATIONS: Readonly<Record<number, string>> = {
@@ -38,12 +39,10 @@ export function printArp(printer: Printer, at: number, length: number): void {
   if (!printer.linkLevel) printer.text += 'ARP, '
   // Without knowing the address formats there is only the header to show.
   if ((protocol !== 0x0800 && protocol !== 0x1000) || protocolLength !== 4 || hardwareLength === 0) {
-    const hardware = u16(printer, at)
-    const hardwareText = HARDWARE[hardware] ?? `Unknown Hardware (${hardware})`
-    const protocolText = ethertypeName(protocol) ?? `Unknown Protocol (0x${protocol.toString(16).padStart(4, '0')})`
-    printer.text += `${hardwareText} (len ${hardwareLength}), ${protocolText} (len ${protocolLength}), length ${length}`
+    printer.text += `${formatText(printer, at)}, length ${length}`
     return
   }
+  if (printer.verbosity > 0) printer.text += `${formatText(printer, at)}, `
   const senderMac = linkAddress(printer, senderMacAt, hardwareLength)
   const targetMac = linkAddress(printer, targetMacAt, hardwareLength)
   const senderIp = addressText(printer, senderIpAt)
@@ -75,6 +74,16 @@ export function printArp(printer: Printer, at: number, length: number): void {
   printer.text += `, length ${length}`
 }
 
+/** `Ethernet (len 6), IPv4 (len 4)`: what kinds of addresses the packet says it has. */
+function formatText(printer: Printer, at: number): string {
+  const hardware = u16(printer, at)
+  const protocol = u16(printer, at + 2)
+  const hardwareText = HARDWARE[hardware] ?? `Unknown Hardware (${hardware})`
+  const protocolText = ethertypeName(protocol) ?? `Unknown Protocol (0x${protocol.toString(16).padStart(4, '0')})`
+  return `${hardwareText} (len ${u8(printer, at + 4)}), ${protocolText} (len ${u8(printer, at + 5)})`
+}
+
 function linkAddress(printer: Printer, at: number, length: number): string {
+  if (length === 6) return macText(printer, readMac(printer.bytes, at))
   return Array.from(printer.bytes.subarray(at, at + length), (byte) => HEX_OF_BYTE[byte]!).join(':')
 }

@@ -16,7 +16,9 @@ import {
   ICMP_TIMESTAMPREPLY,
   ICMP_TIME_EXCEEDED,
 } from '../icmp.ts'
-import { type Printer, addressText, need, u16, u32, u8 } from './printer.ts'
+import { internetChecksum } from '../checksum.ts'
+import { shouldBe } from './checksums.ts'
+import { type Printer, addressText, need, portText, u16, u32, u8 } from './printer.ts'
 
 const ICMP_ROUTER_SOLICITATION = 10
 const QUOTE_AT = 8
@@ -46,10 +48,34 @@ const UNREACHABLE: Readonly<Record<number, string>> = {
   15: 'host % unreachable - precedence cutoff',
 }
 
-/** `ICMP …, length N`. */
-export function printIcmp(printer: Printer, at: number, length: number): void {
+/** Messages that quote the packet that they are about. */
+const ERRORS: readonly number[] = [
+  ICMP_DEST_UNREACH,
+  ICMP_SOURCE_QUENCH,
+  ICMP_REDIRECT,
+  ICMP_TIME_EXCEEDED,
+  ICMP_PARAMETERPROB,
+]
+
+/** `ICMP …, length N`; with -v an error is followed by what it quotes, which `printQuoted` prints. */
+export function printIcmp(
+  printer: Printer,
+  { at, length, isFragmented }: { at: number; length: number; isFragmented: boolean },
+  printQuoted: (at: number) => void,
+): void {
   printer.protocol = 'icmp'
   printer.text += `ICMP ${message(printer, at)}, length ${length}`
+  if (printer.verbosity === 0 || isFragmented) return
+  if (at + length <= printer.end) {
+    const sum = internetChecksum(printer.bytes, at, at + length)
+    if (sum !== 0) {
+      const found = u16(printer, at + 2)
+      printer.text += ` (wrong icmp cksum ${found.toString(16)} (->${shouldBe(found, sum).toString(16)})!)`
+    }
+  }
+  if (!ERRORS.includes(u8(printer, at))) return
+  printer.text += '\n\t'
+  printQuoted(at + QUOTE_AT)
 }
 
 function message(printer: Printer, at: number): string {
@@ -108,8 +134,9 @@ function portUnreachable(printer: Printer, quoteAt: number): string {
   const protocol = u8(printer, quoteAt + 9)
   const headerLength = (u8(printer, quoteAt) & 15) * 4
   const port = u16(printer, quoteAt + headerLength + 2)
+  const isKnown = protocol === 6 || protocol === 17
   const name = protocol === 6 ? 'tcp' : protocol === 17 ? 'udp' : `protocol ${protocol}`
-  return `${addressText(printer, quoteAt + 16)} ${name} port ${port} unreachable`
+  return `${addressText(printer, quoteAt + 16)} ${name} port ${isKnown ? portText(printer, port) : port} unreachable`
 }
 
 function redirect(printer: Printer, at: number, code: number): string {

@@ -1,4 +1,5 @@
 import { IGMP_LEAVE, IGMP_QUERY, IGMP_V1_REPORT, IGMP_V2_REPORT, IGMP_V3_REPORT } from '../igmp.ts'
+import { internetChecksum } from '../checksum.ts'
 import { type Printer, addressText, u16, u32, u8 } from './printer.ts'
 
 const DEFAULT_RESPONSE_TIME = 100
@@ -6,6 +7,17 @@ const DEFAULT_RESPONSE_TIME = 100
 /** `igmp v3 report, 1 group record(s)` and its kin. */
 export function printIgmp(printer: Printer, at: number, length: number): void {
   printer.protocol = 'igmp'
+  if (printer.isQuiet) {
+    printer.text += 'igmp'
+    return
+  }
+  printMessage(printer, at, length)
+  if (printer.verbosity === 0 || at + length > printer.end) return
+  if (internetChecksum(printer.bytes, at, at + length) !== 0)
+    printer.text += ` bad igmp cksum ${u16(printer, at + 2).toString(16)}!`
+}
+
+function printMessage(printer: Printer, at: number, length: number): void {
   const type = u8(printer, at)
   switch (type) {
     case IGMP_QUERY:
@@ -21,14 +33,42 @@ export function printIgmp(printer: Printer, at: number, length: number): void {
       return
     case IGMP_V3_REPORT:
       printer.text += 'igmp v3 report'
-      printer.text +=
-        length < 16 || length % 4 !== 0 ? ` [invalid len ${length}]` : `, ${u16(printer, at + 6)} group record(s)`
+      printReportV3(printer, at, length)
       return
     case IGMP_LEAVE:
       printer.text += `igmp leave ${addressText(printer, at + 4)}`
       return
     default:
       printer.text += `igmp-${type}`
+  }
+}
+
+const RECORD_TYPES: Readonly<Record<number, string>> = {
+  1: 'is_in',
+  2: 'is_ex',
+  3: 'to_in',
+  4: 'to_ex',
+  5: 'allow',
+  6: 'block',
+}
+
+function printReportV3(printer: Printer, at: number, length: number): void {
+  if (length < 16 || length % 4 !== 0) {
+    printer.text += ` [invalid len ${length}]`
+    return
+  }
+  const count = u16(printer, at + 6)
+  printer.text += `, ${count} group record(s)`
+  if (printer.verbosity === 0) return
+  let recordAt = at + 8
+  for (let record = 0; record < count && recordAt + 8 <= at + length; record++) {
+    const sources = u16(printer, recordAt + 2)
+    const type = u8(printer, recordAt)
+    printer.text += ` [gaddr ${addressText(printer, recordAt + 4)} ${RECORD_TYPES[type] ?? `[v3-report-#${type}]`}`
+    let list = ''
+    for (let source = 0; source < sources; source++) list += ` ${addressText(printer, recordAt + 8 + 4 * source)}`
+    printer.text += ` {${list} }]`
+    recordAt += 8 + 4 * sources
   }
 }
 

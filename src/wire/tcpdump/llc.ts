@@ -10,7 +10,7 @@ import {
   LLC_UNNUMBERED_INFORMATION,
 } from '../stp.ts'
 import { formatMac, readMac } from '../address.ts'
-import { type Printer, hexDump, need, u16, u8 } from './printer.ts'
+import { type Printer, hexDump, macText, need, u16, u32, u8 } from './printer.ts'
 
 const SAP_NAMES: Readonly<Record<number, string>> = {
   0x00: 'Null',
@@ -106,8 +106,8 @@ function flagText(isPolling: boolean, ssap: number): string {
 
 /** What stands in for the link-level header where that is not printed. */
 function endpointsText(printer: Printer, dsap: number, ssap: number): string {
-  const source = formatMac(readMac(printer.bytes, 6))
-  const destination = formatMac(readMac(printer.bytes, 0))
+  const source = macText(printer, readMac(printer.bytes, 6))
+  const destination = macText(printer, readMac(printer.bytes, 0))
   const dsapText = SAP_NAMES[dsap] ?? `Unknown DSAP 0x${HEX_OF_BYTE[dsap]!}`
   if (dsap === ssap) return `${source} > ${destination} ${dsapText} `
   return `${source} ${SAP_NAMES[ssap] ?? `Unknown SSAP 0x${HEX_OF_BYTE[ssap]!}`} > ${destination} ${dsapText} `
@@ -159,9 +159,10 @@ function printStp(printer: Printer, at: number, length: number): void {
 }
 
 function printConfig(printer: Printer, at: number, length: number): void {
-  need(printer, at, CONFIG_BPDU_LENGTH)
   const flags = u8(printer, at + 4)
   const names = BPDU_FLAGS.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name)
+  printer.text += `, Flags [${names.length > 0 ? names.join(', ') : 'none'}]`
+  need(printer, at, CONFIG_BPDU_LENGTH)
   const priority = u16(printer, at + 17)
     .toString(16)
     .padStart(4, '0')
@@ -169,6 +170,13 @@ function printConfig(printer: Printer, at: number, length: number): void {
   const port = u16(printer, at + 25)
     .toString(16)
     .padStart(4, '0')
-  printer.text += `, Flags [${names.length > 0 ? names.join(', ') : 'none'}]`
   printer.text += `, bridge-id ${priority}.${bridge}.${port}, length ${length}`
+  if (printer.verbosity === 0) return
+  const seconds = (offset: number): string => `${(u16(printer, at + offset) / 256).toFixed(2)}s`
+  printer.text += `\n\tmessage-age ${seconds(27)}, max-age ${seconds(29)}, hello-time ${seconds(31)}, forwarding-delay ${seconds(33)}`
+  const rootPriority = u16(printer, at + 5)
+    .toString(16)
+    .padStart(4, '0')
+  const root = formatMac(readMac(printer.bytes, at + 7))
+  printer.text += `\n\troot-id ${rootPriority}.${root}, root-pathcost ${u32(printer, at + 13)}`
 }

@@ -1,5 +1,13 @@
 /** What the printers of tcpdump's lines share: the text so far, reads that stop at the end of the bytes, hex dumps. */
-import { type Ipv4Address, formatIpv4, ipv4FromNumber } from '../address.ts'
+import {
+  BROADCAST_MAC,
+  type Ipv4Address,
+  type MacAddress,
+  ZERO_MAC,
+  formatIpv4,
+  formatMac,
+  ipv4FromNumber,
+} from '../address.ts'
 import { HEX_OF_BYTE } from '../bytes.ts'
 
 /** What has been learned about TCP connections so far. Plain data. */
@@ -18,6 +26,12 @@ export function newTcpdumpState(): TcpdumpState {
   return { connections: {} }
 }
 
+/** Names in place of numbers: what tcpdump does without -n. Missing entries stay numbers. */
+export interface TcpdumpNames {
+  readonly host: (address: Ipv4Address) => string | undefined
+  readonly port: (port: number) => string | undefined
+}
+
 /** A line in the making. */
 export interface Printer {
   text: string
@@ -28,6 +42,13 @@ export interface Printer {
   protocol: string
   readonly linkLevel: boolean
   readonly state: TcpdumpState
+  /** How often -v was given. */
+  readonly verbosity: number
+  /** -q */
+  readonly isQuiet: boolean
+  /** -S */
+  readonly hasAbsoluteNumbers: boolean
+  readonly names: TcpdumpNames | undefined
 }
 
 /** Leaves the printers when the bytes end early, wherever that is; only `tcpdumpLine` catches it. */
@@ -59,7 +80,19 @@ export function address(printer: Printer, at: number): Ipv4Address {
 }
 
 export function addressText(printer: Printer, at: number): string {
-  return formatIpv4(address(printer, at))
+  const value = address(printer, at)
+  return printer.names?.host(value) ?? formatIpv4(value)
+}
+
+export function portText(printer: Printer, port: number): string {
+  return printer.names?.port(port) ?? String(port)
+}
+
+/** A MAC address; where names are wanted, the maker's too. Only zero has one among the addresses of a lab. */
+export function macText(printer: Printer, mac: MacAddress): string {
+  if (printer.names === undefined) return formatMac(mac)
+  if (mac === BROADCAST_MAC) return 'Broadcast'
+  return `${formatMac(mac)} (oui ${mac === ZERO_MAC ? 'Ethernet' : 'Unknown'})`
 }
 
 /** Limits reading to [.., end) if that is less than before. */
@@ -72,6 +105,7 @@ const DUMP_HEX_WIDTH = 40
 
 /** The bytes from an offset on, as tcpdump dumps a payload that it cannot decode. */
 export function hexDump(printer: Printer, from: number): string {
+  if (printer.isQuiet) return ''
   let text = ''
   for (let at = from; at < printer.end; at += DUMP_BYTES_PER_LINE) {
     const to = Math.min(at + DUMP_BYTES_PER_LINE, printer.end)

@@ -1,7 +1,9 @@
 import { compareIpv4 } from '../address.ts'
 import { HEX_OF_BYTE } from '../bytes.ts'
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, TCP_URG } from '../tcp.ts'
-import { type Printer, TruncatedPacket, address, addressText, need, u16, u32, u8 } from './printer.ts'
+import { PROTOCOL_TCP } from '../ipv4.ts'
+import { checksumDefect } from './checksums.ts'
+import { type Printer, TruncatedPacket, address, addressText, need, portText, u16, u32, u8 } from './printer.ts'
 import { printTextProtocol } from './text-protocol.ts'
 
 const HEADER_LENGTH = 20
@@ -11,6 +13,7 @@ interface TcpPacket {
   readonly ipAt: number
   readonly at: number
   readonly length: number
+  readonly isFragmented: boolean
 }
 
 /** The numbers of a segment as printed, and what a selective acknowledgement in it is relative to. */
@@ -28,11 +31,15 @@ export function printTcp(printer: Printer, packet: TcpPacket): void {
   const destination = addressText(printer, ipAt + 16)
   if (at + 4 > printer.end) printer.text += `${source} > ${destination}:`
   const ports = [u16(printer, at), u16(printer, at + 2)] as const
-  printer.text += `${source}.${ports[0]} > ${destination}.${ports[1]}: `
+  printer.text += `${source}.${portText(printer, ports[0])} > ${destination}.${portText(printer, ports[1])}: `
   need(printer, at, HEADER_LENGTH)
   const headerLength = (u8(printer, at + 12) >>> 4) * 4
   if (headerLength < HEADER_LENGTH) {
     printer.text += ` tcp ${packet.length - headerLength} [bad hdr length ${headerLength} - too short, < ${HEADER_LENGTH}]`
+    return
+  }
+  if (printer.isQuiet) {
+    printer.text += `tcp ${packet.length - headerLength}`
     return
   }
   const flags = u8(printer, at + 13)
@@ -43,7 +50,14 @@ export function printTcp(printer: Printer, packet: TcpPacket): void {
     return
   }
   const length = packet.length - headerLength
-  if (length > 0 || (flags & (TCP_SYN | TCP_FIN | TCP_RST)) !== 0) {
+  if (printer.verbosity > 0 && !packet.isFragmented && at + packet.length <= printer.end) {
+    const defect = checksumDefect(printer, { ...packet, protocol: PROTOCOL_TCP, checksumAt: at + 16 })
+    const found = `0x${u16(printer, at + 16)
+      .toString(16)
+      .padStart(4, '0')}`
+    printer.text += `, cksum ${found} (${defect === undefined ? 'correct' : `incorrect -> ${defect.wanted}`})`
+  }
+  if (printer.verbosity > 1 || length > 0 || (flags & (TCP_SYN | TCP_FIN | TCP_RST)) !== 0) {
     printer.text += `, seq ${numbers.sequence}`
     if (length > 0) printer.text += `:${(numbers.sequence + length) >>> 0}`
   }
@@ -71,7 +85,7 @@ export function printTcp(printer: Printer, packet: TcpPacket): void {
 function relativeNumbers(printer: Printer, packet: TcpPacket, flags: number): Numbers {
   const sequence = u32(printer, packet.at + 4)
   const acknowledgement = u32(printer, packet.at + 8)
-  if ((flags & TCP_ACK) === 0) return { sequence, acknowledgement, sackBase: 0 }
+  if (printer.hasAbsoluteNumbers || (flags & TCP_ACK) === 0) return { sequence, acknowledgement, sackBase: 0 }
   const ports = [u16(printer, packet.at), u16(printer, packet.at + 2)] as const
   const source = address(printer, packet.ipAt + 12)
   const destination = address(printer, packet.ipAt + 16)
