@@ -1,4 +1,5 @@
 // The kernel with its journal: what processes call and what reads give. See api.ts for the boundary.
+import { createSlab } from '../base/slab.ts'
 import type { JournalEntry, Snapshot } from '../sim/journal.ts'
 import type { Kernel, KernelReads } from './api.ts'
 import { routeGet, routeViews, ruleViews, tableExists } from './ipv4/route-views.ts'
@@ -134,8 +135,12 @@ export function takeSnapshot(world: World, journalLength: number, clone: <T>(val
 
 /** A world of its own with the same state, without listeners. */
 export function cloneWorld(world: World, clone: <T>(value: T) => T): World {
-  const { out: _out, modules, ...state } = world
-  return { ...clone(state), out: { trace: undefined, explain: undefined, notify: undefined }, modules }
+  const { out: _out, modules, slab: _slab, ...state } = world
+  return Object.assign(clone(state), {
+    slab: createSlab(),
+    out: { trace: undefined, explain: undefined, notify: undefined },
+    modules,
+  })
 }
 
 /** Where a replay ends. */

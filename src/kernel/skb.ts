@@ -1,5 +1,6 @@
 // A packet on its way: struct sk_buff. A copy for another branch of its way is a new one with the same identity. Copies share their bytes until
 // one of them changes them, so whoever writes into a packet asks for `writableData`.
+import { copyBytes } from '../base/slab.ts'
 import type { EventSeq } from '../contract/trace-events.ts'
 import { ETHERNET_HEADER_LENGTH } from '../wire/ethernet.ts'
 import type { SkbNetfilter } from './netfilter/skb-netfilter.ts'
@@ -67,13 +68,29 @@ export function allocSkb(world: World, data: Uint8Array, protocol: number, devic
 /** A copy for another branch of the way (skb_clone). It has a state of its own and shares the bytes. */
 export function cloneSkb(skb: Skb): Skb {
   skb.dataShared = true
-  return { ...skb }
+  return {
+    packet: skb.packet,
+    data: skb.data,
+    dataShared: true,
+    protocol: skb.protocol,
+    packetType: skb.packetType,
+    device: skb.device,
+    vlanProtocol: skb.vlanProtocol,
+    vlanTci: skb.vlanTci,
+    event: skb.event,
+    mark: skb.mark,
+    nf: skb.nf,
+    redirectDue: skb.redirectDue,
+    routedLocally: skb.routedLocally,
+    bridgePort: skb.bridgePort,
+    fromMacvlanBroadcast: skb.fromMacvlanBroadcast,
+  }
 }
 
 /** The bytes of a packet, to be changed: copied first when another copy has them too (skb_ensure_writable). */
-export function writableData(skb: Skb): Uint8Array {
+export function writableData(world: World, skb: Skb): Uint8Array {
   if (skb.dataShared) {
-    skb.data = skb.data.slice()
+    skb.data = copyBytes(world.slab, skb.data)
     skb.dataShared = false
   }
   return skb.data

@@ -1,6 +1,7 @@
 // The whole state of the simulated kernels: plain data with ids, so that a snapshot is one structured clone. What leaves the world
 // (trace, explanations, wake-ups) hangs on `out` and is not part of it.
 import { assert } from '../base/assert.ts'
+import { createSlab, type Slab } from '../base/slab.ts'
 import type { Check } from '../contract/decisions.ts'
 import type { EventSeq, TraceKind } from '../contract/trace-events.ts'
 import type { EventQueue } from '../sim/event-queue.ts'
@@ -90,6 +91,8 @@ export interface World {
   sockets: Map<SocketId, Socket>
   nextSocket: SocketId
   nextPacket: number
+  /** Where the bytes of new packets come from. */
+  slab: Slab
   /** Some namespace has a firewall: without one its hooks cost a test of this. */
   filtering: boolean
   /** Some namespace lets bridged frames pass its firewall (br_netfilter). */
@@ -120,6 +123,7 @@ export function createWorld(seed: string, modules: KernelModules, limits: Limits
     sockets: new Map(),
     nextSocket: 1,
     nextPacket: 1,
+    slab: createSlab(),
     filtering: false,
     bridgeFiltering: false,
     bridgeNfEverywhere: false,

@@ -1,4 +1,5 @@
 // ICMP on the way in: echo, errors about what this machine sent, redirects. Linux: icmp_rcv, icmp_echo, icmp_unreach, icmp_redirect.
+import { copyBytes } from '../../base/slab.ts'
 import { formatIpv4, IPV4_ANY } from '../../wire/address.ts'
 import {
   ICMP_DEST_UNREACH,
@@ -128,7 +129,7 @@ function icmpEcho(
     return
   }
   decide(world, 'icmp.echo_reply', device, skb, asker, source === IPV4_ANY ? found.route.source : source)
-  const payload = skb.data.slice(at)
+  const payload = copyBytes(world.slab, skb.data.subarray(at))
   setIcmpType(payload, 0, ICMP_ECHOREPLY)
   updateIcmpChecksum(payload, 0, payload.length)
   sendIpv4(world, netns, found.route, {

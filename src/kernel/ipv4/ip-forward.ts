@@ -38,7 +38,7 @@ export function ipForward(world: World, device: NetDevice, skb: Skb, route: Rout
     icmpSend(world, device, skb, { type: ICMP_DEST_UNREACH, code: ICMP_FRAG_NEEDED, rest: route.mtuBytes })
     return
   }
-  decrementIpv4Ttl(writableData(skb), NETWORK_HEADER)
+  decrementIpv4Ttl(writableData(world, skb), NETWORK_HEADER)
   // The redirect quotes the packet with its new TTL, and leaves before it.
   if (skb.redirectDue) icmpSendRedirect(world, device, skb, route.nexthop)
   skb.redirectDue = false

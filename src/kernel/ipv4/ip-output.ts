@@ -1,5 +1,6 @@
 // IPv4 on the way out: building a packet, and handing a routed one to the neighbour layer.
 // Linux: ip_local_out, ip_output, ip_finish_output, ip_build_and_send_pkt.
+import { takeBytes } from '../../base/slab.ts'
 import { ZERO_MAC, type Ipv4Address } from '../../wire/address.ts'
 import { ETHERTYPE_IPV4, writeEthernetHeader } from '../../wire/ethernet.ts'
 import { IPV4_HEADER_LENGTH, ipv4DontFragment, writeIpv4Header } from '../../wire/ipv4.ts'
@@ -43,7 +44,7 @@ function nextIpId(netns: Netns): number {
 /** Builds a packet and sends it along a route (ip_local_out). */
 export function sendIpv4(world: World, netns: Netns, route: RouteEntry, send: Ipv4Send): OutputResult {
   const length = IPV4_HEADER_LENGTH + send.payload.length
-  const data = new Uint8Array(NETWORK_HEADER + length)
+  const data = takeBytes(world.slab, NETWORK_HEADER + length)
   // A packet that never becomes a frame is shown as what it is.
   writeEthernetHeader(data, ZERO_MAC, ZERO_MAC, ETHERTYPE_IPV4)
   writeIpv4Header(data, NETWORK_HEADER, {

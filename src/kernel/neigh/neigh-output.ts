@@ -12,7 +12,7 @@ import { createEntry, isConnectedState, neighEventSend, type NeighOps } from './
 
 /** Puts the Ethernet header on a packet and sends it (dev_hard_header, dev_queue_xmit). */
 function transmitTo(world: World, device: NetDevice, mac: MacAddress, skb: Skb): XmitResult {
-  writeEthernetHeader(writableData(skb), mac, device.mac, ETHERTYPE_IPV4)
+  writeEthernetHeader(writableData(world, skb), mac, device.mac, ETHERTYPE_IPV4)
   skb.protocol = ETHERTYPE_IPV4
   return devQueueXmit(world, device, skb)
 }

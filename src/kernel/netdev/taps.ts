@@ -10,13 +10,15 @@ import type { DeviceEvent } from './notifier.ts'
 /** ETH_P_ALL: a packet socket that sees everything, both ways. */
 const ETH_P_ALL = 3
 
+/** What a packet socket reads: the frame with its tag. The message shares the frame's bytes. */
 function message(world: World, device: NetDevice, skb: Skb, packetType: SocketMessage['packetType']): SocketMessage {
+  skb.dataShared = true
   return {
     kind: 'data',
     at: world.now,
     from: 0 as SocketMessage['from'],
     port: 0,
-    bytes: hasVlanTag(skb) ? insertVlanTag(skb.data, skb.vlanProtocol, skb.vlanTci) : skb.data.slice(),
+    bytes: hasVlanTag(skb) ? insertVlanTag(skb.data, skb.vlanProtocol, skb.vlanTci) : skb.data,
     icmpType: 0,
     icmpCode: 0,
     info: 0,

@@ -71,12 +71,12 @@ function readdress(world: World, bridge: NetDevice, skb: Skb): boolean {
   if (route.kind === 'forward' && route.route.device === bridge.id) {
     const entry = bridge.neigh.entries.get(route.route.nexthop)
     if (entry?.mac !== undefined && isConnectedState(entry.state)) {
-      writeMac(writableData(skb), 0, entry.mac)
+      writeMac(writableData(world, skb), 0, entry.mac)
       return true
     }
     // Differs from Linux: without a known neighbour Linux asks for it and then sends the frame in its old sender's name. Here IP forwards it.
   }
-  writeMac(writableData(skb), 0, bridge.mac)
+  writeMac(writableData(world, skb), 0, bridge.mac)
   skb.packetType = 'host'
   return true
 }

@@ -29,7 +29,7 @@ import { traverse, type Verdict } from './traverse.ts'
 export function nfHook(world: World, netns: Netns, hook: NfHook, place: HookPlace, skb: Skb): boolean {
   const state = netns.netfilter
   if (state === undefined) return true
-  const packet: HookedPacket = { ...place, netns, state, hook, skb }
+  const packet: HookedPacket = { in: place.in, out: place.out, route: place.route, netns, state, hook, skb }
   const verdict = runHook(world, packet)
   if (verdict === 'drop') drop(world, 'netfilter.drop', placeDevice(place), skb)
   return verdict === 'accept'

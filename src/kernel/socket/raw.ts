@@ -64,13 +64,15 @@ function filtered(socket: RawSocket, skb: Skb): boolean {
   return skb.data.length < at + ICMP_HEADER_LENGTH || socket.icmpFilter.includes(icmpType(skb.data, at))
 }
 
+/** What a raw socket reads: the packet with its IP header. The message shares the packet's bytes. */
 function dataMessage(world: World, device: NetDevice, skb: Skb): SocketMessage {
+  skb.dataShared = true
   return {
     kind: 'data',
     at: world.now,
     from: ipv4Source(skb.data, NETWORK_HEADER),
     port: 0,
-    bytes: skb.data.slice(NETWORK_HEADER),
+    bytes: skb.data.subarray(NETWORK_HEADER),
     icmpType: 0,
     icmpCode: 0,
     info: 0,

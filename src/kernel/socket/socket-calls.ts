@@ -6,60 +6,37 @@ import { isOwnAddress } from '../ipv4/devinet.ts'
 import { setPromiscuity } from '../netdev/lifecycle.ts'
 import type { Netns } from '../netns.ts'
 import { deviceByIndex, deviceByName, netnsById, type World } from '../world.ts'
-import type { InetSocketState, PacketSocket, Socket } from './socket.ts'
+import { freshInetSocket, freshSocket, type PacketSocket, type Socket } from './socket.ts'
 import { rawSend } from './raw.ts'
 import { routeForSocket } from './route-socket.ts'
 import { packetSend } from './packet.ts'
 import { tcpBind, tcpClose, tcpConnect, tcpReceive, tcpSend, tcpTakeError } from './tcp/calls.ts'
 import { destroySocket } from './tcp/lifecycle.ts'
-import { freshTcpState } from './tcp/state.ts'
+import { freshTcpSocket } from './tcp/state.ts'
 import { autobind, udpSend } from './udp.ts'
-
-const INET_DEFAULTS: InetSocketState = {
-  boundAddress: IPV4_ANY,
-  boundDevice: 0,
-  remoteAddress: IPV4_ANY,
-  broadcast: false,
-  ttl: 64,
-  tos: 0,
-  mtuDiscover: 'want',
-  receiveErrors: false,
-}
-
-/** What a new socket takes from its namespace (inet_create): the TTL, and whether it asks routers for the path MTU at all. */
-function inetDefaults({ ipv4 }: Netns): InetSocketState {
-  return {
-    ...INET_DEFAULTS,
-    ttl: ipv4.ip_default_ttl,
-    mtuDiscover: ipv4.ip_no_pmtu_disc === 0 ? 'want' : 'dont',
-  }
-}
 
 /** socket(2): returns the socket's number. */
 export function socketOpen(world: World, netns: Netns, spec: SocketSpec): SystemResult {
-  const base = { id: world.nextSocket++, netns: netns.id, receiveQueue: [], errorQueue: [], dropCount: 0 }
   let socket: Socket
   switch (spec.kind) {
     case 'raw':
-      socket = {
-        ...base,
-        ...inetDefaults(netns),
-        kind: 'raw',
+      socket = Object.assign(freshInetSocket(world, netns), {
+        kind: 'raw' as const,
         protocol: spec.protocol,
         icmpFilter: [],
-      }
+      })
       break
     case 'udp':
-      socket = { ...base, ...inetDefaults(netns), kind: 'udp', localPort: 0, remotePort: 0 }
+      socket = Object.assign(freshInetSocket(world, netns), { kind: 'udp' as const, localPort: 0, remotePort: 0 })
       break
     case 'tcp':
-      socket = { ...base, ...inetDefaults(netns), ...freshTcpState() }
+      socket = freshTcpSocket(freshInetSocket(world, netns))
       break
     case 'packet': {
       const device = spec.ifindex === 0 ? undefined : deviceByIndex(world, netns, spec.ifindex)
       if (spec.ifindex !== 0 && device === undefined) return refuse('ENODEV')
       const packet: PacketSocket = {
-        ...base,
+        ...freshSocket(world, netns),
         kind: 'packet',
         device: device?.id ?? 0,
         protocol: spec.protocol,

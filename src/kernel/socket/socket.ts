@@ -1,7 +1,8 @@
 // Sockets as the kernel keeps them: raw ICMP, packet, UDP and TCP.
-import type { Ipv4Address } from '../../wire/address.ts'
+import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
+import type { Netns } from '../netns.ts'
 import type { NetnsId, SocketId, SocketMessage } from '../system-call.ts'
-import type { DeviceId } from '../world.ts'
+import type { DeviceId, World } from '../world.ts'
 import type { TcpSocket } from './tcp/state.ts'
 
 /** What every kind has. */
@@ -14,7 +15,8 @@ export interface SocketBase {
   dropCount: number
 }
 
-export interface InetSocketState {
+/** What every kind but packet sockets has. */
+export interface InetSocket extends SocketBase {
   boundAddress: Ipv4Address
   boundDevice: DeviceId
   remoteAddress: Ipv4Address
@@ -25,13 +27,13 @@ export interface InetSocketState {
   receiveErrors: boolean
 }
 
-export interface RawSocket extends SocketBase, InetSocketState {
+export interface RawSocket extends InetSocket {
   readonly kind: 'raw'
   readonly protocol: number
   icmpFilter: readonly number[]
 }
 
-export interface UdpSocket extends SocketBase, InetSocketState {
+export interface UdpSocket extends InetSocket {
   readonly kind: 'udp'
   localPort: number
   remotePort: number
@@ -45,3 +47,30 @@ export interface PacketSocket extends SocketBase {
 }
 
 export type Socket = RawSocket | UdpSocket | PacketSocket | TcpSocket
+
+/** What a new socket of any kind begins with. */
+export function freshSocket(world: World, netns: Netns): SocketBase {
+  return { id: world.nextSocket++, netns: netns.id, receiveQueue: [], errorQueue: [], dropCount: 0 }
+}
+
+/**
+ * What a new Internet socket begins with (inet_create): its namespace's TTL, and whether it asks routers for the path MTU at all. A kind assigns
+ * its own members to it; spread into a new literal, each socket would get a layout of its own, which is slow to read.
+ */
+export function freshInetSocket(world: World, netns: Netns): InetSocket {
+  return {
+    id: world.nextSocket++,
+    netns: netns.id,
+    receiveQueue: [],
+    errorQueue: [],
+    dropCount: 0,
+    boundAddress: IPV4_ANY,
+    boundDevice: 0,
+    remoteAddress: IPV4_ANY,
+    broadcast: false,
+    ttl: netns.ipv4.ip_default_ttl,
+    tos: 0,
+    mtuDiscover: netns.ipv4.ip_no_pmtu_disc === 0 ? 'want' : 'dont',
+    receiveErrors: false,
+  }
+}

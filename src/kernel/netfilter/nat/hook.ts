@@ -70,7 +70,7 @@ function translate(
   manip: Manip,
 ): void {
   if (!touches(connection, about.isReply, manip)) return
-  const data = writableData(packet.skb)
+  const data = writableData(world, packet.skb)
   const header = packetHeader(data)
   const changed = manipPacket(data, NETWORK_HEADER, targetOf(connection, about.isReply), manip)
   if (changed) noteTranslation(world, packet, manip, manip === 'source' ? header.source : header.destination)
@@ -107,7 +107,7 @@ function translateError(
   }
   if (!touches(connection, about.isReply, manip)) return true
   const other = about.isReply ? connection.original : connection.reply
-  const data = writableData(packet.skb)
+  const data = writableData(world, packet.skb)
   manipPacket(data, header.payloadAt + ICMP_HEADER_LENGTH, other, manip === 'source' ? 'destination' : 'source')
   updateIcmpChecksum(data, header.payloadAt, data.length)
   manipPacket(data, NETWORK_HEADER, { ...answerTo(other), protocol: PROTOCOL_ICMP }, manip)

@@ -4,12 +4,13 @@ import type { NetDevice } from '../../netdev/net-device.ts'
 import type { Skb } from '../../skb.ts'
 import { check, decide, drop } from '../../trace.ts'
 import { netnsById, type World } from '../../world.ts'
+import { freshInetSocket } from '../socket.ts'
 import { tcpAck } from './acknowledge.ts'
 import { adoptPeer, prepareHandshake } from './handshake.ts'
 import { destroySocket, wake } from './lifecycle.ts'
 import { sendActiveReset, sendSyn } from './output.ts'
 import type { Segment } from './segment.ts'
-import { freshTcpState, TIMESTAMP_OPTION_LENGTH, type TcpSocket } from './state.ts'
+import { freshTcpSocket, TIMESTAMP_OPTION_LENGTH, type TcpSocket } from './state.ts'
 
 /** A SYN for a listener (tcp_conn_request): answered while the queue of connections that wait has room. */
 export function connectionRequest(
@@ -33,28 +34,20 @@ export function connectionRequest(
     return
   }
   const { cause } = world
-  const socket: TcpSocket = {
-    id: world.nextSocket++,
-    netns: listener.netns,
-    receiveQueue: [],
-    errorQueue: [],
-    dropCount: 0,
+  const socket = Object.assign(freshTcpSocket(freshInetSocket(world, netnsById(world, listener.netns))), {
     boundAddress: segment.local,
     boundDevice: listener.boundDevice,
     remoteAddress: segment.remote,
-    broadcast: false,
     ttl: listener.ttl,
     tos: listener.tos,
     mtuDiscover: listener.mtuDiscover,
-    receiveErrors: false,
-    ...freshTcpState(),
-    state: 'SYN-RECV',
+    state: 'SYN-RECV' as const,
     localPort: segment.localPort,
     remotePort: segment.remotePort,
     reuseAddress: listener.reuseAddress,
     orphan: true,
     listener: listener.id,
-  }
+  })
   world.sockets.set(socket.id, socket)
   netnsById(world, socket.netns).sockets.push(socket.id)
   listener.requests.push(socket.id)

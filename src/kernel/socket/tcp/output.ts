@@ -152,7 +152,7 @@ function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = 
 
 /** Sends what takes sequence numbers, and remembers it until it is acknowledged. */
 function transmitCounted(world: World, socket: TcpSocket, segment: Omit<SentSegment, 'sentAt' | 'retransmits'>): void {
-  const sent: SentSegment = { ...segment, sentAt: world.now, retransmits: 0 }
+  const sent: SentSegment = { sentAt: world.now, retransmits: 0, ...segment }
   socket.sentSegments.push(sent)
   socket.sendNext = seqAdd(segment.sequence, segment.length)
   sendAgain(world, socket, sent)

@@ -4,7 +4,7 @@ import type { EventSeq } from '../../../contract/trace-events.ts'
 import type { TcpState } from '../../../contract/read-models.ts'
 import type { TimerHandle } from '../../../sim/event-queue.ts'
 import { MILLISECOND_NS, SECOND_NS, type SimTime } from '../../../sim/time.ts'
-import type { InetSocketState, SocketBase } from '../socket.ts'
+import type { InetSocket } from '../socket.ts'
 import type { SocketId } from '../../system-call.ts'
 
 /** Wait before the first retransmission while no round trip was measured (TCP_TIMEOUT_INIT). */
@@ -84,7 +84,7 @@ export interface AckState {
   segmentBytes: number
 }
 
-export interface TcpSocket extends SocketBase, InetSocketState {
+export interface TcpSocket extends InetSocket {
   readonly kind: 'tcp'
   state: TcpState
   localPort: number
@@ -167,9 +167,9 @@ export interface TcpSocket extends SocketBase, InetSocketState {
   confirmNeighbour: boolean
 }
 
-/** What a new socket has besides its identity and its Internet part. */
-export function freshTcpState(): Omit<TcpSocket, keyof SocketBase | keyof InetSocketState> {
-  return {
+/** A new connection's socket. */
+export function freshTcpSocket(inet: InetSocket): TcpSocket {
+  return Object.assign<InetSocket, Omit<TcpSocket, keyof InetSocket>>(inet, {
     kind: 'tcp',
     state: 'CLOSE',
     localPort: 0,
@@ -236,7 +236,7 @@ export function freshTcpState(): Omit<TcpSocket, keyof SocketBase | keyof InetSo
     windowProbeTimer: 0,
     timeWaitTimer: 0,
     confirmNeighbour: false,
-  }
+  })
 }
 
 /** The states in which a program may still send what it wrote. */
