@@ -1,4 +1,5 @@
 // Every text of the page in English. Words of Linux stay as Linux prints them, in every language.
+import { edit } from './en/edit.ts'
 import { mark } from './en/mark.ts'
 import { packet } from './en/packet.ts'
 import { timeline } from './en/timeline.ts'
@@ -109,6 +110,7 @@ export const en = {
     namespaces: 'Namespaces',
     otherEnd: 'other end',
     parent: 'parent',
+    bridgeOf: 'port of',
     children: 'children',
     kind: 'kind',
     flags: 'flags',
@@ -156,6 +158,7 @@ export const en = {
     dock: 'Height of the lower panels',
     packet: 'Width of the packet panel',
   },
+  edit,
   mark,
   timeline,
   packet,

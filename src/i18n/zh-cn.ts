@@ -1,5 +1,6 @@
 // 页面的全部简体中文文字。Linux 的术语保持 Linux 打印的样子，不翻译。
 import type { Translation } from './i18n.ts'
+import { edit } from './zh-cn/edit.ts'
 import { mark } from './zh-cn/mark.ts'
 import { packet } from './zh-cn/packet.ts'
 import { timeline } from './zh-cn/timeline.ts'
@@ -110,6 +111,7 @@ export const zhCn: Translation = {
     namespaces: '命名空间',
     otherEnd: '另一端',
     parent: '父接口',
+    bridgeOf: '所属网桥',
     children: '子接口',
     kind: '类型',
     flags: '标志',
@@ -157,6 +159,7 @@ export const zhCn: Translation = {
     dock: '下方面板的高度',
     packet: '数据包面板的宽度',
   },
+  edit,
   mark,
   timeline,
   packet,

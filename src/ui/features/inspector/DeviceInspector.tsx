@@ -7,21 +7,26 @@ import { marksOf } from '../../components/marks.ts'
 import { StateLight, lightText } from '../../components/state-light.tsx'
 import { namespaceTitle } from '../../stores/network-store.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
+import { AddressSection, FdbSection, NeighbourSections, VlanSection } from './device-sections.tsx'
+import { BridgeSettings, PortSettings } from './edit/BridgeSettings.tsx'
+import { RemoveButton, usePerform } from './edit/controls.tsx'
+import { DeviceSettings, deviceRef } from './edit/DeviceSettings.tsx'
+import './edit/edit.css'
 import { bridgeFacts, linkFacts, portFacts } from './link-facts.tsx'
 import { AsOf, Facts, Section, SelectLink } from './parts.tsx'
 import { SysctlTable } from './SysctlTable.tsx'
-import { AddressTable, FdbTable, NeighbourTable, ProxyTable, RouteTable, VlanTable } from './tables.tsx'
+import { RouteTable } from './tables.tsx'
 
 export function DeviceInspector({ link, network }: { readonly link: LinkView; readonly network: NetworkState }) {
   const { t } = useTranslation()
+  const perform = usePerform()
+  const device = deviceRef(link, network)
   const namespace = network.namespaceById.get(link.netns)
   const isBridge = link.details.kind === 'bridge'
   const fdb = (namespace?.fdb ?? []).filter((entry) =>
     isBridge ? entry.bridge === link.device : entry.device === link.device,
   )
   const entries = (namespace?.neighbours ?? []).filter(({ device }) => device === link.device)
-  const neighbours = entries.filter(({ proxy }) => !proxy)
-  const proxies = entries.filter(({ proxy }) => proxy)
   const bridge = isBridge ? link : network.linkById.get(link.master)
   const isFiltering = bridge?.details.kind === 'bridge' && bridge.details.vlanFiltering
   const marks = marksOf(link)
@@ -41,6 +46,12 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
         <span className="inspector__state">
           <StateLight link={link} /> {lightText(link)}
         </span>
+        {link.details.kind !== 'lo' && (
+          <RemoveButton
+            name={`${device.namespace}/${link.name}`}
+            onRemove={() => perform({ kind: 'delete', things: [{ kind: 'link', device }] })}
+          />
+        )}
       </header>
       {marks.length > 0 && (
         <ul className="inspector__marks" aria-label={t('inspector.marks')}>
@@ -52,47 +63,33 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
           ))}
         </ul>
       )}
+      <DeviceSettings key={link.device} link={link} network={network} />
       <Facts facts={linkFacts(link, network, t)} />
       {isBridge && (
         <Section title={t('inspector.bridge')}>
+          <BridgeSettings link={link} device={device} />
           <Facts facts={bridgeFacts(link, network)} />
         </Section>
       )}
       {link.port !== undefined && (
         <Section title={t('inspector.port')}>
+          <PortSettings port={link.port} device={device} />
           <Facts facts={portFacts(link.port)} />
         </Section>
       )}
-      {isFiltering && (
-        <Section title={t('inspector.vlans')}>
-          <VlanTable vlans={link.port?.vlans ?? link.vlans} />
-        </Section>
-      )}
-      <Section title={t('inspector.addresses')} count={link.addresses.length}>
-        <AddressTable links={[link]} />
-      </Section>
+      {isFiltering && <VlanSection link={link} network={network} vlans={link.port?.vlans ?? link.vlans} />}
+      <AddressSection key={`addresses ${link.device}`} link={link} network={network} />
       {routes.length > 0 && (
         <Section title={t('inspector.routes')} count={routes.length}>
           <RouteTable routes={routes} network={network} caption={t('inspector.routes')} />
         </Section>
       )}
-      {link.master === 0 && (
-        <Section title={t('inspector.neighbours')} count={neighbours.length}>
-          <NeighbourTable neighbours={neighbours} network={network} />
-        </Section>
-      )}
-      {proxies.length > 0 && (
-        <Section title={t('inspector.proxies')} count={proxies.length}>
-          <ProxyTable proxies={proxies} network={network} />
-        </Section>
-      )}
+      <NeighbourSections key={`neighbours ${link.device}`} link={link} network={network} entries={entries} />
       {(isBridge || link.master !== 0) && (
-        <Section title={t('inspector.fdb')} count={fdb.length}>
-          <FdbTable entries={fdb} network={network} />
-        </Section>
+        <FdbSection key={`fdb ${link.device}`} link={link} network={network} entries={fdb} />
       )}
       <Section title={t('inspector.sysctls')}>
-        <SysctlTable key={link.device} netns={link.netns} device={link.name} />
+        <SysctlTable key={link.device} netns={link.netns} namespace={device.namespace} device={link.name} />
       </Section>
       <AsOf atNs={network.view?.at ?? 0} />
     </div>

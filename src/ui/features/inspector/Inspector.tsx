@@ -1,12 +1,25 @@
 // What is selected, in live tables at the cursor.
+import { Suspense, lazy } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLab, useNetwork, useSelection } from '../../lab/context.tsx'
-import { DeviceInspector } from './DeviceInspector.tsx'
 import './inspector.css'
 import { MachineInspector } from './MachineInspector.tsx'
-import { NamespaceInspector } from './NamespaceInspector.tsx'
+
+/** Nothing is selected at first, so what edits and checks is loaded with the first selection. */
+const DeviceInspector = lazy(async () => ({ default: (await import('./DeviceInspector.tsx')).DeviceInspector }))
+const NamespaceInspector = lazy(async () => ({
+  default: (await import('./NamespaceInspector.tsx')).NamespaceInspector,
+}))
 
 export function Inspector() {
+  return (
+    <Suspense>
+      <SelectedThing />
+    </Suspense>
+  )
+}
+
+function SelectedThing() {
   const { t } = useTranslation()
   const selected = useSelection((state) => state.selected)
   const network = useNetwork((state) => state)

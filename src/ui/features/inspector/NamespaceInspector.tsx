@@ -2,16 +2,17 @@
 import { Radio } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { NamespaceView } from '../../../contract/protocol.ts'
-import { DataTable } from '../../components/data-table.tsx'
 import { useSession } from '../../lab/context.tsx'
 import { namespaceTitle } from '../../stores/network-store.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
-import { ruleText, tableName } from './format.ts'
+import { checkName } from './edit/checks.ts'
+import { EditText, RemoveButton, usePerform } from './edit/controls.tsx'
+import './edit/edit.css'
+import { addressText } from './format.ts'
+import { LOCAL_TABLE, RouteSections, RuleSection } from './namespace-sections.tsx'
 import { AsOf, Section } from './parts.tsx'
 import { SysctlTable } from './SysctlTable.tsx'
 import { AddressTable, FdbTable, NeighbourTable, ProxyTable, RouteTable } from './tables.tsx'
-
-const LOCAL_TABLE = 255
 
 export function NamespaceInspector({
   namespace,
@@ -22,14 +23,35 @@ export function NamespaceInspector({
 }) {
   const { t } = useTranslation()
   const { view } = useSession()
-  const tables = [...new Set(namespace.routes.map(({ table }) => table))].sort((a, b) => order(a) - order(b))
+  const perform = usePerform()
+  const { name } = namespace
   const neighbours = namespace.neighbours.filter(({ proxy }) => !proxy)
   const proxies = namespace.neighbours.filter(({ proxy }) => proxy)
   const hasBridge = namespace.links.some(({ details }) => details.kind === 'bridge')
   return (
     <div className="inspector">
       <header className="inspector__header">
-        <h2 className="mono">{namespaceTitle(namespace.name)}</h2>
+        <h2 className="mono">
+          {name === '' ? (
+            namespaceTitle(name)
+          ) : (
+            <EditText
+              key={namespace.netns}
+              label={t('edit.name')}
+              value={name}
+              check={checkName}
+              onCommit={(typed) =>
+                perform({ kind: 'rename', thing: { kind: 'namespace', namespace: name }, name: typed })
+              }
+            />
+          )}
+        </h2>
+        {name !== '' && (
+          <RemoveButton
+            name={name}
+            onRemove={() => perform({ kind: 'delete', things: [{ kind: 'namespace', namespace: name }] })}
+          />
+        )}
         <button
           type="button"
           className="button button--outlined"
@@ -39,19 +61,18 @@ export function NamespaceInspector({
         </button>
       </header>
       <Section title={t('inspector.addresses')}>
-        <AddressTable links={namespace.links} />
+        <AddressTable
+          links={namespace.links}
+          onRemove={({ link, address }) =>
+            perform({
+              kind: 'remove-address',
+              device: { namespace: name, name: link.name },
+              address: addressText(address),
+            })
+          }
+        />
       </Section>
-      {tables
-        .filter((table) => table !== LOCAL_TABLE)
-        .map((table) => {
-          const routes = namespace.routes.filter((route) => route.table === table)
-          const title = t('inspector.routesOf', { table: tableName(table) })
-          return (
-            <Section key={table} title={title} count={routes.length}>
-              <RouteTable routes={routes} network={network} caption={title} />
-            </Section>
-          )
-        })}
+      <RouteSections key={namespace.netns} namespace={namespace} network={network} />
       <Section title={t('inspector.neighbours')} count={neighbours.length}>
         <NeighbourTable neighbours={neighbours} network={network} />
       </Section>
@@ -65,20 +86,9 @@ export function NamespaceInspector({
           <FdbTable entries={namespace.fdb} network={network} />
         </Section>
       )}
-      <Section title={t('inspector.rules')} count={namespace.rules.length}>
-        <DataTable
-          caption={t('inspector.rules')}
-          empty={t('inspector.noRules')}
-          rows={namespace.rules}
-          rowKey={({ priority }, index) => `${priority}:${index}`}
-          columns={[
-            { key: 'priority', label: t('column.priority'), cell: ({ priority }) => priority },
-            { key: 'rule', label: t('column.rule'), cell: ruleText },
-          ]}
-        />
-      </Section>
+      <RuleSection key={`rules ${namespace.netns}`} namespace={namespace} />
       <Section title={t('inspector.sysctls')}>
-        <SysctlTable key={namespace.netns} netns={namespace.netns} />
+        <SysctlTable key={namespace.netns} netns={namespace.netns} namespace={name} />
       </Section>
       <details className="inspector__section">
         <summary>{t('inspector.routesOf', { table: 'local' })}</summary>
@@ -91,9 +101,4 @@ export function NamespaceInspector({
       <AsOf atNs={network.view?.at ?? 0} />
     </div>
   )
-}
-
-/** main first, then the author's own, then default and local. */
-function order(table: number): number {
-  return table === 254 ? 0 : table
 }

@@ -5,9 +5,12 @@ import { ConnectionLostError, RefusedError } from '../../../client/lab-client.ts
 import type { SysctlView } from '../../../contract/read-models.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { useNetwork, useSession } from '../../lab/context.tsx'
+import { checkValue } from './edit/checks.ts'
+import { EditText, usePerform } from './edit/controls.tsx'
 
 interface SysctlTableProps {
   readonly netns: number
+  readonly namespace: string
   /** Only the keys of this interface. */
   readonly device?: string
 }
@@ -16,8 +19,9 @@ const PREFIX = 'net.ipv4.'
 /** How Linux combines an interface's own value with that of `all`. */
 const RULE_TEXTS = { or: 'why.ruleOr', and: 'why.ruleAnd', max: 'why.ruleMax', own: undefined } as const
 
-export function SysctlTable({ netns, device }: SysctlTableProps) {
+export function SysctlTable({ netns, namespace, device }: SysctlTableProps) {
   const { t } = useTranslation()
+  const perform = usePerform()
   const all = useSysctls(netns)
   const [filter, setFilter] = useState('')
   const scope = device === undefined ? PREFIX : `${PREFIX}conf.${device}.`
@@ -42,7 +46,18 @@ export function SysctlTable({ netns, device }: SysctlTableProps) {
         rowKey={({ key }) => key}
         columns={[
           { key: 'key', label: t('column.key'), cell: ({ key }) => key.replace(scope, '') },
-          { key: 'value', label: t('column.value'), cell: ({ value }) => value },
+          {
+            key: 'value',
+            label: t('column.value'),
+            cell: ({ key, value }) => (
+              <EditText
+                label={key}
+                value={value}
+                check={checkValue}
+                onCommit={(typed) => perform({ kind: 'set-sysctl', namespace, key, value: typed })}
+              />
+            ),
+          },
           ...(device === undefined
             ? []
             : [

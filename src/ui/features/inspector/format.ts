@@ -50,6 +50,23 @@ export function routeNotes({ protocol, scope, source, metric, type, tos, mtuByte
   return parts.filter((part) => part !== '').join(' ')
 }
 
+/** What `ip route del` takes for exactly this route. */
+export function routeWords(route: RouteView, nameOf: (device: number) => string): string {
+  const { nexthops, metric, table, tos } = route
+  const hops = nexthops.map((hop) =>
+    [gatewayText(hop), hop.device === 0 ? '' : `dev ${nameOf(hop.device)}`].filter((part) => part !== '').join(' '),
+  )
+  const ways = hops.length === 1 ? hops : hops.map((hop) => `nexthop ${hop}`)
+  const parts = [
+    destinationText(route),
+    tos === 0 ? '' : `tos 0x${tos.toString(16)}`,
+    table === 254 ? '' : `table ${tableName(table)}`,
+    metric === 0 ? '' : `metric ${metric}`,
+    ...ways,
+  ]
+  return parts.filter((part) => part !== '').join(' ')
+}
+
 /** `from 10.0.0.0/8 lookup main`. */
 export function ruleText({ from, to, iif, oif, tos, fwmark, fwmask, not, action }: RuleView): string {
   const prefix = (side: { readonly address: Ipv4Address; readonly length: number }): string =>

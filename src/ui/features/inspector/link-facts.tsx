@@ -8,30 +8,27 @@ import { DeviceLink, flagsText } from './parts.tsx'
 
 type Fact = readonly [name: string, value: React.ReactNode]
 
-/** What every device has, and whom it is joined to. */
+/** What every device has besides its settings, and whom it is joined to. */
 export function linkFacts(link: LinkView, network: NetworkState, t: TFunction): readonly Fact[] {
-  const { details, mac, permanentMac, alias, filter, promiscuityCount, allMulticastCount, stats } = link
+  const { details, mac, permanentMac, filter, promiscuityCount, allMulticastCount, stats } = link
   const children = [...network.linkById.values()].filter(
     (other) => other.linkDevice === link.device && other.details.kind !== 'veth',
   )
   const linkTo = (device: number) => <DeviceLink key={device} device={device} network={network} />
   return [
     [t('inspector.kind'), kindText(details)],
-    ['MAC', formatMac(mac)],
     ...when(permanentMac !== 0 && permanentMac !== mac, 'permaddr', formatMac(permanentMac)),
-    ['mtu', link.mtuBytes],
     [t('inspector.flags'), flagsText(link)],
     ['state', link.operState],
     ['qdisc', link.qdisc],
     ...when(promiscuityCount > 0, 'promiscuity', promiscuityCount),
     ...when(allMulticastCount > 0, 'allmulti', allMulticastCount),
-    ...when(alias !== '', 'alias', alias),
     ...when(
       link.linkDevice !== 0,
       t(details.kind === 'veth' ? 'inspector.otherEnd' : 'inspector.parent'),
       linkTo(link.linkDevice),
     ),
-    ...when(link.master !== 0, 'master', linkTo(link.master)),
+    ...when(link.master !== 0, t('inspector.bridgeOf'), linkTo(link.master)),
     ...when(
       children.length > 0,
       t('inspector.children'),
@@ -70,22 +67,17 @@ function kindFacts(details: LinkDetails, t: TFunction): readonly Fact[] {
   ]
 }
 
-/** A bridge's own settings and its view of the spanning tree. */
+/** What of a bridge nobody sets here, and its view of the spanning tree. */
 export function bridgeFacts({ details }: LinkView, network: NetworkState): readonly Fact[] {
   if (details.kind !== 'bridge') return []
   const { stpState, rootPort, bridgeId } = details
   const port = [...network.linkById.values()].find((link) => isRootPort(link, rootPort, network, bridgeId))
   return [
-    ['vlan_filtering', bit(details.vlanFiltering)],
-    ...when(details.vlanFiltering, 'vlan_default_pvid', details.defaultPvid),
-    ['ageing_time', seconds(details.ageingTimeMs)],
     ['mcast_snooping', bit(details.mcastSnooping)],
     ['group_fwd_mask', hex(details.groupFwdMask)],
     ['bridge_id', bridgeId],
-    ['stp_state', bit(stpState)],
     ...(stpState
       ? [
-          ['priority', details.priority] as const,
           ['designated_root', details.designatedRoot] as const,
           [
             'root_port',
@@ -93,7 +85,6 @@ export function bridgeFacts({ details }: LinkView, network: NetworkState): reado
           ] as const,
           ['root_path_cost', details.rootPathCost] as const,
           ['topology_change', bit(details.topologyChange)] as const,
-          ['forward_delay', seconds(details.forwardDelayMs)] as const,
           ['hello_time', seconds(details.helloTimeMs)] as const,
           ['max_age', seconds(details.maxAgeMs)] as const,
         ]
@@ -107,20 +98,10 @@ function isRootPort({ port }: LinkView, rootPort: number, network: NetworkState,
   return bridge?.details.kind === 'bridge' && bridge.details.bridgeId === bridgeId
 }
 
-/** What a bridge keeps about a port, as `bridge -d link` lists it. */
+/** What a bridge keeps about a port besides its flags, as `bridge -d link` lists it. */
 export function portFacts(port: PortView): readonly Fact[] {
   return [
     ['state', port.state],
-    ['hairpin', onOff(port.hairpin)],
-    ['isolated', onOff(port.isolated)],
-    ['learning', onOff(port.learning)],
-    ['flood', onOff(port.flood)],
-    ['mcast_flood', onOff(port.mcastFlood)],
-    ['bcast_flood', onOff(port.bcastFlood)],
-    ['neigh_suppress', onOff(port.neighSuppress)],
-    ['locked', onOff(port.locked)],
-    ['guard', onOff(port.guard)],
-    ['root_block', onOff(port.rootBlock)],
     ['priority', port.priority],
     ['cost', port.cost],
     ['port_no', port.portNo],
@@ -132,10 +113,6 @@ export function portFacts(port: PortView): readonly Fact[] {
 
 function trafficText(packets: LinkStats['rxPackets'], bytes: number, dropped: number): string {
   return `${packets} packets, ${bytes} bytes${dropped === 0 ? '' : `, ${dropped} dropped`}`
-}
-
-function onOff(isOn: boolean): string {
-  return isOn ? 'on' : 'off'
 }
 
 function bit(isOn: boolean): string {

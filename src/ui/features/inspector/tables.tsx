@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { FdbView, LinkView, NeighView, RouteView, VlanMembership } from '../../../contract/read-models.ts'
 import { formatIpv4, formatMac } from '../../../wire/address.ts'
 import { DataTable } from '../../components/data-table.tsx'
+import type { Column } from '../../components/data-table.tsx'
 import type { NetworkState } from '../../stores/network-store.ts'
 import {
   addressNotes,
@@ -14,14 +15,32 @@ import {
   secondsSince,
   timerText,
 } from './format.ts'
+import { RemoveButton } from './edit/controls.tsx'
 import { NeighState, shortName } from './parts.tsx'
 
-interface AddressRow {
+/** The last column of a table whose rows can be taken away. */
+function removal<Row>(
+  onRemove: ((row: Row) => unknown) | undefined,
+  nameOf: (row: Row) => string,
+): readonly Column<Row>[] {
+  if (onRemove === undefined) return []
+  return [
+    { key: 'remove', label: '', cell: (row) => <RemoveButton name={nameOf(row)} onRemove={() => onRemove(row)} /> },
+  ]
+}
+
+export interface AddressRow {
   readonly link: LinkView
   readonly address: LinkView['addresses'][number]
 }
 
-export function AddressTable({ links }: { readonly links: readonly LinkView[] }) {
+export function AddressTable({
+  links,
+  onRemove,
+}: {
+  readonly links: readonly LinkView[]
+  readonly onRemove?: (row: AddressRow) => unknown
+}) {
   const { t } = useTranslation()
   const rows = links.flatMap((link) => link.addresses.map((address): AddressRow => ({ link, address })))
   return (
@@ -38,6 +57,7 @@ export function AddressTable({ links }: { readonly links: readonly LinkView[] })
         },
         { key: 'dev', label: 'dev', cell: ({ link }) => link.name },
         { key: 'notes', label: '', cell: ({ link, address }) => addressNotes(address, link.name) },
+        ...removal(onRemove, ({ address }) => addressText(address)),
       ]}
     />
   )
@@ -47,10 +67,12 @@ export function RouteTable({
   routes,
   network,
   caption,
+  onRemove,
 }: {
   routes: readonly RouteView[]
   network: NetworkState
   caption: string
+  onRemove?: (route: RouteView) => unknown
 }) {
   const { t } = useTranslation()
   return (
@@ -78,12 +100,21 @@ export function RouteTable({
             )),
         },
         { key: 'notes', label: '', cell: routeNotes },
+        ...removal(onRemove, destinationText),
       ]}
     />
   )
 }
 
-export function NeighbourTable({ neighbours, network }: { neighbours: readonly NeighView[]; network: NetworkState }) {
+export function NeighbourTable({
+  neighbours,
+  network,
+  onRemove,
+}: {
+  neighbours: readonly NeighView[]
+  network: NetworkState
+  onRemove?: (entry: NeighView) => unknown
+}) {
   const { t } = useTranslation()
   const at = network.view?.at ?? 0
   return (
@@ -121,13 +152,22 @@ export function NeighbourTable({ neighbours, network }: { neighbours: readonly N
           },
         },
         { key: 'probes', label: t('column.probes'), cell: ({ probes }) => (probes === 0 ? '' : probes) },
+        ...removal(onRemove, ({ ip }) => formatIpv4(ip)),
       ]}
     />
   )
 }
 
 /** Addresses that `ip neigh add proxy` names: they have no MAC address and no state. */
-export function ProxyTable({ proxies, network }: { proxies: readonly NeighView[]; network: NetworkState }) {
+export function ProxyTable({
+  proxies,
+  network,
+  onRemove,
+}: {
+  proxies: readonly NeighView[]
+  network: NetworkState
+  onRemove?: (entry: NeighView) => unknown
+}) {
   const { t } = useTranslation()
   return (
     <DataTable
@@ -138,13 +178,20 @@ export function ProxyTable({ proxies, network }: { proxies: readonly NeighView[]
       columns={[
         { key: 'ip', label: t('column.address'), cell: ({ ip }) => formatIpv4(ip) },
         { key: 'dev', label: 'dev', cell: ({ device }) => shortName(network, device) },
+        ...removal(onRemove, ({ ip }) => formatIpv4(ip)),
       ]}
     />
   )
 }
 
 /** Which VLANs a port, or the bridge itself, is a member of. */
-export function VlanTable({ vlans }: { readonly vlans: readonly VlanMembership[] }) {
+export function VlanTable({
+  vlans,
+  onRemove,
+}: {
+  readonly vlans: readonly VlanMembership[]
+  readonly onRemove?: (vlan: VlanMembership) => unknown
+}) {
   const { t } = useTranslation()
   return (
     <DataTable
@@ -159,12 +206,21 @@ export function VlanTable({ vlans }: { readonly vlans: readonly VlanMembership[]
           label: '',
           cell: ({ pvid, untagged }) => [pvid ? 'PVID' : '', untagged ? 'Egress Untagged' : ''].join(' ').trim(),
         },
+        ...removal(onRemove, ({ id }) => String(id)),
       ]}
     />
   )
 }
 
-export function FdbTable({ entries, network }: { entries: readonly FdbView[]; network: NetworkState }) {
+export function FdbTable({
+  entries,
+  network,
+  onRemove,
+}: {
+  entries: readonly FdbView[]
+  network: NetworkState
+  onRemove?: (entry: FdbView) => unknown
+}) {
   const { t } = useTranslation()
   const at = network.view?.at ?? 0
   return (
@@ -195,6 +251,7 @@ export function FdbTable({ entries, network }: { entries: readonly FdbView[]; ne
             return <span title={title}>{`${used}/${updated}`}</span>
           },
         },
+        ...removal(onRemove, ({ mac }) => formatMac(mac)),
       ]}
     />
   )
