@@ -1,6 +1,7 @@
 // What crosses the worker: requests with answers, and pushes. Plain data only; big answers are number columns whose buffers are transferred.
 import type { Explanation } from './decisions.ts'
-import type { FdbView, LinkView, NeighView, RouteView, RuleView, SysctlView } from './read-models.ts'
+import type { ConntrackView, FirewallView } from './firewall.ts'
+import type { FdbView, LinkView, NeighView, RouteView, RuleView, SocketView, SysctlView } from './read-models.ts'
 import type { EventSeq, TraceColumns, TraceEvent } from './trace-events.ts'
 
 /** Goes up when a message changes its form. */
@@ -53,6 +54,13 @@ export interface NamespaceView {
 export interface NetworkView {
   readonly at: number
   readonly namespaces: readonly NamespaceView[]
+}
+
+/** What of a namespace is asked for apart, since it is long where it is used and empty elsewhere. */
+export interface NetfilterView {
+  readonly firewall: FirewallView
+  readonly flows: readonly ConntrackView[]
+  readonly sockets: readonly SocketView[]
 }
 
 /** Where the live edge is and how much there is. */
@@ -187,6 +195,8 @@ export interface Requests {
   /** The state at a moment (nearest snapshot plus replay); missing `at` means the live edge. */
   network: { readonly ask: { readonly at?: number }; readonly answer: NetworkView }
   sysctls: { readonly ask: { readonly netns: number; readonly at?: number }; readonly answer: readonly SysctlView[] }
+  /** A namespace's firewall with its counters, the flows it tracks and its sockets, at a moment. */
+  netfilter: { readonly ask: { readonly netns: number; readonly at?: number }; readonly answer: NetfilterView }
   /** Raw events, at most 20,000 an answer. */
   trace: {
     readonly ask: { readonly fromSeq: EventSeq; readonly toSeq: EventSeq; readonly withFrames: boolean }

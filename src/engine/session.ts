@@ -118,6 +118,10 @@ export class LabSession {
       status: () => this.#lab.status(),
       network: ({ at }) => this.#network(at),
       sysctls: ({ netns, at }) => kernelReads(this.#worldAt(at)).sysctls(netns),
+      netfilter: ({ netns, at }) => {
+        const reads = kernelReads(this.#worldAt(at))
+        return { firewall: reads.firewall(netns), flows: reads.conntrack(netns), sockets: reads.sockets(netns) }
+      },
       trace: ({ fromSeq, toSeq, withFrames }) => {
         const from = fromSeq - this.#trace.firstSeq
         const to = Math.min(toSeq - this.#trace.firstSeq + 1, from + TRACE_LIMIT)

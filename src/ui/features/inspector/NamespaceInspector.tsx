@@ -10,6 +10,7 @@ import { EditText, RemoveButton, usePerform } from './edit/controls.tsx'
 import './edit/edit.css'
 import { addressText } from './format.ts'
 import { LOCAL_TABLE, RouteSections, RuleSection } from './namespace-sections.tsx'
+import { NetfilterSections } from './NetfilterSections.tsx'
 import { AsOf, Section } from './parts.tsx'
 import { SysctlTable } from './SysctlTable.tsx'
 import { AddressTable, FdbTable, NeighbourTable, ProxyTable, RouteTable } from './tables.tsx'
@@ -87,6 +88,7 @@ export function NamespaceInspector({
         </Section>
       )}
       <RuleSection key={`rules ${namespace.netns}`} namespace={namespace} />
+      <NetfilterSections key={`netfilter ${namespace.netns}`} netns={namespace.netns} />
       <Section title={t('inspector.sysctls')}>
         <SysctlTable key={namespace.netns} netns={namespace.netns} namespace={name} />
       </Section>

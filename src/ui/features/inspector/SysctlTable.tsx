@@ -1,12 +1,11 @@
 // Sysctls of a namespace or of one interface, with the value in force and the two that it comes from.
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ConnectionLostError, RefusedError } from '../../../client/lab-client.ts'
 import type { SysctlView } from '../../../contract/read-models.ts'
 import { DataTable } from '../../components/data-table.tsx'
-import { useNetwork, useSession } from '../../lab/context.tsx'
 import { checkValue } from './edit/checks.ts'
 import { EditText, usePerform } from './edit/controls.tsx'
+import { useAtCursor } from './use-at-cursor.ts'
 
 interface SysctlTableProps {
   readonly netns: number
@@ -15,6 +14,7 @@ interface SysctlTableProps {
   readonly device?: string
 }
 
+const NONE: readonly SysctlView[] = []
 const PREFIX = 'net.ipv4.'
 /** How Linux combines an interface's own value with that of `all`. */
 const RULE_TEXTS = { or: 'why.ruleOr', and: 'why.ruleAnd', max: 'why.ruleMax', own: undefined } as const
@@ -22,7 +22,7 @@ const RULE_TEXTS = { or: 'why.ruleOr', and: 'why.ruleAnd', max: 'why.ruleMax', o
 export function SysctlTable({ netns, namespace, device }: SysctlTableProps) {
   const { t } = useTranslation()
   const perform = usePerform()
-  const all = useSysctls(netns)
+  const all = useAtCursor('sysctls', netns) ?? NONE
   const [filter, setFilter] = useState('')
   const scope = device === undefined ? PREFIX : `${PREFIX}conf.${device}.`
   const own = all.filter(({ key }) =>
@@ -80,25 +80,4 @@ export function SysctlTable({ netns, namespace, device }: SysctlTableProps) {
       />
     </>
   )
-}
-
-/** The sysctls at the moment that the other tables show. */
-function useSysctls(netns: number): readonly SysctlView[] {
-  const { client, clock } = useSession()
-  const view = useNetwork((state) => state.view)
-  const [sysctls, setSysctls] = useState<readonly SysctlView[]>([])
-  useEffect(() => {
-    let isWanted = true
-    const at = view === undefined || view.at >= clock.getState().now ? {} : { at: view.at }
-    client.ask('sysctls', { netns, ...at }).then(
-      (answer) => isWanted && setSysctls(answer),
-      (error: unknown) => {
-        if (!(error instanceof ConnectionLostError) && !(error instanceof RefusedError)) throw error
-      },
-    )
-    return () => {
-      isWanted = false
-    }
-  }, [client, clock, netns, view])
-  return sysctls
 }
