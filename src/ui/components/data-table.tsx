@@ -7,6 +7,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => React.ReactNode
   /** Words are set in the sans, what Linux prints in the monospace. */
   readonly isWords?: boolean
+  /** What can be done to the row: stays in sight while the table is scrolled sideways. */
+  readonly isAction?: boolean
 }
 
 interface DataTableProps<Row> {
@@ -42,8 +44,11 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, empty }: DataTa
         <tbody>
           {rows.map((row, index) => (
             <tr key={rowKey(row, index)}>
-              {columns.map(({ key, cell, isWords }) => (
-                <td key={key} className={isWords === true ? undefined : 'mono'}>
+              {columns.map(({ key, cell, isWords, isAction }) => (
+                <td
+                  key={key}
+                  className={isAction === true ? 'data-table__action' : isWords === true ? undefined : 'mono'}
+                >
                   {cell(row)}
                 </td>
               ))}

@@ -66,6 +66,7 @@ export function RuleSection({ namespace: { name, rules } }: { readonly namespace
           {
             key: 'remove',
             label: '',
+            isAction: true,
             cell: (rule) => {
               const words = `priority ${rule.priority} ${ruleText(rule)}`
               const remove = (): void => void perform({ kind: 'remove-rule', namespace: name, words })

@@ -25,7 +25,12 @@ function removal<Row>(
 ): readonly Column<Row>[] {
   if (onRemove === undefined) return []
   return [
-    { key: 'remove', label: '', cell: (row) => <RemoveButton name={nameOf(row)} onRemove={() => onRemove(row)} /> },
+    {
+      key: 'remove',
+      label: '',
+      isAction: true,
+      cell: (row) => <RemoveButton name={nameOf(row)} onRemove={() => onRemove(row)} />,
+    },
   ]
 }
 
