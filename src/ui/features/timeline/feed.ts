@@ -16,8 +16,8 @@ import { fitted, fittedTo, onAxis, viewStretch } from './view.ts'
 
 /** Silence that lasts longer is folded: forwarding through a machine takes a few microseconds, a timer milliseconds. */
 const IDLE_NS = 60_000
-/** More single frames than this in sight are drawn as counts. */
-const MOST_CHIPS = 2_500
+/** More single frames than this in sight are drawn as counts: a dozen lanes full of chips side by side are fewer. */
+const MOST_CHIPS = 1_200
 const MOST_LOADED = 10_000
 const LEAST_REFRESH_MS = 250
 /** Room before the first sighting. */
@@ -240,7 +240,7 @@ class TimelineFeed {
     const generation = this.#generation
     const wanted = viewStretch(state, state.widthPx)
     const brought = await orNothing(
-      isDense ? this.#bringCounts(state, wanted, filter) : this.#bringSightings(visible, wanted, filter),
+      isDense ? this.#bringCounts(state, wanted, filter) : this.#bringSightings(state, wanted, filter),
     )
     this.#isLoading = false
     if (generation !== this.#generation) return
@@ -260,12 +260,15 @@ class TimelineFeed {
     return { density, sightings: NO_SIGHTINGS, loaded: wanted }
   }
 
-  async #bringSightings(visible: Stretch, wanted: Stretch, filter: TraceFilter): Promise<Partial<TimelineState>> {
+  /** Single frames; counts after all where there are too many, which the overview does not tell while it is being counted itself. */
+  async #bringSightings(state: TimelineState, wanted: Stretch, filter: TraceFilter): Promise<Partial<TimelineState>> {
     const { client } = this.#session
+    const visible = viewStretch(state)
+    const narrow = await client.ask('sightings', { ...visible, filter, limit: MOST_CHIPS })
+    if (narrow.more) return this.#bringCounts(state, wanted, filter)
     const wide = await client.ask('sightings', { ...wanted, filter, limit: MOST_LOADED })
-    if (!wide.more) return { sightings: wide.columns, density: undefined, loaded: wanted }
-    const narrow = await client.ask('sightings', { ...visible, filter, limit: MOST_LOADED })
-    return { sightings: narrow.columns, density: undefined, loaded: visible }
+    if (wide.more) return { sightings: narrow.columns, density: undefined, loaded: visible }
+    return { sightings: wide.columns, density: undefined, loaded: wanted }
   }
 }
 

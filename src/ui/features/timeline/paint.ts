@@ -19,6 +19,8 @@ const DROP = GLYPHS.indexOf('drop')
 const MOST_ARROWS = 700
 /** Narrower folds than this are not drawn one by one. */
 const LEAST_FOLD_PX = 3
+/** Chips of one kind nearer than this are one chip to the eye. */
+const SPOT_PX = 1.5
 /** Arrows reach into the view from causes this far outside. */
 const ARROW_MARGIN_PX = 1200
 
@@ -117,6 +119,8 @@ function paintChips(context: Context, scene: Scene, palette: Palette): void {
   const { device, glyph, packet: packets } = state.sightings
   const [first, last] = visibleRange(scene, CHIP_PX)
   const half = CHIP_PX / 2
+  // Of frames of one kind that lie on one spot only the first is drawn.
+  const spots = new Float64Array(state.rows.length * GLYPHS.length).fill(-Infinity)
   for (let pass = 0; pass < 2; pass++) {
     // Drops come last, so that no other frame of the same moment hides one.
     for (let index = first; index < last; index++) {
@@ -126,6 +130,9 @@ function paintChips(context: Context, scene: Scene, palette: Palette): void {
       const sprite = palette.sprites[code]
       if (y === undefined || sprite === undefined || y < 0 || y > scene.heightPx + half) continue
       const x = chipX(scene, index)
+      const spot = (state.rowOf.get(device[index] ?? 0) ?? 0) * GLYPHS.length + code
+      if (packet === 0 && Math.abs(x - (spots[spot] ?? -Infinity)) < SPOT_PX) continue
+      spots[spot] = x
       context.globalAlpha = packet === 0 || packets[index] === packet ? 1 : 0.7
       context.drawImage(sprite, x - half, y - half, CHIP_PX, CHIP_PX)
     }
