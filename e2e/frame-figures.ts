@@ -1,12 +1,13 @@
 // What frames cost the page's main thread, read from Chromium's own trace: script between one frame and the next, and long tasks.
 import type { Page } from '@playwright/test'
 
-/** An event of Chromium's trace; times in microseconds. */
+/** An event of Chromium's trace; times in microseconds, `tdur` without the time in which other programs had the processor. */
 interface BrowserEvent {
   readonly name: string
   readonly ph: string
   readonly ts: number
   readonly dur?: number
+  readonly tdur?: number
   readonly pid: number
   readonly tid: number
   readonly args?: { readonly name?: string }
@@ -14,6 +15,7 @@ interface BrowserEvent {
 
 /** Work of the page's own scripts, as Chromium names it. */
 const SCRIPT = new Set([
+  'BlinkScheduler_PerformMicrotaskCheckpoint',
   'EvaluateScript',
   'EventDispatch',
   'FireAnimationFrame',
@@ -23,18 +25,27 @@ const SCRIPT = new Set([
   'RunMicrotasks',
   'TimerFire',
 ])
+/** Happens once a frame, between its scripts and its drawing. */
+const FRAME = 'PrePaint'
+/** Less is the browser's own looking whether there is something to do. */
+const LEAST_WORK_MS = 0.1
 
 export interface FrameFigures {
+  /** Those for which a script ran. */
   readonly frames: number
+  /** Script for a frame, in milliseconds of processor time. */
   readonly scriptMedianMs: number
   readonly script95Ms: number
+  /** Tasks in milliseconds of processor time. */
   readonly longestTaskMs: number
   readonly tasksOver50Ms: number
 }
 
 export async function startFrameTrace(page: Page): Promise<void> {
-  const categories = ['devtools.timeline', 'devtools.timeline.frame', 'toplevel', '__metadata']
-  await page.context().browser()!.startTracing(page, { categories })
+  await page
+    .context()
+    .browser()!
+    .startTracing(page, { categories: ['devtools.timeline', 'toplevel', '__metadata'] })
 }
 
 export async function stopFrameTrace(page: Page): Promise<readonly BrowserEvent[]> {
@@ -46,42 +57,41 @@ export async function stopFrameTrace(page: Page): Promise<readonly BrowserEvent[
 /** Figures of the busiest renderer's main thread. */
 export function frameFigures(events: readonly BrowserEvent[]): FrameFigures {
   const mains = events.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
-  const perMain = mains.map(({ pid, tid }) => events.filter((event) => event.pid === pid && event.tid === tid))
-  const own = perMain.toSorted((a, b) => b.length - a.length)[0] ?? []
-  const starts = own
-    .filter(({ name }) => name === 'BeginMainThreadFrame')
-    .map(({ ts }) => ts)
-    .sort((a, b) => a - b)
-  const scripts = merged(own.filter(({ name, ph }) => ph === 'X' && SCRIPT.has(name)))
-  const perFrame = starts.slice(0, -1).map((from, index) => workWithin(scripts, from, starts[index + 1]!) / 1000)
-  const tasks = own.filter(({ name, ph }) => ph === 'X' && /RunTask$/.test(name)).map(({ dur = 0 }) => dur / 1000)
-  const sorted = perFrame.toSorted((a, b) => a - b)
+  const perMain = mains.map(({ pid, tid }) =>
+    events.filter((event) => event.pid === pid && event.tid === tid && event.ph === 'X'),
+  )
+  const own = (perMain.toSorted((a, b) => b.length - a.length)[0] ?? []).toSorted((a, b) => a.ts - b.ts)
+  const perFrame = scriptPerFrame(own)
+    .filter((ms) => ms > LEAST_WORK_MS)
+    .toSorted((a, b) => a - b)
+  const tasks = own.filter(({ name }) => name.endsWith('RunTask')).map(processorMs)
   return {
     frames: perFrame.length,
-    scriptMedianMs: rounded(sorted[Math.floor(sorted.length / 2)] ?? 0),
-    script95Ms: rounded(sorted[Math.floor(sorted.length * 0.95)] ?? 0),
+    scriptMedianMs: rounded(perFrame[Math.floor(perFrame.length / 2)] ?? 0),
+    script95Ms: rounded(perFrame[Math.floor(perFrame.length * 0.95)] ?? 0),
     longestTaskMs: rounded(Math.max(0, ...tasks)),
     tasksOver50Ms: tasks.filter((ms) => ms > 50).length,
   }
 }
 
-type Span = readonly [from: number, to: number]
-
-/** Stretches of work without those that lie inside others. */
-function merged(events: readonly BrowserEvent[]): readonly Span[] {
-  const spans: Span[] = []
-  for (const { ts, dur = 0 } of events.toSorted((a, b) => a.ts - b.ts)) {
-    const last = spans.at(-1)
-    if (last === undefined || ts > last[1]) spans.push([ts, ts + dur])
-    else spans[spans.length - 1] = [last[0], Math.max(last[1], ts + dur)]
+/** Adds up the scripts that lie in no other script, from one frame to the next. */
+function scriptPerFrame(events: readonly BrowserEvent[]): readonly number[] {
+  const frames: number[] = []
+  let [sum, insideUntil] = [0, 0]
+  for (const event of events) {
+    if (event.name === FRAME) {
+      frames.push(sum)
+      sum = 0
+    } else if (SCRIPT.has(event.name) && event.ts >= insideUntil) {
+      sum += processorMs(event)
+      insideUntil = event.ts + (event.dur ?? 0)
+    }
   }
-  return spans
+  return frames
 }
 
-function workWithin(spans: readonly Span[], from: number, to: number): number {
-  let sum = 0
-  for (const [begin, end] of spans) sum += Math.max(0, Math.min(end, to) - Math.max(begin, from))
-  return sum
+function processorMs({ tdur, dur = 0 }: BrowserEvent): number {
+  return (tdur ?? dur) / 1000
 }
 
 interface Watched {
