@@ -1,4 +1,5 @@
 // Every text of the page in English. Words of Linux stay as Linux prints them, in every language.
+import { build } from './en/build.ts'
 import { edit } from './en/edit.ts'
 import { mark } from './en/mark.ts'
 import { packet } from './en/packet.ts'
@@ -169,6 +170,7 @@ export const en = {
     dock: 'Height of the lower panels',
     packet: 'Width of the packet panel',
   },
+  build,
   edit,
   mark,
   timeline,

@@ -1,5 +1,6 @@
 // 页面的全部简体中文文字。Linux 的术语保持 Linux 打印的样子，不翻译。
 import type { Translation } from './i18n.ts'
+import { build } from './zh-cn/build.ts'
 import { edit } from './zh-cn/edit.ts'
 import { mark } from './zh-cn/mark.ts'
 import { packet } from './zh-cn/packet.ts'
@@ -170,6 +171,7 @@ export const zhCn: Translation = {
     dock: '下方面板的高度',
     packet: '数据包面板的宽度',
   },
+  build,
   edit,
   mark,
   timeline,

@@ -2,12 +2,35 @@
 import type { NetworkView } from '../../contract/protocol.ts'
 import type { Directive } from '../directives.ts'
 import type { Machine } from '../machines.ts'
-import type { Gesture, Thing } from './gesture.ts'
+import { addChild, addContainer, addLink, addMachine, addOutside, addVm } from './add.ts'
+import { cable } from './cable.ts'
+import {
+  changeAddress,
+  changeFdb,
+  changeNeighbour,
+  changePortVlan,
+  changeRoute,
+  changeRule,
+  setSysctl,
+} from './change-ip.ts'
+import { moveLink, setBridge, setChild, setLink, setMaster, setPortFlag } from './change-link.ts'
+import { duplicate } from './copy.ts'
+import { Draft } from './draft.ts'
+import type { AddGesture, ChangeGesture, Gesture, PictureGesture, Thing } from './gesture.ts'
+import { describe, regroup } from './picture.ts'
+import type { Refusal } from './refuse.ts'
+import { deleteThings, rename } from './remove.ts'
 
 /** What a gesture is planned against: the network at the live edge, and how namespaces make up machines. */
 export interface BuildState {
   readonly network: NetworkView
   readonly machines: readonly Machine[]
+}
+
+/** A namespace that is to be called differently wherever the lab's text and its journal name it. */
+export interface NamespaceRename {
+  readonly from: string
+  readonly to: string
 }
 
 /** What carries a gesture out. */
@@ -16,24 +39,105 @@ export interface Plan {
   readonly commands: readonly string[]
   /** Lines about the picture: machine, role, at. */
   readonly directives: readonly Directive[]
-  /** Directives that no longer hold: of a namespace that is gone. */
+  /** Directives that no longer hold: of a namespace that is gone. Their subject counts, not what they say of it. */
   readonly dropped: readonly Directive[]
   /** What the gesture made, the thing to select first. */
   readonly made: readonly Thing[]
+  /** Linux has no command to rename a namespace: `renameNamespace` of `fold.ts` changes the text, and the lab is built anew. */
+  readonly renames: readonly NamespaceRename[]
 }
 
-/** Why a gesture can't be: in Linux's words where it has any, and ours as a key with values for the page's languages. */
-export interface Refusal {
-  /** Such as `RTNETLINK answers: Device or resource busy`; empty when Linux would never be asked. */
-  readonly linux: string
-  readonly code: string
-  readonly params: Readonly<Record<string, string>>
-}
-
+export type { Refusal } from './refuse.ts'
 export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly refusal: Refusal }
 
 /** Plans a gesture. Never throws: what can't be done is refused. */
 export function planGesture(gesture: Gesture, state: BuildState): Planned {
-  const params = { gesture: gesture.kind, namespaces: String(state.network.namespaces.length) }
-  return { ok: false, refusal: { linux: '', code: 'not-planned', params } }
+  const draft = new Draft(state)
+  const refusal = addTo(draft, gesture)
+  return refusal === undefined ? { ok: true, plan: draft.plan } : { ok: false, refusal }
+}
+
+function addTo(draft: Draft, gesture: Gesture): Refusal | undefined {
+  switch (gesture.kind) {
+    case 'add-machine':
+    case 'add-container':
+    case 'add-outside':
+    case 'add-vm':
+    case 'add-link':
+    case 'cable':
+    case 'add-child':
+    case 'duplicate':
+      return add(draft, gesture)
+    case 'regroup':
+      return regroup(draft, gesture)
+    case 'set-role':
+    case 'set-title':
+    case 'add-note':
+    case 'remove-note':
+      return describe(draft, gesture)
+    default:
+      return change(draft, gesture)
+  }
+}
+
+function add(draft: Draft, gesture: AddGesture): Refusal | undefined {
+  switch (gesture.kind) {
+    case 'add-machine':
+      return addMachine(draft, gesture)
+    case 'add-container':
+      return addContainer(draft, gesture)
+    case 'add-outside':
+      return addOutside(draft, gesture)
+    case 'add-vm':
+      return addVm(draft, gesture)
+    case 'add-link':
+      return addLink(draft, gesture)
+    case 'cable':
+      return cable(draft, gesture)
+    case 'add-child':
+      return addChild(draft, gesture)
+    case 'duplicate':
+      return duplicate(draft, gesture)
+  }
+}
+
+function change(draft: Draft, gesture: Exclude<ChangeGesture, PictureGesture>): Refusal | undefined {
+  switch (gesture.kind) {
+    case 'set-master':
+      return setMaster(draft, gesture)
+    case 'move-link':
+      return moveLink(draft, gesture)
+    case 'rename':
+      return rename(draft, gesture)
+    case 'delete':
+      return deleteThings(draft, gesture)
+    case 'set-link':
+      return setLink(draft, gesture)
+    case 'set-port-flag':
+      return setPortFlag(draft, gesture)
+    case 'set-bridge':
+      return setBridge(draft, gesture)
+    case 'set-child':
+      return setChild(draft, gesture)
+    case 'add-address':
+    case 'remove-address':
+      return changeAddress(draft, gesture)
+    case 'add-route':
+    case 'remove-route':
+      return changeRoute(draft, gesture)
+    case 'add-rule':
+    case 'remove-rule':
+      return changeRule(draft, gesture)
+    case 'add-neighbour':
+    case 'remove-neighbour':
+      return changeNeighbour(draft, gesture)
+    case 'add-fdb':
+    case 'remove-fdb':
+      return changeFdb(draft, gesture)
+    case 'add-port-vlan':
+    case 'remove-port-vlan':
+      return changePortVlan(draft, gesture)
+    case 'set-sysctl':
+      return setSysctl(draft, gesture)
+  }
 }
