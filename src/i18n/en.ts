@@ -1,6 +1,7 @@
 // Every text of the page in English. Words of Linux stay as Linux prints them, in every language.
 import { build } from './en/build.ts'
 import { edit } from './en/edit.ts'
+import { building, palette } from './en/building.ts'
 import { mark } from './en/mark.ts'
 import { packet } from './en/packet.ts'
 import { timeline } from './en/timeline.ts'
@@ -53,6 +54,8 @@ export const en = {
     paste: 'Pasted script',
     new: 'New lab',
   },
+  palette,
+  building,
   canvas: {
     title: 'Canvas',
     machineLabel: 'Machine {{name}}, {{role}}',
@@ -61,6 +64,15 @@ export const en = {
     noAddress: 'no address',
     nodeHelp: 'Press Enter to select. Arrow keys move a selected machine. P pings from it.',
     moved: 'Moved to {{x}}, {{y}}',
+    minimap: 'Minimap',
+    noteLabel: 'Note: {{text}}',
+    plug: 'Drag to draw a cable from {{name}}, or press to choose the other end',
+    commands: 'What the last gesture ran',
+    moreCommands: 'and {{count}} more',
+    copyCommands: 'Copy the commands',
+    commandsCopied: 'Copied',
+    emptyTitle: 'Nothing is here yet',
+    emptyHint: 'Drag a machine here, or press',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     fit: 'Show everything',
@@ -323,6 +335,15 @@ export const en = {
     toEnd: 'To the end',
     ping: 'Ping from what is selected',
     gallery: 'Open the gallery',
+    connect: 'Connect what is selected',
+    rename: 'Rename',
+    delete: 'Delete',
+    duplicate: 'Duplicate',
+    copy: 'Copy',
+    cut: 'Cut, to move it where it is pasted',
+    paste: 'Paste',
+    selectAll: 'Select all machines',
+    add: 'Add: {{name}}',
     help: 'This list',
     move: 'Move a selected machine; walk through the lab tree',
   },

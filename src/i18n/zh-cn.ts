@@ -2,6 +2,7 @@
 import type { Translation } from './i18n.ts'
 import { build } from './zh-cn/build.ts'
 import { edit } from './zh-cn/edit.ts'
+import { building, palette } from './zh-cn/building.ts'
 import { mark } from './zh-cn/mark.ts'
 import { packet } from './zh-cn/packet.ts'
 import { timeline } from './zh-cn/timeline.ts'
@@ -54,6 +55,8 @@ export const zhCn: Translation = {
     paste: '粘贴的脚本',
     new: '新实验',
   },
+  palette,
+  building,
   canvas: {
     title: '画布',
     machineLabel: '机器 {{name}}，{{role}}',
@@ -62,6 +65,15 @@ export const zhCn: Translation = {
     noAddress: '没有地址',
     nodeHelp: '按 Enter 选中。方向键移动选中的机器。按 P 从这里 ping。',
     moved: '已移动到 {{x}}, {{y}}',
+    minimap: '缩略图',
+    noteLabel: '便签：{{text}}',
+    plug: '从 {{name}} 拖出一根网线，或点击选择另一端',
+    commands: '上一个操作运行的命令',
+    moreCommands: '还有 {{count}} 条',
+    copyCommands: '复制命令',
+    commandsCopied: '已复制',
+    emptyTitle: '这里还什么都没有',
+    emptyHint: '把机器拖到这里，或按',
     zoomIn: '放大',
     zoomOut: '缩小',
     fit: '显示全部',
@@ -322,6 +334,15 @@ export const zhCn: Translation = {
     toEnd: '到末尾',
     ping: '从选中的位置 ping',
     gallery: '打开实验库',
+    connect: '连接选中的对象',
+    rename: '重命名',
+    delete: '删除',
+    duplicate: '创建副本',
+    copy: '复制',
+    cut: '剪切，粘贴到哪里就移到哪里',
+    paste: '粘贴',
+    selectAll: '选中所有机器',
+    add: '添加：{{name}}',
     help: '显示此列表',
     move: '移动选中的机器；在实验树中移动',
   },

@@ -1,4 +1,5 @@
 // Inside another page: the canvas, the means to play it, and the way to the whole page.
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Canvas } from '../features/canvas/Canvas.tsx'
 import { PlaybackBar } from '../features/playback/PlaybackBar.tsx'
@@ -9,6 +10,7 @@ import { BrandMark } from './Header.tsx'
 export default function EmbeddedLayout() {
   const { t } = useTranslation()
   const session = useSession()
+  useEffect(() => session.building.setState({ isFixed: true }), [session])
   const title = useLab((state) => state.title)
   // The link follows the text: layout that was changed here goes along.
   useLab((state) => state.document)

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Group, Panel } from 'react-resizable-panels'
 import { Canvas } from '../features/canvas/Canvas.tsx'
 import { Inspector } from '../features/inspector/Inspector.tsx'
+import { Palette } from '../features/palette/Palette.tsx'
 import { PlaybackBar } from '../features/playback/PlaybackBar.tsx'
 import { LabTree } from '../features/tree/LabTree.tsx'
 import { useSession, useView } from '../lab/context.tsx'
@@ -46,11 +47,20 @@ export function NarrowLayout() {
           {TABS.map((each) => (
             <Tabs.Content key={each} value={each} className="tabs__content">
               <h2 className="visually-hidden">{t(`dock.${each}`)}</h2>
-              {each === 'lab' ? <LabTree /> : each === 'inspector' ? <Inspector /> : DOCK_PANELS[each]()}
+              {each === 'lab' ? <LabWithPalette /> : each === 'inspector' ? <Inspector /> : DOCK_PANELS[each]()}
             </Tabs.Content>
           ))}
         </Tabs.Root>
       </Panel>
     </Group>
+  )
+}
+
+function LabWithPalette() {
+  return (
+    <>
+      <Palette />
+      <LabTree />
+    </>
   )
 }

@@ -1,6 +1,9 @@
 // All keys in one list.
 import { useTranslation } from 'react-i18next'
 import { Modal } from '../components/modal.tsx'
+import { BUILD_KEYS } from '../features/canvas/build-keys.ts'
+import { ITEM_KEYS } from '../features/palette/item-keys.ts'
+import { PALETTE_ITEMS } from '../stores/building-store.ts'
 import { SHORTCUTS } from './shortcuts.ts'
 
 export default function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
@@ -12,6 +15,26 @@ export default function ShortcutsDialog({ onClose }: { readonly onClose: () => v
           <div key={name}>
             <dt>
               <kbd>{key === ' ' ? t('shortcut.space') : key.toUpperCase()}</kbd>
+            </dt>
+            <dd>{t(`shortcut.${name}`)}</dd>
+          </div>
+        ))}
+        {PALETTE_ITEMS.map((item) => {
+          const key = ITEM_KEYS[item]
+          if (key === undefined) return null
+          return (
+            <div key={item}>
+              <dt>
+                <kbd>{key.toUpperCase()}</kbd>
+              </dt>
+              <dd>{t('shortcut.add', { name: t(`palette.${item}`) })}</dd>
+            </div>
+          )
+        })}
+        {BUILD_KEYS.map(({ key, withControl, name }) => (
+          <div key={name}>
+            <dt>
+              <kbd>{`${withControl === true ? 'Ctrl+' : ''}${key === 'delete' ? 'Del' : key.toUpperCase()}`}</kbd>
             </dt>
             <dd>{t(`shortcut.${name}`)}</dd>
           </div>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Group, Panel, useDefaultLayout } from 'react-resizable-panels'
 import { Canvas } from '../features/canvas/Canvas.tsx'
 import { Inspector } from '../features/inspector/Inspector.tsx'
+import { Palette } from '../features/palette/Palette.tsx'
 import { PlaybackBar } from '../features/playback/PlaybackBar.tsx'
 import { LabTree } from '../features/tree/LabTree.tsx'
 import { useSession, useView } from '../lab/context.tsx'
@@ -22,9 +23,12 @@ export function WideLayout() {
       <Panel id="bench" minSize={160}>
         <Group orientation="horizontal" {...columns}>
           <Panel id="tree" defaultSize={264} minSize={140} groupResizeBehavior="preserve-pixel-size">
-            <TitledPanel title={t('tree.title')}>
-              <LabTree />
-            </TitledPanel>
+            <div className="left-column">
+              <Palette />
+              <TitledPanel title={t('tree.title')}>
+                <LabTree />
+              </TitledPanel>
+            </div>
           </Panel>
           <Divider between="columns" label={t('divider.tree')} />
           <Panel id="canvas" minSize={240}>

@@ -1,4 +1,5 @@
 // Keys that work anywhere on the page. None of them acts while one types, and none takes a key away from the browser.
+import { handleBuildKey } from '../features/canvas/build-keys.ts'
 import { redo, undo } from './commands.ts'
 import { seek, step, togglePlaying } from '../lab/playback.ts'
 import type { LabSession } from '../lab/session.ts'
@@ -28,8 +29,9 @@ const OWN_KEYS = 'input, textarea, select, button, summary, a, [role="tab"], [ro
 /** Runs the shortcut of a key press, if it is one and nothing nearer wants it. */
 export function handleShortcut(session: LabSession, event: KeyboardEvent): void {
   if (handleUndo(session, event)) return
+  if (session.view.getState().dialog === undefined && handleBuildKey(session, event)) return
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-  if (session.view.getState().dialog !== undefined) return
+  if (session.view.getState().dialog !== undefined || isAsked(event)) return
   const shortcut = SHORTCUTS.find(({ key }) => key === event.key || key === event.key.toLowerCase())
   if (shortcut === undefined || (event.target instanceof Element && isTaken(event.target, event.key))) return
   event.preventDefault()
@@ -48,6 +50,11 @@ function handleUndo(session: LabSession, event: KeyboardEvent): boolean {
   event.preventDefault()
   void (isUndo ? undo(session) : redo(session))
   return true
+}
+
+/** A menu or a question has the keys to itself. */
+function isAsked({ target }: KeyboardEvent): boolean {
+  return target instanceof Element && target.closest('dialog, [role="menu"]') !== null
 }
 
 /** Letters and signs mean nothing to a button or a row; blanks, Home and End do. */

@@ -2,6 +2,7 @@
 import { createContext, use } from 'react'
 import { useStore } from 'zustand'
 import type { ActionsState } from '../stores/actions-store.ts'
+import type { BuildingState } from '../stores/building-store.ts'
 import type { ClockState } from '../stores/clock-store.ts'
 import type { EditingState } from '../stores/editing-store.ts'
 import type { LabState } from '../stores/lab-store.ts'
@@ -33,3 +34,4 @@ export const useSettings = <T,>(selector: (state: SettingsState) => T): T => use
 export const useMessages = <T,>(selector: (state: MessagesState) => T): T => useStore(useSession().messages, selector)
 export const useEditing = <T,>(selector: (state: EditingState) => T): T => useStore(useSession().editing, selector)
 export const useView = <T,>(selector: (state: ViewState) => T): T => useStore(useSession().view, selector)
+export const useBuilding = <T,>(selector: (state: BuildingState) => T): T => useStore(useSession().building, selector)

@@ -5,6 +5,8 @@ import type { LabPush } from '../../contract/protocol.ts'
 import { t } from '../../i18n/i18n.ts'
 import { createActionsStore } from '../stores/actions-store.ts'
 import type { ActionsStore } from '../stores/actions-store.ts'
+import { createBuildingStore } from '../stores/building-store.ts'
+import type { BuildingStore } from '../stores/building-store.ts'
 import { createClockStore } from '../stores/clock-store.ts'
 import type { ClockStore } from '../stores/clock-store.ts'
 import { createEditingStore } from '../stores/editing-store.ts'
@@ -37,6 +39,7 @@ export interface LabSession {
   readonly messages: MessagesStore
   readonly editing: EditingStore
   readonly view: ViewStore
+  readonly building: BuildingStore
   /** Ends the engine and every listener. */
   readonly dispose: () => void
 }
@@ -64,6 +67,7 @@ export function createSession({ connect, storage, languages = [] }: SessionOptio
     messages: createMessagesStore(),
     editing: createEditingStore(),
     view: createViewStore(),
+    building: createBuildingStore(),
     dispose: () => {
       for (const stop of stops) stop()
       client.close()

@@ -1,26 +1,25 @@
 // The canvas: the network at the cursor as nested frames with sockets and lines, and the frames that travel on them.
-import type { TFunction } from 'i18next'
 import { Background, BackgroundVariant, ReactFlow, ViewportPortal } from '@xyflow/react'
-import type { FitViewOptions, NodeChange, ReactFlowInstance } from '@xyflow/react'
+import type { FitViewOptions, ReactFlowInstance } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { marksOf } from '../../components/marks.ts'
-import { lightText } from '../../components/state-light.tsx'
-import { useLab, useNetwork, useSelection, useSession, useSettings } from '../../lab/context.tsx'
+import { useBuilding, useLab, useSession, useSettings } from '../../lab/context.tsx'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { useMediaQuery } from '../../components/use-media-query.ts'
+import { onCanvasDoubleClick, onCanvasKey, onCanvasMenu, onCanvasPress } from './canvas-events.ts'
 import './canvas.css'
 import { CanvasControls } from './CanvasControls.tsx'
-import { flowNodes } from './flow-nodes.ts'
-import type { CanvasNode, NodeWords } from './flow-nodes.ts'
+import { CommandStrip } from './CommandStrip.tsx'
+import { EmptyHint } from './EmptyHint.tsx'
+import type { CanvasNode } from './flow-nodes.ts'
 import { FrameLayer } from './frame-layer.tsx'
-import type { Point } from './geometry.ts'
-import { layoutCanvas } from './layout.ts'
 import { NODE_TYPES } from './nodes.tsx'
 import { PingProposal } from './PingProposal.tsx'
-import { dismissPing, pressOnCanvas } from './press.ts'
-import { namespaceTitle } from '../../stores/network-store.ts'
-import { addressTexts, topologyOf } from './topology.ts'
+import { loadDrag } from './press-drag.ts'
+import { setSurface } from './surface.ts'
+import { useCanvasPicture } from './use-canvas-picture.ts'
+import { useNodeMoves } from './use-node-moves.ts'
 import { WireLayer } from './wire-layer.tsx'
 
 /** Leaves room for the controls above and the key below. */
@@ -29,72 +28,57 @@ const FIT: Pick<FitViewOptions, 'padding' | 'maxZoom' | 'minZoom'> = {
   maxZoom: 1.25,
   minZoom: 0.2,
 }
-const NO_POSITIONS: ReadonlyMap<string, Point> = new Map()
+
+/** Drags, menus and questions: nothing of them is there at first sight. */
+const BuildingLayer = lazyPart(() => import('./building/BuildingLayer.tsx'))
+const Minimap = lazyPart(() => import('./Minimap.tsx'))
 
 export function Canvas() {
   const session = useSession()
   const { t } = useTranslation()
-  const view = useNetwork((state) => state.view)
-  const machines = useLab((state) => state.machines)
   const opening = useLab((state) => state.opening)
-  const positions = useLab((state) => state.positions)
-  // What is under way holds until the text has other positions: after it was written there, and when another lab is open.
-  const [moved, setMoved] = useState({ since: positions, positions: NO_POSITIONS })
-  const moving = moved.since === positions ? moved.positions : NO_POSITIONS
-  const selected = useSelection((state) => state.selected)
+  const isReady = useLab((state) => state.phase === 'ready')
+  const hasMinimap = useBuilding((state) => state.hasMinimap)
+  const isBuilding = useBuilding(({ drag, menu, asking, renaming, regroup }) =>
+    [drag, menu, asking, renaming, regroup].some((each) => each !== undefined),
+  )
   const isReduced = useReducedMotion()
-  const flow = useRef<ReactFlowInstance<CanvasNode>>(undefined)
-
-  const topology = useMemo(() => topologyOf(view ?? { at: 0, namespaces: [] }, machines), [view, machines])
-  const layout = useMemo(
-    () => layoutCanvas(topology, new Map([...positions, ...moving])),
-    [topology, positions, moving],
-  )
-  const words = useMemo(() => nodeWords(t), [t])
-  const nodes = useMemo(
-    () => [...flowNodes({ topology, layout, selected, words })],
-    [topology, layout, selected, words],
-  )
+  const element = useRef<HTMLDivElement>(null)
+  const [flow, setFlow] = useState<ReactFlowInstance<CanvasNode>>()
+  const { moving, ...moves } = useNodeMoves()
+  const { topology, layout, notes, nodes } = useCanvasPicture(moving)
 
   useEffect(() => {
-    void flow.current?.fitView(FIT)
-  }, [opening])
-
-  const onNodesChange = useCallback(
-    (changes: readonly NodeChange<CanvasNode>[]) => {
-      const changed = new Map<string, Point>()
-      let isFinal = false
-      for (const change of changes) {
-        if (change.type === 'select' && change.selected) {
-          const node = flow.current?.getNode(change.id)
-          if (node !== undefined) pressOnCanvas(session, node.data.target)
-        }
-        if (change.type === 'position' && change.position !== undefined) {
-          changed.set(change.id.replace(/^[a-z]+:/, ''), change.position)
-          isFinal ||= change.dragging !== true
-        }
-      }
-      if (changed.size === 0) return
-      const since = session.lab.getState().positions
-      setMoved((before) => ({
-        since,
-        positions: new Map([...(before.since === since ? before.positions : NO_POSITIONS), ...changed]),
-      }))
-      if (isFinal) void import('./move-nodes.ts').then(({ keepPositions }) => keepPositions(session, changed))
-    },
-    [session],
-  )
+    if (element.current !== null && flow !== undefined) {
+      setSurface(session, { element: element.current, flow, layout, topology })
+    }
+  }, [session, flow, layout, topology])
+  useEffect(() => () => setSurface(session, undefined), [session])
+  useEffect(() => {
+    void flow?.fitView(FIT)
+  }, [flow, opening])
 
   return (
-    <div className="canvas" onKeyDown={(event) => event.key === 'Escape' && dismissPing(session)}>
+    <div
+      ref={element}
+      className="canvas"
+      onPointerEnter={() => {
+        // What a press may need is there by the time of the press.
+        if (session.building.getState().isFixed) return
+        void loadDrag()
+        BuildingLayer.preload()
+      }}
+      onPointerDownCapture={(event) => onCanvasPress(session, event)}
+      onContextMenu={(event) => onCanvasMenu(session, event)}
+      onDoubleClick={(event) => onCanvasDoubleClick(session, event)}
+      onKeyDown={(event) => onCanvasKey(session, event)}
+    >
       <ReactFlow<CanvasNode>
         nodes={nodes}
         edges={NO_EDGES}
         nodeTypes={NODE_TYPES}
-        onInit={(instance) => {
-          flow.current = instance
-        }}
-        onNodesChange={onNodesChange}
+        onInit={setFlow}
+        {...moves}
         onPaneClick={() => session.selection.setState({ selected: undefined, pingFrom: undefined, pingTo: undefined })}
         fitView
         fitViewOptions={FIT}
@@ -107,7 +91,7 @@ export function Canvas() {
         deleteKeyCode={null}
         selectionKeyCode={null}
         panActivationKeyCode={null}
-        multiSelectionKeyCode={null}
+        multiSelectionKeyCode="Shift"
         zoomOnDoubleClick={false}
         ariaLabelConfig={{
           'node.a11yDescription.default': t('canvas.nodeHelp'),
@@ -123,6 +107,10 @@ export function Canvas() {
         </ViewportPortal>
         <PingProposal />
         <CanvasControls fit={FIT} />
+        <CommandStrip />
+        {isReady && topology.machines.length + notes.length === 0 && <EmptyHint />}
+        {hasMinimap && <Minimap />}
+        {isBuilding && <BuildingLayer />}
       </ReactFlow>
     </div>
   )
@@ -136,18 +124,4 @@ function useReducedMotion(): boolean {
   const isWished = useSettings(({ motion }) => motion === 'reduced')
   const isSystem = useMediaQuery('(prefers-reduced-motion: reduce)')
   return isWished || isSystem
-}
-
-function nodeWords(t: TFunction): NodeWords {
-  return {
-    machine: (name, role) => t('canvas.machineLabel', { name, role: t(`role.${role}`) }),
-    namespace: (name) => t('canvas.namespaceLabel', { name }),
-    device: (link, namespace) =>
-      t('canvas.deviceLabel', {
-        name: `${namespaceTitle(namespace)}/${link.name}`,
-        kind: [link.details.kind, ...marksOf(link).map(({ text }) => text)].join(' '),
-        state: lightText(link),
-        addresses: link.addresses.length === 0 ? t('canvas.noAddress') : addressTexts(link).join(', '),
-      }),
-  }
 }

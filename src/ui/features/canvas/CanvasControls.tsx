@@ -1,15 +1,16 @@
 // Zoom, fit and tidy, at the canvas's corner; and the key of its shapes.
 import { Panel, useReactFlow } from '@xyflow/react'
 import type { FitViewOptions } from '@xyflow/react'
-import { Maximize, Minus, Plus, Wand2 } from 'lucide-react'
+import { Map as MapIcon, Maximize, Minus, Plus, Wand2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { FrameGlyph } from '../../components/frame-glyph.tsx'
-import { useLab, useSession } from '../../lab/context.tsx'
+import { useBuilding, useLab, useSession } from '../../lab/context.tsx'
 
 export function CanvasControls({ fit }: { readonly fit: FitViewOptions }) {
   const { t } = useTranslation()
   const session = useSession()
   const flow = useReactFlow()
+  const hasMinimap = useBuilding((state) => state.hasMinimap)
   const hasPositions = useLab(({ positions }) => positions.size > 0)
   return (
     <>
@@ -17,6 +18,12 @@ export function CanvasControls({ fit }: { readonly fit: FitViewOptions }) {
         <IconAction label={t('canvas.zoomIn')} onClick={() => void flow.zoomIn()} icon={<Plus size={15} />} />
         <IconAction label={t('canvas.zoomOut')} onClick={() => void flow.zoomOut()} icon={<Minus size={15} />} />
         <IconAction label={t('canvas.fit')} onClick={() => void flow.fitView(fit)} icon={<Maximize size={15} />} />
+        <IconAction
+          label={t('canvas.minimap')}
+          isPressed={hasMinimap}
+          onClick={() => session.building.setState({ hasMinimap: !hasMinimap })}
+          icon={<MapIcon size={15} />}
+        />
         {hasPositions && (
           <IconAction
             label={t('canvas.tidy')}
@@ -50,9 +57,23 @@ export function CanvasControls({ fit }: { readonly fit: FitViewOptions }) {
   )
 }
 
-function IconAction({ label, icon, onClick }: { label: string; icon: React.ReactNode; onClick: () => unknown }) {
+interface IconActionProps {
+  readonly label: string
+  readonly icon: React.ReactNode
+  readonly onClick: () => unknown
+  readonly isPressed?: boolean
+}
+
+function IconAction({ label, icon, onClick, isPressed }: IconActionProps) {
   return (
-    <button type="button" className="button button--icon" aria-label={label} title={label} onClick={onClick}>
+    <button
+      type="button"
+      className="button button--icon"
+      aria-label={label}
+      aria-pressed={isPressed}
+      title={label}
+      onClick={onClick}
+    >
       {icon}
     </button>
   )

@@ -5,6 +5,8 @@ import type { Selected } from '../../stores/selection-store.ts'
 import { isSameSelected } from '../../stores/selection-store.ts'
 import type { CanvasLayout, FramedNamespace, PlacedMachine } from './layout.ts'
 import type { PlacedDevice } from './namespace-layout.ts'
+import { noteSize } from './notes.ts'
+import type { Note } from './notes.ts'
 import type { NamespaceNode, Role, Topology } from './topology.ts'
 import { namespacesOf } from './topology.ts'
 
@@ -16,6 +18,11 @@ export type MachineFlowNode = Node<
     readonly titleTop: number
     /** The part of the frame that is the machine's own namespace. */
     readonly rootHeight: number | undefined
+    /** What its plus is called; undefined where no cable can end. */
+    readonly plug: string | undefined
+    readonly isFolded: boolean
+    /** Interfaces and namespaces that are folded away. */
+    readonly foldedCount: number
     readonly target: Selected
   },
   'machine'
@@ -26,6 +33,7 @@ export type NamespaceFlowNode = Node<
     readonly role: Role
     readonly loopback: LinkView | undefined
     readonly titleTop: number
+    readonly plug: string | undefined
     readonly target: Selected
   },
   'namespace'
@@ -49,29 +57,55 @@ export type BusFlowNode = Node<
   { readonly link: LinkView; readonly slots: readonly Slot[]; readonly target: Selected },
   'bus'
 >
-export type CanvasNode = MachineFlowNode | NamespaceFlowNode | SocketFlowNode | BusFlowNode
+/** A note has no counterpart in the network: it stands only in the lab's text. */
+export type NoteFlowNode = Node<{ readonly note: Note; readonly target: undefined }, 'note'>
+export type CanvasNode = MachineFlowNode | NamespaceFlowNode | SocketFlowNode | BusFlowNode | NoteFlowNode
 
 /** What a screen reader says of a node; the canvas passes translated words in. */
 export interface NodeWords {
   readonly machine: (name: string, role: Role) => string
   readonly namespace: (name: string) => string
   readonly device: (link: LinkView, namespace: string) => string
+  readonly note: (text: string) => string
+  /** The name of a namespace's plus; undefined where nothing can be built. */
+  readonly plug: (name: string) => string | undefined
 }
 
 interface Building {
   readonly topology: Topology
   readonly layout: CanvasLayout
-  readonly selected: Selected | undefined
+  readonly notes: readonly Note[]
+  readonly selected: readonly Selected[]
   readonly words: NodeWords
 }
 
 /** All nodes, parents before their children, as React Flow wants them. */
 export function flowNodes(building: Building): readonly CanvasNode[] {
-  return building.layout.machines.flatMap((placed) => machineNodes(placed, building))
+  return [
+    ...building.layout.machines.flatMap((placed) => machineNodes(placed, building)),
+    ...building.notes.map((note) => noteNode(note, building.words)),
+  ]
+}
+
+function noteNode(note: Note, words: NodeWords): NoteFlowNode {
+  const position = { x: note.x, y: note.y }
+  const size = { ...sized(noteSize(note.text)), zIndex: 2 }
+  return {
+    id: note.id,
+    type: 'note',
+    position,
+    ...size,
+    ariaLabel: words.note(note.text),
+    data: { note, target: undefined },
+  }
+}
+
+function isAmong(selected: readonly Selected[], target: Selected): boolean {
+  return selected.some((each) => isSameSelected(each, target))
 }
 
 function machineNodes(placed: PlacedMachine, building: Building): readonly CanvasNode[] {
-  const { machine, box, namespaces } = placed
+  const { machine, box, namespaces, isFolded } = placed
   const root = namespaces.find(({ isRoot }) => isRoot)
   const target: Selected =
     machine.root === undefined
@@ -84,7 +118,7 @@ function machineNodes(placed: PlacedMachine, building: Building): readonly Canva
     ...sized(box),
     zIndex: 0,
     draggable: true,
-    selected: isSameSelected(building.selected, target),
+    selected: isAmong(building.selected, target),
     ariaLabel: building.words.machine(machine.name, machine.role),
     data: {
       name: machine.name,
@@ -92,11 +126,19 @@ function machineNodes(placed: PlacedMachine, building: Building): readonly Canva
       loopback: machine.root?.loopback,
       titleTop: root?.placed.titleTop ?? 0,
       rootHeight: machine.nested.length === 0 ? undefined : root?.placed.size.height,
+      plug: machine.root === undefined ? undefined : building.words.plug(machine.root.name),
+      isFolded,
+      foldedCount: isFolded ? countInside(machine) : 0,
       target,
     },
   }
   const members = new Map(namespacesOf(machine).map((namespace) => [namespace.name, namespace]))
   return [frame, ...namespaces.flatMap((framed) => namespaceNodes(framed, { ...building, machine: frame.id, members }))]
+}
+
+function countInside(machine: PlacedMachine['machine']): number {
+  const namespaces = namespacesOf(machine)
+  return namespaces.reduce((sum, { bridges, devices }) => sum + bridges.length + devices.length, machine.nested.length)
 }
 
 function namespaceNodes(
@@ -116,9 +158,16 @@ function namespaceNodes(
     ...sized(box),
     zIndex: 1,
     draggable: true,
-    selected: isSameSelected(building.selected, target),
+    selected: isAmong(building.selected, target),
     ariaLabel: building.words.namespace(placed.name),
-    data: { name: placed.name, role: namespace.role, loopback: namespace.loopback, titleTop: placed.titleTop, target },
+    data: {
+      name: placed.name,
+      role: namespace.role,
+      loopback: namespace.loopback,
+      titleTop: placed.titleTop,
+      plug: building.words.plug(placed.name),
+      target,
+    },
   }
   const within: Within = { ...building, parentId, placed: framed }
   const buses = placed.buses.flatMap((bus) => busNode(bus, within))
@@ -136,7 +185,7 @@ function socketNode({ device, box, side }: PlacedDevice, within: Within): readon
   const isChild = link.linkDevice !== 0 && link.details.kind !== 'veth'
   const base = { id: `device:${device}`, parentId, position: { x: box.x, y: box.y }, ...sized(box), zIndex: 12 }
   const ariaLabel = words.device(link, topology.homeOf.get(device)?.namespace ?? '')
-  const state = { draggable: false, selected: isSameSelected(selected, target), ariaLabel }
+  const state = { draggable: false, selected: isAmong(selected, target), ariaLabel }
   return [{ ...base, ...state, type: 'socket', data: { link, side, isChild, target } }]
 }
 
@@ -153,7 +202,7 @@ function busNode({ device, box }: PlacedDevice, within: Within): readonly BusFlo
   const target: Selected = { kind: 'device', device }
   const base = { id: `device:${device}`, parentId, position: { x: box.x, y: box.y }, ...sized(box), zIndex: 11 }
   const ariaLabel = words.device(link, topology.homeOf.get(device)?.namespace ?? '')
-  const state = { draggable: false, selected: isSameSelected(selected, target), ariaLabel }
+  const state = { draggable: false, selected: isAmong(selected, target), ariaLabel }
   return [{ ...base, ...state, type: 'bus', data: { link, slots, target } }]
 }
 

@@ -5,7 +5,9 @@ import { headingsOf } from './headings.ts'
 import { layoutNamespace } from './namespace-layout.ts'
 import type { Heading, PlacedNamespace } from './namespace-layout.ts'
 import { rowsOf } from './rows.ts'
-import type { MachineNode, Topology, Wire, WireKind } from './topology.ts'
+import type { Rows } from './rows.ts'
+import { namespacesOf } from './topology.ts'
+import type { MachineNode, NamespaceNode, Topology, Wire, WireKind } from './topology.ts'
 
 export interface FramedNamespace {
   readonly placed: PlacedNamespace
@@ -18,7 +20,9 @@ export interface PlacedMachine {
   readonly machine: MachineNode
   /** The frame, on the canvas; sockets reach beyond it. */
   readonly box: Box
+  /** None of a machine that is folded to its title. */
   readonly namespaces: readonly FramedNamespace[]
+  readonly isFolded: boolean
 }
 
 export interface DrawnWire {
@@ -43,25 +47,78 @@ const COLUMN_GAP = 40
 const ROW_GAP = 52
 const NESTED_GAP = 32
 
-/** Lays out everything; chosen positions win over computed ones. */
-export function layoutCanvas(topology: Topology, positions: Positions = new Map()): CanvasLayout {
-  const rows = rowsOf(topology)
-  const headings = headingsOf(topology, rows)
-  const headingOf = (device: number): Heading => headings.get(device) ?? { side: 'inner', order: 0 }
+/** Lays out everything; chosen positions win over computed ones, and folded machines are no more than their titles. */
+export function layoutCanvas(
+  topology: Topology,
+  positions: Positions = new Map(),
+  folded: ReadonlySet<string> = new Set(),
+): CanvasLayout {
+  const plan = planOf(topology)
   const machineByName = new Map(topology.machines.map((machine) => [machine.name, machine]))
   const framed = new Map(
-    topology.machines.map((machine) => [machine.name, frameMachine(machine, headingOf, positions)]),
+    topology.machines.map((machine) => [
+      machine.name,
+      folded.has(machine.name) ? foldedFrame(machine) : frameMachine(machine, plan, positions),
+    ]),
   )
-  const corners = placeRows(rows, framed, topology)
-  const machines = rows.flat().flatMap((name) => {
+  const corners = placeRows(plan, framed)
+  const machines = plan.rows.flat().flatMap((name) => {
     const machine = machineByName.get(name)
     const frame = framed.get(name)
     if (machine === undefined || frame === undefined) return []
     const corner = positions.get(name) ?? corners.get(name) ?? { x: 0, y: 0 }
-    return [{ machine, box: { ...corner, ...frame.size }, namespaces: frame.namespaces }]
+    return [{ machine, box: { ...corner, ...frame.size }, namespaces: frame.namespaces, isFolded: folded.has(name) }]
   })
-  const deviceBox = deviceBoxes(machines)
-  return { machines, deviceBox, wires: topology.wires.flatMap((wire) => drawWire(wire, deviceBox)) }
+  const deviceBox = deviceBoxes(machines, plan)
+  const isInFold = ({ from, to }: Wire): boolean => {
+    const [a, b] = [topology.homeOf.get(from)?.machine, topology.homeOf.get(to)?.machine]
+    return a !== undefined && a === b && folded.has(a)
+  }
+  const wires = topology.wires.flatMap((wire) => (isInFold(wire) ? [] : drawWire(wire, deviceBox)))
+  return { machines, deviceBox, wires }
+}
+
+/** What follows from the topology alone, so that it is worked out once while things are dragged about. */
+interface LayoutPlan {
+  readonly rows: Rows
+  readonly headingOf: (device: number) => Heading
+  /** By machine, the machines at the other end of each of its lines. */
+  readonly neighbours: ReadonlyMap<string, readonly string[]>
+  /** By namespace, its frame at least so wide. */
+  readonly frames: Map<NamespaceNode, Map<number, PlacedNamespace>>
+}
+
+const PLANS = new WeakMap<Topology, LayoutPlan>()
+
+function planOf(topology: Topology): LayoutPlan {
+  const known = PLANS.get(topology)
+  if (known !== undefined) return known
+  const rows = rowsOf(topology)
+  const headings = headingsOf(topology, rows)
+  const neighbours = new Map<string, string[]>(topology.machines.map(({ name }) => [name, []]))
+  for (const { from, to } of topology.wires) {
+    const [a, b] = [topology.homeOf.get(from)?.machine, topology.homeOf.get(to)?.machine]
+    if (a === undefined || b === undefined || a === b) continue
+    neighbours.get(a)?.push(b)
+    neighbours.get(b)?.push(a)
+  }
+  const headingOf = (device: number): Heading => headings.get(device) ?? { side: 'inner', order: 0 }
+  const plan = { rows, headingOf, neighbours, frames: new Map() }
+  PLANS.set(topology, plan)
+  return plan
+}
+
+function frameOf({ frames, headingOf }: LayoutPlan, namespace: NamespaceNode, minWidth = 0): PlacedNamespace {
+  const known = frames.get(namespace)?.get(minWidth)
+  if (known !== undefined) return known
+  const placed = layoutNamespace(namespace, headingOf, minWidth)
+  frames.set(namespace, new Map([...(frames.get(namespace) ?? []), [minWidth, placed]]))
+  return placed
+}
+
+function foldedFrame({ name }: MachineNode): Frame {
+  const size = { width: Math.max(titleWidth(name), 104), height: TITLE_HEIGHT }
+  return { size, namespaces: [], overhang: { top: 0, bottom: 0, left: 0, right: 0 } }
 }
 
 interface Frame {
@@ -70,9 +127,9 @@ interface Frame {
   readonly overhang: PlacedNamespace['overhang']
 }
 
-function frameMachine(machine: MachineNode, headingOf: (device: number) => Heading, positions: Positions): Frame {
-  const nested = machine.nested.map((namespace) => layoutNamespace(namespace, headingOf))
-  const rootAlone = machine.root === undefined ? undefined : layoutNamespace(machine.root, headingOf)
+function frameMachine(machine: MachineNode, plan: LayoutPlan, positions: Positions): Frame {
+  const nested = machine.nested.map((namespace) => frameOf(plan, namespace))
+  const rootAlone = machine.root === undefined ? undefined : frameOf(plan, machine.root)
   if (nested.length === 0 && rootAlone !== undefined) {
     const box = { x: 0, y: 0, ...rootAlone.size }
     return {
@@ -88,7 +145,7 @@ function frameMachine(machine: MachineNode, headingOf: (device: number) => Headi
   const right = Math.max(...boxes.map((box, index) => box.x + box.width + (nested[index]?.overhang.right ?? 0)))
   const bottom = Math.max(...boxes.map((box, index) => box.y + box.height + (nested[index]?.overhang.bottom ?? 0)))
   const width = onGrid(Math.max(right + FRAME_PADDING, rootAlone?.size.width ?? titleWidth(machine.name)))
-  const root = machine.root === undefined ? undefined : layoutNamespace(machine.root, headingOf, width)
+  const root = machine.root === undefined ? undefined : frameOf(plan, machine.root, width)
   const rootFrame =
     root === undefined ? [] : [{ placed: root, box: { x: 0, y: 0, width, height: root.size.height }, isRoot: true }]
   const nestedFrames = nested.flatMap((placed, index) => {
@@ -120,14 +177,11 @@ function placeNested(
 }
 
 /** Rows below each other; in a row each machine stands as near below its neighbours as its own neighbours allow. */
-function placeRows(
-  rows: readonly (readonly string[])[],
-  framed: ReadonlyMap<string, Frame>,
-  topology: Topology,
-): ReadonlyMap<string, Point> {
+function placeRows(plan: LayoutPlan, framed: ReadonlyMap<string, Frame>): ReadonlyMap<string, Point> {
+  const { rows } = plan
   const centres = new Map<string, number>()
   const widest = [...rows].sort((a, b) => rowWidth(b, framed) - rowWidth(a, framed))
-  for (const row of widest) spreadRow(row, { framed, topology, centres })
+  for (const row of widest) spreadRow(row, { framed, plan, centres })
   const corners = new Map<string, Point>()
   let y = 0
   for (const [index, row] of rows.entries()) {
@@ -162,15 +216,15 @@ function spreadRow(
   row: readonly string[],
   {
     framed,
-    topology,
+    plan,
     centres,
   }: {
     readonly framed: ReadonlyMap<string, Frame>
-    readonly topology: Topology
+    readonly plan: LayoutPlan
     readonly centres: Map<string, number>
   },
 ): void {
-  const wanted = row.map((name) => wantedCentre(name, topology, centres))
+  const wanted = row.map((name) => wantedCentre(name, plan, centres))
   const placed: number[] = []
   let edge = -Infinity
   let shift = 0
@@ -191,20 +245,17 @@ function spreadRow(
 
 function wantedCentre(
   name: string,
-  { wires, homeOf }: Topology,
+  { neighbours }: LayoutPlan,
   centres: ReadonlyMap<string, number>,
 ): number | undefined {
-  const near = wires.flatMap(({ from, to }) => {
-    const [a, b] = [homeOf.get(from)?.machine, homeOf.get(to)?.machine]
-    if (a === b || (a !== name && b !== name)) return []
-    return centres.get((a === name ? b : a) ?? '') ?? []
-  })
+  const near = (neighbours.get(name) ?? []).flatMap((other) => centres.get(other) ?? [])
   return near.length === 0 ? undefined : near.reduce((sum, x) => sum + x, 0) / near.length
 }
 
-function deviceBoxes(machines: readonly PlacedMachine[]): CanvasLayout['deviceBox'] {
+function deviceBoxes(machines: readonly PlacedMachine[], plan: LayoutPlan): CanvasLayout['deviceBox'] {
   const boxes = new Map<number, { box: Box; side: Side; isBus: boolean }>()
-  for (const { box: machineBox, namespaces } of machines) {
+  for (const { machine, box: machineBox, namespaces, isFolded } of machines) {
+    if (isFolded) for (const [device, placed] of foldedBoxes(machine, machineBox, plan)) boxes.set(device, placed)
     for (const { placed, box: frame } of namespaces) {
       const [left, top] = [machineBox.x + frame.x, machineBox.y + frame.y]
       const add =
@@ -217,6 +268,23 @@ function deviceBoxes(machines: readonly PlacedMachine[]): CanvasLayout['deviceBo
     }
   }
   return boxes
+}
+
+/** Lines to what is folded away end at the frame's edge, side by side. */
+function foldedBoxes(
+  machine: MachineNode,
+  box: Box,
+  { headingOf }: LayoutPlan,
+): readonly (readonly [number, Placed])[] {
+  const devices = namespacesOf(machine).flatMap((namespace) => [...namespace.bridges, ...namespace.devices])
+  const headings = devices.map(({ device }) => ({ device, ...headingOf(device) }))
+  return headings.map(({ device, side }) => {
+    const onEdge = headings.filter((heading) => heading.side === side).sort((a, b) => a.order - b.order)
+    const share = (onEdge.findIndex((heading) => heading.device === device) + 1) / (onEdge.length + 1)
+    const x = side === 'left' ? box.x : side === 'right' ? box.x + box.width : box.x + box.width * share
+    const y = side === 'top' ? box.y : side === 'bottom' ? box.y + box.height : box.y + box.height / 2
+    return [device, { box: { x, y, width: 0, height: 0 }, side, isBus: false }]
+  })
 }
 
 function drawWire(wire: Wire, deviceBox: CanvasLayout['deviceBox']): readonly DrawnWire[] {

@@ -6,7 +6,7 @@ import { MarkBadge } from '../../components/mark-glyph.tsx'
 import { flagMarks, modeMarks } from '../../components/marks.ts'
 import { RoleIcon } from '../../components/role-icon.tsx'
 import { StateLight, lightOf } from '../../components/state-light.tsx'
-import type { BusFlowNode, MachineFlowNode, NamespaceFlowNode, SocketFlowNode } from './flow-nodes.ts'
+import type { BusFlowNode, MachineFlowNode, NamespaceFlowNode, NoteFlowNode, SocketFlowNode } from './flow-nodes.ts'
 import { SHOWN_ADDRESSES, markLines } from './geometry.ts'
 import type { NamespaceNode, Role } from './topology.ts'
 import { addressTexts } from './topology.ts'
@@ -33,12 +33,27 @@ function Title({ name, role, loopback, titleTop }: TitleProps) {
   )
 }
 
-const MachineNode = memo(function MachineNode({ data }: NodeProps<MachineFlowNode>) {
-  const { name, role, loopback, titleTop, rootHeight } = data
+/** Where a cable is drawn from; menu, tree and keys connect without a pointer, so that it is no stop of the keyboard. */
+function Plug({ label }: { readonly label: string | undefined }) {
+  if (label === undefined) return null
   return (
-    <div className={`machine-frame${rootHeight === undefined ? ' machine-frame--single' : ''}`}>
-      {rootHeight !== undefined && <div className="machine-frame__root" style={{ height: rootHeight }} />}
-      <Title name={name} role={role} loopback={loopback} titleTop={titleTop} />
+    <span className="plug nodrag nopan" title={label} aria-hidden="true" data-plug="">
+      <svg width="10" height="10" viewBox="0 0 10 10">
+        <path d="M5 1v8M1 5h8" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
+      </svg>
+    </span>
+  )
+}
+
+const MachineNode = memo(function MachineNode({ data }: NodeProps<MachineFlowNode>) {
+  const { name, role, loopback, titleTop, rootHeight, plug, isFolded, foldedCount } = data
+  const kind = isFolded ? ' machine-frame--folded' : rootHeight === undefined ? ' machine-frame--single' : ''
+  return (
+    <div className={`machine-frame${kind}`}>
+      {rootHeight !== undefined && !isFolded && <div className="machine-frame__root" style={{ height: rootHeight }} />}
+      <Title name={name} role={role} loopback={loopback} titleTop={isFolded ? 0 : titleTop} />
+      {isFolded && foldedCount > 0 && <span className="machine-frame__count mono">+{foldedCount}</span>}
+      <Plug label={plug} />
     </div>
   )
 })
@@ -47,6 +62,7 @@ const NamespaceFrame = memo(function NamespaceFrame({ data }: NodeProps<Namespac
   return (
     <div className="namespace-frame">
       <Title name={data.name} role={data.role} loopback={data.loopback} titleTop={data.titleTop} />
+      <Plug label={data.plug} />
     </div>
   )
 })
@@ -56,7 +72,7 @@ const SocketNode = memo(function SocketNode({ data }: NodeProps<SocketFlowNode>)
   const addresses = addressTexts(link)
   const more = addresses.length - SHOWN_ADDRESSES
   return (
-    <div className={`socket socket--${side} socket--${lightOf(link)}${isChild ? ' socket--child' : ''}`}>
+    <div className={`nopan socket socket--${side} socket--${lightOf(link)}${isChild ? ' socket--child' : ''}`}>
       <div className="socket__line">
         <StateLight link={link} />
         <span className="socket__name mono">{link.name}</span>
@@ -85,7 +101,7 @@ const SocketNode = memo(function SocketNode({ data }: NodeProps<SocketFlowNode>)
 const BusNode = memo(function BusNode({ data }: NodeProps<BusFlowNode>) {
   const { link, slots } = data
   return (
-    <div className={`bus bus--${lightOf(link)}`}>
+    <div className={`nopan bus bus--${lightOf(link)}`}>
       {slots.map(({ x, edge }) => (
         <span key={`${edge}:${x}`} className={`bus__slot bus__slot--${edge}`} style={{ left: x - 6 }} />
       ))}
@@ -108,5 +124,15 @@ const BusNode = memo(function BusNode({ data }: NodeProps<BusFlowNode>) {
   )
 })
 
+const NoteNode = memo(function NoteNode({ data }: NodeProps<NoteFlowNode>) {
+  return <div className="note">{data.note.text}</div>
+})
+
 /** At module scope: React Flow rebuilds every node when this object changes. */
-export const NODE_TYPES = { machine: MachineNode, namespace: NamespaceFrame, socket: SocketNode, bus: BusNode }
+export const NODE_TYPES = {
+  machine: MachineNode,
+  namespace: NamespaceFrame,
+  socket: SocketNode,
+  bus: BusNode,
+  note: NoteNode,
+}

@@ -5,9 +5,14 @@ import { useTranslation } from 'react-i18next'
 import { KindIcon } from '../../components/kind-icon.tsx'
 import { RoleIcon } from '../../components/role-icon.tsx'
 import { StateLight, lightText } from '../../components/state-light.tsx'
-import { useLab, useNetwork, useSelection, useSession } from '../../lab/context.tsx'
+import { useBuilding, useLab, useNetwork, useSelection, useSession } from '../../lab/context.tsx'
+import { allSelected } from '../../stores/building-store.ts'
 import { isSameSelected } from '../../stores/selection-store.ts'
-import { topologyOf } from '../canvas/topology.ts'
+import type { Selected } from '../../stores/selection-store.ts'
+import { isBuildKey } from '../canvas/build-keys.ts'
+import { selectThings, toggleThing } from '../canvas/select-things.ts'
+import { selectedOf } from '../canvas/selected.ts'
+import { createTopologyKeeper } from '../canvas/keep-same.ts'
 import './lab-tree.css'
 import { treeRows, visibleRows } from './tree-rows.ts'
 import type { TreeRow } from './tree-rows.ts'
@@ -18,10 +23,16 @@ export function LabTree() {
   const view = useNetwork((state) => state.view)
   const machines = useLab((state) => state.machines)
   const selected = useSelection((state) => state.selected)
+  const group = useBuilding((state) => state.group)
+  const allChosen = allSelected({ group }, { selected })
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
   const [activeId, setActiveId] = useState('')
+  const [keepTopology] = useState(createTopologyKeeper)
   const grid = useRef<HTMLTableElement>(null)
-  const rows = useMemo(() => treeRows(topologyOf(view ?? { at: 0, namespaces: [] }, machines)), [view, machines])
+  const rows = useMemo(
+    () => treeRows(keepTopology(view ?? { at: 0, namespaces: [] }, machines)),
+    [keepTopology, view, machines],
+  )
   const visible = visibleRows(rows, folded)
   const selectedId = visible.find(({ target }) => isSameSelected(target, selected))?.id
   const active = visible.find(({ id }) => id === activeId)?.id ?? selectedId ?? visible[0]?.id
@@ -37,10 +48,25 @@ export function LabTree() {
     setActiveId(id)
     grid.current?.querySelector<HTMLElement>(`[data-row-id="${id}"]`)?.focus()
   }
-  const select = ({ target }: TreeRow): void =>
-    session.selection.setState({ selected: target, pingFrom: undefined, pingTo: undefined })
+  const select = ({ target }: TreeRow): void => selectThings(session, [target])
+  const isAmong = (target: Selected): boolean => allChosen.some((each) => isSameSelected(each, target))
 
-  const onKeyDown = (event: React.KeyboardEvent, row: TreeRow): void => {
+  const openMenu = ({ target }: TreeRow, element: HTMLElement, client: { x: number; y: number }): void => {
+    if (session.building.getState().isFixed) return
+    if (!selectedOf(session).some((each) => isSameSelected(each, target))) selectThings(session, [target])
+    session.building.setState({ menu: { client, target, at: undefined, opener: element } })
+  }
+
+  const onKeyDown = (event: React.KeyboardEvent<HTMLElement>, row: TreeRow): void => {
+    if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+      event.preventDefault()
+      const box = event.currentTarget.getBoundingClientRect()
+      openMenu(row, event.currentTarget, { x: box.left + 32, y: box.bottom })
+      return
+    }
+    // Keys that build act on what is selected, so the row they are pressed on is selected first.
+    if (isBuildKey(event) && !isAmong(row.target)) select(row)
+    if (event.ctrlKey || event.metaKey || event.altKey) return
     const index = visible.indexOf(row)
     const moves: Readonly<Record<string, () => void>> = {
       ArrowDown: () => focusRow(visible[index + 1]?.id),
@@ -51,7 +77,7 @@ export function LabTree() {
         row.hasChildren && folded.has(row.id) ? fold(row.id, false) : focusRow(visible[index + 1]?.id),
       ArrowLeft: () => (row.hasChildren && !folded.has(row.id) ? fold(row.id, true) : focusRow(row.parentId)),
       Enter: () => select(row),
-      ' ': () => select(row),
+      ' ': () => (event.shiftKey ? toggleThing(session, row.target) : select(row)),
     }
     const move = moves[event.key]
     if (move === undefined) return
@@ -61,7 +87,7 @@ export function LabTree() {
 
   if (rows.length === 0) return <p className="panel-empty">{t('tree.empty')}</p>
   return (
-    <table ref={grid} className="lab-tree" role="treegrid" aria-label={t('tree.title')}>
+    <table ref={grid} className="lab-tree" role="treegrid" aria-label={t('tree.title')} aria-multiselectable="true">
       <thead className="visually-hidden">
         <tr>
           <th scope="col">{t('tree.name')}</th>
@@ -74,14 +100,16 @@ export function LabTree() {
           <Row
             key={row.id}
             row={row}
-            isSelected={row.id === selectedId}
+            isSelected={isAmong(row.target)}
             isActive={row.id === active}
             isFolded={folded.has(row.id)}
             onToggle={() => fold(row.id, !folded.has(row.id))}
-            onSelect={() => {
+            onSelect={(isMore) => {
               setActiveId(row.id)
-              select(row)
+              if (isMore) toggleThing(session, row.target)
+              else select(row)
             }}
+            onMenu={(element, client) => openMenu(row, element, client)}
             onKeyDown={(event) => onKeyDown(event, row)}
           />
         ))}
@@ -96,11 +124,12 @@ interface RowProps {
   readonly isActive: boolean
   readonly isFolded: boolean
   readonly onToggle: () => void
-  readonly onSelect: () => void
-  readonly onKeyDown: (event: React.KeyboardEvent) => void
+  readonly onSelect: (isMore: boolean) => void
+  readonly onMenu: (element: HTMLElement, client: { x: number; y: number }) => void
+  readonly onKeyDown: (event: React.KeyboardEvent<HTMLElement>) => void
 }
 
-function Row({ row, isSelected, isActive, isFolded, onToggle, onSelect, onKeyDown }: RowProps) {
+function Row({ row, isSelected, isActive, isFolded, onToggle, onSelect, onMenu, onKeyDown }: RowProps) {
   const { t } = useTranslation()
   const { link, role } = row
   return (
@@ -113,7 +142,11 @@ function Row({ row, isSelected, isActive, isFolded, onToggle, onSelect, onKeyDow
       aria-selected={isSelected}
       {...(row.hasChildren ? { 'aria-expanded': !isFolded } : {})}
       tabIndex={isActive ? 0 : -1}
-      onClick={onSelect}
+      onClick={(event) => onSelect(event.shiftKey || event.ctrlKey || event.metaKey)}
+      onContextMenu={(event) => {
+        event.preventDefault()
+        onMenu(event.currentTarget, { x: event.clientX, y: event.clientY })
+      }}
       onKeyDown={onKeyDown}
     >
       <td className="lab-tree__name" style={{ paddingLeft: (row.level - 1) * 16 + 4 }}>

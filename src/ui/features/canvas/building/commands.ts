@@ -1,0 +1,152 @@
+// What keys and menus do to what is selected.
+import { performGesture } from '../../../lab/editing.ts'
+import type { LabSession } from '../../../lab/session.ts'
+import type { DragSource } from '../../../stores/building-store.ts'
+import type { Selected } from '../../../stores/selection-store.ts'
+import type { Point } from '../geometry.ts'
+import { selectThings, thingsOf } from '../select-things.ts'
+import { selectedOf } from '../selected.ts'
+import { surfaceOf } from '../surface.ts'
+import type { Topology } from '../topology.ts'
+import { namespacesOf } from '../topology.ts'
+import { targetOfSelected } from './add-item.ts'
+
+export async function deleteSelected(session: LabSession): Promise<void> {
+  const things = thingsOf(session, selectedOf(session))
+  if (things.length > 0) await performGesture(session, { kind: 'delete', things })
+}
+
+export async function duplicateSelected(session: LabSession): Promise<void> {
+  const things = thingsOf(session, selectedOf(session))
+  if (things.length > 0) await performGesture(session, { kind: 'duplicate', things })
+}
+
+/** Remembers what is selected; cutting takes nothing away until it is pasted elsewhere. */
+export function copySelected(session: LabSession, isCut: boolean): void {
+  const things = thingsOf(session, selectedOf(session))
+  if (things.length > 0) session.building.setState({ clipboard: { things, isCut } })
+}
+
+/** Copies what was copied once more, or moves what was cut into what is selected. */
+export async function pasteClipboard(session: LabSession): Promise<void> {
+  const { clipboard } = session.building.getState()
+  if (clipboard === undefined) return
+  if (!clipboard.isCut) {
+    await performGesture(session, { kind: 'duplicate', things: clipboard.things })
+    return
+  }
+  const surface = surfaceOf(session)
+  const { selected } = session.selection.getState()
+  const target =
+    selected === undefined || surface === undefined ? undefined : targetOfSelected(selected, surface.topology)
+  session.building.setState({ clipboard: undefined })
+  for (const thing of clipboard.things) {
+    if (thing.kind === 'link' && target !== undefined && target.kind !== 'canvas') {
+      const namespace = target.kind === 'namespace' ? target.namespace : target.device.namespace
+      await performGesture(session, { kind: 'move-link', device: thing.device, namespace })
+    } else if (thing.kind === 'namespace') {
+      const machine = target === undefined || target.kind === 'canvas' ? undefined : target.machine
+      await performGesture(session, { kind: 'regroup', namespace: thing.namespace, machine })
+    }
+  }
+}
+
+export function selectEverything(session: LabSession): void {
+  const surface = surfaceOf(session)
+  if (surface === undefined) return
+  selectThings(
+    session,
+    surface.topology.machines.map(({ name, root }): Selected => {
+      return root === undefined ? { kind: 'machine', name } : { kind: 'namespace', netns: root.netns }
+    }),
+  )
+}
+
+export function renameSelected(session: LabSession): void {
+  const [first] = selectedOf(session)
+  // A machine of equal namespaces has only the name that a directive gives it.
+  if (first !== undefined && first.kind !== 'machine') session.building.setState({ renaming: first })
+}
+
+/** Asks what to connect the selected thing with. */
+export function connectSelected(session: LabSession): void {
+  const surface = surfaceOf(session)
+  const [first] = selectedOf(session)
+  const from = first === undefined || surface === undefined ? undefined : sourceOfSelected(first, surface.topology)
+  if (from !== undefined) session.building.setState({ asking: { kind: 'connect', from } })
+}
+
+/** What a line from a selected thing would be drawn from. */
+export function sourceOfSelected(selected: Selected, topology: Topology, isMove = false): DragSource | undefined {
+  const target = targetOfSelected(selected, topology)
+  if (target === undefined || target.kind === 'canvas') return undefined
+  if (target.kind === 'namespace') return { kind: 'end', end: { namespace: target.namespace } }
+  const { device, id, kind } = target
+  if (kind === 'bridge') return { kind: 'end', end: { namespace: device.namespace, bridge: device.name } }
+  return { kind: 'device', device, id, isMove }
+}
+
+/** Folds a machine to its title, or unfolds it. */
+export function toggleFold({ building }: LabSession, machine: string): void {
+  const folded = new Set(building.getState().folded)
+  if (!folded.delete(machine)) folded.add(machine)
+  building.setState({ folded })
+}
+
+export type Alignment = 'left' | 'top' | 'columns' | 'rows'
+
+/** Lines up the selected machines at one edge, or spaces them evenly side by side or below each other. */
+export async function alignSelected(session: LabSession, alignment: Alignment): Promise<void> {
+  const surface = surfaceOf(session)
+  if (surface === undefined) return
+  const names = machinesOfSelected(selectedOf(session), surface.topology)
+  const boxes = surface.layout.machines
+    .filter(({ machine }) => names.has(machine.name))
+    .map(({ machine, box }) => ({ name: machine.name, box }))
+  if (boxes.length < 2) return
+  const { keepPositions } = await import('../move-nodes.ts')
+  keepPositions(session, aligned(boxes, alignment))
+}
+
+interface Aligning {
+  readonly name: string
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+}
+
+/** Where boxes stand when they are lined up. */
+export function aligned(boxes: readonly Aligning[], alignment: Alignment): ReadonlyMap<string, Point> {
+  if (alignment === 'left' || alignment === 'top') {
+    const x = Math.min(...boxes.map(({ box }) => box.x))
+    const y = Math.min(...boxes.map(({ box }) => box.y))
+    return new Map(boxes.map(({ name, box }) => [name, alignment === 'left' ? { x, y: box.y } : { x: box.x, y }]))
+  }
+  const axis = alignment === 'columns' ? 'x' : 'y'
+  const extent = alignment === 'columns' ? 'width' : 'height'
+  const sorted = boxes.toSorted((a, b) => a.box[axis] - b.box[axis])
+  const [first, last] = [sorted[0], sorted.at(-1)]
+  if (first === undefined || last === undefined) return new Map()
+  const taken = sorted.reduce((sum, { box }) => sum + box[extent], 0)
+  const span = last.box[axis] + last.box[extent] - first.box[axis]
+  const gap = Math.max(MIN_GAP, (span - taken) / (sorted.length - 1))
+  let next = first.box[axis]
+  return new Map(
+    sorted.map(({ name, box }) => {
+      const place = { x: box.x, y: box.y, [axis]: Math.round(next) }
+      next += box[extent] + gap
+      return [name, place]
+    }),
+  )
+}
+
+const MIN_GAP = 24
+
+/** The machines that are selected as such, by name. */
+export function machinesOfSelected(selected: readonly Selected[], { machines }: Topology): ReadonlySet<string> {
+  const isMeant = (machine: Topology['machines'][number]): boolean =>
+    selected.some((each) =>
+      each.kind === 'machine'
+        ? each.name === machine.name
+        : each.kind === 'namespace' && machine.root?.netns === each.netns && namespacesOf(machine).length > 0,
+    )
+  return new Set(machines.filter(isMeant).map(({ name }) => name))
+}

@@ -1,0 +1,36 @@
+// Notes of the author's on the canvas. They stand in the lab's text and nowhere else.
+import type { LabDocument } from '../../../lab/document.ts'
+import type { NotePlace } from '../../stores/building-store.ts'
+import { onGrid } from './geometry.ts'
+import type { Point, Size } from './geometry.ts'
+
+export interface Note extends NotePlace {
+  /** The same for as long as the text's order of notes is. */
+  readonly id: string
+}
+
+const NOTE_WIDTH = 208
+const LINE_HEIGHT = 18
+const CHARACTER_WIDTH = 6.6
+
+/** The notes of a lab; those without a place stand above everything, one over the other. */
+export function notesOf(document: LabDocument | undefined, corner: Point): readonly Note[] {
+  if (document === undefined) return []
+  let { y } = corner
+  const notes = document.directives.flatMap(({ directive }) => (directive.kind === 'note' ? [directive] : []))
+  return notes.map((note, index) => {
+    const id = `note:${index}`
+    if (note.x !== undefined && note.y !== undefined)
+      return { id, text: note.text, x: note.x, y: note.y, isPlaced: true }
+    y -= noteSize(note.text).height + 12
+    return { id, text: note.text, x: corner.x, y, isPlaced: false }
+  })
+}
+
+/** Wide enough for a sentence, as high as its lines. */
+export function noteSize(text: string): Size {
+  const perLine = Math.floor((NOTE_WIDTH - 20) / CHARACTER_WIDTH)
+  const widthOf = (line: string): number => Array.from(line).reduce((sum, sign) => sum + (sign > '⺀' ? 2 : 1), 0)
+  const lines = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / perLine)), 0)
+  return { width: NOTE_WIDTH, height: onGrid(lines * LINE_HEIGHT + 14) }
+}

@@ -1,0 +1,84 @@
+// From the stores to what React Flow draws: the topology, where everything stands, and the nodes.
+import type { TFunction } from 'i18next'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { marksOf } from '../../components/marks.ts'
+import { lightText } from '../../components/state-light.tsx'
+import { useBuilding, useLab, useNetwork, useSelection } from '../../lab/context.tsx'
+import { allSelected } from '../../stores/building-store.ts'
+import { namespaceTitle } from '../../stores/network-store.ts'
+import { flowNodes } from './flow-nodes.ts'
+import type { CanvasNode, NodeWords } from './flow-nodes.ts'
+import type { Point } from './geometry.ts'
+import { createNodeKeeper, createTopologyKeeper } from './keep-same.ts'
+import { layoutCanvas } from './layout.ts'
+import type { CanvasLayout } from './layout.ts'
+import { notesOf } from './notes.ts'
+import type { Note } from './notes.ts'
+import type { Topology } from './topology.ts'
+import { addressTexts } from './topology.ts'
+
+export interface CanvasPicture {
+  readonly topology: Topology
+  readonly layout: CanvasLayout
+  readonly notes: readonly Note[]
+  readonly nodes: CanvasNode[]
+}
+
+/** The picture with what is being moved where the pointer has it: machines and namespaces by name, notes by id. */
+export function useCanvasPicture(moving: ReadonlyMap<string, Point>): CanvasPicture {
+  const { t } = useTranslation()
+  const view = useNetwork((state) => state.view)
+  const machines = useLab((state) => state.machines)
+  const positions = useLab((state) => state.positions)
+  const document = useLab((state) => state.document)
+  const selected = useSelection((state) => state.selected)
+  const group = useBuilding((state) => state.group)
+  const folded = useBuilding((state) => state.folded)
+  const isFixed = useBuilding((state) => state.isFixed)
+  const [keepTopology] = useState(createTopologyKeeper)
+  const [keepNodes] = useState(createNodeKeeper)
+
+  const topology = useMemo(
+    () => keepTopology(view ?? { at: 0, namespaces: [] }, machines),
+    [keepTopology, view, machines],
+  )
+  const layout = useMemo(
+    () => layoutCanvas(topology, new Map([...positions, ...moving]), folded),
+    [topology, positions, moving, folded],
+  )
+  const noteCorner = useMemo(() => cornerOf(layout), [layout])
+  const notes = useMemo(
+    () => notesOf(document, noteCorner).map((note) => ({ ...note, ...moving.get(note.id) })),
+    [document, noteCorner, moving],
+  )
+  const words = useMemo(() => nodeWords(t, isFixed), [t, isFixed])
+  const nodes = useMemo(
+    () => keepNodes(flowNodes({ topology, layout, notes, selected: allSelected({ group }, { selected }), words })),
+    [keepNodes, topology, layout, notes, selected, group, words],
+  )
+  return { topology, layout, notes, nodes }
+}
+
+/** Above the upper left of everything. */
+function cornerOf({ machines }: CanvasLayout): Point {
+  if (machines.length === 0) return { x: 0, y: 0 }
+  const x = Math.min(...machines.map(({ box }) => box.x))
+  return { x, y: Math.min(...machines.map(({ box }) => box.y)) - 32 }
+}
+
+function nodeWords(t: TFunction, isFixed: boolean): NodeWords {
+  return {
+    machine: (name, role) => t('canvas.machineLabel', { name, role: t(`role.${role}`) }),
+    namespace: (name) => t('canvas.namespaceLabel', { name }),
+    note: (text) => t('canvas.noteLabel', { text }),
+    plug: (name) => (isFixed ? undefined : t('canvas.plug', { name })),
+    device: (link, namespace) =>
+      t('canvas.deviceLabel', {
+        name: `${namespaceTitle(namespace)}/${link.name}`,
+        kind: [link.details.kind, ...marksOf(link).map(({ text }) => text)].join(' '),
+        state: lightText(link),
+        addresses: link.addresses.length === 0 ? t('canvas.noAddress') : addressTexts(link).join(', '),
+      }),
+  }
+}
