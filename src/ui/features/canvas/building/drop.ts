@@ -121,7 +121,7 @@ function gesture(made: Gesture): Drop {
 }
 
 /** The namespace that a target is, or that it is in. */
-export function namespaceOf(target: DropTarget): string | undefined {
+function namespaceOf(target: DropTarget): string | undefined {
   if (target.kind === 'canvas') return undefined
   return target.kind === 'namespace' ? target.namespace : target.device.namespace
 }
