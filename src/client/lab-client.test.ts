@@ -5,7 +5,7 @@ import type { RequestHandler } from './in-process-transport.ts'
 import { ConnectionLostError, LabClient, RefusedError } from './lab-client.ts'
 import type { ConnectionFailure } from './lab-client.ts'
 
-const STATUS = { now: 7, firstSeq: 0, lastSeq: 0, running: false, nextAction: 0, actionCount: 0 }
+const STATUS = { now: 7, firstSeq: 0, lastSeq: 0, running: false, isPaced: false, nextAction: 0, actionCount: 0 }
 
 function clientOf(handler: RequestHandler, silenceMs = 1000): LabClient {
   return new LabClient({ connect: inProcessTransport(() => handler), silenceMs })

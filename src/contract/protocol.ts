@@ -5,7 +5,7 @@ import type { FdbView, LinkView, NeighView, RouteView, RuleView, SocketView, Sys
 import type { EventSeq, TraceColumns, TraceEvent } from './trace-events.ts'
 
 /** Goes up when a message changes its form. */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /** The product's version: links record it, since a newer engine may play a lab differently. */
 export const ENGINE_VERSION = '0.1.0'
@@ -69,6 +69,8 @@ export interface LabStatus {
   readonly firstSeq: EventSeq
   readonly lastSeq: EventSeq
   readonly running: boolean
+  /** True while something in a terminal runs on until it is stopped: time passes only as far as `pace` allows. */
+  readonly isPaced: boolean
   /** Index of the next action of the lab's text that has not run yet, and how many there are. */
   readonly nextAction: number
   readonly actionCount: number
@@ -165,6 +167,23 @@ export interface WhyAnswer {
   readonly explanation: Explanation | undefined
 }
 
+/** Where a terminal stands: a machine, or one of its namespaces. */
+export interface TerminalPlace {
+  readonly machine: string
+  /** The lab's name of the namespace that its shell begins in; the empty text is the bench's own. */
+  readonly namespace: string
+  /** The namespaces that it sees, each as the machine calls it and as the lab does. Missing: all, by the lab's names. */
+  readonly visible?: readonly (readonly [alias: string, name: string])[]
+}
+
+/** What could stand instead of the word before the cursor. */
+export interface CompletionView {
+  /** Where that word begins, as an offset into the line. */
+  readonly from: number
+  /** Whole words, each with the blank or slash that follows it. */
+  readonly words: readonly string[]
+}
+
 /** A request that says nothing but its kind. */
 type NoDetails = object
 
@@ -190,6 +209,30 @@ export interface Requests {
   }
   /** Ctrl-C to the running action. */
   interrupt: { readonly ask: NoDetails; readonly answer: null }
+  /** Starts a shell on a terminal. Several may be open at once; they end with the lab. */
+  terminalOpen: {
+    readonly ask: { readonly place: TerminalPlace; readonly columns: number; readonly rows: number }
+    readonly answer: { readonly terminal: number }
+  }
+  /**
+   * Types into a terminal: lines with their ends, or Ctrl-D on an empty line where the text is empty. The answer comes when the commands
+   * have ended and the network has settled, or when what is left goes on until it is stopped.
+   */
+  terminalType: { readonly ask: { readonly terminal: number; readonly text: string }; readonly answer: null }
+  /** Ctrl-C. */
+  terminalInterrupt: { readonly ask: { readonly terminal: number }; readonly answer: null }
+  terminalResize: {
+    readonly ask: { readonly terminal: number; readonly columns: number; readonly rows: number }
+    readonly answer: null
+  }
+  /** Ends the shell and all that it started. */
+  terminalClose: { readonly ask: { readonly terminal: number }; readonly answer: null }
+  terminalComplete: {
+    readonly ask: { readonly terminal: number; readonly line: string; readonly cursor: number }
+    readonly answer: CompletionView
+  }
+  /** Lets time pass up to a moment while something goes on until it is stopped: a little ahead of the page's cursor. */
+  pace: { readonly ask: { readonly untilNs: number }; readonly answer: LabStatus }
   actions: { readonly ask: NoDetails; readonly answer: readonly ActionView[] }
   status: { readonly ask: NoDetails; readonly answer: LabStatus }
   /** The state at a moment (nearest snapshot plus replay); missing `at` means the live edge. */
@@ -258,3 +301,15 @@ export type LabPush =
   /** At most every 50 ms while something runs. */
   | { readonly kind: 'progress'; readonly status: LabStatus; readonly action: ActionView | undefined }
   | { readonly kind: 'limit'; readonly message: string }
+  | TerminalPush
+
+/** What is new on a terminal. */
+export interface TerminalPush {
+  readonly kind: 'terminal'
+  readonly terminal: number
+  /** Text to show, with bare line feeds. */
+  readonly output: string
+  /** The prompt behind which a shell waits for a line; undefined while a command runs, which then reads what is typed. */
+  readonly prompt: string | undefined
+  readonly isEnded: boolean
+}

@@ -1,6 +1,7 @@
 // One lab, alive: a kernel, a shell on top of it, and the loop between them. While any process can run, virtual time stands still;
 // when all of them wait, the kernel acts until one is woken.
 import type { ActionView, LabProblem, LabStatus } from '../contract/protocol.ts'
+import type { EventSeq } from '../contract/trace-events.ts'
 import { bootWorld } from '../kernel/boot.ts'
 import { JournalledKernel, type KernelJournal } from '../kernel/kernel.ts'
 import { LimitExceeded } from '../kernel/limits.ts'
@@ -61,12 +62,13 @@ function endlessProblem(line: number, message: string): Omit<LabProblem, 'comman
 /** Ctrl-C that lands at a moment of virtual time, after all that happens at that moment. */
 interface Interrupt {
   readonly at: SimTime
-  readonly run: CommandRun
-  readonly action: Action
+  /** Missing for a terminal. */
+  readonly run: CommandRun | undefined
+  readonly deliver: () => void
 }
 
 /** A mutable ActionView. */
-type Action = { -readonly [K in keyof ActionView]: ActionView[K] }
+export type Action = { -readonly [K in keyof ActionView]: ActionView[K] }
 
 export class LabEngine {
   readonly document: LabDocument
@@ -87,6 +89,8 @@ export class LabEngine {
   readonly #host: EngineHost
   readonly #notices: Notice[] = []
   #current: Omit<Interrupt, 'at'> | undefined
+  /** True while a terminal's command needs time that only passes with the page's cursor. */
+  isPaced = false
   #interrupts: readonly Interrupt[] = []
   #firstActionAt: SimTime | undefined
 
@@ -107,6 +111,7 @@ export class LabEngine {
       firstSeq: this.trace?.firstSeq ?? 1,
       lastSeq: this.trace?.lastSeq ?? 0,
       running: this.running,
+      isPaced: this.isPaced,
       nextAction: this.nextAction,
       actionCount: this.document.actions.length,
     }
@@ -197,30 +202,21 @@ export class LabEngine {
       interruptAtNs = Infinity,
     }: { line?: number; startNs?: number; interruptAtNs?: number } = {},
   ): Promise<ActionView> {
-    const index = this.actions.length
     const beganAt = this.world.now
     if (startNs > 0) await this.advance(beganAt + startNs)
-    const firstSeq = this.kernel.beginAction(index)
-    const action: Action = {
-      index,
-      command,
-      line,
-      beganAt,
-      endedAt: undefined,
-      exit: undefined,
-      interruptedAt: undefined,
-      output: '',
-      firstSeq,
-    }
-    this.actions.push(action)
-    this.rewind.keep()
+    const index = this.actions.length
+    const action = this.addAction(command, line, beganAt, this.kernel.beginAction(index))
     this.running = true
     const run = this.shell.runCommand(command, {
       onOutput: (text) => {
         action.output += text
       },
     })
-    this.#current = { run, action }
+    const deliver = (): void => {
+      action.interruptedAt = this.world.now
+      run.interrupt()
+    }
+    this.#current = { run, deliver }
     if (interruptAtNs !== Infinity) this.interrupt(interruptAtNs)
     const result = await this.#drive(run, this.world.now + ACTION_LIMIT_NS)
     this.#current = undefined
@@ -237,6 +233,20 @@ export class LabEngine {
     return action
   }
 
+  /** Adds an action that has just begun to the list. */
+  addAction(command: string, line: number, beganAt: SimTime, firstSeq: EventSeq): Action {
+    const unended = { endedAt: undefined, exit: undefined, interruptedAt: undefined, output: '' }
+    const action: Action = { index: this.actions.length, command, line, beganAt, ...unended, firstSeq }
+    this.actions.push(action)
+    this.rewind.keep()
+    return action
+  }
+
+  /** Ctrl-C to a terminal, at the live edge. */
+  interruptTerminal(deliver: () => void): void {
+    this.#interrupts = [...this.#interrupts, { at: this.world.now, run: undefined, deliver }]
+  }
+
   /** Ctrl-C to the action that runs: now, or later. */
   interrupt(at: SimTime = this.world.now): void {
     if (this.#current !== undefined) this.#interrupts = [...this.#interrupts, { ...this.#current, at }]
@@ -248,8 +258,7 @@ export class LabEngine {
     if (due === undefined) return false
     this.#interrupts = this.#interrupts.filter((interrupt) => interrupt !== due)
     if (due.at > this.world.now) this.world.now = due.at
-    due.action.interruptedAt = this.world.now
-    due.run.interrupt()
+    due.deliver()
     return true
   }
 
@@ -272,17 +281,16 @@ export class LabEngine {
   }
 
   /** Carries out kernel events until a process is woken (true), or none are left before the deadline (false). */
-  async #actUntilWoken(deadline: SimTime): Promise<boolean> {
+  async #actUntilWoken(deadline: SimTime, isRestEnough = false): Promise<boolean> {
     for (let count = 0; ; count++) {
       if (this.#notices.length > 0) {
         for (const notice of this.#notices.splice(0)) this.shell.runner.wake(notice)
         return true
       }
-      if (this.limit !== undefined) return false
-      const next = upcoming(this.world) ?? Infinity
+      const next = this.limit === undefined ? (upcoming(this.world) ?? Infinity) : Infinity
       // An input at a moment comes after all that the kernel does at that moment, whether it is typed or played once more.
       if (this.#interruptDue(Math.min(next, deadline))) return true
-      if (next === Infinity || next > deadline) return false
+      if (next === Infinity || next > deadline || (isRestEnough && !isBusy(this.world.queue))) return false
       this.#step()
       if (count % EVENTS_PER_LOOK === 0 && this.#host.isSliceOver?.() === true) {
         this.#host.onProgress?.()
@@ -299,6 +307,18 @@ export class LabEngine {
     } catch (error) {
       if (!(error instanceof LimitExceeded)) throw error
       this.limit = error
+    }
+  }
+
+  /**
+   * Lets processes and kernel act until something holds (true), or until there is nothing left to do but housekeeping before a moment
+   * (false). Time stays at the last thing that happened.
+   */
+  async actUntil(holds: () => boolean, until: SimTime): Promise<boolean> {
+    for (;;) {
+      await this.shell.runner.idle()
+      if (this.#interrupts.length === 0 && holds()) return true
+      if (!(await this.#actUntilWoken(until, true))) return false
     }
   }
 

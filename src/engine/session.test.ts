@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { LabPush, LabRequest, RequestKind, RequestOf, Requests } from '../contract/protocol.ts'
-import { LabSession, RequestRefused } from './session.ts'
+import { RequestRefused } from './request-refused.ts'
+import { LabSession } from './session.ts'
 
 const LAB = `# Two machines on a cable.
 ip netns add a

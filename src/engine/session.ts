@@ -19,7 +19,9 @@ import { SECOND_NS } from '../sim/time.ts'
 import { tcpdumpLine } from '../wire/tcpdump.ts'
 import { LabEngine, type EngineHost } from './lab-engine.ts'
 import { limitMessage } from './limit-message.ts'
+import { RequestRefused } from './request-refused.ts'
 import { SightingIndex } from './sightings.ts'
+import { LabTerminals } from './terminals.ts'
 import type { TraceStore } from './trace-store.ts'
 import { whyAction } from './why.ts'
 
@@ -29,9 +31,6 @@ const DEFAULT_SETTLE_NS = 8 * SECOND_NS
 const LONGEST_WAIT_NS = 3600 * SECOND_NS
 /** Most raw events in one answer. */
 const TRACE_LIMIT = 20_000
-
-/** A request that cannot be answered; the message is for people. */
-export class RequestRefused extends Error {}
 
 /** Everything that can be seen in a world. */
 function networkView(world: World, at: number): NetworkView {
@@ -59,6 +58,7 @@ export class LabSession {
   readonly #push: (push: LabPush) => void
   #engine: LabEngine | undefined
   #index: SightingIndex | undefined
+  #terminals: LabTerminals | undefined
   /** Inputs happen one after the other. */
   #inputs: Promise<unknown> = Promise.resolve()
   readonly #handlers: Handlers
@@ -80,6 +80,11 @@ export class LabSession {
     return this.#engine
   }
 
+  get #shells(): LabTerminals {
+    this.#terminals ??= new LabTerminals(this.#lab, this.#push)
+    return this.#terminals
+  }
+
   get #trace(): TraceStore {
     const { trace } = this.#lab
     if (trace === undefined) throw new RequestRefused('the lab is still being built')
@@ -94,6 +99,7 @@ export class LabSession {
   #progress(): void {
     const engine = this.#engine
     if (engine?.trace === undefined) return
+    this.#terminals?.flush()
     this.#push({ kind: 'progress', status: engine.status(), action: engine.actions.at(-1) })
     if (engine.limit !== undefined) this.#push({ kind: 'limit', message: limitMessage(engine) })
   }
@@ -114,6 +120,16 @@ export class LabSession {
         this.#lab.interrupt()
         return null
       },
+      terminalOpen: (request) => this.#input(() => this.#shells.open(request)),
+      terminalType: (request) => this.#atTerminals((shells) => shells.type(request)),
+      terminalInterrupt: ({ terminal }) => {
+        this.#shells.interrupt(terminal)
+        return this.#atTerminals((shells) => shells.run()).then(() => null)
+      },
+      terminalResize: (request) => this.#shells.resize(request),
+      terminalClose: ({ terminal }) => this.#atTerminals((shells) => shells.close(terminal)),
+      terminalComplete: (request) => this.#shells.complete(request),
+      pace: ({ untilNs }) => this.#atTerminals((shells) => shells.pace(untilNs)).then(() => this.#lab.status()),
       actions: () => this.#lab.actions,
       status: () => this.#lab.status(),
       network: ({ at }) => this.#network(at),
@@ -138,12 +154,22 @@ export class LabSession {
     }
   }
 
+  /** An input to a terminal, after which the page is told how things stand. */
+  #atTerminals<T>(act: (shells: LabTerminals) => Promise<T>): Promise<T> {
+    return this.#input(async () => {
+      const result = await act(this.#shells)
+      this.#progress()
+      return result
+    })
+  }
+
   async #open(request: RequestOf<'open'>): Promise<OpenedLab> {
     const engine = new LabEngine(request.text, this.#host, request.seed === undefined ? {} : { seed: request.seed })
     const setup = await engine.setUp()
     // Only a lab that could be built takes the place of the one before.
     this.#engine = engine
     this.#index = undefined
+    this.#terminals = undefined
     return {
       setupExit: setup.exit,
       setupOutput: setup.output,
@@ -180,7 +206,8 @@ export class LabSession {
     if (atNs > lab.world.now) await lab.advance(atNs)
     const lateNs = atNs > 0 ? lab.world.now - atNs : 0
     const action = await lab.run(command, interruptAtNs === undefined ? {} : { interruptAtNs: interruptAtNs + lateNs })
-    await lab.settle(settleNs)
+    // While a terminal's command goes on, time passes at the cursor's pace.
+    if (!this.#shells.isPaced) await lab.settle(settleNs)
     this.#progress()
     return action
   }

@@ -1,6 +1,7 @@
 // The lab's worker: hands messages to the session and answers back. Work is done in slices of at most 8 ms, queries come first.
 import { PROTOCOL_VERSION, type ReplyMessage, type RequestMessage } from '../contract/protocol.ts'
-import { LabSession, RequestRefused } from './session.ts'
+import { RequestRefused } from './request-refused.ts'
+import { LabSession } from './session.ts'
 import { transferablesOf } from './transferables.ts'
 
 /** Longest stretch of work before messages that wait are looked at. */

@@ -1,5 +1,6 @@
 // The kernel with its journal: what processes call and what reads give. See api.ts for the boundary.
 import { createSlab } from '../base/slab.ts'
+import type { EventSeq } from '../contract/trace-events.ts'
 import type { JournalEntry, Snapshot } from '../sim/journal.ts'
 import type { Kernel, KernelReads } from './api.ts'
 import { routeGet, routeViews, ruleViews, tableExists } from './ipv4/route-views.ts'
@@ -97,9 +98,14 @@ export class JournalledKernel implements Kernel {
     return this.input(call)
   }
 
+  /** The same kernel for the programs of one action while others run too: effects of their calls name that action's beginning. */
+  actingFor(cause: () => EventSeq): Kernel {
+    return { read: this.read, call: (call) => this.input(call, cause()) }
+  }
+
   /** Puts an input in at the present moment. */
-  input(input: KernelInput): SystemResult {
-    const { world, journal, cause } = this
+  input(input: KernelInput, cause = this.cause): SystemResult {
+    const { world, journal } = this
     // A program that finds nothing to read has changed nothing.
     if (input.kind === 'socket.receive' && !this.read.socketReadable(input.socket))
       return { ok: false, error: { errno: 'EAGAIN' } }
@@ -109,16 +115,24 @@ export class JournalledKernel implements Kernel {
   }
 
   /** Notes that an action begins: what follows is its effect. */
-  beginAction(index: number): number {
-    this.cause = 0
-    const result = this.input({ kind: 'action.begin', index })
-    this.cause = result.ok ? result.value : 0
+  beginAction(index: number): EventSeq {
+    this.cause = this.noteBegin(index)
     return this.cause
   }
 
   endAction(index: number, exit: number): void {
-    this.input({ kind: 'action.end', index, exit })
+    this.noteEnd(index, exit, this.cause)
     this.cause = 0
+  }
+
+  /** Writes down that an action begins beside others. */
+  noteBegin(index: number): EventSeq {
+    const result = this.input({ kind: 'action.begin', index }, 0)
+    return result.ok ? result.value : 0
+  }
+
+  noteEnd(index: number, exit: number, cause: EventSeq): void {
+    this.input({ kind: 'action.end', index, exit }, cause)
   }
 }
 

@@ -4,13 +4,18 @@ import { COMMANDS } from './commands/commands.ts'
 import { unmodelledCommand } from './commands/unmodelled.ts'
 import { shellCommand } from './interpreter/bash-command.ts'
 import { type CommandRun, type RunOptions, ShellSession } from './interpreter/session.ts'
+import { startTerminalShell, type TerminalShell } from './interpreter/terminal-shell.ts'
 import { DEFAULT_MAX_STEPS } from './process/budget.ts'
 import type { Command, CommandTable } from './process/context.ts'
 import { createMachine, type Machine } from './process/machine.ts'
 import { ProcessRunner } from './process/runner.ts'
+import type { TerminalHost } from './process/terminal.ts'
 
 export type { CommandRun, RunOptions } from './interpreter/session.ts'
 export { ShellSession } from './interpreter/session.ts'
+export { benchForm } from './interpreter/bench-form.ts'
+export type { TerminalShell } from './interpreter/terminal-shell.ts'
+export type { TerminalHost, TerminalReader, TypedCommand } from './process/terminal.ts'
 export type { Machine } from './process/machine.ts'
 export { formatAddr, formatArp, formatFdb, formatLink, formatNeigh, formatRoute } from './formats/tables.ts'
 
@@ -18,6 +23,15 @@ export interface ShellSettings {
   readonly kernel: Kernel
   /** Commands and turns of loops that one run may take; 10,000 unless given. */
   readonly maxSteps?: number
+}
+
+/** Where a terminal stands. */
+export interface TerminalPlace {
+  readonly machine: string
+  /** The namespace that its shell begins in. */
+  readonly netns: NetnsId
+  /** The namespaces that the machine sees: its own name for each, then the lab's. Missing: all, by the lab's names. */
+  readonly visible: ReadonlyMap<string, string> | undefined
 }
 
 export interface Shell {
@@ -38,6 +52,8 @@ export interface Shell {
     text: string,
     options?: RunOptions & { readonly machine?: Machine; readonly session?: ShellSession },
   ): CommandRun
+  /** A shell that a person sits at, on a machine that sees only its own namespaces. A machine keeps its files. */
+  openTerminal(place: TerminalPlace, host: TerminalHost): TerminalShell
   /** A shell that remembers, for a terminal. */
   openSession(machine?: Machine): ShellSession
 }
@@ -55,6 +71,12 @@ export function createShell({ kernel, maxSteps = DEFAULT_MAX_STEPS }: ShellSetti
   const session = (machine: Machine, interactive: boolean): ShellSession =>
     new ShellSession({ runner, commands: table, machine, maxSteps, interactive })
   const setup = session(bench, false)
+  const files = new Map([[bench.name, bench.files]])
+  const openTerminal = ({ machine: name, netns, visible }: TerminalPlace, host: TerminalHost): TerminalShell => {
+    const machine = createMachine(name, netns, visible, files.get(name))
+    files.set(name, machine.files)
+    return startTerminalShell({ runner, commands: table, machine, netns, maxSteps, host })
+  }
   return {
     runner,
     bench,
@@ -63,6 +85,7 @@ export function createShell({ kernel, maxSteps = DEFAULT_MAX_STEPS }: ShellSetti
     runStatement: (text, { line }) => setup.runScript(text, { firstLine: line }),
     runCommand: (text, options = {}) =>
       (options.session ?? session(options.machine ?? bench, false)).runCommand(text, options),
+    openTerminal,
     openSession: (machine = bench) => session(machine, true),
   }
 }

@@ -170,6 +170,7 @@ class ArpingLoop {
     const endAt = timeoutS === 0 ? Infinity : this.#ctx.now + timeoutS * SECOND_NS
     let nextAt = intervalS === 0 ? Infinity : this.#ctx.now + intervalS * SECOND_NS
     let turns = 1
+    if (timeoutS === 0 && count === 0) this.#ctx.runsUntilStopped()
     this.#send()
     for (;;) {
       const until = Math.min(nextAt, endAt)

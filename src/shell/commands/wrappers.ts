@@ -81,7 +81,7 @@ export const timeout = command('timeout', 'run a command with a time limit', asy
   ctx.catchInterrupts()
   const child = ctx.spawn(found.run, { name: found.name, args: rest.slice(1) })
   const lateness = { isLate: false }
-  const cancel = ctx.runner.setTimer(ctx.now + Math.round(seconds * SECOND_NS), () => {
+  const cancel = ctx.setTimer(ctx.now + Math.round(seconds * SECOND_NS), () => {
     lateness.isLate = true
     ctx.runner.signal(child, signal)
   })

@@ -1,11 +1,14 @@
 /** `bash` and `sh` as programs: `-c text`, a script file, or lines from standard input with a prompt on a terminal. */
+import { BudgetExceeded } from '../process/budget.ts'
 import type { Command, ProcessContext } from '../process/context.ts'
 import { readTextFile } from '../process/open.ts'
 import { decodeUtf8 } from '../process/utf8.ts'
 import type { Script, Statement } from '../syntax/ast.ts'
 import { describeProblem, parseScript } from '../syntax/parse.ts'
 import { runStatements, shellProgram } from './run.ts'
-import { complain, createState, type Shell, ShellExit, type ShellState } from './state.ts'
+import { announceEnded } from './builtins-flow.ts'
+import { completeLine } from './completion.ts'
+import { complain, createState, type Shell, ShellExit, type ShellState, withContext } from './state.ts'
 
 /** A shell program under a name. */
 export function shellCommand(name: string): Command {
@@ -50,7 +53,7 @@ async function runShell(ctx: ProcessContext): Promise<number> {
 }
 
 function isTerminal(ctx: ProcessContext): boolean {
-  return ctx.stream(0).isTerminal === true
+  return ctx.stream(0).isTerminal === true || ctx.stream(0).terminal !== undefined
 }
 
 /** Runs a text statement by statement up to the first problem, as bash reads a script. */
@@ -82,8 +85,8 @@ async function runInput(shell: Shell): Promise<number> {
   let pending = ''
   let line = 1
   for (;;) {
-    if (state.interactive) await ctx.err(pending === '' ? prompt(shell) : '> ')
-    const next = await readLine(ctx)
+    if (pending === '') await announceEnded(shell)
+    const next = await readPrompted(shell, pending === '' ? prompt(shell) : '> ')
     if (next === undefined) {
       if (ctx.takeInterrupt()) {
         await ctx.err('\n')
@@ -105,14 +108,52 @@ async function runInput(shell: Shell): Promise<number> {
   return state.status
 }
 
-/** Runs what a person typed; Ctrl-C ends the command and not the shell. */
+/** A line behind a prompt; a terminal shows the prompt itself. */
+async function readPrompted(shell: Shell, text: string): Promise<string | undefined> {
+  const { ctx, state } = shell
+  const { terminal } = ctx.stream(0)
+  if (terminal === undefined) {
+    if (state.interactive) await ctx.err(text)
+    return readLine(ctx)
+  }
+  const reader = {
+    process: ctx.process,
+    prompt: text,
+    complete: (line: string, cursor: number) => completeLine(shell, line, cursor),
+  }
+  return terminal.readCommand(ctx.process, reader)
+}
+
+/** Runs what a person typed. On a terminal it is told of, and gets a budget of its own. */
 async function runTyped(shell: Shell, text: string, line: number): Promise<void> {
+  const { ctx, state } = shell
+  const { terminal } = ctx.stream(0)
+  if (terminal === undefined || text.trim() === '') return runTolerantly(shell, text, line)
+  ctx.budget.reset()
+  state.variables.set('COLUMNS', String(terminal.columns)).set('LINES', String(terminal.rows))
+  const typed = terminal.begin({ text: text.trimEnd(), ctx, variables: state.variables })
+  try {
+    await runTolerantly(withContext(shell, ctx.with({ kernel: typed.kernel })), text, line)
+  } catch (error) {
+    typed.forget()
+    throw error
+  } finally {
+    typed.end(state.status)
+  }
+}
+
+/** Ctrl-C and a loop without end end the command and not the shell. */
+async function runTolerantly(shell: Shell, text: string, line: number): Promise<void> {
+  const { state, ctx } = shell
   try {
     await runSource(shell, text, line)
   } catch (error) {
-    const wasInterrupted = error instanceof ShellExit && error.status === 130 && shell.state.interactive
-    if (!wasInterrupted) throw error
-    shell.state.status = 130
+    if (!state.interactive) throw error
+    if (error instanceof BudgetExceeded) {
+      state.status = 1
+      if (ctx.budget.takeReport()) await ctx.err(`${state.name}: ${error.message}\n`)
+    } else if (error instanceof ShellExit && error.status === 130) state.status = 130
+    else throw error
   }
 }
 

@@ -147,14 +147,26 @@ function forget({ state }: Shell, job: Job): void {
 
 export async function jobs(shell: Shell): Promise<number> {
   const { ctx, state } = shell
-  for (const job of [...state.jobs]) {
-    const mark = job === state.jobs.at(-1) ? '+' : job === state.jobs.at(-2) ? '-' : ' '
-    const isRunning = job.process.state !== 'ended'
-    const what = isRunning ? 'Running' : job.process.status === 0 ? 'Done' : `Exit ${job.process.status}`
-    await ctx.out(`[${job.number}]${mark}  ${what.padEnd(24)}${job.text}${isRunning ? ' &' : ''}\n`)
-  }
+  for (const job of [...state.jobs]) await ctx.out(jobLine(shell, job))
   for (const job of [...state.jobs]) if (job.process.state === 'ended') forget(shell, job)
   return 0
+}
+
+/** Before each prompt a person is told of the jobs that have ended. */
+export async function announceEnded(shell: Shell): Promise<void> {
+  const ended = shell.state.jobs.filter(({ process }) => process.state === 'ended')
+  if (!shell.state.interactive || ended.length === 0) return
+  for (const job of ended) {
+    await shell.ctx.out(jobLine(shell, job))
+    forget(shell, job)
+  }
+}
+
+function jobLine({ state }: Shell, job: Job): string {
+  const mark = job === state.jobs.at(-1) ? '+' : job === state.jobs.at(-2) ? '-' : ' '
+  const isRunning = job.process.state !== 'ended'
+  const what = isRunning ? 'Running' : job.process.status === 0 ? 'Done' : `Exit ${job.process.status}`
+  return `[${job.number}]${mark}  ${what.padEnd(24)}${job.text}${isRunning ? ' &' : ''}\n`
 }
 
 export async function foreground(shell: Shell, args: readonly string[]): Promise<number> {

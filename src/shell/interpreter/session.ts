@@ -4,8 +4,8 @@ import { ByteQueue } from '../process/byte-queue.ts'
 import { type CommandTable, ProcessContext } from '../process/context.ts'
 import type { Machine } from '../process/machine.ts'
 import type { ProcessRunner } from '../process/runner.ts'
-import { NULL_STREAM, sinkStream, type Stream } from '../process/stream.ts'
-import { completeLength, decodeUtf8, encodeUtf8 } from '../process/utf8.ts'
+import { NULL_STREAM, type Stream, textSink } from '../process/stream.ts'
+import { encodeUtf8 } from '../process/utf8.ts'
 import type { Statement, SyntaxProblem } from '../syntax/ast.ts'
 import { describeProblem, parseScript } from '../syntax/parse.ts'
 import { runSource } from './bash-command.ts'
@@ -89,7 +89,8 @@ export interface SessionSettings {
 /** Characters that one run may write; what comes after is cut, with a note. */
 const OUTPUT_LIMIT = 2_000_000
 
-const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
+/** What every shell of the lab begins with. */
+export const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
   ['HOME', '/root'],
   ['LANG', 'C.UTF-8'],
   ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
@@ -227,14 +228,7 @@ class OutputCollector {
 
   /** A stream into the collector; `also` sees the same text. */
   stream(also?: (text: string) => void): Stream {
-    let rest = new Uint8Array(0)
-    return sinkStream((bytes) => {
-      const all = new Uint8Array(rest.length + bytes.length)
-      all.set(rest)
-      all.set(bytes, rest.length)
-      const end = completeLength(all)
-      rest = all.slice(end)
-      const text = decodeUtf8(all.slice(0, end))
+    return textSink((text) => {
       also?.(text)
       this.#add(text)
     })

@@ -27,6 +27,12 @@ export class Budget {
     this.maxSteps = maxSteps
   }
 
+  /** A person who types the next command has seen what the last one did: the count begins anew. */
+  reset(): void {
+    this.#used = 0
+    this.#reported = false
+  }
+
   /** True the first time: the message of an exceeded budget is printed once, however many subshells it ends. */
   takeReport(): boolean {
     const isFirst = !this.#reported

@@ -28,6 +28,8 @@ export interface ProcessSettings {
   readonly cwd: string
   /** By file descriptor. */
   readonly streams: ReadonlyMap<number, Stream>
+  /** The runner's own, or one that knows on whose behalf it is called. */
+  readonly kernel: Kernel
 }
 
 /** What a program waits for with `poll`. */
@@ -51,6 +53,7 @@ export class ProcessContext implements ProcessSettings {
   readonly env: ReadonlyMap<string, string>
   readonly cwd: string
   readonly streams: ReadonlyMap<number, Stream>
+  readonly kernel: Kernel
   readonly read: KernelReads
 
   constructor(base: {
@@ -58,7 +61,7 @@ export class ProcessContext implements ProcessSettings {
     readonly process: Process
     readonly commands: CommandTable
     readonly budget: Budget
-    readonly settings: ProcessSettings
+    readonly settings: Omit<ProcessSettings, 'kernel'> & { readonly kernel?: Kernel }
     readonly read?: KernelReads
   }) {
     this.runner = base.runner
@@ -71,11 +74,8 @@ export class ProcessContext implements ProcessSettings {
     this.env = base.settings.env
     this.cwd = base.settings.cwd
     this.streams = base.settings.streams
+    this.kernel = base.settings.kernel ?? base.runner.kernel
     this.read = base.read ?? machineReads(base.runner.kernel.read, base.settings.machine)
-  }
-
-  get kernel(): Kernel {
-    return this.runner.kernel
   }
 
   /** Virtual time in nanoseconds. */
@@ -99,8 +99,8 @@ export class ProcessContext implements ProcessSettings {
   }
 
   settings(): ProcessSettings {
-    const { netns, machine, args, env, cwd, streams } = this
-    return { netns, machine, args, env, cwd, streams }
+    const { netns, machine, args, env, cwd, streams, kernel } = this
+    return { netns, machine, args, env, cwd, streams, kernel }
   }
 
   call(call: SystemCall): SystemResult {
@@ -154,9 +154,19 @@ export class ProcessContext implements ProcessSettings {
   /** Sleeps in virtual time. `interrupted` comes only to programs that catch SIGINT. */
   async sleep(ns: number): Promise<'done' | 'interrupted'> {
     const reason = await this.runner.block(this.process, true, (wake) =>
-      this.runner.setTimer(this.now + Math.max(0, Math.round(ns)), () => wake('timeout')),
+      this.setTimer(this.now + Math.max(0, Math.round(ns)), () => wake('timeout')),
     )
     return reason === 'interrupted' ? 'interrupted' : 'done'
+  }
+
+  /** Calls back at a moment of virtual time; returns what cancels it. */
+  setTimer(at: number, fire: () => void): () => void {
+    return this.runner.setTimer(at, fire, this.kernel)
+  }
+
+  /** Says that this program goes on until it is told to stop, so that virtual time must not run away with it. */
+  runsUntilStopped(): void {
+    this.process.isEndless = true
   }
 
   /** Waits until something is there to receive on one of the sockets, at most until `deadlineNs` (absolute virtual time). */
@@ -167,7 +177,7 @@ export class ProcessContext implements ProcessSettings {
     if (deadlineNs !== undefined && deadlineNs <= this.now) return 'timeout'
     return this.runner.block(this.process, true, (wake) => {
       const undo = all.map((socket) => this.runner.onReadable(socket, () => wake('ready')))
-      if (deadlineNs !== undefined) undo.push(this.runner.setTimer(deadlineNs, () => wake('timeout')))
+      if (deadlineNs !== undefined) undo.push(this.setTimer(deadlineNs, () => wake('timeout')))
       return () => {
         for (const stop of undo) stop()
       }
@@ -189,7 +199,7 @@ export class ProcessContext implements ProcessSettings {
         const ready = (): void => wake('ready')
         const undo = streams.flatMap((stream) => stream.readiness?.onChange(ready) ?? [])
         for (const socket of new Set([...readable, ...writable])) undo.push(this.runner.onReadable(socket, ready))
-        if (deadlineNs !== undefined) undo.push(this.runner.setTimer(deadlineNs, () => wake('timeout')))
+        if (deadlineNs !== undefined) undo.push(this.setTimer(deadlineNs, () => wake('timeout')))
         return () => {
           for (const stop of undo) stop()
         }

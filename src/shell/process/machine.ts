@@ -12,9 +12,13 @@ export interface Machine {
   readonly visible?: ReadonlyMap<string, string>
 }
 
-/** A machine with fresh files. */
-export function createMachine(name: string, netns: NetnsId, visible?: ReadonlyMap<string, string>): Machine {
-  const files = new MachineFiles(name)
+/** A machine with its files; fresh ones unless it has some already. */
+export function createMachine(
+  name: string,
+  netns: NetnsId,
+  visible?: ReadonlyMap<string, string>,
+  files = new MachineFiles(name),
+): Machine {
   return visible === undefined ? { name, netns, files } : { name, netns, files, visible }
 }
 

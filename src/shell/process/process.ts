@@ -32,6 +32,8 @@ export interface Process {
   onInterrupt: 'end' | 'catch' | 'ignore'
   /** Signals besides SIGINT that the program handles itself: they wake it as a caught SIGINT does. */
   readonly handled: Set<Signal>
+  /** It goes on until it is told to stop (`ping` without a count). */
+  isEndless: boolean
   /** A signal that arrived and was not seen yet. */
   pending: Signal | undefined
   /** Set while blocked. */

@@ -86,6 +86,7 @@ export class ProcessRunner {
       status: 0,
       onInterrupt: options.onInterrupt ?? 'end',
       handled: new Set(),
+      isEndless: false,
       pending: undefined,
       blocked: undefined,
       onEnd: [],
@@ -210,9 +211,9 @@ export class ProcessRunner {
     if (pending !== undefined && !isCaught(process, pending)) throw new Killed(pending)
   }
 
-  /** Sets a timer of the kernel that calls back; returns what cancels it. */
-  setTimer(at: number, fire: () => void): () => void {
-    const result = this.kernel.call({ kind: 'timer.set', at })
+  /** Sets a timer of the kernel that calls back; returns what cancels it. `kernel` knows on whose behalf. */
+  setTimer(at: number, fire: () => void, kernel: Kernel = this.kernel): () => void {
+    const result = kernel.call({ kind: 'timer.set', at })
     if (!result.ok) throw new Error(`timer.set: ${result.error.errno}`)
     const timer = result.value
     this.#timers.set(timer, () => {
@@ -220,7 +221,7 @@ export class ProcessRunner {
       fire()
     })
     return () => {
-      if (this.#timers.delete(timer)) this.kernel.call({ kind: 'timer.cancel', timer })
+      if (this.#timers.delete(timer)) kernel.call({ kind: 'timer.cancel', timer })
     }
   }
 

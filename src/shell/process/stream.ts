@@ -1,5 +1,7 @@
 /** What a process reads from and writes to: pipes, terminals, files, /dev/null. */
 import type { Process } from './process.ts'
+import type { Terminal } from './terminal.ts'
+import { completeLength, decodeUtf8 } from './utf8.ts'
 
 /** Whether a read would return at once, and when that may have changed. */
 export interface Readiness {
@@ -12,6 +14,8 @@ export interface Readiness {
 export interface Stream {
   /** A person is at the other end. */
   readonly isTerminal?: boolean
+  /** The terminal that a person sits at, where there is one to talk to. */
+  readonly terminal?: Terminal
   /** Lets a program wait for this and for other things at once. Missing: a read never waits. */
   readonly readiness?: Readiness
   /** Up to `maxBytes`, at least one; undefined at the end. Blocks while nothing is there. */
@@ -47,4 +51,17 @@ export function bytesStream(bytes: Uint8Array): Stream {
 /** A stream that hands every write to a function: a file opened for writing, or what a caller collects. */
 export function sinkStream(write: (bytes: Uint8Array) => void): Stream {
   return { ...NULL_STREAM, write: async (_process, bytes) => write(bytes) }
+}
+
+/** A stream that hands over what is written as text; a character that is cut in two waits for its other half. */
+export function textSink(write: (text: string) => void): Stream {
+  let rest = new Uint8Array(0)
+  return sinkStream((bytes) => {
+    const all = new Uint8Array(rest.length + bytes.length)
+    all.set(rest)
+    all.set(bytes, rest.length)
+    const end = completeLength(all)
+    rest = all.slice(end)
+    write(decodeUtf8(all.slice(0, end)))
+  })
 }

@@ -87,6 +87,8 @@ function receivePush({ actions, clock, messages }: LabSession, push: LabPush): v
     messages.getState().show({ severity: 'warning', title: t('limit.title'), details: [push.message] })
     return
   }
+  // Terminals hear what they write by themselves.
+  if (push.kind === 'terminal') return
   const { status, action } = push
   actions.setState((state) => ({
     nextAction: status.nextAction,

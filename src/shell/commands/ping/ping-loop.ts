@@ -84,6 +84,7 @@ export class PingLoop {
   /** Runs to the end and gives the exit status. */
   async run(): Promise<number> {
     const { count, deadlineS } = this.#options
+    if (count === 0 && deadlineS === 0) this.#ctx.runsUntilStopped()
     for (;;) {
       if (this.#exiting) break
       if (count > 0 && this.#receivedCount + this.#errors >= count) break
