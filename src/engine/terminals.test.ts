@@ -301,7 +301,7 @@ describe('Tab', () => {
     ['ip -n ns0 addr show e', 20, ['eth0 ']],
     ['ping -I et', 8, ['eth0 ']],
     ['bridge fdb sh', 11, ['show ']],
-    ['sysctl net.ipv4.ip_forward_up', 7, ['net.ipv4.ip_forward_update_priority']],
+    ['sysctl net.ipv4.conf.eth0.proxy_arp_p', 7, ['net.ipv4.conf.eth0.proxy_arp_pvlan']],
     ['cat /etc/host', 9, ['hostname ', 'hosts ']],
     ['echo x >/et', 9, ['etc/']],
     ['echo $HO', 6, ['HOME']],
