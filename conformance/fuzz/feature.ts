@@ -2,8 +2,15 @@
 import type { Draw } from './draw.ts'
 import type { LabPlan } from './plan.ts'
 
-export const FAMILIES = ['lan', 'router', 'bridge', 'vlan', 'macvlan', 'ipvlan'] as const
-export type Family = (typeof FAMILIES)[number]
+/** The families of each suite. A suite's seeds are its own: what one suite gains changes no lab of the other. */
+export const SUITES = {
+  /** Links, neighbours, routes, and ping. */
+  plain: ['lan', 'router', 'bridge', 'vlan', 'macvlan', 'ipvlan'],
+  /** Netfilter, UDP and TCP, the spanning tree: what remembers. */
+  stateful: ['filter', 'nat', 'socket', 'stp'],
+} as const
+export type Suite = keyof typeof SUITES
+export type Family = (typeof SUITES)[Suite][number]
 
 /** A topology. `features` are the names that it counts for. */
 export interface Shape {

@@ -1,20 +1,26 @@
 /** All features of random labs, and which of them each seed must have. */
 import { Draw } from './draw.ts'
-import { FAMILIES } from './feature.ts'
-import type { Family, Shape, Twist } from './feature.ts'
+import { SUITES } from './feature.ts'
+import type { Family, Shape, Suite, Twist } from './feature.ts'
 import { BRIDGE_SHAPES } from './shapes/bridge.ts'
 import { IPVLAN_SHAPES, MACVLAN_SHAPES } from './shapes/children.ts'
+import { FILTER_SHAPES, NAT_SHAPES, SOCKET_SHAPES } from './shapes/edge.ts'
 import { LAN_SHAPES } from './shapes/lan.ts'
 import { ROUTER_SHAPES } from './shapes/router.ts'
+import { STP_SHAPES } from './shapes/stp.ts'
 import { VLAN_SHAPES } from './shapes/vlan.ts'
 import { ARP_TWISTS } from './twists/arp.ts'
 import { BRIDGE_TWISTS } from './twists/bridge.ts'
 import { IPVLAN_TWISTS, MACVLAN_TWISTS, VLAN_TWISTS } from './twists/children.ts'
+import { FILTER_TWISTS } from './twists/filter.ts'
 import { FORWARDING_TWISTS } from './twists/forwarding.ts'
 import { LINK_TWISTS } from './twists/links.ts'
+import { NAT_TWISTS } from './twists/nat.ts'
 import { NEIGHBOUR_TWISTS } from './twists/neighbours.ts'
 import { PING_TWISTS } from './twists/ping.ts'
 import { ROUTE_TWISTS } from './twists/routes.ts'
+import { SOCKET_TWISTS } from './twists/sockets.ts'
+import { STP_TWISTS } from './twists/stp.ts'
 
 /** In this many consecutive seeds every feature appears at least `APPEARANCES_AT_LEAST` times. */
 export const WINDOW = 200
@@ -34,22 +40,33 @@ const FAMILY_PARTS: Readonly<Record<Family, FamilyParts>> = {
   vlan: { shapes: VLAN_SHAPES, twists: VLAN_TWISTS, seeds: 20 },
   macvlan: { shapes: MACVLAN_SHAPES, twists: MACVLAN_TWISTS, seeds: 30 },
   ipvlan: { shapes: IPVLAN_SHAPES, twists: IPVLAN_TWISTS, seeds: 23 },
+  filter: { shapes: FILTER_SHAPES, twists: FILTER_TWISTS, seeds: 70 },
+  nat: { shapes: NAT_SHAPES, twists: NAT_TWISTS, seeds: 55 },
+  socket: { shapes: SOCKET_SHAPES, twists: SOCKET_TWISTS, seeds: 47 },
+  stp: { shapes: STP_SHAPES, twists: STP_TWISTS, seeds: 28 },
 }
 
-/** Twists that fit every shape: one a seed, in turn. */
-const COMMON_TWISTS: readonly Twist[] = [...ARP_TWISTS, ...NEIGHBOUR_TWISTS, ...LINK_TWISTS, ...PING_TWISTS]
+/** Twists that fit every shape of a suite: one a seed, in turn. */
+const COMMON_TWISTS: Readonly<Record<Suite, readonly Twist[]>> = {
+  plain: [...ARP_TWISTS, ...NEIGHBOUR_TWISTS, ...LINK_TWISTS, ...PING_TWISTS],
+  stateful: [],
+}
 
 /** Neighbours in the order of twists are mixed in blocks of this size, so that not always the same two come together. */
 const MIXED_BLOCK = 4
 
 /** Every feature's name, in the order of the lists. */
-export const FEATURES: readonly string[] = [
-  ...new Set([
-    ...FAMILIES.flatMap((family) => FAMILY_PARTS[family].shapes.flatMap(({ features }) => features)),
-    ...FAMILIES.flatMap((family) => FAMILY_PARTS[family].twists.map(({ name }) => name)),
-    ...COMMON_TWISTS.map(({ name }) => name),
-  ]),
-]
+export const FEATURES: Readonly<Record<Suite, readonly string[]>> = {
+  plain: featuresOf('plain'),
+  stateful: featuresOf('stateful'),
+}
+
+function featuresOf(suite: Suite): string[] {
+  const parts = SUITES[suite].map((family) => FAMILY_PARTS[family])
+  const shapes = parts.flatMap(({ shapes: own }) => own.flatMap(({ features }) => features))
+  const twists = [...parts.flatMap(({ twists: own }) => own), ...COMMON_TWISTS[suite]]
+  return [...new Set([...shapes, ...twists.map(({ name }) => name)])]
+}
 
 export interface Recipe {
   readonly family: Family
@@ -61,27 +78,36 @@ export interface Recipe {
 }
 
 /** Which family each seed of a window belongs to, well mixed; the same for every window. */
-const FAMILY_OF_SEED: readonly Family[] = new Draw(0, 'families').shuffle(
-  FAMILIES.flatMap((family) => Array.from({ length: FAMILY_PARTS[family].seeds }, () => family)),
-)
+const FAMILY_OF_SEED: Readonly<Record<Suite, readonly Family[]>> = {
+  plain: mixedFamilies('plain', 'families'),
+  stateful: mixedFamilies('stateful', 'stateful families'),
+}
+
+function mixedFamilies(suite: Suite, part: string): Family[] {
+  const families: readonly Family[] = SUITES[suite]
+  return new Draw(0, part).shuffle(
+    families.flatMap((family) => Array.from({ length: FAMILY_PARTS[family].seeds }, () => family)),
+  )
+}
 
 /** What the lab of a seed, an integer from 0 on, consists of. */
-export function recipeOf(seed: number): Recipe {
+export function recipeOf(seed: number, suite: Suite): Recipe {
   const place = seed % WINDOW
-  const family = itemAt(FAMILY_OF_SEED, place)
+  const families = FAMILY_OF_SEED[suite]
+  const family = itemAt(families, place)
   const { shapes, twists, seeds } = FAMILY_PARTS[family]
   // How many seeds of this family came before.
-  const before =
-    Math.floor(seed / WINDOW) * seeds + FAMILY_OF_SEED.slice(0, place).filter((one) => one === family).length
+  const before = Math.floor(seed / WINDOW) * seeds + families.slice(0, place).filter((one) => one === family).length
   const own = twists.length === 0 ? [] : [2 * before, 2 * before + 1].map((at) => mixedItem(twists, family, at))
-  const common = itemAt(COMMON_TWISTS, (seed * STRIDE) % COMMON_TWISTS.length)
+  const common = COMMON_TWISTS[suite]
+  const always = common.length === 0 ? [] : [itemAt(common, (seed * STRIDE) % common.length)]
   const extraDraw = new Draw(seed, 'extra')
-  const extras = COMMON_TWISTS.filter((twist) => twist !== common)
-  const hasExtra = family === 'lan' || extraDraw.chance(0.25)
+  const extras = common.filter((twist) => !always.includes(twist))
+  const hasExtra = extras.length > 0 && (family === 'lan' || extraDraw.chance(0.25))
   return {
     family,
     shape: itemAt(shapes, before % shapes.length),
-    twists: [...new Set([common, ...own])],
+    twists: [...new Set([...always, ...own])],
     extra: hasExtra ? extraDraw.pick(extras) : undefined,
   }
 }

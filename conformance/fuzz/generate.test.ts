@@ -1,18 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { parseLab } from '../../src/lab/document.ts'
 import { Draw } from './draw.ts'
+import type { Suite } from './feature.ts'
 import { APPEARANCES_AT_LEAST, FEATURES, recipeOf, WINDOW } from './features.ts'
 import { generateLab } from './generate.ts'
 import { NAMESPACES_AT_MOST } from './plan.ts'
 
-const LABS = Array.from({ length: WINDOW }, (_, seed) => generateLab(seed))
-const DOCUMENTS = LABS.map(({ text }) => parseLab(text))
+const SUITE_NAMES: readonly Suite[] = ['plain', 'stateful']
 
-describe('stratification', () => {
+describe.each(SUITE_NAMES)('random labs of the suite %s', (suite) => {
+  const labs = Array.from({ length: WINDOW }, (_, seed) => generateLab(seed, suite))
+  const documents = labs.map(({ text }) => parseLab(text))
+
   test('every feature appears at least five times in any two hundred consecutive seeds', () => {
-    const count = new Map(FEATURES.map((name) => [name, 0]))
+    const count = new Map(FEATURES[suite].map((name) => [name, 0]))
     const add = (seed: number, amount: number): void => {
-      const { shape, twists } = recipeOf(seed)
+      const { shape, twists } = recipeOf(seed, suite)
       for (const name of [...shape.features, ...twists.map((twist) => twist.name)]) {
         count.set(name, (count.get(name) ?? 0) + amount)
       }
@@ -28,27 +31,25 @@ describe('stratification', () => {
   })
 
   test('a lab has the features of its recipe, each once, and all of them are listed', () => {
-    for (const { seed, features } of LABS) {
-      const { shape, twists } = recipeOf(seed)
+    for (const { seed, features } of labs) {
+      const { shape, twists } = recipeOf(seed, suite)
       expect(features.slice(0, shape.features.length + twists.length)).toEqual([
         ...shape.features,
         ...twists.map(({ name }) => name),
       ])
       expect(new Set(features).size).toBe(features.length)
-      expect(features.filter((name) => !FEATURES.includes(name))).toEqual([])
+      expect(features.filter((name) => !FEATURES[suite].includes(name))).toEqual([])
     }
   })
-})
 
-describe('random labs', () => {
   test('the same seed gives the same text, and other seeds give other labs', () => {
-    for (const { seed, text } of LABS.slice(0, 50)) expect(generateLab(seed).text).toBe(text)
-    const bodies = new Set(LABS.map(({ text }) => text.slice(text.indexOf('\n'))))
-    expect(bodies.size).toBe(LABS.length)
+    for (const { seed, text } of labs.slice(0, 50)) expect(generateLab(seed, suite).text).toBe(text)
+    const bodies = new Set(labs.map(({ text }) => text.slice(text.indexOf('\n'))))
+    expect(bodies.size).toBe(labs.length)
   })
 
   test('they are labs without a problem, small, and quick enough', () => {
-    for (const lab of DOCUMENTS) {
+    for (const lab of documents) {
       expect(lab.problems).toEqual([])
       expect(lab.run).toBeDefined()
       expect(lab.actions.length).toBeGreaterThan(0)
@@ -60,9 +61,10 @@ describe('random labs', () => {
   })
 
   test('they use the commands of this folder only, and what they build refers to what they made', () => {
-    for (const lab of DOCUMENTS) {
+    for (const lab of documents) {
       const setup = lab.setup.map(({ source }) => source)
-      for (const statement of [...setup, ...lab.actions.map(({ source }) => source)]) expect(statement).toMatch(ALLOWED)
+      for (const statement of [...setup, ...lab.actions.map(({ source }) => source)])
+        expect(statement).toMatch(ALLOWED[suite])
       const namespaces = setup.flatMap((line) => /^ip netns add (\S+)/.exec(line)?.[1] ?? [])
       const used = setup.flatMap((line) => /^(?:ip|bridge) (?:-n|netns exec) (\S+)/.exec(line)?.[1] ?? [])
       expect(used.filter((ns) => !namespaces.includes(ns))).toEqual([])
@@ -70,7 +72,7 @@ describe('random labs', () => {
   })
 
   test('nothing is left undefined in a command', () => {
-    for (const { text } of LABS) expect(text).not.toMatch(/undefined|NaN|\[object| {2}\S/)
+    for (const { text } of labs) expect(text).not.toMatch(/undefined|NaN|\[object| {2}\S/)
   })
 })
 
@@ -83,14 +85,23 @@ test('a part draws the same whatever other parts draw', () => {
   expect(new Draw(7).sub('part').shuffle([1, 2, 3, 4, 5])).toEqual(new Draw(7, 'part').shuffle([1, 2, 3, 4, 5]))
 })
 
-const ALLOWED =
+const PLAIN =
   /^(?:ip (?:-n \S+ )?(?:-(?:br|d|s) )?(?:netns|link|addr|neigh|route|rule)\b|bridge -n \S+ (?:-d )?(?:fdb|link|vlan)\b|ip netns exec \S+ (?:ping|arping|arp|route|sysctl|traceroute|brctl) |ip -n nosuch link$|sleep [\d.]+$)/
+
+const STATEFUL =
+  /^(?:(?:echo [\w-]+|head -c \d+ \/dev\/zero \| tr '\\0' x) \| )?ip netns exec \S+ (?:timeout 1 )?(?:nc|iptables|conntrack) /
+
+const ALLOWED: Readonly<Record<Suite, RegExp>> = {
+  plain: PLAIN,
+  stateful: new RegExp(`${PLAIN.source}|${STATEFUL.source}`),
+}
 
 /** An upper bound of how long an action takes. */
 function atMostSeconds(source: string): number {
   const count = Number(/ -c (\d+)/.exec(source)?.[1] ?? 0)
   const interval = Number(/ -i ([\d.]+)/.exec(source)?.[1] ?? 1)
   if (source.includes(' traceroute ')) return 5
+  if (source.includes(' nc ')) return Number(/ -w (\d+)/.exec(source)?.[1] ?? 1)
   if (source.includes(' ping ')) return (count - 1) * interval + 1
   if (source.includes(' arping ')) return Number(/ -w (\d+)/.exec(source)?.[1] ?? count)
   return Number(/^sleep ([\d.]+)/.exec(source)?.[1] ?? 0)

@@ -2,11 +2,12 @@
 import { ping } from './commands.ts'
 import { Draw } from './draw.ts'
 import { recipeOf } from './features.ts'
+import type { Suite } from './feature.ts'
 import { LabPlan, look, lookAtBridge } from './plan.ts'
 
 export interface RandomLab {
   readonly seed: number
-  /** `fuzz-` and the seed. */
+  /** `fuzz-` and the seed, with the suite between them unless it is the plain one. */
   readonly name: string
   readonly features: readonly string[]
   readonly text: string
@@ -20,10 +21,10 @@ const GAP_S = 2.25
 const SECONDS_AT_MOST = 20
 const SETTLE_AT_MOST_S = 7
 
-/** The lab of a seed, an integer from 0 on; the same seed always gives the same text. */
-export function generateLab(seed: number): RandomLab {
-  const { family, shape, twists, extra } = recipeOf(seed)
-  const draw = new Draw(seed, 'lab')
+/** The lab of a seed, an integer from 0 on; the same seed of the same suite always gives the same text. */
+export function generateLab(seed: number, suite: Suite = 'plain'): RandomLab {
+  const { family, shape, twists, extra } = recipeOf(seed, suite)
+  const draw = suite === 'plain' ? new Draw(seed, 'lab') : new Draw(seed, suite, 'lab')
   const lab = new LabPlan(draw.sub('shape'))
   shape.build(lab)
   for (const twist of twists) twist.apply(lab, draw.sub(twist.name))
@@ -37,27 +38,29 @@ export function generateLab(seed: number): RandomLab {
   const text = [head, ...lab.setupLines(), '#%% run', ...actions, ...timing(actions.length, draw.sub('time'))].join(
     '\n',
   )
-  return { seed, name: `fuzz-${seed}`, features, text: `${text}\n` }
+  const name = suite === 'plain' ? `fuzz-${seed}` : `fuzz-${suite}-${seed}`
+  return { seed, name, features, text: `${text}\n` }
 }
 
 /** The groups in a random order, after a first ping and before a last look where there is room. */
 function orderedActions(lab: LabPlan, draw: Draw): string[] {
-  const groups = trimmed(draw.shuffle(lab.groups))
+  const room = ACTIONS_AT_MOST - lab.first.length
+  const groups = trimmed(draw.shuffle(lab.groups), room)
   const actions = groups.flat()
   const { from, to } = lab.pairs[0] ?? lab.near(draw)
-  if (actions.length < ACTIONS_AT_MOST && draw.chance(0.7)) actions.unshift(ping(from.ns, to.address))
-  if (actions.length < ACTIONS_AT_MOST && draw.chance(0.7)) {
+  if (actions.length < room && draw.chance(0.7)) actions.unshift(ping(from.ns, to.address))
+  if (actions.length < room && draw.chance(0.7)) {
     const [one] = draw.shuffle(lab.bridges)
     const lookAtHost = look(draw, draw.pick(lab.hosts))
     actions.push(one === undefined || draw.chance(0.5) ? lookAtHost : lookAtBridge(draw, one))
   }
-  return actions
+  return [...lab.first, ...actions]
 }
 
 /** Without the last actions of the longest groups, until all fit. */
-function trimmed(groups: readonly (readonly string[])[]): string[][] {
+function trimmed(groups: readonly (readonly string[])[], most: number): string[][] {
   const rest = groups.map((group) => [...group])
-  while (rest.flat().length > ACTIONS_AT_MOST) {
+  while (rest.flat().length > most) {
     const longest = rest.reduce((a, b) => (b.length > a.length ? b : a))
     longest.pop()
   }

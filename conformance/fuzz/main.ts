@@ -1,6 +1,7 @@
 /**
  * Plays random labs.
- * usage: npm run conformance:fuzz -- [--seeds N] [--from SEED] [--feature NAME] [--real|--recorded [--diff] [--shrink] [--keep DIR]] [--list]
+ * usage: npm run conformance:fuzz -- [--suite NAME] [--seeds N] [--from SEED] [--feature NAME] [--real|--recorded [--diff] [--shrink] [--keep DIR]] [--list]
+ *   --suite NAME    plain (links, neighbours, routes; the default) or stateful (netfilter, sockets, spanning tree)
  *   --seeds N       how many labs (20)
  *   --from SEED     the first seed (1)
  *   --feature NAME  only seeds whose labs have this feature
@@ -20,6 +21,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatDifferences } from '../compare/difference.ts'
 import { formatRecording } from '../machine/read-play.ts'
+import { SUITES } from './feature.ts'
+import type { Suite } from './feature.ts'
 import { FEATURES } from './features.ts'
 import { generateLab } from './generate.ts'
 import type { RandomLab } from './generate.ts'
@@ -31,11 +34,12 @@ import { coverageLine, coverageTable, labLine, summary } from './report.ts'
 import { shrink } from './shrink.ts'
 
 const USAGE =
-  'usage: npm run conformance:fuzz -- [--seeds N] [--from SEED] [--feature NAME] [--real|--recorded [--diff] [--shrink] [--keep DIR]] [--list]'
+  'usage: npm run conformance:fuzz -- [--suite NAME] [--seeds N] [--from SEED] [--feature NAME] [--real|--recorded [--diff] [--shrink] [--keep DIR]] [--list]'
 /** Labs that are judged together: as many as a boot of the machine plays. */
 const LABS_TOGETHER = 16
 
 interface Options {
+  readonly suite: Suite
   readonly labs: readonly RandomLab[]
   /** False when only what is recorded already is compared. */
   readonly records: boolean
@@ -50,6 +54,7 @@ process.exitCode = await main()
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
+      suite: { type: 'string', default: 'plain' },
       seeds: { type: 'string', default: '20' },
       from: { type: 'string', default: '1' },
       feature: { type: 'string' },
@@ -64,35 +69,37 @@ async function main(): Promise<number> {
   const [count, from] = [Number(values.seeds), Number(values.from)]
   if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(from) || from < 0) return complain(USAGE)
   const { feature } = values
-  if (feature !== undefined && !FEATURES.includes(feature))
+  const suite = (Object.keys(SUITES) as Suite[]).find((name) => name === values.suite)
+  if (suite === undefined) return complain(`No suite is called ${values.suite}; there are plain and stateful.`)
+  if (feature !== undefined && !FEATURES[suite].includes(feature))
     return complain(`No feature is called ${feature}; see --list.`)
-  const labs = chosenLabs(count, from, feature)
+  const labs = chosenLabs(suite, count, from, feature)
   if (values.list) {
-    console.log(`${coverageTable(labs)}\n\n${coverageLine(labs)}`)
+    console.log(`${coverageTable(labs, suite)}\n\n${coverageLine(labs, suite)}`)
     return 0
   }
   const { real, recorded, diff, keep } = values
-  const options: Options = { labs, records: real, diff, shrink: values.shrink, keep }
+  const options: Options = { suite, labs, records: real, diff, shrink: values.shrink, keep }
   const ours = new Ours()
   try {
-    return await (real || recorded ? playAgainstLinux(options, ours) : playTwice(labs, ours))
+    return await (real || recorded ? playAgainstLinux(options, ours) : playTwice(labs, suite, ours))
   } finally {
     ours.close()
   }
 }
 
 /** The first `count` labs with the feature, from a seed on. */
-function chosenLabs(count: number, from: number, feature: string | undefined): RandomLab[] {
+function chosenLabs(suite: Suite, count: number, from: number, feature: string | undefined): RandomLab[] {
   const labs: RandomLab[] = []
   for (let seed = from; labs.length < count; seed++) {
-    const lab = generateLab(seed)
+    const lab = generateLab(seed, suite)
     if (feature === undefined || lab.features.includes(feature)) labs.push(lab)
   }
   return labs
 }
 
 /** Nothing may throw, hang, or come out otherwise the second time. */
-async function playTwice(labs: readonly RandomLab[], ours: Ours): Promise<number> {
+async function playTwice(labs: readonly RandomLab[], suite: Suite, ours: Ours): Promise<number> {
   let wrong = 0
   for (const lab of labs) {
     const [first, second] = [await ours.play(lab), await ours.play(lab)]
@@ -105,7 +112,9 @@ async function playTwice(labs: readonly RandomLab[], ours: Ours): Promise<number
       )
     if (failed.kind === 'failed' || !isEqual) wrong++
   }
-  console.log(`\n${coverageLine(labs)}\n${labs.length - wrong} play to their end, the same twice; ${wrong} do not`)
+  console.log(
+    `\n${coverageLine(labs, suite)}\n${labs.length - wrong} play to their end, the same twice; ${wrong} do not`,
+  )
   return wrong > 0 ? 1 : 0
 }
 
@@ -123,7 +132,7 @@ async function playAgainstLinux(options: Options, ours: Ours): Promise<number> {
     for (const [name, verdict] of await judge(some, players)) verdicts.set(name, verdict)
     for (const lab of some) await tell(lab, verdicts.get(lab.name), options, players)
   }
-  console.log(`\n${summary(labs, verdicts)}`)
+  console.log(`\n${summary(labs, verdicts, options.suite)}`)
   const kinds = [...verdicts.values()].map(({ kind }) => kind)
   if (kinds.every((kind) => kind === 'unrecorded')) return 2
   return kinds.some((kind) => kind === 'differs' || kind === 'failed') ? 1 : 0

@@ -54,6 +54,8 @@ export class LabPlan {
   readonly bridges: BridgePlan[] = []
   readonly routers: RouterPlan[] = []
   readonly parents: ParentPlan[] = []
+  /** Actions that come before all others. */
+  readonly first: string[] = []
   /** Actions that belong together and keep their order. */
   readonly groups: string[][] = []
   readonly #namespaces: string[] = []

@@ -1,5 +1,6 @@
 /** What the fuzzer says: one line a lab, differences below it, coverage and failure rate at the end. */
 import { formatDifferences } from '../compare/difference.ts'
+import type { Suite } from './feature.ts'
 import { APPEARANCES_AT_LEAST, FEATURES } from './features.ts'
 import type { RandomLab } from './generate.ts'
 import type { Verdict } from './judge.ts'
@@ -13,7 +14,7 @@ export function labLine({ seed, features }: RandomLab, verdict: Verdict, withDif
 }
 
 /** The counts of verdicts, the features that differ most, and how often each feature appeared. */
-export function summary(labs: readonly RandomLab[], verdicts: ReadonlyMap<string, Verdict>): string {
+export function summary(labs: readonly RandomLab[], verdicts: ReadonlyMap<string, Verdict>, suite: Suite): string {
   const kinds = labs.map(({ name }) => verdicts.get(name)?.kind ?? 'unrecorded')
   const count = (kind: Verdict['kind']): number => kinds.filter((one) => one === kind).length
   const judged = count('same') + count('differs') + count('failed')
@@ -26,14 +27,14 @@ export function summary(labs: readonly RandomLab[], verdicts: ReadonlyMap<string
     ...others.map((kind) => `${kind} ${count(kind)}`),
   ]
   const suspects = suspectLine(labs, verdicts)
-  return [coverageLine(labs), ...(suspects === '' ? [] : [suspects]), `${listed.join(', ')}: ${rate}`].join('\n')
+  return [coverageLine(labs, suite), ...(suspects === '' ? [] : [suspects]), `${listed.join(', ')}: ${rate}`].join('\n')
 }
 
 /** How often each feature appears, one a line. */
-export function coverageTable(labs: readonly RandomLab[]): string {
-  const width = Math.max(...FEATURES.map((name) => name.length))
+export function coverageTable(labs: readonly RandomLab[], suite: Suite): string {
+  const width = Math.max(...FEATURES[suite].map((name) => name.length))
   const counts = appearances(labs)
-  return FEATURES.map((name) => `${name.padEnd(width)} ${String(counts.get(name) ?? 0).padStart(4)}`).join('\n')
+  return FEATURES[suite].map((name) => `${name.padEnd(width)} ${String(counts.get(name) ?? 0).padStart(4)}`).join('\n')
 }
 
 function appearances(labs: readonly RandomLab[]): Map<string, number> {
@@ -42,11 +43,11 @@ function appearances(labs: readonly RandomLab[]): Map<string, number> {
   return counts
 }
 
-export function coverageLine(labs: readonly RandomLab[]): string {
-  const counts = FEATURES.map((name) => appearances(labs).get(name) ?? 0)
+export function coverageLine(labs: readonly RandomLab[], suite: Suite): string {
+  const counts = FEATURES[suite].map((name) => appearances(labs).get(name) ?? 0)
   const seen = counts.filter((count) => count > 0).length
   const often = counts.filter((count) => count >= APPEARANCES_AT_LEAST).length
-  return `${labs.length} labs: ${seen} of ${FEATURES.length} features, ${often} at least ${APPEARANCES_AT_LEAST} times`
+  return `${labs.length} labs: ${seen} of ${FEATURES[suite].length} features, ${often} at least ${APPEARANCES_AT_LEAST} times`
 }
 
 /** Features of labs that differ, those that differ in most of their labs first. */

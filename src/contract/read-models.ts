@@ -188,6 +188,7 @@ export interface RouteView {
   readonly protocol: RouteProtocol
   readonly source: Ipv4Address | undefined
   readonly mtuBytes: number
+  readonly mtuLocked: boolean
   readonly nexthops: readonly NexthopView[]
 }
 
@@ -245,6 +246,8 @@ export interface RouteDecisionView {
   readonly cachedRedirect: boolean
   readonly expiresAt: number | undefined
   readonly pathMtuBytes: number | undefined
+  /** The path MTU was too small to be believed as it was told. */
+  readonly pathMtuLocked: boolean
 }
 
 /** A sysctl with the value in force and where that comes from. */

@@ -15,6 +15,8 @@ export interface RouteException {
   gateway: Ipv4Address | undefined
   /** Path MTU from frag-needed, or 0. */
   mtuBytes: number
+  /** What was told was below the least that is believed, so packets may be cut (fnhe_mtu_locked). */
+  mtuLocked: boolean
   expiresAt: number
   device: DeviceId
 }

@@ -148,6 +148,8 @@ export interface RouteSpec {
   readonly protocol?: RouteProtocol
   readonly source?: Ipv4Address
   readonly mtuBytes?: number
+  /** `mtu lock`: no path MTU discovery may change it. */
+  readonly mtuLocked?: boolean
   readonly nexthops: readonly NexthopSpec[]
 }
 

@@ -281,6 +281,7 @@ export function routeView(prefix: string, given: Partial<RouteView> = {}): Route
     protocol: 'boot',
     source: undefined,
     mtuBytes: 0,
+    mtuLocked: false,
     nexthops: [],
     ...given,
   }

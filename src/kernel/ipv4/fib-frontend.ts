@@ -41,6 +41,7 @@ function magicConfig(device: NetDevice, primary: InAddress, magic: MagicRoute): 
     protocol: 'kernel',
     prefSource: primary.local,
     mtuBytes: 0,
+    mtuLocked: false,
     nexthops: [{ ifindex: device.ifindex }],
   }
 }
@@ -335,6 +336,7 @@ export function fibRouteAdd(world: World, netns: Netns, mode: InsertMode, spec: 
     protocol: spec.protocol ?? 'boot',
     prefSource: spec.source,
     mtuBytes: spec.mtuBytes ?? 0,
+    mtuLocked: spec.mtuLocked ?? false,
     nexthops: spec.nexthops,
   })
   if (!created.ok) return created.error

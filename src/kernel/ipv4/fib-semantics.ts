@@ -21,6 +21,7 @@ export interface FibConfig {
   readonly protocol: RouteProtocol
   readonly prefSource: Ipv4Address | undefined
   readonly mtuBytes: number
+  readonly mtuLocked: boolean
   readonly nexthops: readonly NexthopSpec[]
 }
 

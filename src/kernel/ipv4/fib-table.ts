@@ -35,6 +35,8 @@ export interface FibRoute {
   readonly prefSource: Ipv4Address | undefined
   /** RTAX_MTU, or 0. */
   readonly mtuBytes: number
+  /** RTAX_LOCK has the bit of RTAX_MTU: path MTU discovery does not change it. */
+  readonly mtuLocked: boolean
   /** Empty for unreachable, prohibit, blackhole and throw. */
   readonly nexthops: Nexthop[]
   /** Which of several equal default routes was used last, counted from the first; -1 for none (fa_default). */
@@ -139,6 +141,7 @@ function sameRoute(a: FibRoute, b: FibRoute): boolean {
     a.protocol === b.protocol &&
     a.prefSource === b.prefSource &&
     a.mtuBytes === b.mtuBytes &&
+    a.mtuLocked === b.mtuLocked &&
     a.nexthops.length === b.nexthops.length &&
     a.nexthops.every((nexthop, at) => sameNexthop(nexthop, b.nexthops[at]!))
   )

@@ -28,6 +28,24 @@ function fragNeeded(net: TwoHosts, protocol: number): void {
 const pathMtu = (net: TwoHosts): number | undefined =>
   net.world.namespaces[net.a.netns]?.routeExceptions.get(net.b.ip)?.mtuBytes
 
+/** The route to b is told never to believe a path MTU. */
+function lockMtu(net: TwoHosts): void {
+  const { netns, eth0 } = net.a
+  const spec = { table: 254, prefixLength: 32, type: 'unicast', mtuBytes: 1400, mtuLocked: true } as const
+  const route = { ...spec, destination: net.b.ip, nexthops: [{ ifindex: eth0 }] }
+  must(net.kernel.call({ kind: 'route.add', netns, mode: 'add', spec: route }))
+}
+
+describe('mtu lock (ip_mtu_locked)', () => {
+  test('what a router tells of the path changes nothing (__ip_rt_update_pmtu)', () => {
+    const net = twoHosts()
+    lockMtu(net)
+    fragNeeded(net, PROTOCOL_ICMP)
+    expect(pathMtu(net)).toBeUndefined()
+    expect(received(net, net.a)).toContain('error 3/4')
+  })
+})
+
 describe('ip_no_pmtu_disc', () => {
   test.each([
     { mode: 0, protocol: PROTOCOL_ICMP, heard: true, mtu: PATH_MTU },
@@ -44,12 +62,14 @@ describe('ip_no_pmtu_disc', () => {
   })
 
   test.each([
-    { mode: 0, df: 'DF' },
-    { mode: 1, df: 'none' },
-  ])('$mode: a new socket sends with the flag $df (inet_create)', ({ mode, df }) => {
+    { mode: 0, locked: false, df: 'DF' },
+    { mode: 1, locked: false, df: 'none' },
+    { mode: 0, locked: true, df: 'none' },
+  ])('$mode, mtu lock $locked: a new socket sends with $df (inet_create, ip_dont_fragment)', ({ mode, locked, df }) => {
     const net = twoHosts()
     sysctl(net, net.a, 'net.ipv4.ip_no_pmtu_disc', mode)
     const { netns } = net.a
+    if (locked) lockMtu(net)
     const socket = must(net.kernel.call({ kind: 'socket.open', netns, spec: { kind: 'raw', protocol: PROTOCOL_ICMP } }))
     const mac = net.kernel.read.link(net.b.netns, net.b.eth0)?.mac
     const spec = { ifindex: net.a.eth0, ip: net.b.ip, ...(mac === undefined ? {} : { mac }) }

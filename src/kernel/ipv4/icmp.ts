@@ -179,7 +179,8 @@ function icmpUnreach(world: World, device: NetDevice, skb: Skb, at: number): voi
       tos: 0,
       mark: 0,
     })
-    if (found.ok) rememberPathMtu(world, netns, destination, found.route.device, mtuBytes, found.route.mtuBytes)
+    if (found.ok && !found.route.mtuLocked)
+      rememberPathMtu(world, netns, destination, found.route.device, mtuBytes, found.route.mtuBytes)
   }
   deliverSocketErrors(world, netns, skb, at, mtuBytes)
 }

@@ -31,6 +31,7 @@ export function makeRoute(world: World, netns: Netns, parts: RouteParts): RouteE
   const nexthop = found?.nexthop
   let gateway = nexthop?.scope === 'link' ? nexthop.gateway : undefined
   let mtuBytes = found !== undefined && found.route.mtuBytes !== 0 ? found.route.mtuBytes : device.mtuBytes
+  let mtuLocked = found?.route.mtuLocked ?? false
   const exception = nexthop === undefined ? undefined : findException(world, netns, destination, nexthop.device)
   if (exception !== undefined) {
     if (exception.gateway !== undefined) {
@@ -39,6 +40,7 @@ export function makeRoute(world: World, netns: Netns, parts: RouteParts): RouteE
     }
     if (exception.mtuBytes !== 0 && (!parts.forwarding || netns.ipv4.ip_forward_use_pmtu !== 0)) {
       mtuBytes = exception.mtuBytes
+      mtuLocked = exception.mtuLocked
       check(world, 'route.path_mtu', true, () => String(mtuBytes))
     }
   }
@@ -49,6 +51,7 @@ export function makeRoute(world: World, netns: Netns, parts: RouteParts): RouteE
     viaGateway: gateway !== undefined,
     source: parts.source,
     mtuBytes: Math.min(mtuBytes, IP_MAX_MTU),
+    mtuLocked,
     fib: found?.route,
   }
 }

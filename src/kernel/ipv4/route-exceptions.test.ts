@@ -33,6 +33,7 @@ describe('exceptions of single destinations (update_or_create_fnhe)', () => {
     expect(made.find()).toEqual({
       gateway: ipv4('10.0.0.253'),
       mtuBytes: 1400,
+      mtuLocked: false,
       expiresAt: 600 * SECOND_NS,
       device: made.eth0.id,
     })
@@ -43,7 +44,7 @@ describe('exceptions of single destinations (update_or_create_fnhe)', () => {
     expect(rememberPathMtu(made.world, made.netns, TARGET, made.eth0.id, 1600, 1500)).toBe(false)
     expect(made.find()).toBeUndefined()
     expect(rememberPathMtu(made.world, made.netns, TARGET, made.eth0.id, 100, 1500)).toBe(true)
-    expect(made.find()?.mtuBytes).toBe(552)
+    expect(made.find()).toMatchObject({ mtuBytes: 552, mtuLocked: true })
   })
 
   test('a smaller MTU of the device limits what was learned (nh_update_mtu)', () => {

@@ -30,7 +30,7 @@ export function findException(
 function exceptionFor(world: World, netns: Netns, destination: Ipv4Address, device: DeviceId): RouteException {
   const present = findException(world, netns, destination, device)
   if (present !== undefined) return present
-  const created: RouteException = { gateway: undefined, mtuBytes: 0, expiresAt: 0, device }
+  const created: RouteException = { gateway: undefined, mtuBytes: 0, mtuLocked: false, expiresAt: 0, device }
   netns.routeExceptions.set(destination, created)
   return created
 }
@@ -62,7 +62,8 @@ export function rememberPathMtu(
 ): boolean {
   if (presentMtuBytes < mtuBytes) return false
   const exception = exceptionFor(world, netns, destination, device)
-  exception.mtuBytes = mtuBytes < MIN_PATH_MTU ? Math.min(presentMtuBytes, MIN_PATH_MTU) : mtuBytes
+  exception.mtuLocked = mtuBytes < MIN_PATH_MTU
+  exception.mtuBytes = exception.mtuLocked ? Math.min(presentMtuBytes, MIN_PATH_MTU) : mtuBytes
   exception.expiresAt = world.now + PATH_MTU_LIFETIME_NS
   return true
 }

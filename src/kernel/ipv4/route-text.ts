@@ -26,7 +26,7 @@ export function describeRoute(world: World, route: FibRoute): string {
   if (route.scope !== 'global') words.push(`scope ${route.scope}`)
   if (route.prefSource !== undefined) words.push(`src ${formatIpv4(route.prefSource)}`)
   if (route.metric !== 0) words.push(`metric ${route.metric}`)
-  if (route.mtuBytes !== 0) words.push(`mtu ${route.mtuBytes}`)
+  if (route.mtuBytes !== 0) words.push(`mtu ${route.mtuLocked ? 'lock ' : ''}${route.mtuBytes}`)
   if (single?.onlink === true) words.push('onlink')
   if (single?.dead === true) words.push('dead')
   if (single?.linkDown === true) words.push('linkdown')

@@ -23,7 +23,8 @@ function nexthopView(world: World, nexthop: Nexthop): NexthopView {
 
 /** One route as a record. */
 function routeView(world: World, route: FibRoute): RouteView {
-  const { table, destination, prefixLength, tos, metric, type, scope, protocol, prefSource, mtuBytes } = route
+  const { table, destination, prefixLength, tos, metric, type, scope, protocol, prefSource, mtuBytes, mtuLocked } =
+    route
   const nexthops = route.nexthops.map((nexthop) => nexthopView(world, nexthop))
   return {
     table,
@@ -36,6 +37,7 @@ function routeView(world: World, route: FibRoute): RouteView {
     protocol,
     source: prefSource,
     mtuBytes,
+    mtuLocked,
     nexthops,
   }
 }
@@ -140,6 +142,7 @@ function decisionView(
     cachedRedirect: exception?.gateway !== undefined,
     expiresAt: exception?.expiresAt,
     pathMtuBytes: exception === undefined || exception.mtuBytes === 0 ? undefined : exception.mtuBytes,
+    pathMtuLocked: exception?.mtuLocked === true,
   }
 }
 
@@ -164,6 +167,7 @@ function deliveryView(
     cachedRedirect: false,
     expiresAt: undefined,
     pathMtuBytes: undefined,
+    pathMtuLocked: false,
   }
 }
 
@@ -184,6 +188,7 @@ function bareRoute(destination: Ipv4Address, type: RouteView['type'], device: De
     protocol: 'kernel',
     source: undefined,
     mtuBytes: 0,
+    mtuLocked: false,
     nexthops: [bareNexthop(device, undefined)],
   }
 }

@@ -19,6 +19,8 @@ export interface RouteEntry {
   readonly source: Ipv4Address
   /** Largest packet for this way, path MTU included. */
   readonly mtuBytes: number
+  /** Packets for this way may be cut on it, so they do not ask for its MTU (ip_mtu_locked). */
+  readonly mtuLocked: boolean
   /** The table entry that matched; undefined when the destination was taken to be on the link. */
   readonly fib: FibRoute | undefined
 }

@@ -103,7 +103,7 @@ export function rawSend(world: World, socket: RawSocket, to: Ipv4Address, bytes:
     ttl: socket.ttl,
     tos: socket.tos,
     // DF asks routers for path MTU news, but not on what we cut ourselves (__ip_make_skb).
-    dontFragment: socket.mtuDiscover === 'do' || (socket.mtuDiscover === 'want' && !tooLong),
+    dontFragment: socket.mtuDiscover === 'do' || (socket.mtuDiscover === 'want' && !tooLong && !route.mtuLocked),
     mark: 0,
     payload: bytes,
   })

@@ -159,7 +159,7 @@ export function udpSend(
     protocol: PROTOCOL_UDP,
     ttl: socket.ttl,
     tos: socket.tos,
-    dontFragment: socket.mtuDiscover === 'do' || (socket.mtuDiscover === 'want' && !tooLong),
+    dontFragment: socket.mtuDiscover === 'do' || (socket.mtuDiscover === 'want' && !tooLong && !route.mtuLocked),
     mark: 0,
     payload,
   })

@@ -121,6 +121,7 @@ test('arp -s, route add and ifconfig reach the kernel', async () => {
     cachedRedirect: false,
     expiresAt: undefined,
     pathMtuBytes: undefined,
+    pathMtuLocked: false,
   })
   await run(kernel, 'arp -s 10.0.0.2 b8:6b:8c:89:88:22')
   expect(kernel.callsOf('neigh.add')[0]).toMatchObject({ mode: 'replace', spec: { ifindex: 4, state: 'PERMANENT' } })

@@ -146,9 +146,14 @@ class Trace {
     }))
   }
 
+  /** The first probe that is sent. Ports and sequence numbers are counted from it, whatever its TTL. */
+  get #firstIndex(): number {
+    return (this.#options.firstTtl - 1) * this.#options.probesPerHop
+  }
+
   async run(): Promise<number> {
-    const { probesPerHop, firstTtl, together } = this.#options
-    let start = (firstTtl - 1) * probesPerHop
+    const { probesPerHop, together } = this.#options
+    let start = this.#firstIndex
     let end = this.#probes.length
     while (start < end) {
       let waiting = 0
@@ -244,7 +249,7 @@ class Trace {
     if (bytes.length < at + ICMP_HEADER_LENGTH) return undefined
     const type = icmpType(bytes, at)
     if (type !== (kind === 'data' ? ICMP_ECHOREPLY : ICMP_ECHO) || icmpId(bytes, at) !== this.#ident) return undefined
-    return this.#probes[icmpSequence(bytes, at) - 1]
+    return this.#probes[this.#firstIndex + icmpSequence(bytes, at) - 1]
   }
 
   get #ident(): number {
@@ -269,14 +274,13 @@ class Trace {
       { kind: 'socket.set', socket, options: { ttl, receiveErrors: true, mtuDiscover: 'dont' } },
       'setsockopt',
     )
-    if (!icmp)
-      await this.#must({ kind: 'socket.connect', socket, address: target, port: port + probe.index }, 'connect')
-    const sequence = probe.index + 1
+    const order = probe.index - this.#firstIndex
+    if (!icmp) await this.#must({ kind: 'socket.connect', socket, address: target, port: port + order }, 'connect')
     const bytes = icmp
-      ? emitIcmp({ type: ICMP_ECHO, code: 0, rest: icmpEchoRest(this.#ident, sequence) }, payload)
+      ? emitIcmp({ type: ICMP_ECHO, code: 0, rest: icmpEchoRest(this.#ident, order + 1) }, payload)
       : payload
     probe.sentAt = this.#ctx.now
-    const sent = this.#ctx.call({ kind: 'socket.send', socket, to: target, port: port + probe.index, bytes })
+    const sent = this.#ctx.call({ kind: 'socket.send', socket, to: target, port: port + order, bytes })
     if (!sent.ok && sent.error.errno !== 'ENOBUFS' && sent.error.errno !== 'EPERM')
       throw await this.#refused('send', sent.error.errno)
   }

@@ -9,7 +9,7 @@ export function bridgeLinkText(reads: KernelReads, link: LinkView, details: bool
   if (port === undefined) return undefined
   const master = reads.device(link.master)?.name ?? ''
   const line =
-    `${link.ifindex}: ${link.name}${linkSuffix(reads, link)}: <${linkFlags(reads, link).replace(/,M-DOWN$/, '')}> mtu ${link.mtuBytes} ` +
+    `${link.ifindex}: ${link.name}${linkSuffix(reads, link)}: <${portFlags(reads, link)}> mtu ${link.mtuBytes} ` +
     `master ${master} state ${port.state} priority ${port.priority} cost ${port.cost} \n`
   if (!details) return line
   const on = (value: boolean): string => (value ? 'on' : 'off')
@@ -19,6 +19,13 @@ export function bridgeLinkText(reads: KernelReads, link: LinkView, details: bool
     `mcast_router 1 mcast_to_unicast off neigh_suppress ${on(port.neighSuppress)} vlan_tunnel off ` +
     `isolated ${on(port.isolated)} locked ${on(port.locked)} \n`
   )
+}
+
+/** M-DOWN says that the device with the other end's number is down, which in this namespace may be quite another one (print_name_and_link). */
+function portFlags(reads: KernelReads, link: LinkView): string {
+  const flags = linkFlags(reads, link).replace(/,M-DOWN$/, '')
+  const namesake = link.linkIfindex === link.ifindex ? undefined : reads.link(link.netns, link.linkIfindex)
+  return namesake === undefined || namesake.up ? flags : `${flags},M-DOWN`
 }
 
 /** The bridge tool looks the other end's number up in this namespace, even when that end is in another one. */

@@ -214,6 +214,7 @@ test('ip route and ip route get', () => {
     cachedRedirect: false,
     expiresAt: undefined,
     pathMtuBytes: undefined,
+    pathMtuLocked: false,
   }
   const ask = { destination: ipv4('10.0.3.1') }
   const get = (given: object): string =>
@@ -279,6 +280,8 @@ test('bridge link looks the other end up in its own namespace; bridge vlan lists
       '    hairpin on guard off root_block off fastleave off learning on flood on mcast_flood on bcast_flood on mcast_router 1 mcast_to_unicast off neigh_suppress off vlan_tunnel off isolated off locked off \n',
   )
   expect(bridgeLinkText(kernel.read, { ...port, linkIfindex: 3 }, false)).toMatch(/^3: p1: </)
+  kernel.links[1] = { ...kernel.links[1]!, up: false }
+  expect(bridgeLinkText(kernel.read, port, false)).toMatch(/^3: p1@br0: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> /)
   expect(bridgeLinkText(kernel.read, { ...port, linkIfindex: 7 }, false)).toMatch(/^3: p1@if7: </)
   expect(vlanLines(port)).toBe('p1                10 PVID Egress Untagged\n                  20\n')
 })

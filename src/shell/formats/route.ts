@@ -64,9 +64,14 @@ export function routeText(reads: KernelReads, route: RouteView, format: RouteFor
   if (route.source !== undefined && format.hideSource !== true) line += `src ${formatIpv4(route.source)} `
   if (route.metric !== 0) line += `metric ${route.metric} `
   if (single !== undefined) line += nexthopFlags(single)
-  if (route.mtuBytes !== 0) line += `mtu ${route.mtuBytes} `
+  if (route.mtuBytes !== 0) line += mtuText(route.mtuBytes, route.mtuLocked)
   const more = single === undefined ? route.nexthops : []
   return `${[line, ...more.map((hop) => `\tnexthop ${via(hop)}${dev(reads, hop)}weight ${hop.weight} ${nexthopFlags(hop)}`)].join('\n')}\n`
+}
+
+/** Nothing for 0, which is none. */
+function mtuText(mtuBytes: number, locked: boolean): string {
+  return mtuBytes === 0 ? '' : `mtu ${locked ? 'lock ' : ''}${mtuBytes} `
 }
 
 /** A type of service as rt_dsfield names it. */
@@ -128,6 +133,8 @@ function cacheFlags({ type, cachedRedirect }: RouteDecisionView, byLoopback: boo
 function cacheRest(reads: KernelReads, asked: RouteAsked, decision: RouteDecisionView): string {
   const left = decision.expiresAt === undefined ? undefined : Math.floor((decision.expiresAt - reads.now()) / SECOND_NS)
   const expires = left === undefined ? '' : `expires ${left}sec `
-  const mtu = decision.pathMtuBytes ?? decision.route.mtuBytes
-  return `${expires}${mtu === 0 ? '' : `mtu ${mtu} `}${asked.iif === undefined ? '' : `iif ${asked.iif} `}`
+  const { pathMtuBytes, pathMtuLocked, route } = decision
+  const mtu =
+    pathMtuBytes === undefined ? mtuText(route.mtuBytes, route.mtuLocked) : mtuText(pathMtuBytes, pathMtuLocked)
+  return `${expires}${mtu}${asked.iif === undefined ? '' : `iif ${asked.iif} `}`
 }

@@ -75,7 +75,11 @@ function dismantle(world: World, bridge: NetDevice): void {
   state.gcTimer = 0
 }
 
-/** Puts the ports with a link into service and starts the ageing (br_dev_open, br_stp_enable_bridge). */
+/**
+ * Puts the ports with a link into service and starts the ageing (br_dev_open, br_stp_enable_bridge).
+ * Differs from Linux: no IGMP reports that this machine listens to 224.0.0.106 (br_multicast_join_snoopers). Nobody here acts on them, and each
+ * bridge of a lab would begin with two floods of them.
+ */
 function enableBridge(world: World, bridge: NetDevice): void {
   planFdbCleanup(world, bridge, FIRST_CLEANUP_NS)
   const state = bridgeState(bridge)

@@ -143,7 +143,7 @@ function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = 
     protocol: PROTOCOL_TCP,
     ttl: socket.ttl,
     tos: socket.tos,
-    dontFragment: socket.mtuDiscover !== 'dont',
+    dontFragment: socket.mtuDiscover === 'do' || (socket.mtuDiscover === 'want' && !route.mtuLocked),
     mark: 0,
     payload: segment,
   })

@@ -153,6 +153,8 @@ async function flush(ctx: ProcessContext, args: Arguments): Promise<number> {
   let dev: string | undefined
   for (let word = args.take(); word !== undefined; word = args.take()) if (word === 'dev') dev = args.need()
   if (dev === undefined) return ctx.fail('Device is required.', EXIT_USAGE)
-  netlink(ctx, { kind: 'fdb.flush', netns: ctx.netns, ifindex: device(ctx, dev, EXIT_USAGE).ifindex }, EXIT_USAGE)
+  const link = ctx.read.linkByName(ctx.netns, dev)
+  if (link === undefined) throw new CommandError(`Cannot find bridge device "${dev}"`, EXIT_USAGE)
+  netlink(ctx, { kind: 'fdb.flush', netns: ctx.netns, ifindex: link.ifindex }, EXIT_USAGE)
   return 0
 }

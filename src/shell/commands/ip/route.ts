@@ -74,6 +74,7 @@ interface Parsed {
   protocol: RouteProtocol | undefined
   tos: number | undefined
   mtuBytes: number | undefined
+  mtuLocked: boolean
 }
 
 const newHop = (): Hop => ({ gateway: undefined, dev: undefined, onlink: false, weight: undefined })
@@ -112,6 +113,7 @@ function parse(args: Arguments): Parsed {
     protocol: undefined,
     tos: undefined,
     mtuBytes: undefined,
+    mtuLocked: false,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (!parseHopWord(word, args, parsed.hop) && !parseRouteWord(word, args, parsed))
@@ -145,7 +147,10 @@ function parseRouteWord(word: string, args: Arguments, parsed: Parsed): boolean 
     parsed.scope = scopeNamed(value)
     if (parsed.scope === undefined) throw invalid(value, 'invalid "scope" value\n')
   } else if (word === 'mtu') {
-    if (args.peek === 'lock') args.take()
+    if (args.peek === 'lock') {
+      args.take()
+      parsed.mtuLocked = true
+    }
     parsed.mtuBytes = integer(args.need(), '"mtu" value is invalid\n')
   } else if (word.length > 1 && abbreviates(word, 'protocol')) {
     const value = args.need()
@@ -215,6 +220,7 @@ function baseSpec(ctx: ProcessContext, parsed: Parsed, type: RouteType): RouteSp
     ...(parsed.metric === undefined ? {} : { metric: parsed.metric }),
     ...(parsed.source === undefined ? {} : { source: parsed.source }),
     ...(parsed.mtuBytes === undefined ? {} : { mtuBytes: parsed.mtuBytes }),
+    ...(parsed.mtuLocked ? { mtuLocked: true } : {}),
     ...(parsed.scope === undefined ? {} : { scope: parsed.scope }),
     ...(parsed.protocol === undefined ? {} : { protocol: parsed.protocol }),
   }

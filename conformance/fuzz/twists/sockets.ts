@@ -1,0 +1,129 @@
+/** UDP and TCP between programs: open and closed ports, refusals, and ends. */
+import { ip, ping, run } from '../commands.ts'
+import type { Draw } from '../draw.ts'
+import type { Twist } from '../feature.ts'
+import { addressNear } from '../plan.ts'
+import type { LabPlan } from '../plan.ts'
+
+export const SOCKET_TWISTS: readonly Twist[] = [
+  { name: 'tcp-hello', apply: tcpHello },
+  { name: 'udp-hello', apply: udpHello },
+  { name: 'tcp-closed', apply: tcpClosed },
+  { name: 'udp-closed', apply: udpClosed },
+  { name: 'tcp-scan', apply: tcpScan },
+  { name: 'port-taken', apply: portTaken },
+  { name: 'bound-address', apply: boundAddress },
+  { name: 'tcp-nobody', apply: tcpNobody },
+  { name: 'tcp-bulk', apply: tcpBulk },
+  { name: 'udp-bulk', apply: udpBulk },
+  { name: 'nc-refused', apply: ncRefused },
+  { name: 'udp-broadcast', apply: udpBroadcast },
+]
+
+/** Both ends say something, in either order of closing. */
+function tcpHello(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  const port = draw.pick([80, 8080, 5001])
+  const server = draw.pick(['nc -N -l', 'nc -l', 'nc -q 0 -l'])
+  const client = draw.pick(['nc -N', 'nc -N', 'nc -q 0', 'nc -w 1'])
+  lab.group(
+    `echo from-server | ${run(to.ns, `${server} ${port} &`)}`,
+    `echo from-client | ${run(from.ns, `${client} ${to.address} ${port}`)}`,
+  )
+}
+
+function udpHello(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  const port = draw.pick([53, 5000, 9000])
+  lab.group(
+    `echo answer | ${run(to.ns, `nc -u -l ${port} &`)}`,
+    `echo question | ${run(from.ns, `nc -u -w 1 ${to.address} ${port}`)}`,
+    ...(draw.chance(0.4) ? [`echo again | ${run(from.ns, `nc -u -w 1 ${to.address} ${port}`)}`] : []),
+  )
+}
+
+function tcpClosed(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  const options = draw.pick(['-z -v -w 1', '-v -w 1', '-w 1', '-z -w 1', `-z -v -w 1 -p ${draw.pick([1234, 4000])}`])
+  lab.group(run(from.ns, `nc ${options} ${to.address} ${draw.pick([22, 81, 7000])}`))
+}
+
+function udpClosed(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  const options = draw.pick(['-u -w 1', '-u -v -w 1', `-u -w 1 -p ${draw.pick([1234, 4000])}`])
+  lab.group(`echo hello | ${run(from.ns, `nc ${options} ${to.address} ${draw.pick([22, 81, 7000])}`)}`)
+}
+
+function tcpScan(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  lab.group(run(to.ns, 'nc -l 81 &'), run(from.ns, `nc -z -v -w 1 ${to.address} 80-82`))
+}
+
+function portTaken(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  const udp = draw.chance(0.4) ? '-u ' : ''
+  const address = draw.chance(0.5) ? `${to.address} ` : ''
+  lab.group(
+    run(to.ns, `nc ${udp}-l 7777 &`),
+    run(to.ns, `timeout 1 nc ${udp}-l ${address}7777`),
+    run(from.ns, `nc -z -v -w 1 ${to.address} 7777`),
+  )
+}
+
+function boundAddress(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  const second = addressNear(to, 71)
+  lab.setup(ip(to.ns, `addr add ${second}/32 dev ${to.dev}`))
+  const [bound, asked] = draw.shuffle([to.address, second])
+  lab.group(
+    `echo bound | ${run(to.ns, `nc -N -l ${bound ?? ''} 6000 &`)}`,
+    run(from.ns, `nc -z -v -w 1 ${asked ?? ''} 6000`),
+    run(from.ns, `nc -w 1 ${bound ?? ''} 6000`),
+  )
+}
+
+/** Nobody has the address: the SYN waits for ARP, and is sent again. */
+function tcpNobody(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  lab.group(run(from.ns, `nc -z -v -w 3 ${addressNear(to, 93)} 80`), ip(from.ns, 'neigh'))
+}
+
+function tcpBulk(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  const bytes = draw.pick([1000, 1460, 1461, 3000])
+  lab.group(
+    run(to.ns, 'nc -N -l 6100 &'),
+    `head -c ${bytes} /dev/zero | tr '\\0' x | ${run(from.ns, `nc -N ${to.address} 6100`)}`,
+  )
+}
+
+/** A datagram longer than the MTU travels in pieces. */
+function udpBulk(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  const bytes = draw.pick([1400, 1472, 1473, 4000])
+  const send = `head -c ${bytes} /dev/zero | tr '\\0' x | ${run(from.ns, `nc -u -w 1 ${to.address} 6200`)}`
+  lab.group(...(draw.chance(0.6) ? [run(to.ns, 'nc -u -l 6200 &')] : []), send)
+}
+
+function ncRefused(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  const attempts = [
+    run(from.ns, `nc -z -w 1 ${to.address}`),
+    run(from.ns, `nc -z -w 1 ${to.address} 99999`),
+    run(from.ns, `nc -z -v -w 1 10.250.0.1 80`),
+    run(from.ns, `nc -z -v -w 1 127.0.0.1 80`),
+    run(from.ns, `nc -v -w 1 -s 10.251.0.1 ${to.address} 80`),
+    run(from.ns, `timeout 1 nc -l 10.251.0.1 80`),
+    run(from.ns, `nc -z -l 80`),
+  ]
+  lab.group(...draw.shuffle(attempts).slice(0, 3))
+}
+
+function udpBroadcast(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.near(draw)
+  lab.group(
+    `echo all | ${run(from.ns, `nc -u -w 1 ${draw.pick(['255.255.255.255', addressNear(to, 255)])} 6300`)}`,
+    `echo all | ${run(from.ns, `nc -u -b -w 1 255.255.255.255 6300`)}`,
+    ping(from.ns, to.address),
+  )
+}
