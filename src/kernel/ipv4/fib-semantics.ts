@@ -73,6 +73,7 @@ function routeOf(config: FibConfig, nexthops: Nexthop[]): FibRoute {
     protocol: config.protocol,
     prefSource: config.prefSource,
     mtuBytes: config.mtuBytes,
+    mtuLocked: config.mtuLocked,
     nexthops,
     lastDefault: -1,
   }
