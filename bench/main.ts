@@ -1,75 +1,51 @@
-// Benchmarks, one JSON object a line. usage: npm run --silent bench -- engine | corpus
-import { playEngine } from '../conformance/play-engine.ts'
-import { labNames } from '../conformance/labs.ts'
-import { MILLISECOND_NS } from '../src/sim/time.ts'
-import { runStar, type StarResult } from './star.ts'
+// Benchmarks, one JSON object a line. usage: npm run --silent bench -- engine | corpus [--keep FILE] [--against FILE]
+import { spawnSync } from 'node:child_process'
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { build } from 'vite'
 
-/** The last number is what ns-3 3.37 with SimpleNetDevice did at this work on a two-core machine. */
-const STARS = [
-  { name: 'star-100', hosts: 100, virtualMs: 500, ns3PingsPerS: 65_000 },
-  { name: 'star-1000', hosts: 1000, virtualMs: 230, ns3PingsPerS: 20_000 },
-] as const
+const TURNS = 3
 
-/** Runs of each case; the best counts, as everything else on the machine only slows a run down. */
-const RUNS = 3
-
-function bestOf(runs: readonly StarResult[]): StarResult {
-  return runs.reduce((a, b) => (b.cpuSeconds < a.cpuSeconds ? b : a))
+/**
+ * Bundles the benchmarks as the page's worker is bundled, and returns the file. To run the sources by a loader would measure the loader: tsx
+ * names every function anew each time it is made, which halves the figures.
+ */
+async function bundle(): Promise<string> {
+  const outDir = join('node_modules', '.cache', 'vethlab-bench')
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: 'bench/measure.ts',
+      outDir,
+      emptyOutDir: true,
+      target: 'es2022',
+      rolldownOptions: { output: { entryFileNames: 'measure.mjs' } },
+    },
+  })
+  return join(outDir, 'measure.mjs')
 }
 
-/** Processor time for one frame that a device receives, in microseconds. */
-function cpuUsPerDelivery({ cpuSeconds, deliveries }: StarResult): number {
-  return rounded((cpuSeconds * 1e6) / deliveries)
+function run(file: string, what: string): void {
+  const { status } = spawnSync(process.execPath, [file, what], { stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
 }
 
-function rounded(value: number): number {
-  return Number(value.toFixed(2))
-}
-
-function benchEngine(): void {
-  runStar(20, 20 * MILLISECOND_NS, false)
-  for (const trace of [false, true]) {
-    const costs = STARS.map(({ name, hosts, virtualMs, ns3PingsPerS }) => {
-      const best = bestOf(Array.from({ length: RUNS }, () => runStar(hosts, virtualMs * MILLISECOND_NS, trace)))
-      const pingsPerS = Math.round(best.pings / best.seconds)
-      const cost = cpuUsPerDelivery(best)
-      print({
-        name,
-        trace,
-        pings_per_s: pingsPerS,
-        deliveries_per_s: Math.round(best.deliveries / best.seconds),
-        pings_per_cpu_s: Math.round(best.pings / best.cpuSeconds),
-        cpu_us_per_delivery: cost,
-        times_ns3: rounded(pingsPerS / ns3PingsPerS),
-      })
-      return cost
-    })
-    const [small, large] = costs
-    if (small !== undefined && large !== undefined)
-      print({ name: 'growth', trace, cost_per_delivery_1000_by_100: rounded(large / small) })
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { keep: { type: 'string' }, against: { type: 'string' } },
+})
+const [what] = positionals
+if (what === 'engine' || what === 'corpus') {
+  const file = await bundle()
+  if (values.keep !== undefined) copyFileSync(file, values.keep)
+  const files = values.against === undefined ? [file] : Array<string[]>(TURNS).fill([values.against, file]).flat()
+  for (const each of files) {
+    if (files.length > 1) console.log(JSON.stringify({ bundle: each }))
+    run(each, what)
   }
-}
-
-/** Plays all conformance labs in this process, one after the other, with trace and processes, without comparing. */
-async function benchCorpus(): Promise<void> {
-  const labs = labNames()
-  const cpuBefore = process.cpuUsage()
-  const began = performance.now()
-  for (const lab of labs) await playEngine(lab)
-  const seconds = (performance.now() - began) / 1000
-  const cpu = process.cpuUsage(cpuBefore)
-  const cpuSeconds = (cpu.user + cpu.system) / 1e6
-  print({ name: 'corpus', labs: labs.length, seconds: rounded(seconds), cpu_seconds: rounded(cpuSeconds) })
-}
-
-function print(result: Readonly<Record<string, string | number | boolean>>): void {
-  console.log(JSON.stringify(result))
-}
-
-const what = process.argv[2]
-if (what === 'engine') benchEngine()
-else if (what === 'corpus') await benchCorpus()
-else {
-  console.error('usage: npm run --silent bench -- engine | corpus')
+} else {
+  console.error('usage: npm run --silent bench -- engine | corpus [--keep FILE] [--against FILE]')
   process.exitCode = 2
 }

@@ -38,6 +38,8 @@ export interface Netns {
   fibTables: Map<number, FibTable>
   /** The local and the main table in one, while they share a trie; undefined until the next lookup after a change. */
   fibTrie: FibTrie | undefined
+  /** A local route was added by hand (fib_has_custom_local_routes). */
+  hasCustomLocalRoutes: boolean
   /** Policy rules by ascending priority. */
   fibRules: FibRule[]
   /** Exceptions by destination address. */

@@ -59,6 +59,11 @@ export function sight(world: World, direction: 'in' | 'out', device: NetDevice, 
   world.cause = skb.event
 }
 
+/** The number of a decision in the trace; without a trace nobody reads it. */
+function codeOf(world: World, kind: DecisionKind): number {
+  return world.out.trace === undefined ? 0 : decisionCode(kind)
+}
+
 /** The kernel chose. The checks since the last conclusion led here; what follows is its effect. */
 export function decide(
   world: World,
@@ -75,7 +80,7 @@ export function decide(
     device,
     device?.netns ?? 0,
     skb?.packet ?? 0,
-    decisionCode(kind),
+    codeOf(world, kind),
     a,
     b,
     c,
@@ -97,7 +102,7 @@ export function decideInNetns(
   b = 0,
   c = 0,
 ): EventSeq {
-  const seq = write(world, 'lab.decision', undefined, netns, skb?.packet ?? 0, decisionCode(kind), a, b, c, undefined)
+  const seq = write(world, 'lab.decision', undefined, netns, skb?.packet ?? 0, codeOf(world, kind), a, b, c, undefined)
   world.out.explain?.conclude(seq)
   world.cause = seq
   if (skb !== undefined) skb.event = seq

@@ -341,7 +341,7 @@ export function fibRouteAdd(world: World, netns: Netns, mode: InsertMode, spec: 
   })
   if (!created.ok) return created.error
   const failed = fibTableInsert(world, netns, table, created.value, mode)
-  if (failed === undefined && spec.type === 'local') fibNewTable(netns, TABLE_LOCAL).hasCustomLocalRoutes = true
+  if (failed === undefined && spec.type === 'local') netns.hasCustomLocalRoutes = true
   return failed
 }
 

@@ -149,10 +149,14 @@ export function fibTableLookup(
   return route === undefined ? undefined : resultOf(world, route, flow, ignoreLinkState, undefined)
 }
 
+/** Whether a lookup goes through the rules one by one (fib4_has_custom_rules): not while the local and the main table share a trie. */
+export function usesRules(netns: Netns): boolean {
+  return fibSharedTrie(netns) === undefined && fib4HasCustomRules(netns)
+}
+
 /** Looks a flow up through the rules (fib_lookup). `ignoreLinkState` is FIB_LOOKUP_IGNORE_LINKSTATE. */
 export function fibLookup(world: World, netns: Netns, flow: FibFlow, ignoreLinkState = false): FibResult {
-  if (fibSharedTrie(netns) === undefined && fib4HasCustomRules(netns))
-    return fibRulesLookup(world, netns, flow, ignoreLinkState)
+  if (usesRules(netns)) return fibRulesLookup(world, netns, flow, ignoreLinkState)
   return (
     fibTableLookup(world, netns, TABLE_MAIN, flow, ignoreLinkState) ??
     fibTableLookup(world, netns, TABLE_DEFAULT, flow, ignoreLinkState) ??

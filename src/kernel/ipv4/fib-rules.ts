@@ -38,8 +38,8 @@ function defaultRules(): FibRule[] {
 }
 
 /** Tables and rules of a new namespace: no table yet, the three default rules. */
-export function createFibState(): Pick<Netns, 'fibTables' | 'fibTrie' | 'fibRules'> {
-  return { fibTables: new Map(), fibTrie: undefined, fibRules: defaultRules() }
+export function createFibState(): Pick<Netns, 'fibTables' | 'fibTrie' | 'hasCustomLocalRoutes' | 'fibRules'> {
+  return { fibTables: new Map(), fibTrie: undefined, hasCustomLocalRoutes: false, fibRules: defaultRules() }
 }
 
 /** Whether rules are those of a new namespace. */

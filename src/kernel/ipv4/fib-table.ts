@@ -58,8 +58,6 @@ export interface FibTable extends FibTrie {
    * prefix in main beats a shorter one in local (fib_trie_unmerge).
    */
   sharedWithMain: boolean
-  /** A local route was added by hand (fib_has_custom_local_routes). */
-  hasCustomLocalRoutes: boolean
 }
 
 export type InsertMode = 'add' | 'replace' | 'change' | 'append' | 'prepend'
@@ -69,7 +67,7 @@ export function fibNewTable(netns: Netns, id: number): FibTable {
   const present = netns.fibTables.get(id)
   if (present !== undefined) return present
   const sharedWithMain = id === TABLE_LOCAL && areDefaultRules(netns.fibRules)
-  const table: FibTable = { id, routes: [], keys: new Uint32Array(0), sharedWithMain, hasCustomLocalRoutes: false }
+  const table: FibTable = { id, routes: [], keys: new Uint32Array(0), sharedWithMain }
   netns.fibTables.set(id, table)
   if (sharedWithMain) fibNewTable(netns, TABLE_MAIN)
   return table

@@ -7,9 +7,8 @@ import { effectiveConf, inDevAcceptLocal, inDevRpFilter } from '../sysctl/ipv4-c
 import { check, checkConf } from '../trace.ts'
 import type { DeviceId, World } from '../world.ts'
 import { isConfiguredAddress } from './fib-addr-type.ts'
-import { explainLookup, fibLookup, type FibFlow } from './fib-lookup.ts'
-import { fib4HasCustomRules } from './fib-rules.ts'
-import { TABLE_LOCAL, type FibRoute } from './fib-table.ts'
+import { explainLookup, fibLookup, usesRules, type FibFlow } from './fib-lookup.ts'
+import type { FibRoute } from './fib-table.ts'
 import { scopeNumber, SCOPE_HOST, SCOPE_UNIVERSE } from './scope.ts'
 
 /** A packet whose source is to be judged. */
@@ -50,7 +49,7 @@ export function fibValidateSource(
     checkConf(world, 'source.accept_local', true, device, 'accept_local')
     return ACCEPTED
   }
-  if (netns.fibTables.get(TABLE_LOCAL)?.hasCustomLocalRoutes === true || fib4HasCustomRules(netns)) {
+  if (netns.hasCustomLocalRoutes || usesRules(netns)) {
     return validateByRoute(world, netns, device, question, filter)
   }
   const own = isConfiguredAddress(netns, question.source)

@@ -92,6 +92,8 @@ export interface BridgeState {
   defaultPvid: number
   groupFwdMask: number
   mcastSnooping: boolean
+  /** Some port has neigh_suppress (BROPT_NEIGH_SUPPRESS_ENABLED). */
+  neighSuppressEnabled: boolean
   vlans: VlanGroup
   macSetByUser: boolean
   mtuSetByUser: boolean

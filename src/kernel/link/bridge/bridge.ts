@@ -51,6 +51,7 @@ function createBridgeState(macSetByUser: boolean): BridgeState {
     defaultPvid: DEFAULT_PVID,
     groupFwdMask: 0,
     mcastSnooping: true,
+    neighSuppressEnabled: false,
     vlans: createVlanGroup(),
     macSetByUser,
     mtuSetByUser: false,

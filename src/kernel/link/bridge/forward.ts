@@ -147,7 +147,8 @@ export function brFlood(
     targets.length,
   )
   const last = targets.length - 1
-  for (const [at, to] of targets.entries()) {
+  for (let at = 0; at <= last; at++) {
+    const to = targets[at]!
     // Siblings are effects of the decision, not of each other.
     world.cause = decision
     transmitByPort(world, state, to, portOf(to), at === last && !localCopy ? skb : cloneSkb(skb))

@@ -13,10 +13,10 @@ import { bridgeState } from './bridge-id.ts'
 import { checkEntry, checkSetting } from './checks.ts'
 import { fdbFind } from './fdb.ts'
 
-/** True when some port of the bridge asked for quiet (BROPT_NEIGH_SUPPRESS_ENABLED). */
-function isEnabled(world: World, bridge: NetDevice): boolean {
-  for (const id of bridgeState(bridge).ports) if (deviceById(world, id).port?.neighSuppress === true) return true
-  return false
+/** Notes whether some port of the bridge asks for quiet, after a port changed or left (br_recalculate_neigh_suppress_enabled). */
+export function recalculateNeighSuppress(world: World, bridge: NetDevice): void {
+  const state = bridgeState(bridge)
+  state.neighSuppressEnabled = state.ports.some((id) => deviceById(world, id).port?.neighSuppress === true)
 }
 
 /** Where the neighbours of a VLAN are kept: on the bridge, or on its VLAN device, without which nothing is known. */
@@ -68,7 +68,7 @@ function sendReply(
  * Linux: br_do_proxy_suppress_arp.
  */
 export function suppressArp(world: World, bridge: NetDevice, from: NetDevice, skb: Skb, vlan: number): boolean {
-  if (skb.protocol !== ETHERTYPE_ARP || !isEnabled(world, bridge) || bridge.noArp) return false
+  if (skb.protocol !== ETHERTYPE_ARP || !bridgeState(bridge).neighSuppressEnabled || bridge.noArp) return false
   const parsed = parseArp(skb.data, NETWORK_HEADER)
   if (!parsed.ok) return false
   const request = parsed.value

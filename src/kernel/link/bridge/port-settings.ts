@@ -7,6 +7,7 @@ import type { World } from '../../world.ts'
 import { bridgeIdOf, bridgeOfPort, bridgeState, MAX_PORT_PRIORITY, portIdOf } from './bridge-id.ts'
 import type { BridgePort } from './bridge-state.ts'
 import { fdbDeleteByPort } from './fdb-local.ts'
+import { recalculateNeighSuppress } from './neigh-suppress.ts'
 import {
   becomeDesignatedPort,
   configurationUpdate,
@@ -83,6 +84,7 @@ function applySettings(
 ): KernelError | undefined {
   const bridge = bridgeOfPort(world, port)
   for (const flag of FLAGS) port[flag] = settings[flag] ?? port[flag]
+  if (settings.neighSuppress !== undefined) recalculateNeighSuppress(world, bridge)
   const refused =
     (settings.cost === undefined ? undefined : setPathCost(world, bridge, port, settings.cost)) ??
     (settings.priority === undefined ? undefined : setPriority(world, bridge, port, settings.priority)) ??

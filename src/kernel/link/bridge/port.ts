@@ -10,6 +10,7 @@ import { adjustMtu, recalculateBridgeId } from './bridge-address.ts'
 import { bridgeOfPort, bridgeState, portOf } from './bridge-id.ts'
 import type { BridgePort, BridgeState } from './bridge-state.ts'
 import { fdbAddLocal, fdbChangePortAddress, fdbDeleteByPort } from './fdb-local.ts'
+import { recalculateNeighSuppress } from './neigh-suppress.ts'
 import { pathCost } from './path-cost.ts'
 import { becomeDesignatedPort, disablePort, enablePort, isLinkUp } from './port-state.ts'
 import { addDefaultVlan, flushVlans } from './vlan.ts'
@@ -125,6 +126,7 @@ export function detachPort(world: World, bridge: NetDevice, device: NetDevice): 
   device.master = 0
   device.rxHandler = undefined
   device.port = undefined
+  recalculateNeighSuppress(world, bridge)
 }
 
 /** Takes a port out of its bridge; EINVAL for a device that is none (br_del_if). */
