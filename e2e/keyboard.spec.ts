@@ -1,7 +1,7 @@
 // Everything with the keyboard alone; and what readers may choose: motion, language, light and dark.
 import { expect, test } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
-import { openPage, parts } from './support.ts'
+import { labTitle, noFrames, openPage, parts } from './support.ts'
 
 /** Presses Tab until an element has the focus. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
@@ -12,6 +12,76 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   }
   throw new Error(`120 presses of Tab do not reach ${target.toString()}`)
 }
+
+test('the main task with the keyboard alone', async ({ page }) => {
+  // Every press of Tab is looked at: some hundreds of questions to the page.
+  test.setTimeout(240_000)
+  await openPage(page)
+  const { gallery, packet, table, tree, why } = parts(page)
+  const { keyboard } = page
+
+  // The example is still playing: the gallery must not wait for its end.
+  await keyboard.press('g')
+  await expect(gallery.getByRole('searchbox')).toBeFocused()
+  await keyboard.type('calico proxy arp hosts')
+  await expect(gallery.getByRole('listitem')).toHaveCount(1)
+  await tabTo(page, gallery.getByRole('button', { name: 'Calico: proxy ARP' }))
+  await keyboard.press('Enter')
+  await expect(gallery).toBeHidden()
+  await expect(labTitle(page)).toHaveText('Calico: proxy ARP')
+  await expect(noFrames(page)).toBeVisible()
+
+  // The lab's own actions: one, then all.
+  await tabTo(page, page.getByRole('tab', { name: 'Timeline' }))
+  await keyboard.press('ArrowRight')
+  await tabTo(page, page.getByRole('button', { name: 'Run next' }))
+  await keyboard.press('Enter')
+  await expect(page.getByText('1 of 7')).toBeVisible()
+  await tabTo(page, page.getByRole('button', { name: 'Run all' }))
+  await keyboard.press('Enter')
+  await expect(page.getByText('7 of 7')).toBeVisible()
+
+  // A ping from the tree: the first host there, P, the second host from a list.
+  await tabTo(page, tree.getByRole('row').nth(1))
+  for (const name of [/^lo /, /^eth0 /, /^veth0 /, /^ctrA /]) {
+    await keyboard.press('ArrowDown')
+    await expect(tree.getByRole('row', { name }).and(tree.locator(':focus'))).toBeVisible()
+  }
+  await keyboard.press('Enter')
+  await keyboard.press('p')
+  const targets = page.getByRole('dialog', { name: 'Ping from ctrA' })
+  await expect(targets.getByRole('listbox')).toBeFocused()
+  await keyboard.press('End')
+  await keyboard.press('Enter')
+  await expect(targets).toBeHidden()
+  const pings = page.getByRole('article').filter({ hasText: 'ip netns exec ctrA ping -c 1' })
+  await expect(pings.last()).toContainText('0% packet loss')
+
+  // The ARP request, the proxy's reply and why there was one.
+  await tabTo(page, page.getByRole('tab', { name: 'Actions' }))
+  await keyboard.press('ArrowLeft')
+  await tabTo(page, page.getByRole('button', { name: 'To the beginning' }))
+  await keyboard.press('Enter')
+  await tabTo(page, page.getByRole('button', { name: 'Table', exact: true }))
+  await keyboard.press('Enter')
+  await tabTo(page, table)
+  await keyboard.press('Home')
+  await expect(packet).toContainText('Request who-has 10.10.10.20 tell 10.10.10.10')
+  for (const place of ['into hostA/veth0', 'out of hostA/veth0']) {
+    await keyboard.press('ArrowDown')
+    await expect(packet).toContainText(place)
+  }
+  await expect(why).toContainText('this decided')
+  const checks = why.getByRole('button', { name: 'Checks' }).first()
+  await tabTo(page, checks)
+  await keyboard.press('Enter')
+  await expect(checks).toHaveAttribute('aria-expanded', 'false')
+  await keyboard.press('Enter')
+  await expect(why.getByRole('list').first()).toContainText('net.ipv4.conf.veth0.proxy_arp = 1')
+  await tabTo(page, packet.getByRole('treeitem').first())
+  await keyboard.press('End')
+  await expect(packet.getByRole('treeitem').last()).toBeFocused()
+})
 
 test('the tree of the lab is walked like a tree', async ({ page }) => {
   await openPage(page)

@@ -5,7 +5,7 @@ import { useMediaQuery } from '../components/use-media-query.ts'
 import { FileDrop } from '../features/opening/FileDrop.tsx'
 import { loadLabTexts } from '../../i18n/lab-texts.ts'
 import { LiveNarration } from '../features/playback/LiveNarration.tsx'
-import { useSession, useSettings, useView } from '../lab/context.tsx'
+import { useLab, useSession, useSettings, useView } from '../lab/context.tsx'
 import type { PageDialog } from '../stores/view-store.ts'
 import './app.css'
 import { Header } from './Header.tsx'
@@ -40,6 +40,7 @@ export function App({ isEmbedded }: { readonly isEmbedded: boolean }) {
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
   }, [session])
+  usePreloading()
   const Layout = isNarrow ? NarrowLayout : WideLayout
   return (
     <div className="app">
@@ -60,6 +61,19 @@ export function App({ isEmbedded }: { readonly isEmbedded: boolean }) {
       {Dialog !== undefined && <Dialog onClose={() => session.view.setState({ dialog: undefined })} />}
     </div>
   )
+}
+
+/** What a single key opens is at hand soon after the first lab is: whoever types on must not wait for it. */
+function usePreloading(): void {
+  const isReady = useLab((state) => state.phase === 'ready')
+  useEffect(() => {
+    if (!isReady) return undefined
+    const timer = setTimeout(() => {
+      DIALOGS.gallery.preload()
+      DIALOGS['ping-target'].preload()
+    }, 300)
+    return () => clearTimeout(timer)
+  }, [isReady])
 }
 
 /** The theme stands on the root element, where the tokens look for it. */

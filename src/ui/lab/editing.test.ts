@@ -8,7 +8,7 @@ import { pointOf } from './history.ts'
 import { openLab, resetLab } from './open-lab.ts'
 import { playActions, runCommand } from './run-actions.ts'
 
-test('an action of the lab is undone and redone as any other input', async () => {
+test('an action of the lab is undone and redone like every other input', async () => {
   const session = await sessionWith(
     `${PAIR_LAB}#%% run\nip netns exec a ping -c 1 10.0.0.2\nip netns exec a ping -c 1 10.0.0.9\n`,
   )
