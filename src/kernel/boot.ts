@@ -32,6 +32,7 @@ import { neighTimerHandler } from './neigh/neigh-entry.ts'
 import { arpNeighOps } from './neigh/neigh-output.ts'
 import { ETHERTYPE_802_2, processBacklog } from './netdev/receive.ts'
 import { packetDeviceEvent } from './netdev/taps.ts'
+import { RTNETLINK } from './socket/netlink.ts'
 import { packetSocketsDeviceEvent } from './socket/packet.ts'
 import { tcpTimer } from './socket/tcp/timers.ts'
 import { bridgeForward, bridgePreRouting, passedPreRouting } from './netfilter/bridge.ts'
@@ -129,6 +130,7 @@ const KERNEL_MODULES: KernelModules = {
   l3Child: { find: findL3sChild, moveTo: moveToL3sChild },
   // Addresses before routes, so that lo's own address is there when its routes are made; neighbours next, then packet sockets; then bridges hear
   // of their ports, and at last devices of what they stand on.
+  rtnetlink: RTNETLINK,
   deviceListeners: [
     inetdevEvent,
     fibNetdevEvent,

@@ -3,7 +3,11 @@
 import type { LinkKindName } from '../contract/read-models.ts'
 import type { KernelEvent } from './events.ts'
 import type { LinkKind, RxVerdict } from './link/link-kind.ts'
-import type { Ipv4Address } from '../wire/address.ts'
+import type { NudState } from '../contract/trace-events.ts'
+import type { Ipv4Address, MacAddress } from '../wire/address.ts'
+import type { FibRule } from './ipv4/fib-rules.ts'
+import type { FibRoute } from './ipv4/fib-table.ts'
+import type { InAddress } from './ipv4/in-device.ts'
 import type { RouteEntry } from './ipv4/route.ts'
 import type { NetDevice } from './netdev/net-device.ts'
 import type { DeviceEvent } from './netdev/notifier.ts'
@@ -31,6 +35,22 @@ export interface NetfilterModule {
   readonly addressRemoved: (world: World, device: NetDevice, address: Ipv4Address) => void
 }
 
+/** Tells those who listen on netlink sockets what has changed; see socket/netlink.ts. */
+export interface RtnetlinkModule {
+  readonly link: (world: World, device: NetDevice, what: 'created' | 'changed' | 'removed') => void
+  readonly address: (world: World, device: NetDevice, ifa: InAddress, isDeleted: boolean) => void
+  readonly route: (world: World, netns: Netns, route: FibRoute, isDeleted: boolean) => void
+  readonly rule: (world: World, netns: Netns, rule: FibRule, isDeleted: boolean) => void
+  /** `to` is undefined for an entry that goes. */
+  readonly neigh: (
+    world: World,
+    device: NetDevice,
+    entry: { readonly ip: Ipv4Address; readonly mac: MacAddress | undefined },
+    from: NudState | undefined,
+    to: NudState | undefined,
+  ) => void
+}
+
 export interface KernelModules {
   readonly linkKinds: Readonly<Record<LinkKindName, LinkKind | undefined>>
   readonly rxHandlers: Readonly<Record<'bridge' | 'macvlan' | 'ipvlan', RxHandler | undefined>>
@@ -44,6 +64,7 @@ export interface KernelModules {
     readonly moveTo: (world: World, lower: NetDevice, child: NetDevice, skb: Skb) => void
   }
   readonly netfilter: NetfilterModule
+  readonly rtnetlink: RtnetlinkModule
   /** Told of every device event, in order. */
   readonly deviceListeners: readonly DeviceListener[]
   /** Carries out one planned event. */

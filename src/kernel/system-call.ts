@@ -3,13 +3,18 @@
 import type { Errno } from '../contract/errno.ts'
 import type {
   AddressScope,
+  AddressView,
   IpvlanFlag,
   IpvlanMode,
+  LinkView,
   MacvlanMode,
+  NeighView,
   PortState,
   RouteProtocol,
   RouteType,
+  RouteView,
   RuleAction,
+  RuleView,
 } from '../contract/read-models.ts'
 import type { FirewallEdit, FirewallTableName } from '../contract/firewall.ts'
 import type { NudState } from '../contract/trace-events.ts'
@@ -194,6 +199,23 @@ export type SocketSpec =
   | { readonly kind: 'packet'; readonly ifindex: IfIndex; readonly protocol: number; readonly promisc: boolean }
   | { readonly kind: 'udp' }
   | { readonly kind: 'tcp' }
+  /** AF_NETLINK NETLINK_ROUTE, joined to the groups of links, addresses, routes, rules and neighbours. */
+  | { readonly kind: 'netlink' }
+
+/** A change of a namespace's tables, as rtnetlink tells those who listen. */
+export type TableChange = { readonly isDeleted: boolean } & (
+  | { readonly object: 'link'; readonly link: LinkView }
+  | {
+      readonly object: 'address'
+      readonly device: number
+      readonly ifindex: IfIndex
+      readonly name: string
+      readonly address: AddressView
+    }
+  | { readonly object: 'route'; readonly route: RouteView }
+  | { readonly object: 'rule'; readonly rule: RuleView }
+  | { readonly object: 'neigh'; readonly neigh: NeighView }
+)
 
 /** Socket options by their C names, all optional. */
 export interface SocketOptions {
@@ -326,6 +348,8 @@ export interface SocketMessage {
   readonly packetType: 'host' | 'broadcast' | 'multicast' | 'otherhost' | 'outgoing'
   /** For packet sockets: the first VLAN tag of the bytes travelled beside the frame (PACKET_AUXDATA). */
   readonly tagBeside?: boolean
+  /** For netlink sockets: what changed. */
+  readonly change?: TableChange
   readonly errno: Errno | undefined
 }
 

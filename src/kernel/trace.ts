@@ -126,6 +126,7 @@ export function neighChanged(
 ): void {
   const states =
     (from === undefined ? 0 : NUD_STATES.indexOf(from)) * 256 + (to === undefined ? 0 : NUD_STATES.indexOf(to))
+  world.modules.rtnetlink.neigh(world, device, { ip, mac }, from, to)
   write(world, 'neigh.update', device, device.netns, 0, 0, ip, mac ?? 0, states, undefined)
 }
 
@@ -179,6 +180,7 @@ export function linkChanged(world: World, device: NetDevice, what: 'created' | '
     what === 'created' ? 0 : what === 'changed' ? 1 : 2,
     undefined,
   )
+  world.modules.rtnetlink.link(world, device, what)
 }
 
 export function sysctlWritten(world: World, netns: NetnsId, value: number): void {

@@ -99,6 +99,7 @@ function insertIfa(world: World, netns: Netns, device: NetDevice, ifa: InAddress
   if (refused !== undefined) return refused
   addresses.splice(ifa.secondary ? addresses.length : afterPrimaries, 0, ifa)
   addressChanged(world, device, ifa.local, ifa.prefixLength, true)
+  world.modules.rtnetlink.address(world, device, ifa, false)
   fibAddressAdded(world, netns, device, ifa)
   return undefined
 }
@@ -131,6 +132,7 @@ function unlink(device: NetDevice, ifa: InAddress): void {
 function announceRemoval(world: World, netns: Netns, device: NetDevice, ifa: InAddress, deviceGone: boolean): void {
   unlink(device, ifa)
   addressChanged(world, device, ifa.local, ifa.prefixLength, false)
+  world.modules.rtnetlink.address(world, device, ifa, true)
   if (world.filtering) world.modules.netfilter.addressRemoved(world, device, ifa.local)
   // With the last address all of IPv4 ends on the device, its neighbours too (fib_disable_ip, arp_ifdown).
   if (fibAddressRemoved(world, netns, device, ifa, deviceGone)) neighIfdown(world, device)

@@ -106,7 +106,7 @@ function defaultPriority(rules: readonly FibRule[]): number {
 }
 
 /** Adds a rule behind those of the same priority (fib_nl_newrule). An equal rule is refused with EEXIST. */
-export function fibRuleAdd(_world: World, netns: Netns, spec: RuleSpec): KernelError | undefined {
+export function fibRuleAdd(world: World, netns: Netns, spec: RuleSpec): KernelError | undefined {
   const tos = spec.tos ?? 0
   if ((tos & 3) !== 0) return { errno: 'EINVAL', message: 'Invalid dsfield (tos): ECN bits must be 0.' }
   const fwmark = spec.fwmark ?? 0
@@ -130,6 +130,7 @@ export function fibRuleAdd(_world: World, netns: Netns, spec: RuleSpec): KernelE
   fibUnmerge(netns)
   const before = netns.fibRules.findIndex((other) => other.priority > rule.priority)
   netns.fibRules.splice(before < 0 ? netns.fibRules.length : before, 0, rule)
+  world.modules.rtnetlink.rule(world, netns, rule, false)
   return undefined
 }
 
@@ -149,10 +150,11 @@ function isMeant(rule: FibRule, spec: RuleSpec): boolean {
 }
 
 /** Deletes the first rule that is meant (fib_nl_delrule); ENOENT when there is none. */
-export function fibRuleDelete(_world: World, netns: Netns, spec: RuleSpec): KernelError | undefined {
+export function fibRuleDelete(world: World, netns: Netns, spec: RuleSpec): KernelError | undefined {
   const at = netns.fibRules.findIndex((rule) => isMeant(rule, spec))
   if (at < 0) return { errno: 'ENOENT' }
   fibUnmerge(netns)
-  netns.fibRules.splice(at, 1)
+  const [rule] = netns.fibRules.splice(at, 1)
+  if (rule !== undefined) world.modules.rtnetlink.rule(world, netns, rule, true)
   return undefined
 }

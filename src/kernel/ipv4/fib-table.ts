@@ -171,6 +171,7 @@ export function fibTableInsert(
       routes[first] = route
       reindex(netns, table)
       added(world, netns, route)
+      world.modules.rtnetlink.route(world, netns, route, false)
       return undefined
     }
     if (same < end) return { errno: 'EEXIST' }
@@ -179,6 +180,7 @@ export function fibTableInsert(
   routes.splice(mode === 'append' ? end : first, 0, route)
   reindex(netns, table)
   added(world, netns, route)
+  world.modules.rtnetlink.route(world, netns, route, false)
   return undefined
 }
 
@@ -241,6 +243,7 @@ export function fibTableDelete(
   table.routes.splice(at, 1)
   reindex(netns, table)
   removed(world, netns, route)
+  world.modules.rtnetlink.route(world, netns, route, true)
   return undefined
 }
 

@@ -22,7 +22,7 @@ function nexthopView(world: World, nexthop: Nexthop): NexthopView {
 }
 
 /** One route as a record. */
-function routeView(world: World, route: FibRoute): RouteView {
+export function routeView(world: World, route: FibRoute): RouteView {
   const { table, destination, prefixLength, tos, metric, type, scope, protocol, prefSource, mtuBytes, mtuLocked } =
     route
   const nexthops = route.nexthops.map((nexthop) => nexthopView(world, nexthop))

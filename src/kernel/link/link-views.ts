@@ -1,6 +1,7 @@
 // Devices as records, for the commands that print them and for the page.
 import type { AddressView, LinkView } from '../../contract/read-models.ts'
 import { ipv4, mac, multicastMac, type MacAddress } from '../../wire/address.ts'
+import type { InAddress } from '../ipv4/in-device.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
 import { deviceByIndex, deviceByName, type World } from '../world.ts'
@@ -13,8 +14,8 @@ const GVRP_MAC = mac('01:80:c2:00:00:21')
 /** A bridge with multicast snooping also listens to the routers' snooping group. */
 const ALL_SNOOPERS_MAC = multicastMac(ipv4('224.0.0.106'))
 
-function addressViews(device: NetDevice): AddressView[] {
-  return device.ipv4.addresses.map((address) => ({
+export function addressView(address: InAddress): AddressView {
+  return {
     address: address.local,
     prefixLength: address.prefixLength,
     peer: address.address,
@@ -24,7 +25,7 @@ function addressViews(device: NetDevice): AddressView[] {
     noPrefixRoute: address.noPrefixRoute,
     metric: address.metric,
     label: address.label,
-  }))
+  }
 }
 
 /** The addresses besides its own that a device listens to, as `bridge fdb show` prints them with `self`. */
@@ -85,7 +86,7 @@ export function linkView(world: World, device: NetDevice): LinkView {
       txBytes: device.txBytes,
       txDropped: device.txDropped,
     },
-    addresses: addressViews(device),
+    addresses: device.ipv4.addresses.map(addressView),
   }
 }
 

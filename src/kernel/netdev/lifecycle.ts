@@ -160,8 +160,8 @@ export function devOpen(world: World, device: NetDevice): KernelError | undefine
   const lower = filteringLower(world, device)
   if (lower === undefined) updateUnicastPromisc(world, device)
   else for (const mac of device.unicastFilter.keys()) addUnicastFilter(world, lower, mac)
-  notifyDevice(world, device, 'up')
   linkChanged(world, device, 'changed')
+  notifyDevice(world, device, 'up')
   return undefined
 }
 

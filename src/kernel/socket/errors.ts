@@ -91,7 +91,7 @@ export function deliverSocketErrors(world: World, netns: Netns, skb: Skb, at: nu
     tcpError(world, netns, skb, { local, remote, at: payload, type, code, errno: errnoOf(type, code) })
   for (const id of [...netns.sockets]) {
     const socket = world.sockets.get(id)
-    if (socket === undefined || socket.kind === 'packet' || socket.kind === 'tcp') continue
+    if (socket === undefined || socket.kind === 'packet' || socket.kind === 'netlink' || socket.kind === 'tcp') continue
     if (socket.kind === 'raw') {
       if (socket.receiveErrors && rawMatches(socket, protocol, local, remote, device))
         queueError(world, socket, message, skb)

@@ -32,6 +32,9 @@ export function socketOpen(world: World, netns: Netns, spec: SocketSpec): System
     case 'tcp':
       socket = freshTcpSocket(freshInetSocket(world, netns))
       break
+    case 'netlink':
+      socket = { ...freshSocket(world, netns), kind: 'netlink' }
+      break
     case 'packet': {
       const device = spec.ifindex === 0 ? undefined : deviceByIndex(world, netns, spec.ifindex)
       if (spec.ifindex !== 0 && device === undefined) return refuse('ENODEV')
@@ -83,7 +86,7 @@ export function socketDestroy(world: World, socket: Socket): void {
 
 /** setsockopt(2). */
 export function socketSet(world: World, socket: Socket, options: SocketOptions): SystemResult {
-  if (socket.kind === 'packet') return refuse('ENOPROTOOPT')
+  if (socket.kind === 'packet' || socket.kind === 'netlink') return refuse('ENOPROTOOPT')
   if (options.bindToDevice !== undefined) {
     const device = deviceByName(world, netnsById(world, socket.netns), options.bindToDevice)
     if (device === undefined) return refuse('ENODEV')
@@ -101,7 +104,7 @@ export function socketSet(world: World, socket: Socket, options: SocketOptions):
 
 /** bind(2): the address must be one of this machine's, a broadcast or a group. */
 export function socketBind(world: World, socket: Socket, address: Ipv4Address, port: number): SystemResult {
-  if (socket.kind === 'packet') return refuse('EINVAL')
+  if (socket.kind === 'packet' || socket.kind === 'netlink') return refuse('EINVAL')
   const netns = netnsById(world, socket.netns)
   const allowed =
     address === IPV4_ANY ||
@@ -129,7 +132,7 @@ export function socketBind(world: World, socket: Socket, address: Ipv4Address, p
 
 /** connect(2): of a datagram socket it fixes the other end and the source, of a stream it begins the handshake. Returns the source address that was chosen. */
 export function socketConnect(world: World, socket: Socket, address: Ipv4Address, port: number): SystemResult {
-  if (socket.kind === 'packet') return refuse('EOPNOTSUPP')
+  if (socket.kind === 'packet' || socket.kind === 'netlink') return refuse('EOPNOTSUPP')
   if (socket.kind === 'tcp') return tcpConnect(world, socket, address, port)
   const found = routeForSocket(world, socket, address)
   if (!found.ok) return refuse(found.errno)
@@ -159,6 +162,8 @@ export function socketSend(
       return tcpSend(world, socket, bytes)
     case 'packet':
       return packetSend(world, socket, bytes)
+    case 'netlink':
+      return refuse('EOPNOTSUPP')
   }
 }
 

@@ -46,7 +46,12 @@ export interface PacketSocket extends SocketBase {
   readonly promisc: boolean
 }
 
-export type Socket = RawSocket | UdpSocket | PacketSocket | TcpSocket
+/** Hears of changes of its namespace's tables. */
+export interface NetlinkSocket extends SocketBase {
+  readonly kind: 'netlink'
+}
+
+export type Socket = RawSocket | UdpSocket | PacketSocket | NetlinkSocket | TcpSocket
 
 /** What a new socket of any kind begins with. */
 export function freshSocket(world: World, netns: Netns): SocketBase {

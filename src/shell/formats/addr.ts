@@ -18,6 +18,13 @@ function addressLine(address: AddressView): string {
   return `inet ${localPart(address)}${broadcast} scope ${address.scope}${flags} ${address.label}`
 }
 
+/** The lines of one address by itself, as `ip -o addr` and `ip monitor` print them. */
+export function addressLines(ifindex: number, name: string, address: AddressView, oneLine: boolean): string {
+  return `${ifindex}: ${name}    ${addressLine(address)}${oneLine ? '\\' : '\n'}       ${LIFETIME}\n`
+}
+
+const LIFETIME = 'valid_lft forever preferred_lft forever'
+
 export interface AddressFormat extends LinkFormat {
   /** False for `ip -4 addr` and filters on addresses: only the addresses are printed. */
   readonly withLink?: boolean
@@ -32,11 +39,8 @@ export function addressText(
   addresses: readonly AddressView[],
   format: AddressFormat = {},
 ): string {
-  const valid = 'valid_lft forever preferred_lft forever'
   if (format.oneLine === true) {
-    return addresses
-      .map((address) => `${link.ifindex}: ${link.name}    ${addressLine(address)}\\       ${valid}\n`)
-      .join('')
+    return addresses.map((address) => addressLines(link.ifindex, link.name, address, true)).join('')
   }
   const lines = format.withHeader === false ? [] : [linkHeader(reads, link, false)]
   if (format.withLink !== false) {
@@ -48,7 +52,7 @@ export function addressText(
     }
     if (link.alias !== '') lines.push(`    alias ${link.alias}`)
   }
-  for (const address of addresses) lines.push(`    ${addressLine(address)}`, `       ${valid}`)
+  for (const address of addresses) lines.push(`    ${addressLine(address)}`, `       ${LIFETIME}`)
   if (format.statistics === true) lines.push(...statisticsLines(link))
   return `${lines.join('\n')}\n`
 }

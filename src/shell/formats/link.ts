@@ -11,6 +11,8 @@ export interface LinkFormat {
   readonly statistics?: boolean
   /** `-o`: one line, with a backslash where lines end. */
   readonly oneLine?: boolean
+  /** `-br` */
+  readonly brief?: boolean
 }
 
 /** Words between the angle brackets, in iproute2's order. */
@@ -72,6 +74,19 @@ function linkNetns(reads: KernelReads, link: LinkView): string {
   if (link.linkDevice === 0 || link.linkNetns === link.netns) return ''
   const name = reads.netnsName(link.linkNetns)
   return name === undefined || name === '' ? ' link-netnsid 0' : ` link-netns ${name}`
+}
+
+/** A device for `ip monitor`, which tells neither the link mode nor the length of the queue. */
+export function linkMonitorText(reads: KernelReads, link: LinkView, format: LinkFormat): string {
+  if (format.brief === true) return briefStart(reads, link)
+  const header = linkHeader(reads, link, false).replace(/ qlen \d+$/, ' ')
+  const lines = [header, linkAddressLine(reads, link)]
+  if (format.details === true) {
+    const [tail, ...more] = linkDetailLines(reads, link)
+    lines[1] += tail ?? ''
+    lines.push(...more)
+  }
+  return `${lines.join(format.oneLine === true ? '\\' : '\n')}\n`
 }
 
 /** All lines of a device for `ip link`. */

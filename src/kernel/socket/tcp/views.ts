@@ -15,7 +15,7 @@ export function socketViews(world: World, netns: Netns): SocketView[] {
 
 /** One socket, or undefined for a packet or raw one. */
 export function socketView(socket: Socket): SocketView | undefined {
-  if (socket.kind === 'packet' || socket.kind === 'raw') return undefined
+  if (socket.kind === 'packet' || socket.kind === 'netlink' || socket.kind === 'raw') return undefined
   const ends = {
     socket: socket.id,
     localAddress: socket.boundAddress,

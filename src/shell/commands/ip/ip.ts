@@ -4,6 +4,7 @@ import { abbreviates, Arguments, EXIT_USAGE } from '../arguments.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { addressCommand } from './address.ts'
 import { linkCommand } from './link.ts'
+import { monitorCommand } from './monitor.ts'
 import { neighbourCommand } from './neigh.ts'
 import { netnsCommand } from './netns.ts'
 import { routeCommand } from './route.ts'
@@ -17,6 +18,8 @@ export interface IpOptions {
   /** `-4`, `-6` or neither. */
   readonly family: 'inet' | 'inet6' | undefined
   readonly all: boolean
+  /** `-t`, `-ts`. */
+  readonly timestamp: 'none' | 'long' | 'short'
 }
 
 /** A command of an object. Its number is the exit status. */
@@ -45,7 +48,7 @@ const OBJECTS: readonly (readonly [string, IpObject])[] = [
   ],
   ['tap', notModelled('tap', 'Use a veth whose peer is in the VM’s namespace.')],
   ['token', notModelled('token', 'It matters for IPv6 only.')],
-  ['monitor', notModelled('monitor', 'The timeline shows every change of the tables.')],
+  ['monitor', monitorCommand],
   ['xfrm', notModelled('xfrm', 'There is no IPsec here.')],
   ['mroute', notModelled('mroute', 'Multicast is not routed here.')],
   ['netns', netnsCommand],
@@ -59,7 +62,7 @@ const OBJECTS: readonly (readonly [string, IpObject])[] = [
 
 const USAGE =
   'Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n' +
-  'where  OBJECT := { address | link | neighbour | netns | route | rule }\n' +
+  'where  OBJECT := { address | link | monitor | neighbour | netns | route | rule }\n' +
   '       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -4 | -br[ief] | -o[neline] | -n[etns] name }'
 
 export const ip = command(
@@ -74,6 +77,7 @@ export const ip = command(
       oneLine: false,
       family: undefined,
       all: false,
+      timestamp: 'none',
     } as {
       -readonly [K in keyof IpOptions]: IpOptions[K]
     }
@@ -102,8 +106,6 @@ const FLAGS: readonly (readonly [string, 'details' | 'statistics' | 'oneLine' | 
   ['-details', 'details'],
   ['-resolve', 'ignored'],
   ['-oneline', 'oneLine'],
-  ['-timestamp', 'ignored'],
-  ['-tshort', 'ignored'],
   ['-force', 'ignored'],
   ['-pretty', 'ignored'],
   ['-Numeric', 'ignored'],
@@ -123,6 +125,8 @@ async function readOption(
   else if (abbreviates(word, '-Version')) return ctx.out('ip utility, iproute2-6.1.0, libbpf 1.1.2\n').then(() => 0)
   else if (word.length > 2 && abbreviates(word, '-brief')) options.brief = true
   else if (abbreviates(word, '-json')) return ctx.fail('ip: -json is not modelled in vethlab. Use the plain output.')
+  else if (abbreviates(word, '-timestamp')) options.timestamp = options.timestamp === 'short' ? 'short' : 'long'
+  else if (abbreviates(word, '-tshort')) options.timestamp = 'short'
   else if (word.startsWith('-c')) return ctx
   else if (word.length > 1 && abbreviates(word, '-netns')) return openNetns(ctx, args.need())
   else {
