@@ -49,8 +49,8 @@ export function addressText(
       const [tail, ...more] = linkDetailLines(reads, link)
       lines[1] += tail ?? ''
       lines.push(...more)
+      if (link.alias !== '') lines.push(`    alias ${link.alias}`)
     }
-    if (link.alias !== '') lines.push(`    alias ${link.alias}`)
   }
   for (const address of addresses) lines.push(`    ${addressLine(address)}`, `       ${LIFETIME}`)
   if (format.statistics === true) lines.push(...statisticsLines(link))

@@ -37,8 +37,8 @@ function linkSuffix(reads: KernelReads, link: LinkView): string {
 export const VLAN_HEADER = 'port              vlan-id  \n'
 
 /** The memberships of a port or a bridge, one a line; empty without any. */
-export function vlanLines(link: LinkView): string {
-  return vlansOf(link)
+export function vlanLines(link: LinkView, only?: number): string {
+  return vlansOf(link, only)
     .map(({ id, pvid, untagged }, k) => {
       const name = (k === 0 ? link.name : '').padEnd(17)
       return `${name} ${id}${pvid ? ' PVID' : ''}${untagged ? ' Egress Untagged' : ''}\n`
@@ -46,6 +46,8 @@ export function vlanLines(link: LinkView): string {
     .join('')
 }
 
-function vlansOf(link: LinkView): readonly VlanMembership[] {
-  return link.port?.vlans ?? link.vlans
+/** All memberships, or that of one VLAN. */
+export function vlansOf(link: LinkView, only?: number): readonly VlanMembership[] {
+  const vlans = link.port?.vlans ?? link.vlans
+  return only === undefined ? vlans : vlans.filter(({ id }) => id === only)
 }

@@ -16,7 +16,7 @@ export function linkDetailLines(reads: KernelReads, link: LinkView): string[] {
   return [counters, ...`    ${kind}${port}${queues}`.split('\n')]
 }
 
-function mtuLimits(details: LinkDetails): readonly [number, number] {
+export function mtuLimits(details: LinkDetails): readonly [number, number] {
   switch (details.kind) {
     case 'lo':
     case 'dummy':
@@ -29,7 +29,7 @@ function mtuLimits(details: LinkDetails): readonly [number, number] {
 }
 
 /** Segment size that the device below allows: veth and lo allow more than dummy. */
-function tsoLimit(reads: KernelReads, link: LinkView, depth: number): number {
+export function tsoLimit(reads: KernelReads, link: LinkView, depth: number): number {
   switch (link.details.kind) {
     case 'lo':
     case 'veth':
@@ -73,7 +73,7 @@ function kindLine(details: LinkDetails): string | undefined {
 }
 
 /** Milliseconds as the hundredths of a second that bridges count in. */
-const hundredths = (ms: number): number => Math.floor(ms / 10)
+export const hundredths = (ms: number): number => Math.floor(ms / 10)
 const flag = (value: boolean): number => (value ? 1 : 0)
 /** What is left of a timer: seconds in a field of four, and hundredths. */
 const timer = (ms = 0): string =>
@@ -120,7 +120,7 @@ function bridgeSlave(port: PortView): string {
 }
 
 /** `8000.02000000000a` as iproute2 writes it: bytes without leading zeros, `8000.2:0:0:0:0:a`. */
-function looseBridgeId(id: string): string {
+export function looseBridgeId(id: string): string {
   const [priority = '', mac = ''] = id.split('.')
   const bytes = mac.match(/../g) ?? []
   return `${priority}.${bytes.map((byte) => Number.parseInt(byte, 16).toString(16)).join(':')}`

@@ -35,7 +35,7 @@ export function linkFlags(reads: KernelReads, link: LinkView): string {
 }
 
 /** The device at the other end or below, if it is in the same namespace. */
-function localLower(reads: KernelReads, link: LinkView): LinkView | undefined {
+export function localLower(reads: KernelReads, link: LinkView): LinkView | undefined {
   return link.linkDevice === 0 || link.linkNetns !== link.netns ? undefined : reads.device(link.linkDevice)
 }
 
@@ -47,7 +47,7 @@ function nameWithLink(reads: KernelReads, link: LinkView): string {
 }
 
 /** The state that netlink reports: what is not up is DOWN, whatever it was before. */
-function operState(link: LinkView): string {
+export function operState(link: LinkView): string {
   return link.up ? link.operState : 'DOWN'
 }
 

@@ -9,7 +9,7 @@ export interface NeighFormat {
   readonly statistics?: boolean
 }
 
-const hasAddress = ({ state, mac }: NeighView): boolean =>
+export const hasAddress = ({ state, mac }: NeighView): boolean =>
   mac !== undefined && state !== 'INCOMPLETE' && state !== 'FAILED' && state !== 'NONE'
 
 /** One line of `ip neigh`. Device 0 is a proxy entry for every device. */

@@ -33,7 +33,7 @@ export function tableName(table: number): string {
 }
 
 /** `default`, `10.0.0.1`, `10.0.0.0/24`. */
-function destinationText(destination: Ipv4Address, prefixLength: number): string {
+export function destinationText(destination: Ipv4Address, prefixLength: number): string {
   if (prefixLength === 0 && destination === 0) return 'default'
   return prefixLength === 32 ? formatIpv4(destination) : `${formatIpv4(destination)}/${prefixLength}`
 }
@@ -58,7 +58,7 @@ export function routeText(reads: KernelReads, route: RouteView, format: RouteFor
     if (format.hideGateway !== true) line += via(single)
     if (format.hideDevice !== true) line += dev(reads, single)
   }
-  if ((route.table !== TABLE_MAIN || details) && format.hideTable !== true) line += `table ${tableName(route.table)} `
+  if (route.table !== TABLE_MAIN && format.hideTable !== true) line += `table ${tableName(route.table)} `
   if ((route.protocol !== 'boot' || details) && format.hideProtocol !== true) line += `proto ${route.protocol} `
   if ((route.scope !== 'global' || details) && format.hideScope !== true) line += `scope ${route.scope} `
   if (route.source !== undefined && format.hideSource !== true) line += `src ${formatIpv4(route.source)} `
@@ -115,18 +115,22 @@ export function routeGetText(
 }
 
 /** Marks from 16 on are printed in hexadecimal. */
-function hexOver(value: number): string {
+export function hexOver(value: number): string {
   return value >= 16 ? `0x${value.toString(16)}` : String(value)
 }
 
 /** What leaves by loopback comes back, whatever its route's type: that too is local (__mkroute_output). */
-function cacheFlags({ type, cachedRedirect }: RouteDecisionView, byLoopback: boolean): string {
-  const flags = [
+export function cacheFlagWords({ type, cachedRedirect }: RouteDecisionView, byLoopback: boolean): readonly string[] {
+  return [
     ...(byLoopback || type === 'local' || type === 'broadcast' || type === 'multicast' ? ['local'] : []),
     ...(type === 'broadcast' ? ['brd'] : []),
     ...(type === 'multicast' ? ['mc'] : []),
     ...(cachedRedirect ? ['redirected'] : []),
   ]
+}
+
+function cacheFlags(decision: RouteDecisionView, byLoopback: boolean): string {
+  const flags = cacheFlagWords(decision, byLoopback)
   return flags.length === 0 ? '' : `<${flags.join(',')}> `
 }
 

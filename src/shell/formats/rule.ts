@@ -12,8 +12,20 @@ interface Prefix {
 const prefixText = ({ address, length }: Prefix): string =>
   length === 32 ? formatIpv4(address) : `${formatIpv4(address)}/${length}`
 
+/** Who made a rule: the kernel made those for its three tables. */
+function protocolOf({ priority, action }: RuleView): 'kernel' | 'unspec' {
+  const own = action.kind === 'lookup' && BUILT_IN.some(([at, table]) => at === priority && table === action.table)
+  return own ? 'kernel' : 'unspec'
+}
+
+const BUILT_IN = [
+  [0, 255],
+  [32766, 254],
+  [32767, 253],
+] as const
+
 /** One rule. */
-export function ruleLine(reads: KernelReads, netns: NetnsId, rule: RuleView): string {
+export function ruleLine(reads: KernelReads, netns: NetnsId, rule: RuleView, details = false): string {
   let line = `${rule.priority}:\t${rule.not ? 'not ' : ''}from ${rule.from === undefined ? 'all' : prefixText(rule.from)}`
   if (rule.to !== undefined) line += ` to ${prefixText(rule.to)}`
   if (rule.tos !== 0) line += ` tos ${tosName(rule.tos)}`
@@ -25,5 +37,6 @@ export function ruleLine(reads: KernelReads, netns: NetnsId, rule: RuleView): st
   if (rule.iif !== '') line += ` iif ${device(rule.iif)}`
   if (rule.oif !== '') line += ` oif ${device(rule.oif)}`
   const { action } = rule
-  return `${line} ${action.kind === 'lookup' ? `lookup ${tableName(action.table)}` : action.kind}\n`
+  const protocol = details ? ` proto ${protocolOf(rule)}` : ''
+  return `${line} ${action.kind === 'lookup' ? `lookup ${tableName(action.table)}` : action.kind}${protocol}\n`
 }

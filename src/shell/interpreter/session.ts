@@ -143,7 +143,7 @@ export class ShellSession {
       [TRACE_DESCRIPTOR, output.stream()],
     ])
     if (options.stdin !== undefined && options.stdin !== 'terminal') feed(input, options.stdin.text)
-    const process = runner.create({ name: 'bash' })
+    const process = runner.create({ name: 'bash', netns: machine.netns })
     const ctx = new ProcessContext({
       runner,
       process,

@@ -114,6 +114,7 @@ export class ProcessContext implements ProcessSettings {
       name: options.name ?? this.process.name,
       parent: this.process.pid,
       group: options.group ?? this.process.group,
+      netns: options.netns ?? this.netns,
       onInterrupt: options.onInterrupt ?? (this.process.onInterrupt === 'ignore' ? 'ignore' : 'end'),
     })
     const { name: _n, parent: _p, group: _g, onInterrupt: _o, ...changes } = options

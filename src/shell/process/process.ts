@@ -1,5 +1,7 @@
 /** One running program: its number, its family, what it waits for, and how signals reach it. */
 
+import type { NetnsId } from '../../kernel/api.ts'
+
 /** Signals that the lab delivers; the names are those of kill(1). */
 export type Signal = 'INT' | 'TERM' | 'HUP' | 'KILL' | 'PIPE'
 
@@ -25,6 +27,8 @@ export interface Process {
   /** Processes that Ctrl-C reaches together: all that one command line started in the foreground. */
   readonly group: number
   readonly name: string
+  /** The namespace that it is in now. */
+  netns: NetnsId
   state: 'runnable' | 'blocked' | 'ended'
   /** 0 to 255; 128 plus the signal's number for a process that a signal ended. */
   status: number

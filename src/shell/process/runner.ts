@@ -4,7 +4,7 @@
  * the order in which they were woken, so equal inputs give equal runs. Virtual time stands still until the queue is empty;
  * then `idle` resolves, the engine lets the kernel act, and passes on what happened with `wake`.
  */
-import type { Kernel, SocketId } from '../../kernel/api.ts'
+import type { Kernel, NetnsId, SocketId } from '../../kernel/api.ts'
 import type { ProcessContext } from './context.ts'
 import { Killed, type Process, SIGNAL_NUMBERS, type Signal, type WakeReason } from './process.ts'
 
@@ -21,6 +21,7 @@ export interface ProcessOptions {
   /** Missing: a group of its own. */
   readonly group?: number
   readonly onInterrupt?: Process['onInterrupt']
+  readonly netns?: NetnsId
 }
 
 /** The number of the first process of a lab. */
@@ -82,6 +83,7 @@ export class ProcessRunner {
       parent: options.parent ?? 0,
       group: options.group ?? pid,
       name: options.name,
+      netns: options.netns ?? 1,
       state: 'runnable',
       status: 0,
       onInterrupt: options.onInterrupt ?? 'end',

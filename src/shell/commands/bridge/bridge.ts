@@ -1,6 +1,7 @@
 /** `bridge` of iproute2. */
 import type { ProcessContext } from '../../process/context.ts'
 import { abbreviates, Arguments, EXIT_USAGE } from '../arguments.ts'
+import { jsonText } from '../../formats/json.ts'
 import { command, CommandError } from '../command-error.ts'
 import { openNetns } from '../ip/ip.ts'
 import { fdbCommand } from './fdb.ts'
@@ -10,39 +11,57 @@ import { vlanCommand } from './vlan.ts'
 export interface BridgeOptions {
   details: boolean
   statistics: boolean
+  json: boolean
+  pretty: boolean
 }
 
 export type BridgeObject = (ctx: ProcessContext, args: Arguments, options: BridgeOptions) => Promise<number>
 
+/** Bridges flood groups here, so that their table is always empty. */
+async function mdbCommand(ctx: ProcessContext, args: Arguments, options: BridgeOptions): Promise<number> {
+  const word = args.take()
+  if (word !== undefined && !['show', 'lst', 'list'].some((verb) => abbreviates(word, verb)))
+    return ctx.fail('bridge mdb: not modelled in vethlab. Bridges flood multicast here.', EXIT_USAGE)
+  if (options.json) await ctx.out(jsonText([{ mdb: [], router: {} }], options.pretty))
+  return 0
+}
+
 const OBJECTS: readonly (readonly [string, BridgeObject])[] = [
   ['link', bridgeLinkCommand],
   ['fdb', fdbCommand],
-  ['mdb', async (ctx) => ctx.fail('bridge mdb: not modelled in vethlab. Bridges flood multicast here.', EXIT_USAGE)],
+  ['mdb', mdbCommand],
   ['vlan', vlanCommand],
   [
     'monitor',
-    async (ctx) => ctx.fail('bridge monitor: not modelled in vethlab. The timeline shows every change.', EXIT_USAGE),
+    async (ctx) =>
+      ctx.fail(
+        'bridge monitor: not modelled in vethlab. The timeline shows every change; `ip monitor` tells of links.',
+        EXIT_USAGE,
+      ),
   ],
 ]
 
 const USAGE =
   'Usage: bridge [ OPTIONS ] OBJECT { COMMAND | help }\nwhere  OBJECT := { link | fdb | vlan }\n' +
-  '       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -n[etns] name }'
+  '       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -j[son] | -p[retty] | -n[etns] name }'
 
 export const bridge = command(
   'bridge',
   'show and change ports, forwarding entries and VLANs of bridges',
   async (ctx) => {
     const args = new Arguments(ctx.args)
-    const options: BridgeOptions = { details: false, statistics: false }
+    const options: BridgeOptions = { details: false, statistics: false, json: false, pretty: false }
     let inner = ctx
     while (args.peek?.startsWith('-') === true) {
       const word = args.take()!.replace(/^--/, '-')
+      if (word === '-h' || (word.length > 2 && abbreviates(word, '-help'))) throw new CommandError(USAGE, EXIT_USAGE)
       if (abbreviates(word, '-Version')) return ctx.out('bridge utility, 6.1.0\n').then(() => 0)
       if (abbreviates(word, '-netns')) inner = openNetns(inner, args.need())
       else if (abbreviates(word, '-stats') || abbreviates(word, '-statistics')) options.statistics = true
       else if (abbreviates(word, '-details')) options.details = true
-      else if (!/^-(?:o|oneline|t|timestamp|c|co|color|compressvlans|p|pretty|4|6)$/.test(word)) {
+      else if (abbreviates(word, '-json')) options.json = true
+      else if (abbreviates(word, '-pretty')) options.pretty = true
+      else if (!/^-(?:o|oneline|t|timestamp|c|co|color|compressvlans|4|6)$/.test(word)) {
         throw new CommandError(`Option "${word}" is unknown, try "bridge help".`, EXIT_USAGE)
       }
     }

@@ -1,7 +1,9 @@
 /** `bridge fdb` */
 import type { FdbSpec } from '../../../kernel/api.ts'
 import { type MacAddress, parseMac } from '../../../wire/address.ts'
-import { fdbLine, type FdbRow, fdbRows, fdbState } from '../../formats/fdb.ts'
+import { type FdbFormat, fdbLine, type FdbRow, fdbRows, fdbState } from '../../formats/fdb.ts'
+import { jsonText } from '../../formats/json.ts'
+import { fdbJson } from '../../formats/tables-json.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { abbreviates, type Arguments, device, EXIT_USAGE, garbage, integer, unknownCommand } from '../arguments.ts'
 import { CommandError, netlink } from '../command-error.ts'
@@ -58,8 +60,16 @@ async function show(ctx: ProcessContext, args: Arguments, options: BridgeOptions
     return state === undefined || state === 'all' || word === state || (state === 'reachable' && word === '')
   })
   const format = { hideDevice: only !== undefined, statistics: options.statistics }
-  await ctx.out(rows.map((row) => fdbLine(ctx.read, row, format)).join(''))
+  await ctx.out(fdbText(ctx, rows, format, options))
   return 0
+}
+
+function fdbText(ctx: ProcessContext, rows: readonly FdbRow[], format: FdbFormat, options: BridgeOptions): string {
+  if (!options.json) return rows.map((row) => fdbLine(ctx.read, row, format)).join('')
+  return jsonText(
+    rows.map((row) => fdbJson(ctx.read, row, format)),
+    options.pretty,
+  )
 }
 
 interface Parsed {
@@ -145,7 +155,7 @@ async function get(ctx: ProcessContext, args: Arguments, options: BridgeOptions)
     (found) => found.mac === mac && found.entry?.vlan === vlan && isIn(found),
   )
   if (row === undefined) throw new CommandError('Error: Fdb entry not found.', 254)
-  await ctx.out(fdbLine(ctx.read, row, options))
+  await ctx.out(fdbText(ctx, [row], options, options))
   return 0
 }
 

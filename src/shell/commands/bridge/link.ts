@@ -2,6 +2,8 @@
 import type { PortState } from '../../../contract/read-models.ts'
 import type { PortSettings } from '../../../kernel/api.ts'
 import { bridgeLinkText } from '../../formats/bridge-link.ts'
+import { type JsonObject, jsonText } from '../../formats/json.ts'
+import { bridgeLinkJson } from '../../formats/tables-json.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { abbreviates, type Arguments, device, EXIT_USAGE, onOff, parseInteger, unknownCommand } from '../arguments.ts'
 import { CommandError, netlink } from '../command-error.ts'
@@ -33,10 +35,14 @@ async function show(ctx: ProcessContext, args: Arguments, options: BridgeOptions
     if (word === 'dev') only = device(ctx, args.need(), EXIT_USAGE).device
     else if (word === 'master') master = device(ctx, args.need(), EXIT_USAGE).device
   }
+  const objects: JsonObject[] = []
   for (const link of ctx.read.links(ctx.netns)) {
     if ((only !== undefined && link.device !== only) || (master !== undefined && link.master !== master)) continue
-    await ctx.out(bridgeLinkText(ctx.read, link, options.details) ?? '')
+    if (!options.json) await ctx.out(bridgeLinkText(ctx.read, link, options.details) ?? '')
+    const object = bridgeLinkJson(ctx.read, link, options.details)
+    if (object !== undefined) objects.push(object)
   }
+  if (options.json) await ctx.out(jsonText(objects, options.pretty))
   return 0
 }
 

@@ -1,6 +1,8 @@
 /** `bridge vlan` */
 import type { ProcessContext } from '../../process/context.ts'
 import { VLAN_HEADER, vlanLines } from '../../formats/bridge-link.ts'
+import { jsonText } from '../../formats/json.ts'
+import { vlanJson } from '../../formats/tables-json.ts'
 import { abbreviates, type Arguments, device, EXIT_USAGE, unknownCommand } from '../arguments.ts'
 import { CommandError, netlink } from '../command-error.ts'
 import type { BridgeOptions } from './bridge.ts'
@@ -12,23 +14,30 @@ const USAGE =
 /** The highest number that fits in a tag; 4095 is reserved. */
 const MOST_VLANS = 4096
 
-export async function vlanCommand(ctx: ProcessContext, args: Arguments, _options: BridgeOptions): Promise<number> {
+export async function vlanCommand(ctx: ProcessContext, args: Arguments, options: BridgeOptions): Promise<number> {
   const word = args.take()
-  if (word === undefined || abbreviates(word, 'show') || word === 'lst' || word === 'list') return show(ctx, args)
+  if (word === undefined || abbreviates(word, 'show') || word === 'lst' || word === 'list')
+    return show(ctx, args, options)
   if (abbreviates(word, 'add')) return modify(ctx, args, true)
   if (abbreviates(word, 'delete')) return modify(ctx, args, false)
   if (abbreviates(word, 'help')) throw new CommandError(USAGE, EXIT_USAGE)
   throw unknownCommand(word, 'bridge vlan help')
 }
 
-async function show(ctx: ProcessContext, args: Arguments): Promise<number> {
+async function show(ctx: ProcessContext, args: Arguments, options: BridgeOptions): Promise<number> {
   let only: number | undefined
+  let vlan: number | undefined
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (word === 'dev') only = device(ctx, args.need(), EXIT_USAGE).device
-    else if (word === 'vid') args.need()
+    else if (word === 'vid') vlan = range(args.need()).from
   }
   const links = ctx.read.links(ctx.netns).filter((link) => only === undefined || link.device === only)
-  await ctx.out(VLAN_HEADER + links.map(vlanLines).join(''))
+  if (options.json) {
+    const objects = links.map((link) => vlanJson(link, vlan)).filter((object) => object !== undefined)
+    await ctx.out(jsonText(objects, options.pretty))
+    return 0
+  }
+  await ctx.out(VLAN_HEADER + links.map((link) => vlanLines(link, vlan)).join(''))
   return 0
 }
 

@@ -3,6 +3,8 @@ import type { AddressScope, AddressView, LinkView } from '../../../contract/read
 import type { AddressSpec } from '../../../kernel/api.ts'
 import { broadcastOf, inPrefix, type Ipv4Address } from '../../../wire/address.ts'
 import { addressText, briefAddress } from '../../formats/addr.ts'
+import { jsonText } from '../../formats/json.ts'
+import { addressJson, briefAddressJson } from '../../formats/link-json.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import {
   abbreviates,
@@ -221,24 +223,31 @@ function acceptsAddress(filter: Filter, view: AddressView): boolean {
 async function show(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   const filter = parseFilter(ctx, args)
   const chosen = links(ctx, filter)
-  if (options.family === 'inet6') return 0
+  if (options.family === 'inet6') return options.json ? ctx.out(jsonText([], options.pretty)).then(() => 0) : 0
   const onAddresses =
     filter.scope !== undefined ||
     filter.to !== undefined ||
     filter.label !== undefined ||
     filter.secondary !== undefined
-  const isFiltered = onAddresses || options.family === 'inet'
-  for (const link of chosen) {
+  // A prefix is of a family, and with a family the link layer is left out.
+  const withLink = options.family === undefined && filter.to === undefined && filter.label === undefined
+  const shown = chosen.flatMap((link) => {
     const addresses = link.addresses.filter((view) => acceptsAddress(filter, view))
-    if (isFiltered && addresses.length === 0) continue
+    const isBare = link.addresses.length === 0 && withLink
+    return addresses.length > 0 || isBare || !(onAddresses || !withLink) ? [{ link, addresses }] : []
+  })
+  if (options.json) {
+    const format = { ...options, withMode: false, withLinkLayer: withLink }
+    const objects = shown.map(({ link, addresses }) =>
+      options.brief ? briefAddressJson(ctx.read, link, addresses) : addressJson(ctx.read, link, addresses, format),
+    )
+    await ctx.out(jsonText(objects, options.pretty))
+    return 0
+  }
+  for (const { link, addresses } of shown) {
+    const format = { ...options, withLink, withHeader: filter.label === undefined }
     await ctx.out(
-      options.brief
-        ? briefAddress(ctx.read, link, addresses)
-        : addressText(ctx.read, link, addresses, {
-            ...options,
-            withLink: !isFiltered,
-            withHeader: filter.label === undefined,
-          }),
+      options.brief ? briefAddress(ctx.read, link, addresses) : addressText(ctx.read, link, addresses, format),
     )
   }
   return 0

@@ -20,26 +20,40 @@ export interface IpOptions {
   readonly all: boolean
   /** `-t`, `-ts`. */
   readonly timestamp: 'none' | 'long' | 'short'
+  /** `-j`; `-p` writes it in lines. */
+  readonly json: boolean
+  readonly pretty: boolean
 }
 
 /** A command of an object. Its number is the exit status. */
 export type IpObject = (ctx: ProcessContext, args: Arguments, options: IpOptions) => Promise<number>
 
-const notModelled =
+/** An object whose list would have content that the lab shows elsewhere. */
+const refused =
   (object: string, instead: string): IpObject =>
   async (ctx) =>
     ctx.fail(`ip ${object}: not modelled in vethlab. ${instead}`)
+
+/** An object that the lab has none of: lists are empty, the rest says what to do instead. */
+const notModelled =
+  (object: string, instead: string): IpObject =>
+  async (ctx, args) => {
+    // There are none, so that a list of them is empty.
+    const word = args.take()
+    if (word === undefined || ['show', 'list', 'lst'].some((verb) => abbreviates(word, verb))) return 0
+    return ctx.fail(`ip ${object}: not modelled in vethlab. ${instead}`)
+  }
 
 /** In the order of iproute2's own table, which decides what an abbreviation means. */
 const OBJECTS: readonly (readonly [string, IpObject])[] = [
   ['address', addressCommand],
   ['addrlabel', notModelled('addrlabel', 'It matters for IPv6 only.')],
-  ['maddress', notModelled('maddress', 'See `bridge fdb show` for the groups that an interface listens to.')],
+  ['maddress', refused('maddress', 'See `bridge fdb show` for the groups that an interface listens to.')],
   ['route', routeCommand],
   ['rule', ruleCommand],
   ['neighbor', neighbourCommand],
   ['neighbour', neighbourCommand],
-  ['ntable', notModelled('ntable', 'See `sysctl -a -r neigh` for the timers.')],
+  ['ntable', refused('ntable', 'See `sysctl -a -r neigh` for the timers.')],
   ['link', linkCommand],
   ['tunnel', notModelled('tunnel', 'Use a veth pair for a link between two namespaces.')],
   [
@@ -52,8 +66,16 @@ const OBJECTS: readonly (readonly [string, IpObject])[] = [
   ['xfrm', notModelled('xfrm', 'There is no IPsec here.')],
   ['mroute', notModelled('mroute', 'Multicast is not routed here.')],
   ['netns', netnsCommand],
-  ['netconf', notModelled('netconf', 'See `sysctl -a -r conf`.')],
-  ['vrf', notModelled('vrf', 'Use a namespace, or `ip rule` with a table of its own.')],
+  ['netconf', refused('netconf', 'See `sysctl -a -r conf`.')],
+  ['vrf', refused('vrf', 'Use a namespace, or `ip rule` with a table of its own.')],
+  ['tcp_metrics', notModelled('tcp_metrics', 'TCP remembers nothing of ended connections here.')],
+  ['l2tp', notModelled('l2tp', 'Use a veth pair for a link between two namespaces.')],
+  ['macsec', notModelled('macsec', 'Frames are not encrypted here.')],
+  ['mptcp', notModelled('mptcp', 'TCP has one path here.')],
+  ['fou', notModelled('fou', 'Use a veth pair for a link between two namespaces.')],
+  ['ila', notModelled('ila', 'It matters for IPv6 only.')],
+  ['sr', notModelled('sr', 'It matters for IPv6 only.')],
+  ['ioam', notModelled('ioam', 'It matters for IPv6 only.')],
   [
     'nexthop',
     notModelled('nexthop', 'Write the next hops into the route: `ip route add … nexthop via … nexthop via …`.'),
@@ -63,7 +85,8 @@ const OBJECTS: readonly (readonly [string, IpObject])[] = [
 const USAGE =
   'Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n' +
   'where  OBJECT := { address | link | monitor | neighbour | netns | route | rule }\n' +
-  '       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -4 | -br[ief] | -o[neline] | -n[etns] name }'
+  '       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -4 | -br[ief] | -o[neline] |\n' +
+  '                    -j[son] | -p[retty] | -t[imestamp] | -ts[hort] | -a[ll] | -n[etns] name }'
 
 export const ip = command(
   'ip',
@@ -78,6 +101,8 @@ export const ip = command(
       family: undefined,
       all: false,
       timestamp: 'none',
+      json: false,
+      pretty: false,
     } as {
       -readonly [K in keyof IpOptions]: IpOptions[K]
     }
@@ -98,8 +123,9 @@ export const ip = command(
   },
 )
 
-const FLAGS: readonly (readonly [string, 'details' | 'statistics' | 'oneLine' | 'all' | 'ignored'])[] = [
+const FLAGS: readonly (readonly [string, 'details' | 'statistics' | 'oneLine' | 'all' | 'pretty' | 'ignored'])[] = [
   ['-human-readable', 'ignored'],
+  ['-echo', 'ignored'],
   ['-iec', 'ignored'],
   ['-stats', 'statistics'],
   ['-statistics', 'statistics'],
@@ -107,7 +133,7 @@ const FLAGS: readonly (readonly [string, 'details' | 'statistics' | 'oneLine' | 
   ['-resolve', 'ignored'],
   ['-oneline', 'oneLine'],
   ['-force', 'ignored'],
-  ['-pretty', 'ignored'],
+  ['-pretty', 'pretty'],
   ['-Numeric', 'ignored'],
   ['-all', 'all'],
 ]
@@ -121,10 +147,12 @@ async function readOption(
 ): Promise<ProcessContext | number> {
   if (word === '-4') options.family = 'inet'
   else if (word === '-6') options.family = 'inet6'
+  else if (word === '-0' || word === '-B' || word === '-M') return ctx
+  else if (word === '-h' || (word.length > 2 && abbreviates(word, '-help'))) throw new CommandError(USAGE, EXIT_USAGE)
   else if (abbreviates(word, '-family')) options.family = args.need() === 'inet6' ? 'inet6' : 'inet'
   else if (abbreviates(word, '-Version')) return ctx.out('ip utility, iproute2-6.1.0, libbpf 1.1.2\n').then(() => 0)
   else if (word.length > 2 && abbreviates(word, '-brief')) options.brief = true
-  else if (abbreviates(word, '-json')) return ctx.fail('ip: -json is not modelled in vethlab. Use the plain output.')
+  else if (abbreviates(word, '-json')) options.json = true
   else if (abbreviates(word, '-timestamp')) options.timestamp = options.timestamp === 'short' ? 'short' : 'long'
   else if (abbreviates(word, '-tshort')) options.timestamp = 'short'
   else if (word.startsWith('-c')) return ctx

@@ -1,6 +1,8 @@
 /** `ip link`. */
 import type { LinkView } from '../../../contract/read-models.ts'
 import type { LinkChanges, LinkData, LinkSpec } from '../../../kernel/api.ts'
+import { jsonText } from '../../formats/json.ts'
+import { briefLinkJson, linkJson } from '../../formats/link-json.ts'
 import { briefLink, linkText } from '../../formats/link.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import {
@@ -152,9 +154,22 @@ async function show(ctx: ProcessContext, args: Arguments, options: IpOptions): P
   if (filter.dev !== undefined && ctx.read.linkByName(ctx.netns, filter.dev) === undefined) {
     throw new CommandError(`Device "${filter.dev}" does not exist.`, 1)
   }
+  if (options.json) return showJson(ctx, filter, options)
   for (const link of ctx.read.links(ctx.netns)) {
     if (!accepts(filter, link)) continue
     await ctx.out(options.brief ? briefLink(ctx.read, link) : linkText(ctx.read, link, options))
   }
+  return 0
+}
+
+async function showJson(ctx: ProcessContext, filter: Filter, options: IpOptions): Promise<number> {
+  const objects = ctx.read.links(ctx.netns).flatMap((link) => {
+    if (!accepts({ ...filter, up: false }, link)) return []
+    // The kernel lists what is down, too; iproute2 then prints an object without fields.
+    if (!accepts(filter, link)) return [{}]
+    const format = { ...options, withMode: true, withLinkLayer: true }
+    return [options.brief ? briefLinkJson(ctx.read, link) : linkJson(ctx.read, link, format)]
+  })
+  await ctx.out(jsonText(objects, options.pretty))
   return 0
 }

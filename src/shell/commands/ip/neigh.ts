@@ -4,7 +4,9 @@ import type { NudState } from '../../../contract/trace-events.ts'
 import type { NeighSpec } from '../../../kernel/api.ts'
 import { inPrefix, parseMac, type Ipv4Address, type MacAddress } from '../../../wire/address.ts'
 import type { ProcessContext } from '../../process/context.ts'
-import { neighLine } from '../../formats/neigh.ts'
+import { jsonText } from '../../formats/json.ts'
+import { type NeighFormat, neighLine } from '../../formats/neigh.ts'
+import { neighJson } from '../../formats/tables-json.ts'
 import {
   abbreviates,
   address,
@@ -123,7 +125,7 @@ async function get(ctx: ProcessContext, args: Arguments, options: IpOptions): Pr
     .neighbours(ctx.netns)
     .find((view) => view.ip === ip && view.proxy === proxy && view.device === (link?.device ?? 0))
   if (entry === undefined) throw new CommandError('Error: Neighbour entry not found.', 2)
-  await ctx.out(neighLine(ctx.read, entry, options))
+  await ctx.out(neighText(ctx, [entry], options, options))
   return 0
 }
 
@@ -163,8 +165,21 @@ async function show(ctx: ProcessContext, args: Arguments, options: IpOptions): P
   const filter = parseFilter(ctx, args)
   const format = { hideDevice: filter.device !== undefined, statistics: options.statistics }
   const entries = ctx.read.neighbours(ctx.netns).filter((entry) => accepts(filter, entry))
-  await ctx.out(entries.map((entry) => neighLine(ctx.read, entry, format)).join(''))
+  await ctx.out(neighText(ctx, entries, format, options))
   return 0
+}
+
+function neighText(
+  ctx: ProcessContext,
+  entries: readonly NeighView[],
+  format: NeighFormat,
+  options: IpOptions,
+): string {
+  if (!options.json) return entries.map((entry) => neighLine(ctx.read, entry, format)).join('')
+  return jsonText(
+    entries.map((entry) => neighJson(ctx.read, entry, format)),
+    options.pretty,
+  )
 }
 
 async function flush(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {

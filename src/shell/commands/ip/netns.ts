@@ -1,28 +1,31 @@
 /** `ip netns`. */
 import { strerror } from '../../../contract/errno.ts'
 import { abbreviates, type Arguments, EXIT_USAGE, unknownCommand } from '../arguments.ts'
+import { jsonText } from '../../formats/json.ts'
 import { CommandError } from '../command-error.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import type { IpOptions } from './ip.ts'
 
 export async function netnsCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   const word = args.take()
-  if (word === undefined || abbreviates(word, 'list') || abbreviates(word, 'show') || word === 'lst') return list(ctx)
+  if (word === undefined || abbreviates(word, 'list') || abbreviates(word, 'show') || word === 'lst')
+    return list(ctx, options)
   if (abbreviates(word, 'help'))
     return ctx
       .out('Usage: ip netns { list | add NAME | delete NAME | identify | exec NAME cmd ... }\n')
       .then(() => EXIT_USAGE)
   if (abbreviates(word, 'add')) return add(ctx, args)
   if (abbreviates(word, 'delete')) return remove(ctx, args)
-  if (abbreviates(word, 'identify')) return identify(ctx)
+  if (abbreviates(word, 'identify')) return identify(ctx, args)
+  if (abbreviates(word, 'pids')) return pids(ctx, args)
   if (abbreviates(word, 'exec')) return execute(ctx, args, options.all)
   if (
     abbreviates(word, 'set') ||
     abbreviates(word, 'attach') ||
-    abbreviates(word, 'pids') ||
+    abbreviates(word, 'list-id') ||
     abbreviates(word, 'monitor')
   ) {
-    return ctx.fail(`ip netns ${word}: not modelled in vethlab.`)
+    return ctx.fail(`ip netns ${word}: not modelled in vethlab. Namespaces have names here, and no other numbers.`)
   }
   throw unknownCommand(word, 'ip netns help')
 }
@@ -36,7 +39,16 @@ function names(ctx: ProcessContext): string[] {
     .reverse()
 }
 
-async function list(ctx: ProcessContext): Promise<number> {
+async function list(ctx: ProcessContext, options: IpOptions): Promise<number> {
+  if (options.json) {
+    await ctx.out(
+      jsonText(
+        names(ctx).map((name) => ({ name })),
+        options.pretty,
+      ),
+    )
+    return 0
+  }
   await ctx.out(
     names(ctx)
       .map((name) => `${name}\n`)
@@ -48,7 +60,7 @@ async function list(ctx: ProcessContext): Promise<number> {
 async function add(ctx: ProcessContext, args: Arguments): Promise<number> {
   const name = args.take()
   if (name === undefined) return ctx.fail('No netns name specified')
-  if (name.includes('/') || name === '.' || name === '..') return ctx.fail(`Invalid netns name "${name}"`)
+  if (name.includes('/') || name === '.' || name === '..') return ctx.fail(`Invalid netns name "${name}"`, EXIT_USAGE)
   if (ctx.machine.visible !== undefined) {
     return ctx.fail('ip netns add: a machine’s namespaces are fixed when it is made; add one on the bench.')
   }
@@ -67,13 +79,30 @@ async function remove(ctx: ProcessContext, args: Arguments): Promise<number> {
   return ctx.fail(`Cannot remove namespace file "/run/netns/${name}": ${reason}`)
 }
 
-async function identify(ctx: ProcessContext): Promise<number> {
-  await ctx.out(`${ctx.read.netnsName(ctx.netns) ?? ''}\n`)
+/** The name of the namespace that a process is in: its own, or that of another by number. */
+async function identify(ctx: ProcessContext, args: Arguments): Promise<number> {
+  const pid = args.take()
+  if (pid === undefined) return ctx.out(`${ctx.read.netnsName(ctx.netns) ?? ''}\n`).then(() => 0)
+  if (!/^\d+$/.test(pid)) return ctx.fail(`Specified string '${pid}' is not a pid`)
+  // Process 1 is the machine's own, in the namespace that the machine starts in.
+  const netns = pid === '1' ? ctx.machine.netns : ctx.runner.process(Number(pid))?.netns
+  if (netns === undefined) return ctx.fail('Cannot open network namespace: No such file or directory')
+  await ctx.out(`${ctx.read.netnsName(netns) ?? ''}\n`)
+  return 0
+}
+
+async function pids(ctx: ProcessContext, args: Arguments): Promise<number> {
+  const name = args.take()
+  if (name === undefined) return ctx.fail('No netns name specified')
+  const netns = ctx.read.netnsByName(name)
+  if (netns === undefined) return ctx.fail('Cannot open network namespace: No such file or directory')
+  const found = ctx.runner.processes.filter((process) => process.netns === netns)
+  await ctx.out(found.map(({ pid }) => `${pid}\n`).join(''))
   return 0
 }
 
 async function execute(ctx: ProcessContext, args: Arguments, all: boolean): Promise<number> {
-  const chosen = all ? [...names(ctx)].reverse() : [args.take()]
+  const chosen = all ? names(ctx) : [args.take()]
   if (chosen[0] === undefined && !all) return ctx.fail('No netns name specified')
   const [program, ...rest] = args.rest
   if (program === undefined) return ctx.fail('No command specified')
@@ -85,8 +114,18 @@ async function execute(ctx: ProcessContext, args: Arguments, all: boolean): Prom
     }
     if (all) await ctx.out(`\nnetns: ${name ?? ''}\n`)
     const found = ctx.commands(program)
-    if (found === undefined) return ctx.fail(`exec of "${program}" failed: No such file or directory`)
-    status = await found.run(ctx.with({ netns, args: rest }))
+    if (found === undefined) {
+      status = await ctx.fail(`exec of "${program}" failed: No such file or directory`)
+      continue
+    }
+    const outer = ctx.process.netns
+    ctx.process.netns = netns
+    try {
+      status = await found.run(ctx.with({ netns, args: rest }))
+    } finally {
+      ctx.process.netns = outer
+    }
   }
-  return status
+  // With -all every namespace has its turn, and what came of them is nobody's affair.
+  return all ? 0 : status
 }

@@ -3,6 +3,8 @@ import type { AddressScope, RouteProtocol, RouteType, RouteView } from '../../..
 import type { RouteQuery, RouteSpec } from '../../../kernel/api.ts'
 import { inPrefix, type Ipv4Address } from '../../../wire/address.ts'
 import { routeGetText, type RouteFormat, routeText, TABLE_LOCAL, TABLE_MAIN } from '../../formats/route.ts'
+import { jsonText } from '../../formats/json.ts'
+import { routeGetJson, routeJson } from '../../formats/tables-json.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import {
   abbreviates,
@@ -149,6 +151,11 @@ export async function showRoutes(ctx: ProcessContext, args: Arguments, options: 
     hideSource: filter.source?.length === 32,
     details: options.details,
   }
+  if (options.json) {
+    const objects = selected(ctx, filter).map((route) => routeJson(ctx.read, route, format))
+    await ctx.out(jsonText(objects, options.pretty))
+    return 0
+  }
   for (const route of selected(ctx, filter)) await ctx.out(oneLine(routeText(ctx.read, route, format), options))
   return 0
 }
@@ -243,6 +250,13 @@ export async function getRoute(ctx: ProcessContext, args: Arguments, options: Ip
     ...(from === undefined ? {} : { from }),
     ...(iif === undefined ? {} : { iif }),
     ...(mark === undefined ? {} : { mark }),
+  }
+  if (options.json) {
+    const object = fibMatch
+      ? routeJson(ctx.read, answer.value.route, { details: options.details })
+      : routeGetJson(ctx.read, ctx.netns, asked, answer.value)
+    await ctx.out(jsonText([object], options.pretty))
+    return 0
   }
   await ctx.out(
     fibMatch

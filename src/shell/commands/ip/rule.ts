@@ -2,7 +2,9 @@
 import type { RuleAction, RuleView } from '../../../contract/read-models.ts'
 import type { RuleSpec } from '../../../kernel/api.ts'
 import { tableName } from '../../formats/route.ts'
+import { jsonText } from '../../formats/json.ts'
 import { ruleLine } from '../../formats/rule.ts'
+import { ruleJson } from '../../formats/tables-json.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import {
   abbreviates,
@@ -28,7 +30,7 @@ export async function ruleCommand(ctx: ProcessContext, args: Arguments, options:
   if (options.family === 'inet6') return 0
   const word = args.take()
   if (word === undefined || abbreviates(word, 'list') || abbreviates(word, 'lst') || abbreviates(word, 'show'))
-    return show(ctx, args)
+    return show(ctx, args, options)
   if (abbreviates(word, 'add')) return modify(ctx, args, 'rule.add')
   if (abbreviates(word, 'delete')) return modify(ctx, args, 'rule.delete')
   if (abbreviates(word, 'flush')) return flush(ctx)
@@ -142,10 +144,17 @@ async function modify(ctx: ProcessContext, args: Arguments, kind: 'rule.add' | '
   return 0
 }
 
-async function show(ctx: ProcessContext, args: Arguments): Promise<number> {
+async function show(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   const filter = parse(args)
   const rules = ctx.read.rules(ctx.netns).filter((rule) => accepts(filter, rule))
-  await ctx.out(rules.map((rule) => ruleLine(ctx.read, ctx.netns, rule)).join(''))
+  await ctx.out(
+    options.json
+      ? jsonText(
+          rules.map((rule) => ruleJson(ctx.read, ctx.netns, rule)),
+          options.pretty,
+        )
+      : rules.map((rule) => ruleLine(ctx.read, ctx.netns, rule, options.details)).join(''),
+  )
   return 0
 }
 
