@@ -43,7 +43,7 @@ export class Workshop {
     if (!planned.ok) throw new Error(`${planned.refusal.code}: ${planned.refusal.linux}`)
     const { plan } = planned
     for (const command of plan.commands) {
-      const { exit, output } = await this.run(command)
+      const { exit, output } = await this.run(command, 0)
       if (exit !== 0) throw new Error(`${command}\n${output}`)
       this.text = foldCommand(parseLab(this.text), command)
     }
@@ -58,9 +58,10 @@ export class Workshop {
     return planned.ok ? undefined : planned.refusal
   }
 
-  /** Runs a command that stays out of the text. */
-  async run(command: string): Promise<ActionView> {
-    const action = (await this.#session.handle({ kind: 'run', command })) as ActionView
+  /** Runs a command that stays out of the text, and follows what it sets off for at most a time. */
+  async run(command: string, settleNs?: number): Promise<ActionView> {
+    const settle = settleNs === undefined ? {} : { settleNs }
+    const action = (await this.#session.handle({ kind: 'run', command, ...settle })) as ActionView
     this.#network = (await this.#session.handle({ kind: 'network' })) as NetworkView
     return action
   }

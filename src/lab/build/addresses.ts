@@ -119,7 +119,8 @@ function usable(network: Ipv4Address, length: number): [number, number] {
   return [network + 1, broadcastOf(network, length) - 1]
 }
 
-function overlaps(a: Ipv4Prefix, b: Ipv4Prefix): boolean {
+/** Whether two networks have addresses in common. */
+export function overlaps(a: Ipv4Prefix, b: Ipv4Prefix): boolean {
   const length = Math.min(a.length, b.length)
   return inPrefix(a.address, b.address, length)
 }

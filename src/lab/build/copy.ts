@@ -1,6 +1,6 @@
 /** Plans copies: the same links in the same places under fresh names, with MAC and IP addresses of their own. */
-import { formatIpv4, formatPrefix, type Ipv4Address } from '../../wire/address.ts'
-import type { AddressView, LinkView, RouteView } from '../../contract/read-models.ts'
+import { formatPrefix, type Ipv4Address } from '../../wire/address.ts'
+import type { AddressView, LinkView } from '../../contract/read-models.ts'
 import { childWords } from './add.ts'
 import { endName, layCable } from './cable.ts'
 import { linkOr } from './change-link.ts'
@@ -14,6 +14,7 @@ import { BENCH } from '../plain-commands.ts'
 import { firstFreeVlan, VLAN_ID_MAX } from './vlan-ids.ts'
 import { refuse } from './refuse.ts'
 import type { Refusal } from './refuse.ts'
+import { routeWords } from './route-words.ts'
 import { refuseParent } from './rules.ts'
 
 /** What is copied so far. */
@@ -218,30 +219,8 @@ function nextTo(draft: Draft, { address, prefixLength }: AddressView): Ipv4Addre
 function copyRoutes(copying: Copying, from: string, to: string): void {
   const { draft } = copying
   for (const route of draft.index.namespaces.get(from)?.routes ?? []) {
-    if (route.protocol === 'kernel' || route.nexthops.length > 1) continue
-    const words = routeWords(copying, route)
+    if (route.protocol === 'kernel') continue
+    const words = routeWords(route, copying)
     if (words !== undefined) draft.run(ip(to, `route add ${words}`))
   }
-}
-
-/** RT_TABLE_MAIN. */
-const MAIN_TABLE = 254
-
-function routeWords({ links, addresses }: Copying, route: RouteView): string | undefined {
-  const { destination, prefixLength, type, nexthops, scope, metric, table } = route
-  const target = prefixLength === 0 ? 'default' : formatPrefix({ address: destination, length: prefixLength })
-  const words = [...(type === 'unicast' ? [] : [type]), target]
-  const nexthop = nexthops[0]
-  if (nexthop !== undefined) {
-    const { gateway } = nexthop
-    if (gateway !== undefined) words.push('via', formatIpv4(addresses.get(gateway) ?? gateway))
-    const device = links.get(nexthop.device)
-    if (device === undefined && type === 'unicast') return undefined
-    if (device !== undefined) words.push('dev', device.name)
-    if (nexthop.onlink) words.push('onlink')
-    if (gateway !== undefined && scope === 'link') words.push('scope', 'link')
-  }
-  if (metric !== 0) words.push('metric', String(metric))
-  if (table !== MAIN_TABLE) words.push('table', String(table))
-  return words.join(' ')
 }

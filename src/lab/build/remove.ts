@@ -4,10 +4,12 @@ import { BENCH } from '../plain-commands.ts'
 import { linkOr } from './change-link.ts'
 import { ip } from './commands.ts'
 import type { Draft } from './draft.ts'
-import type { ChangeGesture } from './gesture.ts'
-import { rootOf } from './network-index.ts'
+import type { ChangeGesture, DeviceRef } from './gesture.ts'
+import { refOf, rootOf } from './network-index.ts'
+import type { PlacedLink } from './network-index.ts'
 import { refuse, UNSUPPORTED } from './refuse.ts'
 import type { Refusal } from './refuse.ts'
+import { routeWords } from './route-words.ts'
 import { refuseDeviceName, refuseNamespaceName } from './rules.ts'
 
 type Gesture<K extends ChangeGesture['kind']> = Extract<ChangeGesture, { kind: K }>
@@ -95,7 +97,32 @@ export function rename(draft: Draft, { thing, name }: Gesture<'rename'>): Refusa
   if ('code' in placed) return placed
   const refusal = refuseDeviceName(name, draft.deviceNames(device.namespace), device.namespace)
   if (refusal !== undefined) return refusal
-  draft.run(ip(device.namespace, `link set ${device.name} name ${name}`))
-  draft.made({ kind: 'link', device: { namespace: device.namespace, name } })
+  const renamed = { namespace: device.namespace, name }
+  const command = ip(device.namespace, `link set ${device.name} name ${name}`)
+  if (placed.link.up) renameWhileDown(draft, placed, renamed, command)
+  else draft.run(command)
+  draft.made({ kind: 'link', device: renamed })
   return undefined
+}
+
+/** dev_change_name refuses a link that is up. Going down costs it the routes that somebody wrote, so that they are written again. */
+function renameWhileDown(draft: Draft, placed: PlacedLink, renamed: DeviceRef, command: string): void {
+  const { namespace } = renamed
+  // VLAN interfaces go down and up with their parent.
+  const links = new Map([[placed.link.device, renamed]])
+  for (const device of links.keys()) {
+    for (const child of draft.index.childrenOf(draft.index.links.get(device)?.link ?? placed.link)) {
+      if (child.link.details.kind === 'vlan') links.set(child.link.device, refOf(child))
+    }
+  }
+  draft.run(ip(namespace, `link set ${placed.link.name} down`))
+  draft.run(command)
+  draft.run(ip(namespace, `link set ${renamed.name} up`))
+  for (const { name, routes } of draft.index.state.network.namespaces) {
+    for (const route of routes) {
+      const isLost = route.protocol !== 'kernel' && route.nexthops.some(({ device }) => links.has(device))
+      const words = isLost ? routeWords(route, { links }) : undefined
+      if (words !== undefined) draft.run(ip(name, `route add ${words}`))
+    }
+  }
 }

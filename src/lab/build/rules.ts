@@ -93,8 +93,8 @@ export function refuseMove(index: NetworkIndex, { link, namespace }: PlacedLink,
   const params = { device: link.name, namespace: target }
   const { kind } = link.details
   if (!index.namespaces.has(target)) return refuse('no-namespace', { namespace: target })
-  if (kind === 'lo') return refuse('loopback-stays', params, IMMUTABLE)
-  if (kind === 'bridge') return refuse('bridge-stays', params, IMMUTABLE)
+  if (kind === 'lo') return refuse('loopback-stays', params, INVALID)
+  if (kind === 'bridge') return refuse('bridge-stays', params, INVALID)
   if (namespace.name === target) return refuse('already-there', params)
   const parent = index.parentOf(link)
   if (parent !== undefined) {
@@ -104,8 +104,6 @@ export function refuseMove(index: NetworkIndex, { link, namespace }: PlacedLink,
   const [home, other] = [index.machineOf(namespace.name), index.machineOf(target)]
   return home.name === other.name ? undefined : refuse('software-stays', { ...params, machine: home.name })
 }
-
-const IMMUTABLE = 'Error: The interface netns is immutable.'
 
 /** The children that take every frame from their parent first; VLAN interfaces don't. */
 function hookedChildren(index: NetworkIndex, link: LinkView): readonly PlacedLink[] {
