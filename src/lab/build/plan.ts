@@ -43,7 +43,7 @@ export interface Plan {
   readonly dropped: readonly Directive[]
   /** What the gesture made, the thing to select first. */
   readonly made: readonly Thing[]
-  /** Linux has no command to rename a namespace: `renameNamespace` of `fold.ts` changes the text, and the lab is built anew. */
+  /** Linux has no command to rename a namespace: `renameNamespace` of `rename.ts` changes the text, and the lab is built anew. */
   readonly renames: readonly NamespaceRename[]
 }
 

@@ -2,24 +2,22 @@
 import { writeDirective } from '../directives.ts'
 import type { Directive } from '../directives.ts'
 import type { LabDirective, LabDocument } from '../document.ts'
+import type { NamespaceRename } from './plan.ts'
 
 /** Words after which a namespace's name stands: `ip -n NS`, `netns NS`, `ip netns exec NS`. */
 const PLACES =
   /((?:^|[\s;&|(])(?:-n|-net|-netns|--netns|netns)\s+(?:(?:add|del|delete|exec|set|attach|pids|identify|list-id)\s+)?)/
 
 /** The text with a namespace renamed in all its commands, actions too, and in what the picture says. Comments stay. */
-export function renameNamespace(
-  document: LabDocument,
-  { from, to }: { readonly from: string; readonly to: string },
-): string {
-  const { text, items } = document
+export function renameNamespace({ text, items }: LabDocument, rename: NamespaceRename): string {
+  const { from, to } = rename
   let result = ''
   let at = 0
   for (const item of items) {
     const written = text.slice(item.from, item.to)
     const renamed =
       item.kind === 'statement'
-        ? inCommand(written, from, to)
+        ? renameInCommand(written, rename)
         : item.kind === 'directive'
           ? inDirective(item, written, from, to)
           : written
@@ -29,8 +27,8 @@ export function renameNamespace(
   return result + text.slice(at)
 }
 
-/** The one command, typed later, under the new name. */
-export function inCommand(command: string, from: string, to: string): string {
+/** A command, typed later, with the new name. */
+export function renameInCommand(command: string, { from, to }: NamespaceRename): string {
   const name = from.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
   const word = new RegExp(`${PLACES.source}(["']?)${name}\\2(?=[\\s;&|)]|$)`, 'g')
   const renamed = command.replaceAll(word, (_, before: string, quote: string) => `${before}${quote}${to}${quote}`)

@@ -9,6 +9,7 @@ import { foldCommand } from '../../lab/build/fold.ts'
 import type { Gesture, Thing } from '../../lab/build/gesture.ts'
 import { planGesture } from '../../lab/build/plan.ts'
 import type { Plan, Refusal } from '../../lab/build/plan.ts'
+import { renameInCommand, renameNamespace } from '../../lab/build/rename.ts'
 import type { LabPoint } from '../stores/editing-store.ts'
 import { hasSameInputs, isSamePoint, pointOf, remember, takeStep } from './history.ts'
 import { namedSelection, rebuild, showText } from './rebuild.ts'
@@ -29,6 +30,7 @@ export function performGesture(session: LabSession, gesture: Gesture): Promise<b
       return false
     }
     const { plan } = planned
+    if (plan.renames.length > 0) return renameNamespaces(session, plan)
     if (plan.commands.length === 0) return changePicture(session, plan)
     if (session.actions.getState().actions.length === 0) return changeSetup(session, plan)
     if (!isInPast(session)) return runPlan(session, plan)
@@ -112,6 +114,20 @@ async function travel(session: LabSession, direction: 'back' | 'forward'): Promi
 function commandsOf({ setup, actions, directives }: LabDocument): string {
   const times = directives.map(({ directive }) => directive).filter(({ kind }) => kind === 'gap' || kind === 'settle')
   return JSON.stringify([setup.map(({ source }) => source), actions.map(({ source }) => source), times])
+}
+
+/** Linux has no command for it: text and inputs say the new name, and the lab is built anew. */
+async function renameNamespaces(session: LabSession, plan: Plan): Promise<boolean> {
+  const before = pointOf(session)
+  const renamed = plan.renames.reduce<LabPoint>(({ text, inputs }, rename) => {
+    const say = (command: string): string => renameInCommand(command, rename)
+    return {
+      text: renameNamespace(parseLab(text), rename),
+      inputs: inputs.map((input) => (input.kind === 'command' ? { ...input, command: say(input.command) } : input)),
+    }
+  }, before)
+  await rebuild(session, renamed)
+  return finish(session, before, plan)
 }
 
 function changePicture(session: LabSession, plan: Plan): boolean {
