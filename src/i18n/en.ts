@@ -106,6 +106,7 @@ export const en = {
     tryPing: 'Press one host, then another, then Ping.',
     trySelect: 'Select an interface to see its tables as they are at the cursor.',
     tryPlay: 'Step through what happened with the keys , and . or play it with the space bar.',
+    tryWhy: 'Press a frame on the timeline: Packet says why the kernel sent it and what became of it.',
     addresses: 'Addresses',
     noAddresses: 'No addresses.',
     routes: 'Routes through this interface',

@@ -107,6 +107,7 @@ export const zhCn: Translation = {
     tryPing: '先点一台主机，再点另一台，然后点 Ping。',
     trySelect: '选中一个接口，查看光标所在时刻它的各张表。',
     tryPlay: '用 , 和 . 键逐步查看发生了什么，或按空格键播放。',
+    tryWhy: '点击时间线上的一帧：“数据包”面板会说明内核为什么发出它，以及它后来怎样。',
     addresses: '地址',
     noAddresses: '没有地址。',
     routes: '经过此接口的路由',

@@ -1,25 +1,17 @@
 // What is selected, in live tables at the cursor.
-import { Suspense, lazy } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { useLab, useNetwork, useSelection } from '../../lab/context.tsx'
 import './inspector.css'
 import { MachineInspector } from './MachineInspector.tsx'
 
 /** Nothing is selected at first, so what edits and checks is loaded with the first selection. */
-const DeviceInspector = lazy(async () => ({ default: (await import('./DeviceInspector.tsx')).DeviceInspector }))
-const NamespaceInspector = lazy(async () => ({
+const DeviceInspector = lazyPart(async () => ({ default: (await import('./DeviceInspector.tsx')).DeviceInspector }))
+const NamespaceInspector = lazyPart(async () => ({
   default: (await import('./NamespaceInspector.tsx')).NamespaceInspector,
 }))
 
 export function Inspector() {
-  return (
-    <Suspense>
-      <SelectedThing />
-    </Suspense>
-  )
-}
-
-function SelectedThing() {
   const { t } = useTranslation()
   const selected = useSelection((state) => state.selected)
   const network = useNetwork((state) => state)
@@ -51,6 +43,7 @@ function SelectedThing() {
           <li>{t('inspector.tryPing')}</li>
           <li>{t('inspector.trySelect')}</li>
           <li>{t('inspector.tryPlay')}</li>
+          <li>{t('inspector.tryWhy')}</li>
         </ul>
       </section>
     </div>

@@ -20,7 +20,12 @@ export const TOPICS = [
 ] as const
 export type Topic = (typeof TOPICS)[number]
 
+/** Within a topic in this order. */
 export const TOPICS_OF: Readonly<Record<LabName, readonly [Topic, ...Topic[]]>> = {
+  'calico-proxy-arp': ['calico', 'proxy-arp', 'containers'],
+  'calico-slash32': ['calico', 'proxy-arp', 'nat'],
+  'calico-no-proxy-arp': ['calico', 'proxy-arp'],
+  'calico-no-default-route': ['calico', 'proxy-arp', 'routing'],
   'addr-same-subnet-two-nics': ['link', 'arp'],
   'addr-secondary-and-remove': ['link', 'routing'],
   'arp-announce': ['arp'],
@@ -59,10 +64,6 @@ export const TOPICS_OF: Readonly<Record<LabName, readonly [Topic, ...Topic[]]>> 
   'bridge-vlan-filtering': ['vlan', 'bridge'],
   'bridge-vlan-trunk-router': ['vlan', 'bridge', 'routing'],
   'bridge-vm-tap': ['bridge', 'containers'],
-  'calico-no-default-route': ['calico', 'proxy-arp', 'routing'],
-  'calico-no-proxy-arp': ['calico', 'proxy-arp'],
-  'calico-proxy-arp': ['calico', 'proxy-arp', 'containers'],
-  'calico-slash32': ['calico', 'proxy-arp', 'nat'],
   'dummy-and-loopback-addresses': ['link'],
   'iptables-drop-reject': ['nat'],
   'iptables-local-input-output': ['nat'],

@@ -184,7 +184,7 @@ export class Stage {
 
   /** Draws the overview's bars anew when they have changed; most pictures only move what lies over them. */
   #renewStrip(state: TimelineState, { width, height }: HTMLCanvasElement): void {
-    const shown = [state.overview, state.axis, state.widthPx, this.#palette]
+    const shown = [state.overview, state.axis, state.widthPx, width, height, this.#palette]
     if (shown.every((each, index) => each === this.#stripOf[index])) return
     this.#stripOf = shown
     this.#strip.width = width

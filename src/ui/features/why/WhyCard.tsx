@@ -96,24 +96,41 @@ function Checks({ event, isRefusal }: ChecksProps) {
   if (checks.length === 0) return <p className="why-card__none muted">{t('why.noChecks')}</p>
   const failed = checks.findLastIndex(({ ok }) => !ok)
   const decisive = isRefusal && failed !== -1 ? failed : checks.length - 1
+  const decided = checks[decisive]
   return (
-    <ol className="why-card__checks" aria-label={t('why.showChecks')}>
-      {checks.map((check, index) => (
-        <CheckRow key={index} check={check} isDecisive={index === decisive} />
-      ))}
-    </ol>
+    <>
+      {decided !== undefined && decisive >= IN_SIGHT && (
+        <div className={`why-card__gist ${checkClasses(decided, true)}`}>
+          <CheckContent check={decided} isDecisive />
+        </div>
+      )}
+      <ol className="why-card__checks" aria-label={t('why.showChecks')}>
+        {checks.map((check, index) => (
+          <li key={index} className={checkClasses(check, index === decisive)}>
+            <CheckContent check={check} isDecisive={index === decisive} />
+          </li>
+        ))}
+      </ol>
+    </>
   )
 }
 
-function CheckRow({ check, isDecisive }: { readonly check: Check; readonly isDecisive: boolean }) {
+/** What decided further down than this is said before the list as well. */
+const IN_SIGHT = 2
+
+function checkClasses({ ok }: Check, isDecisive: boolean): string {
+  const classes = ['why-card__check', `why-card__check--${ok ? 'ok' : 'no'}`]
+  if (isDecisive) classes.push('why-card__check--decisive')
+  return classes.join(' ')
+}
+
+function CheckContent({ check, isDecisive }: { readonly check: Check; readonly isDecisive: boolean }) {
   const { t } = useTranslation()
   const kernel = useTranslation('kernel')
   const { ok, id, value, source } = check
   const sentence = checkText(kernel.t, check)
-  const classes = ['why-card__check', `why-card__check--${ok ? 'ok' : 'no'}`]
-  if (isDecisive) classes.push('why-card__check--decisive')
   return (
-    <li className={classes.join(' ')}>
+    <>
       <span className="why-card__mark">
         {ok ? <CheckMark size={13} aria-hidden="true" /> : <X size={13} aria-hidden="true" />}
         <span className="visually-hidden">{t(ok ? 'why.holds' : 'why.fails')}</span>
@@ -123,7 +140,7 @@ function CheckRow({ check, isDecisive }: { readonly check: Check; readonly isDec
         {isDecisive && <span className="why-card__decisive">{t('why.decisive')}</span>}
         {(value !== undefined || source !== undefined) && <CheckValue value={value} source={source} />}
       </div>
-    </li>
+    </>
   )
 }
 
