@@ -4,6 +4,7 @@ import { edit } from './en/edit.ts'
 import { building, palette } from './en/building.ts'
 import { mark } from './en/mark.ts'
 import { packet } from './en/packet.ts'
+import { script } from './en/script.ts'
 import { timeline } from './en/timeline.ts'
 import { why } from './en/why.ts'
 
@@ -172,6 +173,7 @@ export const en = {
     packet: 'Packet',
     actions: 'Actions',
     problems: 'Problems',
+    script: 'Script',
     lab: 'Lab',
     inspector: 'Inspector',
     waiting: '{{count}} not run yet',
@@ -186,6 +188,7 @@ export const en = {
   build,
   edit,
   mark,
+  script,
   timeline,
   packet,
   why,

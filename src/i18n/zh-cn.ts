@@ -5,6 +5,7 @@ import { edit } from './zh-cn/edit.ts'
 import { building, palette } from './zh-cn/building.ts'
 import { mark } from './zh-cn/mark.ts'
 import { packet } from './zh-cn/packet.ts'
+import { script } from './zh-cn/script.ts'
 import { timeline } from './zh-cn/timeline.ts'
 import { why } from './zh-cn/why.ts'
 
@@ -173,6 +174,7 @@ export const zhCn: Translation = {
     packet: '数据包',
     actions: '操作',
     problems: '问题',
+    script: '脚本',
     lab: '实验',
     inspector: '检查器',
     waiting: '还有 {{count}} 个未运行',
@@ -187,6 +189,7 @@ export const zhCn: Translation = {
   build,
   edit,
   mark,
+  script,
   timeline,
   packet,
   why,

@@ -11,7 +11,15 @@ import { useSession, useView } from '../lab/context.tsx'
 import type { NarrowTab } from '../stores/view-store.ts'
 import { DOCK_PANELS, Divider, DockTabLabel } from './panels.tsx'
 
-const TABS = ['timeline', 'packet', 'actions', 'lab', 'inspector', 'problems'] as const satisfies readonly NarrowTab[]
+const TABS = [
+  'timeline',
+  'packet',
+  'actions',
+  'lab',
+  'inspector',
+  'script',
+  'problems',
+] as const satisfies readonly NarrowTab[]
 
 export function NarrowLayout() {
   const { t } = useTranslation()

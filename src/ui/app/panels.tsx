@@ -1,4 +1,5 @@
 // The panels by name, so that each layout puts the same ones elsewhere.
+import { Suspense, lazy } from 'react'
 import { Separator } from 'react-resizable-panels'
 import { useTranslation } from 'react-i18next'
 import { ActionsPanel } from '../features/actions/ActionsPanel.tsx'
@@ -8,11 +9,24 @@ import { TimelinePanel } from '../features/timeline/TimelinePanel.tsx'
 import { useActions, useLab } from '../lab/context.tsx'
 import type { DockTab } from '../stores/view-store.ts'
 
+/** The editor is large, and not everyone wants to see the text. */
+const ScriptPanel = lazy(() => import('../features/script/ScriptPanel.tsx'))
+
 export const DOCK_PANELS: Readonly<Record<DockTab, () => React.ReactNode>> = {
   timeline: () => <TimelinePanel />,
   packet: () => <PacketPanel />,
   actions: () => <ActionsPanel />,
+  script: () => (
+    <Suspense fallback={<Loading />}>
+      <ScriptPanel />
+    </Suspense>
+  ),
   problems: () => <ProblemsPanel />,
+}
+
+function Loading() {
+  const { t } = useTranslation()
+  return <p className="panel-empty muted">{t('script.loading')}</p>
 }
 
 /** A tab's word, with what waits behind it. */

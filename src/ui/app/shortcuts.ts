@@ -45,7 +45,7 @@ function handleUndo(session: LabSession, event: KeyboardEvent): boolean {
   const isUndo = key === 'z' && !event.shiftKey
   const isRedo = key === 'y' || (key === 'z' && event.shiftKey)
   if (!isUndo && !isRedo) return false
-  if (event.target instanceof Element && event.target.closest('input, textarea, [contenteditable], .xterm') !== null)
+  if (event.target instanceof Element && event.target.closest('input, textarea, .script__editor, .xterm') !== null)
     return false
   event.preventDefault()
   void (isUndo ? undo(session) : redo(session))
@@ -59,7 +59,7 @@ function isAsked({ target }: KeyboardEvent): boolean {
 
 /** Letters and signs mean nothing to a button or a row; blanks, Home and End do. */
 function isTaken(target: Element, key: string): boolean {
-  if (target.closest('input:not([type="checkbox"]), textarea, select') !== null) return true
+  if (target.closest('input:not([type="checkbox"]), textarea, select, .script__editor') !== null) return true
   const isNavigation = key === ' ' || key === 'Home' || key === 'End'
   return isNavigation && (target.closest(OWN_KEYS) !== null || target.closest('.react-flow__node') !== null)
 }
