@@ -34,6 +34,13 @@ export const en = {
     motion: 'Motion',
     reduced: 'Highlight frames instead of moving them',
   },
+  autosave: {
+    kept: '“{{title}}” was kept as you left it.',
+    where: 'What you change is kept in this browser, and in no other place.',
+    open: 'Open it',
+    yours: 'Your labs',
+    forget: 'Forget {{title}}',
+  },
   editing: {
     undo: 'Undo',
     redo: 'Redo',

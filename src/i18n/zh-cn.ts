@@ -35,6 +35,13 @@ export const zhCn: Translation = {
     motion: '动画',
     reduced: '只高亮帧，不让帧移动',
   },
+  autosave: {
+    kept: '“{{title}}”已按您离开时的样子保存。',
+    where: '您的修改只保存在这个浏览器里，不会传到别处。',
+    open: '打开',
+    yours: '您的实验',
+    forget: '删除 {{title}}',
+  },
   editing: {
     undo: '撤销',
     redo: '重做',

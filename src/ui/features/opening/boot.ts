@@ -4,6 +4,7 @@ import { loadLabTexts } from '../../../i18n/lab-texts.ts'
 import { GLYPHS } from '../../../contract/protocol.ts'
 import type { BootAddress } from './address.ts'
 import { followGalleryTitle } from '../../lab/gallery-title.ts'
+import { NO_EDITS } from '../../stores/editing-store.ts'
 import { openLab } from '../../lab/open-lab.ts'
 import { seek } from '../../lab/playback.ts'
 import { playActions } from '../../lab/run-actions.ts'
@@ -25,9 +26,27 @@ const [EXAMPLE_TEXT = ''] = Object.values(
 export async function boot(session: LabSession, address: BootAddress): Promise<void> {
   followGalleryTitle(session)
   const isFromAddress = await openFromAddress(session, address)
-  if (!isFromAddress) await openExample(session)
-  if (!isFromAddress || address.isRunWished) await playActions(session, Infinity)
+  const isRestored = !isFromAddress && !address.isEmbedded && (await restore(session))
+  if (!isFromAddress && !isRestored) await openExample(session)
+  if (!isRestored && (!isFromAddress || address.isRunWished)) {
+    await playActions(session, Infinity)
+    // Nobody but the page did this: there is nothing to undo yet.
+    session.editing.setState(NO_EDITS)
+  }
+  if (!address.isEmbedded) {
+    const { browserStore, startAutosave } = await import('../../lab/autosave.ts')
+    startAutosave(session, browserStore())
+  }
   if (isFromAddress && address.moment !== undefined) seekTo(session, address.moment)
+}
+
+/** True when the lab of before a reload is open again. */
+async function restore(session: LabSession): Promise<boolean> {
+  const { browserStore, offerLast, restoreTab } = await import('../../lab/autosave.ts')
+  const store = browserStore()
+  const isRestored = await restoreTab(session, store)
+  if (!isRestored) void offerLast(session, store)
+  return isRestored
 }
 
 /** True when the address names a lab and that lab is open. */
