@@ -109,6 +109,8 @@ export const nsenter = command('nsenter', 'run a command in a namespace', async 
   let inner = ctx
   while (words[0]?.startsWith('-') === true) {
     const word = words.shift()!
+    if (word === '-n' || word === '--net')
+      return ctx.fail('nsenter: neither filename nor target pid supplied for ns/net')
     const path = /^--net=(.*)$/.exec(word)?.[1] ?? /^-n(.+)$/.exec(word)?.[1]
     if (path === undefined) continue
     const name = path.replace(/^\/(?:var\/)?run\/netns\//, '')

@@ -1,5 +1,6 @@
 /** `ip link`. */
 import type { LinkView } from '../../../contract/read-models.ts'
+import { UNMODELLED_LINK_KINDS } from '../../../contract/unmodelled.ts'
 import type { LinkChanges, LinkData, LinkSpec } from '../../../kernel/api.ts'
 import { jsonText } from '../../formats/json.ts'
 import { briefLinkJson, linkJson } from '../../formats/link-json.ts'
@@ -19,7 +20,7 @@ import { CommandError, netlink } from '../command-error.ts'
 import type { IpOptions } from './ip.ts'
 import { type LinkArguments, parseLinkArguments } from './link-arguments.ts'
 import type { KindOptions } from './link-kinds/link-kind.ts'
-import { KINDS_NOT_MODELLED, LINK_KINDS } from './link-kinds/link-kinds.ts'
+import { LINK_KINDS } from './link-kinds/link-kinds.ts'
 
 const USAGE =
   'Usage: ip link add [link DEV] [ name ] NAME [ address LLADDR ] [ mtu MTU ] [ netns NETNSNAME ] type TYPE [ ARGS ]\n' +
@@ -46,7 +47,7 @@ export async function linkCommand(ctx: ProcessContext, args: Arguments, options:
 function parseKind(ctx: ProcessContext, type: string, args: Arguments): KindOptions | undefined {
   const kind = LINK_KINDS.find(({ name }) => name === type)
   if (kind !== undefined) return kind.parse(ctx, args)
-  const instead = KINDS_NOT_MODELLED[type]
+  const instead = UNMODELLED_LINK_KINDS[type]
   if (instead === undefined) return undefined
   throw new CommandError(`Error: Unknown device type. vethlab does not model “${type}”. ${instead}`, 2)
 }
