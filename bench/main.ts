@@ -16,6 +16,9 @@ async function bundle(): Promise<string> {
   await build({
     configFile: false,
     logLevel: 'error',
+    publicDir: false,
+    // A bundle that was kept runs from anywhere.
+    ssr: { noExternal: true },
     build: {
       ssr: 'bench/measure.ts',
       outDir,

@@ -38,13 +38,12 @@ export function socketOpen(world: World, netns: Netns, spec: SocketSpec): System
     case 'packet': {
       const device = spec.ifindex === 0 ? undefined : deviceByIndex(world, netns, spec.ifindex)
       if (spec.ifindex !== 0 && device === undefined) return refuse('ENODEV')
-      const packet: PacketSocket = {
-        ...freshSocket(world, netns),
-        kind: 'packet',
+      const packet: PacketSocket = Object.assign(freshSocket(world, netns), {
+        kind: 'packet' as const,
         device: device?.id ?? 0,
         protocol: spec.protocol,
         promisc: spec.promisc,
-      }
+      })
       socket = packet
       const devices =
         device === undefined ? [...netns.deviceByIndex.values()].flatMap((id) => world.devices[id] ?? []) : [device]
