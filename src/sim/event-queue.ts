@@ -3,10 +3,11 @@
 import { heapPop, heapPush } from '../base/heap.ts'
 import type { SimTime } from './time.ts'
 
-/** One planned event. `order` breaks ties: what was planned first happens first. */
+/** One planned event. `rank` breaks ties: what was planned first happens first, but for events in a slot. */
 export interface Scheduled<E> {
   readonly at: SimTime
   readonly order: number
+  readonly rank: number
   readonly event: E
   /** False for housekeeping (ageing, hellos, garbage collection), which never keeps a run going. */
   readonly keepsRunning: boolean
@@ -51,17 +52,39 @@ export function createEventQueue<E>(): EventQueue<E> {
 }
 
 function sooner(a: Scheduled<unknown>, b: Scheduled<unknown>): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order)
+  return a.at < b.at || (a.at === b.at && a.rank < b.rank)
 }
 
 /** Plans an event at a time. Housekeeping events pass `keepsRunning: false`. Returns a handle for `cancel`. */
 export function schedule<E>(queue: EventQueue<E>, at: SimTime, event: E, keepsRunning = true): TimerHandle {
   const order = queue.nextOrder++
-  const scheduled: Scheduled<E> = { at, order, event, keepsRunning, cancelled: false }
+  return plan(queue, { at, order, rank: order, event, keepsRunning, cancelled: false })
+}
+
+/** More than any order reaches, so that levels do not mix. */
+const ORDERS_A_LEVEL = 2 ** 44
+
+/**
+ * Plans an event in a slot of a timer wheel, which is emptied at `at`: of its events those of the highest level come first, and of a level those
+ * that were planned last. All come before other events of that time.
+ */
+export function scheduleInSlot<E>(
+  queue: EventQueue<E>,
+  at: SimTime,
+  level: number,
+  event: E,
+  keepsRunning: boolean,
+): TimerHandle {
+  const order = queue.nextOrder++
+  const rank = -(level * ORDERS_A_LEVEL + order)
+  return plan(queue, { at, order, rank, event, keepsRunning, cancelled: false })
+}
+
+function plan<E>(queue: EventQueue<E>, scheduled: Scheduled<E>): TimerHandle {
   heapPush(queue.timers, scheduled, sooner)
-  queue.live.set(order, scheduled)
-  if (keepsRunning) queue.keepingCount++
-  return order
+  queue.live.set(scheduled.order, scheduled)
+  if (scheduled.keepsRunning) queue.keepingCount++
+  return scheduled.order
 }
 
 /** Forgets a timer. A handle that has fired already, or 0, is ignored. */

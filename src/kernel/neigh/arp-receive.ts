@@ -1,5 +1,4 @@
 // ARP on the way in: who is answered, who is remembered, and why. Linux: arp_rcv, arp_process, arp_ignore, arp_filter, arp_fwd_proxy.
-import { schedule } from '../../sim/event-queue.ts'
 import { MILLISECOND_NS } from '../../sim/time.ts'
 import { keyedRandom } from '../../base/keyed-random.ts'
 import {
@@ -38,7 +37,7 @@ import { deviceById, netnsById, type World } from '../world.ts'
 import { arpSend } from './arp.ts'
 import { createEntry, isPastLocktime, neighUpdate } from './neigh-entry.ts'
 import { arpNeighOps } from './neigh-output.ts'
-import { timerExpiry } from './timer-wheel.ts'
+import { addTimer, timerExpiry } from './timer-wheel.ts'
 
 /** ARP packet types of other hardware that Ethernet devices accept: Ethernet and IEEE 802. */
 const ARPHRD_ETHER = 1
@@ -311,7 +310,7 @@ function pneighEnqueue(world: World, device: NetDevice, skb: Skb, arp: ArpIn): v
   world.draws.set(key, drawn + 1)
   const delayNs = Math.floor(keyedRandom(world.seed, 'proxy', owner, drawn) * parms.proxy_delay * 10) * MILLISECOND_NS
   const dueAt = timerExpiry(world.now, delayNs)
-  const timer = schedule(world.queue, dueAt, { kind: 'neigh.proxy', device: device.id })
+  const timer = addTimer(world.queue, world.now, delayNs, { kind: 'neigh.proxy', device: device.id })
   decide(
     world,
     'arp.proxy_delayed',

@@ -16,7 +16,7 @@
 // | REACHABLE          | time over, not used                          | STALE      |                                        |
 // | DELAY, PROBE, STALE| answer to us                                 | REACHABLE  |                                        |
 import type { NudState } from '../../contract/trace-events.ts'
-import { cancel, schedule } from '../../sim/event-queue.ts'
+import { cancel } from '../../sim/event-queue.ts'
 import { MILLISECOND_NS, SECOND_NS, type SimTime } from '../../sim/time.ts'
 import type { Ipv4Address, MacAddress } from '../../wire/address.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
@@ -24,7 +24,7 @@ import type { Skb } from '../skb.ts'
 import { check, decide, drop, neighChanged } from '../trace.ts'
 import type { World } from '../world.ts'
 import type { NeighEntry, NeighParms } from './neigh-table.ts'
-import { timerExpiry } from './timer-wheel.ts'
+import { addTimer } from './timer-wheel.ts'
 
 /** What the state machine needs of ARP and IP: asking, sending what waited, and reporting what cannot be reached. */
 export interface NeighOps {
@@ -74,13 +74,8 @@ export function createEntry(world: World, device: NetDevice, ip: Ipv4Address): N
 /** Sets an entry's timer. Waiting for a confirmation to run out keeps no run going; asking does. */
 function setTimer(world: World, device: NetDevice, entry: NeighEntry, delayNs: number): void {
   cancel(world.queue, entry.timer)
-  const at = timerExpiry(world.now, delayNs)
-  entry.timer = schedule(
-    world.queue,
-    at,
-    { kind: 'neigh.timer', device: device.id, ip: entry.ip },
-    entry.state !== 'REACHABLE',
-  )
+  const event = { kind: 'neigh.timer', device: device.id, ip: entry.ip } as const
+  entry.timer = addTimer(world.queue, world.now, delayNs, event, entry.state !== 'REACHABLE')
 }
 
 function setState(world: World, device: NetDevice, entry: NeighEntry, state: NudState): void {

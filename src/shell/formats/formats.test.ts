@@ -226,6 +226,7 @@ test('ip route and ip route get', () => {
   expect(get({ expiresAt: 598e9, pathMtuBytes: 1400 })).toContain('    cache expires 598sec mtu 1400 \n')
   expect(get({ type: 'local' })).toBe('local 10.0.3.1 dev lo src 10.0.0.1 uid 0 \n    cache <local> \n')
   expect(get({ type: 'broadcast' })).toContain('    cache <local,brd> \n')
+  expect(get({ type: 'multicast' })).toContain(' src 10.0.0.1 rt_offload_failed uid 0 \n    cache <mc> \n')
 })
 
 test('ip neigh and arp -n', () => {

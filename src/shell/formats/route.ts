@@ -1,7 +1,7 @@
 /** `ip route` and `ip route get`. Every line ends with a blank, as iproute2 prints it. */
 import type { NexthopView, RouteDecisionView, RouteView } from '../../contract/read-models.ts'
 import type { KernelReads } from '../../kernel/api.ts'
-import { formatIpv4, type Ipv4Address } from '../../wire/address.ts'
+import { formatIpv4, ipv4, type Ipv4Address } from '../../wire/address.ts'
 import { SECOND_NS } from './units.ts'
 
 export const TABLE_MAIN = 254
@@ -109,9 +109,11 @@ export function routeGetText(
   }
   if (asked.from === undefined && decision.source !== undefined && decision.source !== 0)
     line += `src ${formatIpv4(decision.source)} `
+  // The kernel's bit for a group is the one that iproute2 takes for an offload that failed (RTCF_MULTICAST, RTM_F_OFFLOAD_FAILED).
+  if (type === 'multicast') line += 'rt_offload_failed '
   if (asked.mark !== undefined && asked.mark !== 0) line += `mark ${hexOver(asked.mark)} `
   if (asked.iif === undefined) line += 'uid 0 '
-  return `${line}\n    cache ${cacheFlags(decision, nexthop?.device === loopback?.device)}${cacheRest(reads, asked, decision)}\n`
+  return `${line}\n    cache ${cacheFlags(asked, decision, loopback?.device)}${cacheRest(reads, asked, decision)}\n`
 }
 
 /** Marks from 16 on are printed in hexadecimal. */
@@ -119,18 +121,32 @@ export function hexOver(value: number): string {
   return value >= 16 ? `0x${value.toString(16)}` : String(value)
 }
 
-/** What leaves by loopback comes back, whatever its route's type: that too is local (__mkroute_output). */
-export function cacheFlagWords({ type, cachedRedirect }: RouteDecisionView, byLoopback: boolean): readonly string[] {
+/** The one group that every machine listens to (IGMP_ALL_HOSTS). */
+const ALL_HOSTS = ipv4('224.0.0.1')
+
+/** Whether this machine gets the packet: what leaves by loopback comes back whatever its type, a group's only where it is joined (__mkroute_output). */
+function comesBack(asked: RouteAsked, { type, nexthop }: RouteDecisionView, loopback: number | undefined): boolean {
+  if (type === 'multicast') return asked.iif !== undefined || asked.destination === ALL_HOSTS
+  return type === 'local' || type === 'broadcast' || (nexthop !== undefined && nexthop.device === loopback)
+}
+
+/** The flags of an answer. `loopback` is the namespace's loopback device. */
+export function cacheFlagWords(
+  asked: RouteAsked,
+  decision: RouteDecisionView,
+  loopback: number | undefined,
+): readonly string[] {
+  const { type, cachedRedirect } = decision
   return [
-    ...(byLoopback || type === 'local' || type === 'broadcast' || type === 'multicast' ? ['local'] : []),
+    ...(comesBack(asked, decision, loopback) ? ['local'] : []),
     ...(type === 'broadcast' ? ['brd'] : []),
     ...(type === 'multicast' ? ['mc'] : []),
     ...(cachedRedirect ? ['redirected'] : []),
   ]
 }
 
-function cacheFlags(decision: RouteDecisionView, byLoopback: boolean): string {
-  const flags = cacheFlagWords(decision, byLoopback)
+function cacheFlags(asked: RouteAsked, decision: RouteDecisionView, loopback: number | undefined): string {
+  const flags = cacheFlagWords(asked, decision, loopback)
   return flags.length === 0 ? '' : `<${flags.join(',')}> `
 }
 

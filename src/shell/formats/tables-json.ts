@@ -94,7 +94,7 @@ export function routeGetJson(
     mark: asked.mark === undefined || asked.mark === 0 ? undefined : hexOver(asked.mark),
     flags: [],
     uid: asked.iif === undefined ? 0 : undefined,
-    cache: cacheFlagWords(decision, nexthop?.device === loopback?.device),
+    cache: cacheFlagWords(asked, decision, loopback?.device),
     expires: left,
     metrics: mtu === 0 ? undefined : [{ mtu }],
     iif: asked.iif,

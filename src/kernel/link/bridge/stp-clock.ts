@@ -1,8 +1,8 @@
 // When spanning tree's timers fire: on the kernel's wheel, those that repeat on whole seconds of its clock so that many of them wake the
 // processor together. Nothing keeps running for them. Linux: mod_timer, round_jiffies; br_set_ticks, br_get_ticks.
-import { cancel, schedule, type TimerHandle } from '../../../sim/event-queue.ts'
+import { cancel, type TimerHandle } from '../../../sim/event-queue.ts'
 import { MILLISECOND_NS, SECOND_NS } from '../../../sim/time.ts'
-import { JIFFY_NS, jiffiesAt, timerExpiry } from '../../neigh/timer-wheel.ts'
+import { addTimer, JIFFY_NS, jiffiesAt } from '../../neigh/timer-wheel.ts'
 import type { KernelEvent } from '../../events.ts'
 import type { DeviceId, World } from '../../world.ts'
 
@@ -22,7 +22,7 @@ export function startTimer(
   delayNs: number,
 ): TimerHandle {
   cancel(world.queue, old)
-  return schedule(world.queue, timerExpiry(world.now, delayNs), { kind: 'bridge.timer', device, timer }, false)
+  return addTimer(world.queue, world.now, delayNs, { kind: 'bridge.timer', device, timer }, false)
 }
 
 /** A delay that ends on a whole second of the kernel's clock: the one before when that is less than a quarter of a second away (round_jiffies). */

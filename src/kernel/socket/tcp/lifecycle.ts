@@ -1,14 +1,14 @@
 // The end of connections, and the timers that they hold. Linux: tcp_done, tcp_time_wait, inet_csk_destroy_sock, inet_csk_reset_xmit_timer.
 import type { Errno } from '../../../contract/errno.ts'
-import { cancel, schedule } from '../../../sim/event-queue.ts'
-import { timerExpiry } from '../../neigh/timer-wheel.ts'
+import { cancel } from '../../../sim/event-queue.ts'
+import { addTimer } from '../../neigh/timer-wheel.ts'
 import { netnsById, type World } from '../../world.ts'
 import { RTO_MAX_NS, TIME_WAIT_NS, type TcpSocket, type TcpTimer } from './state.ts'
 
 /** Plans one of a socket's timers on the wheel of the kernel; returns its handle. What only waits for memory to be freed keeps no run going. */
 export function planTimer(world: World, socket: TcpSocket, timer: TcpTimer, delayNs: number): number {
-  const at = timerExpiry(world.now, delayNs)
-  return schedule(world.queue, at, { kind: 'tcp.timer', socket: socket.id, timer }, timer !== 'time-wait')
+  const event = { kind: 'tcp.timer', socket: socket.id, timer } as const
+  return addTimer(world.queue, world.now, delayNs, event, timer !== 'time-wait')
 }
 
 /** Starts the wait for an acknowledgement anew, or stops it while nothing is under way (tcp_rearm_rto). */
