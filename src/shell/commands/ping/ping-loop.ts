@@ -150,8 +150,8 @@ export class PingLoop {
     }
     this.#transmitted += 1
     const known = await this.#localError(errno, message)
-    // This version keeps the firewall's no to itself and merely counts the loss.
-    if (!known && !quiet && errno !== 'EPERM') await this.#ctx.err(`ping: sendmsg: ${strerror(errno)}\n`)
+    // This version keeps every refusal but a full queue to itself, the firewall's no and a missing route too, and merely counts the loss.
+    if (!known && !quiet && errno === 'ENOBUFS') await this.#ctx.err(`ping: sendmsg: ${strerror(errno)}\n`)
     this.#tokensMs = 0
     return atLeastInterval(intervalMs)
   }

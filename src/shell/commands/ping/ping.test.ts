@@ -230,3 +230,24 @@ test('how times, errors and losses are written', () => {
     '\n--- h ping statistics ---\n3 packets transmitted, 2 received, 33.3333% packet loss, time 5ms\n\n',
   )
 })
+
+test.each([
+  ['ENETUNREACH', ''],
+  ['EPERM', ''],
+  ['ENOBUFS', 'ping: sendmsg: No buffer space available\n'],
+] as const)('a send that is refused with %s counts as lost, and only a full queue is told of', async (errno, told) => {
+  const kernel = new FakeKernel()
+  kernel.answer((call) => (call.kind === 'socket.connect' ? { ok: true, value: ipv4('10.0.0.1') } : undefined))
+  kernel.refuseAll('socket.send', errno)
+  const shell = createShell({ kernel })
+  const { output, exit } = await kernel.drive(shell.runner, shell.runCommand('ping -c 1 -W 1 10.0.0.2'))
+  expect(exit).toBe(1)
+  expect(output).toContain('1 packets transmitted, 0 received, 100% packet loss')
+  expect(
+    output
+      .split('\n')
+      .filter((line) => line.startsWith('ping:'))
+      .map((line) => `${line}\n`)
+      .join(''),
+  ).toBe(told)
+})
