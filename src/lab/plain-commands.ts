@@ -32,6 +32,18 @@ export function plainCommands(sources: readonly string[]): readonly PlainCommand
   return reader.commands
 }
 
+/** Words that mean themselves to every shell. */
+const BARE_COMMAND = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+:,./ \t=-]*$/
+
+/** The command of a line that is plainly one command, without asking a parser; undefined when only that can tell. */
+export function bareCommand(source: string): PlainCommand | undefined {
+  const argv = source.split(/[ \t]+/)
+  if (!BARE_COMMAND.test(source) || !/^(?:ip|bridge|sysctl)$/.test(argv[0] ?? '')) return undefined
+  const reader: Reader = { commands: [], variables: new Map(), functions: new Map(), depth: 0 }
+  enterContext(reader, BENCH, argv)
+  return reader.commands.length === 1 ? reader.commands[0] : undefined
+}
+
 interface Reader {
   readonly commands: PlainCommand[]
   readonly variables: Map<string, string>

@@ -9,8 +9,8 @@ import {
   type Ipv4Prefix,
 } from '../../wire/address.ts'
 import type { DeviceRef } from './gesture.ts'
-import { NetworkIndex } from './network-index.ts'
-import type { PlacedLink } from './network-index.ts'
+import { indexOf } from './network-index.ts'
+import type { NetworkIndex, PlacedLink } from './network-index.ts'
 import type { BuildState } from './plan.ts'
 import { segmentOf } from './segment.ts'
 
@@ -104,7 +104,7 @@ export function subnetOf(members: readonly PlacedLink[]): Ipv4Prefix | undefined
 
 /** An address for an interface with its length, `10.0.0.3/24`: what a field in the inspector offers. */
 export function proposeAddress(state: BuildState, device: DeviceRef): string | undefined {
-  const index = new NetworkIndex(state)
+  const index = indexOf(state)
   const placed = index.find(device)
   if (placed === undefined || placed.link.details.kind === 'lo') return undefined
   const pool = new AddressPool(index)

@@ -8,7 +8,8 @@ import type { AddressPart } from './addresses.ts'
 import { ip, sysctl } from './commands.ts'
 import type { CanvasPoint, DeviceRef, Thing } from './gesture.ts'
 import { namesInUse } from './names.ts'
-import { NetworkIndex } from './network-index.ts'
+import { indexOf } from './network-index.ts'
+import type { NetworkIndex } from './network-index.ts'
 import type { BuildState, NamespaceRename, Plan } from './plan.ts'
 
 /** RT_TABLE_MAIN. */
@@ -16,7 +17,7 @@ const MAIN_TABLE = 254
 
 export class Draft {
   readonly index: NetworkIndex
-  readonly addresses: AddressPool
+  #addresses: AddressPool | undefined
   readonly #commands: string[] = []
   readonly #directives: Directive[] = []
   readonly #dropped: Directive[] = []
@@ -29,14 +30,18 @@ export class Draft {
   readonly #defaultRoutes = new Set<string>()
 
   constructor(state: BuildState) {
-    this.index = new NetworkIndex(state)
-    this.addresses = new AddressPool(this.index)
+    this.index = indexOf(state)
     this.#names = new Set(namesInUse(state))
     for (const namespace of state.network.namespaces) {
       this.#deviceNames.set(namespace.name, new Set(namespace.links.map(({ name }) => name)))
       const hasDefault = namespace.routes.some(({ table, prefixLength }) => table === MAIN_TABLE && prefixLength === 0)
       if (hasDefault) this.#defaultRoutes.add(namespace.name)
     }
+  }
+
+  get addresses(): AddressPool {
+    this.#addresses ??= new AddressPool(this.index)
+    return this.#addresses
   }
 
   get plan(): Plan {

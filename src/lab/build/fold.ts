@@ -2,7 +2,7 @@
 import { parsePrefix, type Ipv4Prefix } from '../../wire/address.ts'
 import { directivesOf, parseLab } from '../document.ts'
 import type { LabDocument } from '../document.ts'
-import { appendSetup, removeDirective, removeStatement, replaceStatement, setDirective } from '../edit.ts'
+import { appendSetup, removeDirective, setDirective } from '../edit.ts'
 import { plainCommands, UNKNOWN } from '../plain-commands.ts'
 import type { PlainCommand } from '../plain-commands.ts'
 import { trailingCommentAt } from '../statements.ts'
@@ -46,20 +46,24 @@ function changeFor(replay: Replay, command: PlainCommand): Change | undefined {
   return object === 'route' && verb === 'delete' ? deleteRoute(replay, command.namespace, words) : undefined
 }
 
-/** From the last line to the first, so that what is above keeps its place. */
+/** From the last line to the first, so that what is above keeps its place; each statement has whole lines of its own. */
 function apply(document: LabDocument, { removed, replaced, isAppended }: Change, command: string): string {
-  const edits = [
-    ...removed.map((step) => ({ at: step.statement.from, source: undefined })),
-    ...replaced.map(({ step, source }) => ({ at: step.statement.from, source })),
-  ].sort((a, b) => b.at - a.at)
-  const edited = edits.reduce((current, { at, source }) => {
-    const statement = current.setup.find(({ from }) => from === at)
-    if (statement === undefined) return current
-    return parseLab(
-      source === undefined ? removeStatement(current, statement) : replaceStatement(current, statement, source),
-    )
-  }, document)
-  return isAppended ? appendSetup(edited, command) : edited.text
+  const splices = [
+    ...removed.map(({ statement: { line, endLine } }) => {
+      const from = document.lines[line - 1]?.from ?? 0
+      return { from, to: document.lines[endLine - 1]?.next ?? from, text: '' }
+    }),
+    ...replaced.map(({ step, source }) => {
+      const old = withoutComment(step)
+      const from = document.text.indexOf(old, step.statement.from)
+      return { from, to: from + old.length, text: source }
+    }),
+  ].sort((a, b) => b.from - a.from)
+  const text = splices.reduce(
+    (left, { from, to, text: put }) => left.slice(0, from) + put + left.slice(to),
+    document.text,
+  )
+  return isAppended ? appendSetup(parseLab(text), command) : text
 }
 
 const remove = (removed: readonly Step[]): Change => ({ removed, replaced: [], isAppended: false })
@@ -185,7 +189,7 @@ function changeLink({ steps, lives }: Replay, namespace: string, words: readonly
   if (step === undefined || settingsOf(step).length !== 2) return undefined
   // A child takes MTU and address from its parent when it is made.
   if (steps.slice(at + 1).some((later) => isChildOf(later, life))) return undefined
-  const source = withoutComment(step).replace(/(?:"[^"]*"|'[^']*'|\S+)$/, quoted(value))
+  const source = withoutComment(step).replace(/(?:"[^"]*"|'[^']*'|\S+)$/, () => quoted(value))
   const isSaid = plainCommands([source])[0]?.argv.at(-1) === value
   return isSaid ? { removed: [], replaced: [{ step, source }], isAppended: false } : undefined
 }
@@ -308,24 +312,22 @@ function isOver(command: PlainCommand, target: Ipv4Prefix): boolean {
 /** Takes out what the picture says of a namespace that is gone. */
 function withoutDirectives(text: string, name: string): string {
   let document = parseLab(text)
-  for (const directive of [
-    { kind: 'at', name, x: 0, y: 0 },
-    { kind: 'role', name, role: '' },
-    { kind: 'machine', name, namespaces: [] },
-    { kind: 'alias', machine: name, pairs: [] },
-  ] as const) {
-    document = parseLab(removeDirective(document, directive))
+  const take = (written: string): void => {
+    if (written !== document.text) document = parseLab(written)
   }
+  take(removeDirective(document, { kind: 'at', name, x: 0, y: 0 }))
+  take(removeDirective(document, { kind: 'role', name, role: '' }))
+  take(removeDirective(document, { kind: 'machine', name, namespaces: [] }))
+  take(removeDirective(document, { kind: 'alias', machine: name, pairs: [] }))
   for (const directive of directivesOf(document, 'machine')) {
     const namespaces = directive.namespaces.filter((namespace) => namespace !== name)
-    if (namespaces.length < directive.namespaces.length)
-      document = parseLab(setDirective(document, { ...directive, namespaces }))
+    if (namespaces.length < directive.namespaces.length) take(setDirective(document, { ...directive, namespaces }))
   }
   for (const directive of directivesOf(document, 'alias')) {
     const pairs = directive.pairs.filter(({ namespace }) => namespace !== name)
     if (pairs.length === directive.pairs.length) continue
     const next = { ...directive, pairs }
-    document = parseLab(pairs.length > 0 ? setDirective(document, next) : removeDirective(document, next))
+    take(pairs.length > 0 ? setDirective(document, next) : removeDirective(document, next))
   }
   return document.text
 }

@@ -81,6 +81,15 @@ export class NetworkIndex {
   }
 }
 
+const indexes = new WeakMap<BuildState, NetworkIndex>()
+
+/** The index of a state, made once: a drag asks about the same state again and again. */
+export function indexOf(state: BuildState): NetworkIndex {
+  const index = indexes.get(state) ?? new NetworkIndex(state)
+  indexes.set(state, index)
+  return index
+}
+
 /** The namespace that is the machine itself; undefined for a machine of equal namespaces. */
 export function rootOf({ name, namespaces }: Machine): string | undefined {
   return namespaces.find((namespace) => namespace === name || namespace === '')

@@ -5,7 +5,7 @@
 import { inPrefix, parseIpv4, parsePrefix, type Ipv4Prefix } from '../../wire/address.ts'
 import { parseScript } from '../../shell/syntax/parse.ts'
 import type { LabDocument, LabStatement } from '../document.ts'
-import { BENCH, isWord, plainCommands, UNKNOWN } from '../plain-commands.ts'
+import { bareCommand, BENCH, isWord, plainCommands, UNKNOWN } from '../plain-commands.ts'
 import type { PlainCommand } from '../plain-commands.ts'
 
 /** An interface during its life. */
@@ -38,8 +38,9 @@ export function replayOf(document: LabDocument): Replay {
   let lives: Life[] = []
   const steps: Step[] = []
   for (const statement of document.setup) {
-    const commands = plainCommands([statement.source])
-    const command = isPlain(statement) && commands.length === 1 ? commands[0] : undefined
+    const bare = statement.isSound ? bareCommand(statement.source) : undefined
+    const commands = bare === undefined ? plainCommands([statement.source]) : [bare]
+    const command = bare ?? (isPlain(statement) && commands.length === 1 ? commands[0] : undefined)
     if (command === undefined) {
       for (const item of commands) lives = follow(lives, item)
       steps.push({ statement, command: undefined, opaque: commands, about: [] })

@@ -19,14 +19,28 @@ export function segmentOf(index: NetworkIndex, start: PlacedLink, tags: readonly
   const seen = new Set<string>()
   const queue: Place[] = [{ at: start, tags }]
   const members: PlacedLink[] = []
-  for (let place = queue.shift(); place !== undefined; place = queue.shift()) {
+  // The queue grows while it is walked.
+  for (const place of queue) {
     const key = `${place.at.link.device} ${place.tags.join(' ')}`
     if (seen.has(key) || place.tags.length > TAG_LIMIT) continue
     seen.add(key)
     if (place.tags.length === 0 && place.at.link.master === 0) members.push(place.at)
     queue.push(...neighboursOf(index, place))
+    const bridge = place.at.link.details.kind === 'bridge' ? place.at : index.links.get(place.at.link.master)
+    // Whoever comes in second finds everybody told.
+    const flood = `${bridge?.link.device ?? 0} flood ${place.tags.join(' ')} ${vlanKey(bridge, place)}`
+    if (bridge === undefined || seen.has(flood)) continue
+    seen.add(flood)
+    queue.push(...throughBridge(index, bridge, place.at.link, place.tags))
   }
   return members
+}
+
+/** A bridge that filters floods by the VLAN that a frame comes in with, which its port may decide. */
+function vlanKey(bridge: PlacedLink | undefined, { at, tags }: Place): string {
+  const details = bridge?.link.details
+  if (details?.kind !== 'bridge' || !details.vlanFiltering) return ''
+  return String(vlanIn(membershipsOf(at.link), tags)?.id ?? 0)
 }
 
 function neighboursOf(index: NetworkIndex, place: Place): readonly Place[] {
@@ -36,9 +50,6 @@ function neighboursOf(index: NetworkIndex, place: Place): readonly Place[] {
   const peer = index.peerOf(link)
   if (peer !== undefined) next.push({ at: peer, tags })
   next.push(...aboveAndBelow(index, place))
-  const bridge = index.links.get(link.master)
-  if (bridge !== undefined) next.push(...throughBridge(index, bridge, link, tags))
-  if (link.details.kind === 'bridge') next.push(...throughBridge(index, at, link, tags))
   return next
 }
 

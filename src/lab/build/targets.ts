@@ -1,8 +1,8 @@
 /** Where something may be dropped: the same rules by which a plan is refused, asked for everything on the canvas. */
 import { Draft } from './draft.ts'
 import type { CableEnd, ChildSpec, DeviceRef, Thing } from './gesture.ts'
-import { NetworkIndex, refOf } from './network-index.ts'
-import type { PlacedLink } from './network-index.ts'
+import { indexOf, refOf } from './network-index.ts'
+import type { NetworkIndex, PlacedLink } from './network-index.ts'
 import type { BuildState } from './plan.ts'
 import { planGesture } from './plan.ts'
 import { refuseChildPlace, refuseMove, refuseParent, refusePort } from './rules.ts'
@@ -34,7 +34,7 @@ export function thingKey(thing: Thing): string {
 
 /** The things on which a drop would be carried out, by `thingKey`. */
 export function legalTargets(source: TargetSource, state: BuildState): ReadonlySet<string> {
-  const index = new NetworkIndex(state)
+  const index = indexOf(state)
   const namespaces = isNamespaceLegal(source, index)
   const links = isLinkLegal(source, index)
   const keys = new Set<string>()
