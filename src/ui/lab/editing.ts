@@ -181,7 +181,7 @@ function finish(session: LabSession, before: LabPoint, plan: Plan): boolean {
   session.editing.setState({ lastCommands: plan.commands })
   const [first] = plan.made
   const selected = first === undefined ? undefined : namedSelection(session.network.getState(), nameOf(first))
-  if (selected !== undefined) session.selection.setState({ selected })
+  if (selected !== undefined) session.selection.setState({ selected, made: selected, pingFrom: undefined, pingTo: undefined })
   return true
 }
 

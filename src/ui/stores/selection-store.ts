@@ -14,6 +14,8 @@ export interface SelectionState {
   readonly pingFrom: PingEnd | undefined
   /** The second host: the page proposes the ping between the two. */
   readonly pingTo: PingEnd | undefined
+  /** What a gesture has just made is selected without having been pressed: no ping starts there unasked. */
+  readonly made?: Selected | undefined
 }
 
 /** One end of a ping by hand: a namespace, or one interface of it. */

@@ -55,7 +55,9 @@ export function Canvas() {
   }, [session, flow, layout, topology])
   useEffect(() => () => setSurface(session, undefined), [session])
   useEffect(() => {
-    void flow?.fitView(FIT)
+    // Without anything to fit, React Flow would wait for it, and move the first thing from where it was dropped.
+    if (flow?.getNodes().length === 0) void flow.setViewport({ x: 0, y: 0, zoom: 1 })
+    else void flow?.fitView(FIT)
   }, [flow, opening])
 
   return (
@@ -80,8 +82,6 @@ export function Canvas() {
         onInit={setFlow}
         {...moves}
         onPaneClick={() => session.selection.setState({ selected: undefined, pingFrom: undefined, pingTo: undefined })}
-        fitView
-        fitViewOptions={FIT}
         minZoom={0.15}
         maxZoom={2.5}
         snapToGrid
@@ -107,11 +107,11 @@ export function Canvas() {
         </ViewportPortal>
         <PingProposal />
         <CanvasControls fit={FIT} />
-        <CommandStrip />
         {isReady && topology.machines.length + notes.length === 0 && <EmptyHint />}
         {hasMinimap && <Minimap />}
         {isBuilding && <BuildingLayer />}
       </ReactFlow>
+      <CommandStrip />
     </div>
   )
 }

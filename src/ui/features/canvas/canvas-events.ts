@@ -16,7 +16,11 @@ import { surfaceOf } from './surface.ts'
 export function onCanvasPress(session: LabSession, event: React.PointerEvent): void {
   const surface = surfaceOf(session)
   if (event.button !== 0 || !(event.target instanceof Element) || surface === undefined) return
-  if (session.building.getState().isFixed || event.target.closest('.react-flow__panel, .rename') !== null) return
+  if (
+    session.building.getState().isFixed ||
+    event.target.closest('.react-flow__panel, .rename, .command-strip') !== null
+  )
+    return
   const client = { x: event.clientX, y: event.clientY }
   if (event.shiftKey) {
     // Neither the canvas nor a frame may move along.
@@ -37,7 +41,8 @@ export function onCanvasPress(session: LabSession, event: React.PointerEvent): v
 export function onCanvasMenu(session: LabSession, event: React.MouseEvent): void {
   const surface = surfaceOf(session)
   if (!(event.target instanceof Element) || surface === undefined) return
-  if (session.building.getState().isFixed || event.target.closest('input, .react-flow__panel') !== null) return
+  if (session.building.getState().isFixed || event.target.closest('input, .react-flow__panel, .command-strip') !== null)
+    return
   event.preventDefault()
   const client = { x: event.clientX, y: event.clientY }
   openMenu(session, nodeOf(session, event.target), client, event.target.closest<HTMLElement>('.react-flow__node'))

@@ -8,10 +8,12 @@ import type { PingEnd, Selected } from '../../stores/selection-store.ts'
 
 /** Selects from the canvas; the press after one on another host that has addresses proposes the ping. */
 export function pressOnCanvas({ selection, network }: LabSession, target: Selected): void {
-  const { selected, pingFrom } = selection.getState()
+  const { selected, pingFrom, made } = selection.getState()
+  selection.setState({ made: undefined })
   if (isSameSelected(selected, target)) return
   const state = network.getState()
-  const from = pingFrom ?? pingEndOf(selected, state)
+  const start = made !== undefined && isSameSelected(selected, made) ? undefined : selected
+  const from = pingFrom ?? pingEndOf(start, state)
   const to = pingEndOf(target, state)
   const isPair = from !== undefined && to !== undefined && from.netns !== to.netns
   const canPing = isPair && addressesOf(from, state).length > 0 && addressesOf(to, state).length > 0

@@ -118,10 +118,9 @@ export async function carryOut(session: LabSession, drop: Drop, verdict: DropVer
 }
 
 function isOver({ element }: Surface, { x, y }: Point): boolean {
-  const box = element.getBoundingClientRect()
-  if (x < box.left || x > box.right || y < box.top || y > box.bottom) return false
-  // The strip and the controls float above the canvas; what lies beside it hides nothing of it.
-  return true
+  // The strip of commands lies below the canvas, not on it.
+  const box = (element.querySelector('.react-flow') ?? element).getBoundingClientRect()
+  return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom
 }
 
 function onSnap({ x, y }: Point): Point {
