@@ -79,10 +79,23 @@ export function forkAt(session: LabSession, moment: number): Promise<boolean> {
   })
 }
 
+/** What was asked for last, by session: the next one waits for it. */
+const turns = new WeakMap<LabSession, Promise<boolean>>()
+
 /** One after the other: each gesture is planned against what the one before it left. */
-async function inTurn(session: LabSession, work: () => Promise<boolean>): Promise<boolean> {
+function inTurn(session: LabSession, work: () => Promise<boolean>): Promise<boolean> {
+  const before = turns.get(session) ?? Promise.resolve(true)
+  const turn = before.then(
+    () => takeTurn(session, work),
+    () => takeTurn(session, work),
+  )
+  turns.set(session, turn)
+  return turn
+}
+
+async function takeTurn(session: LabSession, work: () => Promise<boolean>): Promise<boolean> {
   const { editing, actions, lab, messages } = session
-  if (editing.getState().isBusy || actions.getState().isRunning || lab.getState().phase !== 'ready') {
+  if (actions.getState().isRunning || lab.getState().phase !== 'ready') {
     messages.getState().show({ severity: 'info', title: t('editing.busy') })
     return false
   }
@@ -181,7 +194,8 @@ function finish(session: LabSession, before: LabPoint, plan: Plan): boolean {
   session.editing.setState({ lastCommands: plan.commands })
   const [first] = plan.made
   const selected = first === undefined ? undefined : namedSelection(session.network.getState(), nameOf(first))
-  if (selected !== undefined) session.selection.setState({ selected, made: selected, pingFrom: undefined, pingTo: undefined })
+  if (selected !== undefined)
+    session.selection.setState({ selected, made: selected, pingFrom: undefined, pingTo: undefined })
   return true
 }
 

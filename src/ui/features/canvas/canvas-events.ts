@@ -58,6 +58,7 @@ export function onCanvasDoubleClick(session: LabSession, event: React.MouseEvent
     event.target.closest('.frame-title__name, .socket__name, .bus__label') !== null &&
     node.data.target.kind !== 'machine'
   ) {
+    dismissPing(session)
     session.building.setState({ renaming: node.data.target })
   }
 }

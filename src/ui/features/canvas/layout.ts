@@ -117,7 +117,8 @@ function frameOf({ frames, headingOf }: LayoutPlan, namespace: NamespaceNode, mi
 }
 
 function foldedFrame({ name }: MachineNode): Frame {
-  const size = { width: Math.max(titleWidth(name), 104), height: TITLE_HEIGHT }
+  // Beside the name stands how much is inside.
+  const size = { width: onGrid(titleWidth(name) + 24), height: TITLE_HEIGHT }
   return { size, namespaces: [], overhang: { top: 0, bottom: 0, left: 0, right: 0 } }
 }
 

@@ -7,7 +7,7 @@ import { isSameSelected } from '../../stores/selection-store.ts'
 import type { CanvasNode } from './flow-nodes.ts'
 import type { Point } from './geometry.ts'
 import { namespaceAt } from './hit.ts'
-import { pressOnCanvas } from './press.ts'
+import { dismissPing, pressOnCanvas } from './press.ts'
 import { selectThings } from './select-things.ts'
 import { selectedOf } from './selected.ts'
 import { surfaceOf } from './surface.ts'
@@ -51,7 +51,9 @@ export function useNodeMoves(): NodeMoves {
   )
   const onNodeDragStart = useCallback(() => {
     isDragging.current = true
-  }, [])
+    // Whoever moves a frame has not pressed it to ping it.
+    dismissPing(session)
+  }, [session])
   const onNodeDrag = useCallback<OnNodeDrag<CanvasNode>>(
     (event, node, nodes) => {
       const machine = nodes.length === 1 ? machineBelow(session, node, event) : undefined

@@ -37,7 +37,7 @@ const WAYS: Readonly<Record<PictureName, React.ReactNode>> = {
   'ipvlan-l3': [
     OUT_LEFT,
     OUT_RIGHT,
-    <text key="what" x="60" y="60">
+    <text key="what" x="60" y="74">
       IP
     </text>,
     <RouterMark key="router" />,

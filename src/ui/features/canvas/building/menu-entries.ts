@@ -99,7 +99,9 @@ function namespaceEntries(session: LabSession, target: Selected, topology: Topol
     SEPARATOR,
     { kind: 'group', label: t('building.role'), entries: roles },
     ...(namespace === undefined ? [] : belongsEntries(session, namespace, machine, topology)),
-    does(t(isFolded ? 'building.unfold' : 'building.fold'), () => commands.toggleFold(session, machine.name)),
+    does(t(isFolded ? 'building.unfold' : 'building.fold', { name: machine.name }), () =>
+      commands.toggleFold(session, machine.name),
+    ),
     SEPARATOR,
     deleteEntry(session),
   ]
