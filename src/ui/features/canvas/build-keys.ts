@@ -60,7 +60,7 @@ export const BUILD_KEYS: readonly BuildKey[] = [
 
 /** Where keys belong to what one types or reads there. */
 const ELSEWHERE =
-  'input, textarea, select, [contenteditable], .xterm, dialog, [role="menu"], .tabs, [role="application"]'
+  'input, textarea, select, [contenteditable], .xterm, dialog, [role="menu"], .tabs, [role="application"]:not(.react-flow)'
 
 /** Runs what a key press builds; tells whether it was one. */
 export function handleBuildKey(session: LabSession, event: KeyboardEvent): boolean {

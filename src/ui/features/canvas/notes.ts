@@ -11,7 +11,8 @@ export interface Note extends NotePlace {
 
 const NOTE_WIDTH = 208
 const LINE_HEIGHT = 18
-const CHARACTER_WIDTH = 6.6
+/** Latin letters of the page's sans; a Chinese one takes two of them. */
+const CHARACTER_WIDTH = 7
 
 /** The notes of a lab; those without a place stand above everything, one over the other. */
 export function notesOf(document: LabDocument | undefined, corner: Point): readonly Note[] {
@@ -29,8 +30,16 @@ export function notesOf(document: LabDocument | undefined, corner: Point): reado
 
 /** Wide enough for a sentence, as high as its lines. */
 export function noteSize(text: string): Size {
-  const perLine = Math.floor((NOTE_WIDTH - 20) / CHARACTER_WIDTH)
-  const widthOf = (line: string): number => Array.from(line).reduce((sum, sign) => sum + (sign > '⺀' ? 2 : 1), 0)
-  const lines = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / perLine)), 0)
+  const perLine = Math.floor((NOTE_WIDTH - 24) / CHARACTER_WIDTH)
+  let [lines, taken] = [1, 0]
+  // Latin breaks between words, Chinese anywhere.
+  for (const [word] of text.matchAll(/[⺀-￿]|[^\s⺀-￿]+\s*/g)) {
+    const width = /^[⺀-￿]/.test(word) ? 2 : word.trimEnd().length
+    if (taken + width > perLine) {
+      lines += Math.ceil(width / perLine)
+      taken = 0
+    }
+    taken += Math.max(width, word.length)
+  }
   return { width: NOTE_WIDTH, height: onGrid(lines * LINE_HEIGHT + 14) }
 }

@@ -20,7 +20,8 @@ export async function addItem(session: LabSession, item: PaletteItem): Promise<v
   const { layout, topology } = surface
   const { selected } = session.selection.getState()
   const target = targetOf(item, selected, topology)
-  const drop = dropOf({ kind: 'item', item }, target, freePlace(layout) ?? inView(surface), topology)
+  const place = (item === 'note' ? undefined : freePlace(layout)) ?? inView(surface)
+  const drop = dropOf({ kind: 'item', item }, target, place, topology)
   if (drop.kind === 'gesture') {
     if (await performGesture(session, drop.gesture)) revealSelected(session)
   } else if (drop.kind === 'ask') session.building.setState({ asking: drop.asking })
