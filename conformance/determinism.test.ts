@@ -42,8 +42,8 @@ describe('the same inputs give the same events', () => {
     const halfway = first.firstSeq + Math.floor(first.count / 2)
     const { trace, again } = await playFromHalfway(lab, halfway)
     expect(firstTraceDifference(first, trace)).toBeUndefined()
-    // In a lab where hardly anything happens the engine never looks up before its end; the start is half-way enough.
-    if (first.count >= FEW_EVENTS) expect(again.firstSeq).toBeGreaterThan(first.firstSeq)
+    // In a lab where hardly anything happens, or no frame travels, the engine never looks up before its end; the start is half-way enough.
+    if (first.count >= FEW_EVENTS && first.frameBytes > 0) expect(again.firstSeq).toBeGreaterThan(first.firstSeq)
     expect(again.firstSeq).toBeLessThanOrEqual(halfway)
     expect(again.lastSeq).toBe(first.lastSeq)
     expect(firstTraceDifference(first, again)).toBeUndefined()

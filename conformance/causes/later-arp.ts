@@ -13,6 +13,27 @@ export const LATER_CAUSES_ARP: readonly PingFailure[] = [
     evidence: "a sends to b's old MAC address; b/eth0 sees the request, has another address since, and sends nothing.",
   },
   {
+    lab: 'neigh-deleted-while-asked',
+    action: 0,
+    command: 'ip netns exec a ping -c 1 -W 1 10.0.0.9',
+    lost: 'request',
+    stoppedAt: 'a/eth0',
+    decidedAt: 'a/eth0',
+    cause: 'neigh-no-owner',
+    evidence:
+      'b/eth0, the only other machine, sees requests for 10.0.0.9 and has not the address; a/lo sees host unreachable as soon as the entry is deleted.',
+  },
+  {
+    lab: 'neigh-deleted-while-asked',
+    action: 3,
+    command: 'ip netns exec a ping -c 1 -W 1 10.0.0.8',
+    lost: 'request',
+    stoppedAt: 'a/eth0',
+    decidedAt: 'a/eth0',
+    cause: 'neigh-no-owner',
+    evidence: 'The same for 10.0.0.8, whose entry a flush deletes.',
+  },
+  {
     lab: 'arp-probe-unanswered',
     action: 3,
     command: 'ip netns exec a ping -c 1 -W 1 10.0.0.2',

@@ -253,6 +253,28 @@ export const LATER_CAUSES_IP: readonly PingFailure[] = [
     evidence: '"local error: message too long, mtu=1400", no frame: a remembers the MTU that the router told it.',
   },
   {
+    lab: 'neigh-two-timers-at-once',
+    action: 3,
+    command: 'ip netns exec a ping -c 1 -W 1 -I 10.0.3.37 10.0.3.1',
+    lost: 'request',
+    stoppedAt: 'r2/eth0',
+    decidedAt: 'r2/eth0',
+    cause: 'rp-filter',
+    evidence:
+      'r2/eth0, with rp_filter=1, sees 10.0.3.37 > 10.0.3.1; the way back to 10.0.3.37 is by eth1, where nothing is seen of it.',
+  },
+  {
+    lab: 'route-mtu-lock-and-no-pmtu-disc',
+    action: 4,
+    command: 'ip netns exec a ping -c 1 -W 1 -M do -s 1300 10.0.1.1',
+    lost: 'request',
+    stoppedAt: 'r/eth0',
+    decidedAt: 'r/eth0',
+    cause: 'mtu-exceeded-at-router',
+    evidence:
+      'r/eth0 sees a packet of 1328 bytes with DF for a link of 1300 and answers with need to frag (mtu 1300), of which a believes no MTU.',
+  },
+  {
     lab: 'route-gateway-onlink',
     action: 4,
     command: 'ip netns exec a ping -c 1 -W 1 10.9.9.9',
