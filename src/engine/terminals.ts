@@ -60,7 +60,9 @@ export class LabTerminals {
     this.#terminals.set(id, terminal)
     shell.process.onEnd.push(() => this.#ended(terminal))
     this.resize({ kind: 'terminalResize', terminal: id, columns, rows })
-    await this.run()
+    // Opening is no input: no time passes.
+    await this.#lab.shell.runner.idle()
+    this.flush()
     return { terminal: id }
   }
 

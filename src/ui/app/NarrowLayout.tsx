@@ -15,6 +15,7 @@ const TABS = [
   'timeline',
   'packet',
   'actions',
+  'terminal',
   'lab',
   'inspector',
   'script',

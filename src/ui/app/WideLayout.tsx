@@ -11,7 +11,7 @@ import { useSession, useView } from '../lab/context.tsx'
 import type { DockTab } from '../stores/view-store.ts'
 import { DOCK_PANELS, Divider, DockTabLabel, TitledPanel } from './panels.tsx'
 
-const LEFT_TABS = ['timeline', 'actions', 'script', 'problems'] as const satisfies readonly DockTab[]
+const LEFT_TABS = ['timeline', 'actions', 'terminal', 'script', 'problems'] as const satisfies readonly DockTab[]
 
 export function WideLayout() {
   const { t } = useTranslation()

@@ -11,11 +11,18 @@ import type { DockTab } from '../stores/view-store.ts'
 
 /** The editor is large, and not everyone wants to see the text. */
 const ScriptPanel = lazy(() => import('../features/script/ScriptPanel.tsx'))
+/** Loaded when the first terminal is opened: what draws it is large. */
+const TerminalPanel = lazy(() => import('../features/terminal/TerminalPanel.tsx'))
 
 export const DOCK_PANELS: Readonly<Record<DockTab, () => React.ReactNode>> = {
   timeline: () => <TimelinePanel />,
   packet: () => <PacketPanel />,
   actions: () => <ActionsPanel />,
+  terminal: () => (
+    <Suspense fallback={<Loading />}>
+      <TerminalPanel />
+    </Suspense>
+  ),
   script: () => (
     <Suspense fallback={<Loading />}>
       <ScriptPanel />

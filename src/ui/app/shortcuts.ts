@@ -1,6 +1,6 @@
 // Keys that work anywhere on the page. None of them acts while one types, and none takes a key away from the browser.
 import { handleBuildKey } from '../features/canvas/build-keys.ts'
-import { redo, undo } from './commands.ts'
+import { openTerminal, redo, undo } from './commands.ts'
 import { seek, step, togglePlaying } from '../lab/playback.ts'
 import type { LabSession } from '../lab/session.ts'
 
@@ -8,7 +8,7 @@ export interface Shortcut {
   /** As `KeyboardEvent.key` has it. */
   readonly key: string
   /** What it does: a key of the texts of the section `shortcut`. */
-  readonly name: 'play' | 'stepForward' | 'stepBack' | 'toStart' | 'toEnd' | 'ping' | 'gallery' | 'help'
+  readonly name: 'play' | 'stepForward' | 'stepBack' | 'toStart' | 'toEnd' | 'ping' | 'terminal' | 'gallery' | 'help'
   readonly run: (session: LabSession) => void
 }
 
@@ -19,6 +19,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: 'Home', name: 'toStart', run: (session) => seek(session, 0) },
   { key: 'End', name: 'toEnd', run: (session) => seek(session, session.clock.getState().now) },
   { key: 'p', name: 'ping', run: ({ view }) => view.setState({ dialog: 'ping-target' }) },
+  { key: 't', name: 'terminal', run: (session) => void openTerminal(session) },
   { key: 'g', name: 'gallery', run: ({ view }) => view.setState({ dialog: 'gallery' }) },
   { key: '?', name: 'help', run: ({ view }) => view.setState({ dialog: 'shortcuts' }) },
 ]

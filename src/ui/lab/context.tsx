@@ -10,6 +10,7 @@ import type { MessagesState } from '../stores/messages-store.ts'
 import type { NetworkState } from '../stores/network-store.ts'
 import type { SelectionState } from '../stores/selection-store.ts'
 import type { SettingsState } from '../stores/settings-store.ts'
+import type { TerminalsState } from '../stores/terminals-store.ts'
 import type { TraceState } from '../stores/trace-store.ts'
 import type { ViewState } from '../stores/view-store.ts'
 import type { LabSession } from './session.ts'
@@ -33,5 +34,7 @@ export const useSelection = <T,>(selector: (state: SelectionState) => T): T =>
 export const useSettings = <T,>(selector: (state: SettingsState) => T): T => useStore(useSession().settings, selector)
 export const useMessages = <T,>(selector: (state: MessagesState) => T): T => useStore(useSession().messages, selector)
 export const useEditing = <T,>(selector: (state: EditingState) => T): T => useStore(useSession().editing, selector)
+export const useTerminals = <T,>(selector: (state: TerminalsState) => T): T =>
+  useStore(useSession().terminals, selector)
 export const useView = <T,>(selector: (state: ViewState) => T): T => useStore(useSession().view, selector)
 export const useBuilding = <T,>(selector: (state: BuildingState) => T): T => useStore(useSession().building, selector)

@@ -115,7 +115,7 @@ async function perform(session: LabSession, ask: () => Promise<readonly ActionVi
 }
 
 /** A typed command may have made a namespace or moved a link. */
-async function regroup({ lab, actions }: LabSession): Promise<void> {
+export async function regroup({ lab, actions }: LabSession): Promise<void> {
   const { document } = lab.getState()
   const typed = actions.getState().actions.filter(({ line }) => line === 0)
   if (document === undefined || typed.length === 0) return
@@ -129,7 +129,7 @@ async function regroup({ lab, actions }: LabSession): Promise<void> {
 }
 
 /** Shows what just happened from its beginning; where nothing was seen on any interface there is nothing to play. */
-function playFrom({ clock, trace }: LabSession, beganAt: number): void {
+export function playFrom({ clock, trace }: LabSession, beganAt: number): void {
   const { now } = clock.getState()
   const { columns } = trace.getState()
   const isSilent = (columns.at[columns.count - 1] ?? -1) < beganAt

@@ -21,6 +21,8 @@ import { createSelectionStore } from '../stores/selection-store.ts'
 import type { SelectionStore } from '../stores/selection-store.ts'
 import { createSettingsStore } from '../stores/settings-store.ts'
 import type { SettingsStorage, SettingsStore } from '../stores/settings-store.ts'
+import { createTerminalsStore } from '../stores/terminals-store.ts'
+import type { TerminalsStore } from '../stores/terminals-store.ts'
 import { createTraceStore } from '../stores/trace-store.ts'
 import type { TraceStore } from '../stores/trace-store.ts'
 import { createViewStore } from '../stores/view-store.ts'
@@ -38,6 +40,7 @@ export interface LabSession {
   readonly settings: SettingsStore
   readonly messages: MessagesStore
   readonly editing: EditingStore
+  readonly terminals: TerminalsStore
   readonly view: ViewStore
   readonly building: BuildingStore
   /** Ends the engine and every listener. */
@@ -66,6 +69,7 @@ export function createSession({ connect, storage, languages = [] }: SessionOptio
     settings: createSettingsStore(storage, languages),
     messages: createMessagesStore(),
     editing: createEditingStore(),
+    terminals: createTerminalsStore(),
     view: createViewStore(),
     building: createBuildingStore(),
     dispose: () => {

@@ -1,7 +1,7 @@
 // Which panels and dialogs are open: the state of the page itself, forgotten when it is closed.
 import { createStore } from 'zustand/vanilla'
 
-export type DockTab = 'timeline' | 'packet' | 'actions' | 'script' | 'problems'
+export type DockTab = 'timeline' | 'packet' | 'actions' | 'terminal' | 'script' | 'problems'
 export type PageDialog = 'gallery' | 'paste' | 'share' | 'ping-target' | 'live-edge' | 'shortcuts'
 export type NarrowTab = 'canvas' | 'lab' | 'inspector' | DockTab
 

@@ -1,0 +1,92 @@
+// What a terminal puts into the lab, and what the page shows of it afterwards. While something goes on until it is stopped, the page lets
+// time pass in small pieces, just ahead of the cursor.
+import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
+import type { LabStatus } from '../../contract/protocol.ts'
+import { pointOf, remember } from './history.ts'
+import { loadTrace } from './load-trace.ts'
+import { showNetworkAtCursor } from './network-at-cursor.ts'
+import { seek } from './playback.ts'
+import { playFrom, regroup } from './run-actions.ts'
+import type { LabSession } from './session.ts'
+
+/** The engine may be so far ahead of the cursor. */
+const AHEAD_NS = 100e6
+/** Between two pieces of time: at speed 1 a second of silence passes in some eight tenths of one. */
+const PIECE_MS = 80
+const LEAST_PIECE_MS = 16
+
+const following = new WeakSet<LabSession>()
+
+/** An input to a terminal at the live edge; afterwards the page plays what happened. Throws RefusedError with words for people. */
+export async function putIntoTerminal(session: LabSession, ask: () => Promise<unknown>): Promise<void> {
+  const { clock, lab } = session
+  const { generation } = lab.getState()
+  const { now, cursor, isFollowing } = clock.getState()
+  if (!isFollowing && cursor < now) seek(session, now)
+  const before = pointOf(session)
+  try {
+    await ask()
+    if (lab.getState().generation !== generation) return
+    const count = session.actions.getState().actions.length
+    const isNew = await takeActions(session)
+    const status = await session.client.ask('status', {})
+    clock.setState({ now: status.now })
+    if (isNew) {
+      remember(session, before)
+      await regroup(session)
+      await loadTrace(session)
+      playFrom(session, session.actions.getState().actions[count]?.beganAt ?? now)
+      await showNetworkAtCursor(session)
+    }
+    if (status.isPaced) void followLive(session)
+  } catch (error) {
+    if (!(error instanceof ConnectionLostError)) throw error
+  }
+}
+
+/** Reads the list of actions anew; true when it has changed. */
+async function takeActions({ client, actions }: LabSession): Promise<boolean> {
+  const before = JSON.stringify(actions.getState().actions.map(({ index, exit }) => [index, exit]))
+  const ran = await client.ask('actions', {})
+  if (JSON.stringify(ran.map(({ index, exit }) => [index, exit])) === before) return false
+  actions.setState({ actions: ran, shownAction: ran.at(-1)?.index ?? -1 })
+  return true
+}
+
+/** Lets time pass as long as something needs it and the reader follows the live edge. */
+export async function followLive(session: LabSession): Promise<void> {
+  if (following.has(session)) return
+  following.add(session)
+  const { lab, clock } = session
+  const { generation } = lab.getState()
+  try {
+    let status: LabStatus | undefined
+    do {
+      const { speed, isPlaying, isFollowing, cursor, now } = clock.getState()
+      await new Promise((resolve) => setTimeout(resolve, Math.max(LEAST_PIECE_MS, PIECE_MS / speed)))
+      if (lab.getState().generation !== generation) return
+      // What has been seen is played first; whoever looks at the past stops the time.
+      if (isPlaying || !isFollowing || document.hidden) continue
+      status = await session.client.ask('pace', { untilNs: Math.min(cursor, now) + AHEAD_NS })
+      if (lab.getState().generation === generation) await showPiece(session, status)
+    } while (status?.isPaced !== false)
+    await takeActions(session)
+  } catch (error) {
+    if (!(error instanceof ConnectionLostError) && !(error instanceof RefusedError)) throw error
+  } finally {
+    following.delete(session)
+  }
+}
+
+/** Plays what was seen in a piece of time; the cursor skips a silent one. */
+async function showPiece(session: LabSession, status: LabStatus): Promise<void> {
+  const { clock, trace } = session
+  const { cursor } = clock.getState()
+  const lastAt = (): number => trace.getState().columns.at[trace.getState().columns.count - 1] ?? 0
+  const seenBefore = lastAt()
+  clock.setState({ now: status.now })
+  if (status.lastSeq > trace.getState().lastSeq) await loadTrace(session)
+  if (!clock.getState().isFollowing) return
+  if (lastAt() > seenBefore) clock.setState({ cursor, isPlaying: true })
+  else clock.setState({ cursor: status.now })
+}
