@@ -38,7 +38,7 @@ test('a shell on a host: ping, Tab, history, a shell in a namespace, leaving by 
   await page.keyboard.press('Tab')
   await expect(rows(page)).toContainText('root@hostA:~# ip route show')
   await page.keyboard.press('Enter')
-  await expect(rows(page)).toContainText('169.254')
+  await expect(rows(page)).toContainText('proto kernel scope link')
 
   await enter(page, 'ip netns exec ctrA bash')
   await expect(rows(page)).toContainText('root@ctrA:~#')
@@ -72,7 +72,7 @@ test('an endless ping streams with the cursor until Ctrl-C; its link ends there 
   await expect(rows(page)).toContainText(/\d+ packets transmitted, \d+ received, 0% packet loss/)
   const transmitted = /\d+ packets transmitted/.exec((await rows(page).textContent()) ?? '')?.[0] ?? ''
 
-  await page.getByRole('button', { name: 'Share' }).click()
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
   const url = await page.getByRole('dialog').getByRole('textbox', { name: 'Link' }).inputValue()
   const other = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
   await other.goto(url)

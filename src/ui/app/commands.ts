@@ -20,8 +20,3 @@ export async function undo(session: LabSession): Promise<void> {
 export async function redo(session: LabSession): Promise<void> {
   await (await import('../lab/editing.ts')).redo(session)
 }
-
-/** Opens a terminal on what is selected. */
-export async function openTerminal(session: LabSession): Promise<void> {
-  ;(await import('../lab/terminals.ts')).openTerminal(session)
-}

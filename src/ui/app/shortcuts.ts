@@ -1,8 +1,9 @@
 // Keys that work anywhere on the page. None of them acts while one types, and none takes a key away from the browser.
 import { handleBuildKey } from '../features/canvas/build-keys.ts'
-import { openTerminal, redo, undo } from './commands.ts'
+import { redo, undo } from './commands.ts'
 import { seek, step, togglePlaying } from '../lab/playback.ts'
 import type { LabSession } from '../lab/session.ts'
+import { openTerminal } from '../lab/terminals.ts'
 
 export interface Shortcut {
   /** As `KeyboardEvent.key` has it. */
@@ -19,7 +20,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: 'Home', name: 'toStart', run: (session) => seek(session, 0) },
   { key: 'End', name: 'toEnd', run: (session) => seek(session, session.clock.getState().now) },
   { key: 'p', name: 'ping', run: ({ view }) => view.setState({ dialog: 'ping-target' }) },
-  { key: 't', name: 'terminal', run: (session) => void openTerminal(session) },
+  { key: 't', name: 'terminal', run: (session) => openTerminal(session) },
   { key: 'g', name: 'gallery', run: ({ view }) => view.setState({ dialog: 'gallery' }) },
   { key: '?', name: 'help', run: ({ view }) => view.setState({ dialog: 'shortcuts' }) },
 ]

@@ -1,6 +1,5 @@
 // Opens terminals: on a machine, or in one of its namespaces. They see what their machine sees.
 import type { TerminalPlace } from '../../contract/protocol.ts'
-import { directivesOf } from '../../lab/document.ts'
 import type { Machine } from '../../lab/machines.ts'
 import { namespaceTitle } from '../stores/network-store.ts'
 import type { Selected } from '../stores/selection-store.ts'
@@ -65,9 +64,10 @@ function rootOf({ name, namespaces }: Machine): string {
 
 /** The machine's other namespaces, by the names that `alias` lines give them. */
 function visibleFrom({ lab }: LabSession, { name, namespaces }: Machine, root: string): [string, string][] {
-  const { document } = lab.getState()
-  const aliases =
-    document === undefined ? [] : directivesOf(document, 'alias').filter(({ machine }) => machine === name)
+  const directives = lab.getState().document?.directives ?? []
+  const aliases = directives.flatMap(({ directive }) =>
+    directive.kind === 'alias' && directive.machine === name ? [directive] : [],
+  )
   const aliasOf = new Map(aliases.flatMap(({ pairs }) => pairs.map(({ alias, namespace }) => [namespace, alias])))
   return namespaces
     .filter((namespace) => namespace !== root)

@@ -4,7 +4,7 @@ import type { Machine } from '../../../lab/machines.ts'
 import { RoleIcon } from '../../components/role-icon.tsx'
 import { namespaceTitle } from '../../stores/network-store.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
-import { Section, SelectLink } from './parts.tsx'
+import { Section, SelectLink, TerminalButton } from './parts.tsx'
 
 export function MachineInspector({ machine, network }: { readonly machine: Machine; readonly network: NetworkState }) {
   const { t } = useTranslation()
@@ -15,6 +15,7 @@ export function MachineInspector({ machine, network }: { readonly machine: Machi
         <RoleIcon role={machine.role} size={18} />
         <h2>{machine.name}</h2>
         <span className="inspector__state muted">{t(`role.${machine.role}`)}</span>
+        <TerminalButton target={{ kind: 'machine', name: machine.name }} />
       </header>
       <Section title={t('inspector.namespaces')} count={members.length}>
         <ul>

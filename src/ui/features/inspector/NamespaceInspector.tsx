@@ -11,7 +11,7 @@ import './edit/edit.css'
 import { addressText } from './format.ts'
 import { LOCAL_TABLE, RouteSections, RuleSection } from './namespace-sections.tsx'
 import { NetfilterSections } from './NetfilterSections.tsx'
-import { AsOf, Section } from './parts.tsx'
+import { AsOf, Section, TerminalButton } from './parts.tsx'
 import { SysctlTable } from './SysctlTable.tsx'
 import { AddressTable, FdbTable, NeighbourTable, ProxyTable, RouteTable } from './tables.tsx'
 
@@ -60,6 +60,7 @@ export function NamespaceInspector({
         >
           <Radio size={14} /> {t('ping.fromHere')} <kbd>P</kbd>
         </button>
+        <TerminalButton target={{ kind: 'namespace', netns: namespace.netns }} />
       </header>
       <Section title={t('inspector.addresses')}>
         <AddressTable

@@ -1,7 +1,9 @@
 // The pieces that inspectors are made of.
+import { SquareTerminal } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { LinkView } from '../../../contract/read-models.ts'
 import { useSession } from '../../lab/context.tsx'
+import { openTerminal } from '../../lab/terminals.ts'
 import { interfaceName } from '../../stores/network-store.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
 import type { Selected } from '../../stores/selection-store.ts'
@@ -91,4 +93,20 @@ export function flagsText(link: LinkView): string {
     [link.allMulticast || link.allMulticastCount > 0, 'ALLMULTI'],
   ]
   return flags.flatMap(([isSet, name]) => (isSet ? [name] : [])).join(' ')
+}
+
+/** Opens a terminal on the machine or namespace that is inspected. */
+export function TerminalButton({ target }: { readonly target: Selected }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  return (
+    <button
+      type="button"
+      className="button button--outlined"
+      title={t('terminal.openHere')}
+      onClick={() => openTerminal(session, target)}
+    >
+      <SquareTerminal size={14} /> {t('terminal.open')} <kbd>T</kbd>
+    </button>
+  )
 }

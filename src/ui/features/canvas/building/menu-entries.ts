@@ -3,6 +3,7 @@ import { t } from '../../../../i18n/i18n.ts'
 import type { Gesture } from '../../../../lab/build/gesture.ts'
 import { performGesture } from '../../../lab/editing.ts'
 import type { LabSession } from '../../../lab/session.ts'
+import { openTerminal } from '../../../lab/terminals.ts'
 import type { MenuRequest } from '../../../stores/building-store.ts'
 import type { Selected } from '../../../stores/selection-store.ts'
 import { ROLES } from '../topology.ts'
@@ -93,6 +94,7 @@ function namespaceEntries(session: LabSession, target: Selected, topology: Topol
     { kind: 'group', label: t('building.add'), entries: adds },
     SEPARATOR,
     does(t('ping.fromHere'), () => session.view.setState({ dialog: 'ping-target' }), 'P'),
+    does(t('terminal.openHere'), () => openTerminal(session, target), 'T'),
     SEPARATOR,
     ...(target.kind === 'machine' ? [] : [does(t('building.rename'), () => commands.renameSelected(session), 'F2')]),
     ...editEntries(session),
@@ -143,6 +145,7 @@ function deviceEntries(session: LabSession, device: number, topology: Topology):
     turn,
     SEPARATOR,
     does(t('ping.fromHere'), () => session.view.setState({ dialog: 'ping-target' }), 'P'),
+    does(t('terminal.openHere'), () => openTerminal(session, { kind: 'device', device }), 'T'),
     SEPARATOR,
     ...(link.details.kind === 'lo' ? [] : [does(t('building.rename'), () => commands.renameSelected(session), 'F2')]),
     ...(link.details.kind === 'lo' ? [] : [...editEntries(session), SEPARATOR, deleteEntry(session)]),
