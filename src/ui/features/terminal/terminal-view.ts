@@ -6,7 +6,7 @@ import { t } from '../../../i18n/i18n.ts'
 import { closeTerminal } from '../../lab/terminals.ts'
 import type { LabSession } from '../../lab/session.ts'
 import type { TerminalTab } from '../../stores/terminals-store.ts'
-import { adoptingDocument } from './adopting-document.ts'
+import { withAdoptedStyles } from './adopted-styles.ts'
 import { TerminalConnection } from './terminal-connection.ts'
 
 export interface TerminalView {
@@ -46,7 +46,6 @@ function createView(session: LabSession, tab: TerminalTab): TerminalView & { rea
   host.className = 'terminal__screen'
   const styles = getComputedStyle(document.documentElement)
   const terminal = new Terminal({
-    documentOverride: adoptingDocument(document),
     fontFamily: styles.getPropertyValue('--font-mono'),
     fontSize: 12,
     lineHeight: 1.25,
@@ -79,7 +78,7 @@ function createView(session: LabSession, tab: TerminalTab): TerminalView & { rea
   let isOpen = false
   const open = (): void => {
     isOpen = true
-    terminal.open(host)
+    withAdoptedStyles(document, () => terminal.open(host))
     // Pasted text arrives in one piece, told apart from keys.
     terminal.write('\u001b[?2004h')
     fit.fit()
