@@ -24,11 +24,11 @@ export async function putIntoTerminal(session: LabSession, ask: () => Promise<un
   const { now, cursor, isFollowing } = clock.getState()
   if (!isFollowing && cursor < now) seek(session, now)
   const before = pointOf(session)
+  const count = before.inputs.length
   try {
     await ask()
     if (lab.getState().generation !== generation) return
-    const count = session.actions.getState().actions.length
-    const isNew = await takeActions(session)
+    const isNew = await takeActions(session, count)
     const status = await session.client.ask('status', {})
     clock.setState({ now: status.now })
     if (isNew) {
@@ -44,13 +44,12 @@ export async function putIntoTerminal(session: LabSession, ask: () => Promise<un
   }
 }
 
-/** Reads the list of actions anew; true when it has changed. */
-async function takeActions({ client, actions }: LabSession): Promise<boolean> {
-  const before = JSON.stringify(actions.getState().actions.map(({ index, exit }) => [index, exit]))
+/** Reads the list of actions anew; true when there are more than there were, or one has ended. */
+async function takeActions({ client, actions }: LabSession, count: number): Promise<boolean> {
+  const unended = new Set(actions.getState().actions.flatMap(({ index, exit }) => (exit === undefined ? [index] : [])))
   const ran = await client.ask('actions', {})
-  if (JSON.stringify(ran.map(({ index, exit }) => [index, exit])) === before) return false
   actions.setState({ actions: ran, shownAction: ran.at(-1)?.index ?? -1 })
-  return true
+  return ran.length > count || ran.some(({ index, exit }) => exit !== undefined && unended.has(index))
 }
 
 /** Lets time pass as long as something needs it and the reader follows the live edge. */
@@ -70,7 +69,7 @@ export async function followLive(session: LabSession): Promise<void> {
       status = await session.client.ask('pace', { untilNs: Math.min(cursor, now) + AHEAD_NS })
       if (lab.getState().generation === generation) await showPiece(session, status)
     } while (status?.isPaced !== false)
-    await takeActions(session)
+    await takeActions(session, Infinity)
   } catch (error) {
     if (!(error instanceof ConnectionLostError) && !(error instanceof RefusedError)) throw error
   } finally {

@@ -2,10 +2,12 @@
 // style element keeps its text as an adopted style sheet, which the policy allows. (Its own way to be given another document does not
 // reach all of its parts.)
 
+const HTML = 'http://www.w3.org/1999/xhtml'
+
 /** Runs what makes style elements, and gives it elements that adopt their text. */
 export function withAdoptedStyles(page: Document, build: () => void): void {
-  const create = page.createElement.bind(page) as (tag: string) => HTMLElement
-  const createElement = (tag: string): HTMLElement => (tag === 'style' ? adoptingElement(page) : create(tag))
+  const createElement = (tag: string): HTMLElement =>
+    tag === 'style' ? adoptingElement(page) : page.createElementNS(HTML, tag)
   Object.defineProperty(page, 'createElement', { value: createElement, configurable: true })
   try {
     build()
