@@ -19,7 +19,7 @@ export const DOCK_PANELS: Readonly<Record<DockTab, () => React.ReactNode>> = {
   packet: () => <PacketPanel />,
   actions: () => <ActionsPanel />,
   terminal: () => (
-    <Suspense fallback={<Loading />}>
+    <Suspense>
       <TerminalPanel />
     </Suspense>
   ),
