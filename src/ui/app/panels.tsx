@@ -1,7 +1,7 @@
 // The panels by name, so that each layout puts the same ones elsewhere.
-import { Suspense, lazy } from 'react'
 import { Separator } from 'react-resizable-panels'
 import { useTranslation } from 'react-i18next'
+import { lazyPart } from '../components/lazy-part.tsx'
 import { ActionsPanel } from '../features/actions/ActionsPanel.tsx'
 import { PacketPanel } from '../features/packet/PacketPanel.tsx'
 import { ProblemsPanel } from '../features/problems/ProblemsPanel.tsx'
@@ -10,30 +10,17 @@ import { useActions, useLab } from '../lab/context.tsx'
 import type { DockTab } from '../stores/view-store.ts'
 
 /** The editor is large, and not everyone wants to see the text. */
-const ScriptPanel = lazy(() => import('../features/script/ScriptPanel.tsx'))
+const ScriptPanel = lazyPart(() => import('../features/script/ScriptPanel.tsx'))
 /** Loaded when the first terminal is opened: what draws it is large. */
-const TerminalPanel = lazy(() => import('../features/terminal/TerminalPanel.tsx'))
+const TerminalPanel = lazyPart(() => import('../features/terminal/TerminalPanel.tsx'))
 
 export const DOCK_PANELS: Readonly<Record<DockTab, () => React.ReactNode>> = {
   timeline: () => <TimelinePanel />,
   packet: () => <PacketPanel />,
   actions: () => <ActionsPanel />,
-  terminal: () => (
-    <Suspense>
-      <TerminalPanel />
-    </Suspense>
-  ),
-  script: () => (
-    <Suspense fallback={<Loading />}>
-      <ScriptPanel />
-    </Suspense>
-  ),
+  terminal: () => <TerminalPanel />,
+  script: () => <ScriptPanel />,
   problems: () => <ProblemsPanel />,
-}
-
-function Loading() {
-  const { t } = useTranslation()
-  return <p className="panel-empty muted">{t('script.loading')}</p>
 }
 
 /** A tab's word, with what waits behind it. */
