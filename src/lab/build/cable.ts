@@ -92,6 +92,8 @@ function giveAddresses(
     return present === undefined ? [] : segmentOf(draft.index, present)
   })
   const [from, to] = ends
+  // Both ends in one kernel: it would have a second address on a segment of its own, which is hardly ever meant.
+  if (from.namespace === to.namespace) return
   // An end without a bridge is where IP begins, but not in a switch, which has none.
   const speaks = (end: NamedEnd): boolean => end.bridge === undefined && draft.roleOf(end.namespace) !== 'switch'
   const isLeading = (end: NamedEnd, other: NamedEnd): boolean =>
