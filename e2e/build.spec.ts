@@ -140,6 +140,32 @@ test('the keyboard alone builds the same lab from the tree', async ({ page }) =>
   }
 })
 
+test('an interface drawn to a container asks for the mode and makes the child; with Alt it moves', async ({ page }) => {
+  await openEmpty(page)
+  await openByPasting(
+    page,
+    '#%% machine hostA: ctrA\nip netns add hostA\nip netns add ctrA\nip -n hostA link add eth0 type dummy\n',
+  )
+  const { canvas } = parts(page)
+  const middleOf = async (thing: Locator): Promise<Place> => {
+    const { x, y, width, height } = await boxOf(thing)
+    return { x: x + width / 2, y: y + height / 2 }
+  }
+  const eth0 = canvas.getByRole('group', { name: 'Interface hostA/eth0' })
+  const frame = canvas.getByRole('group', { name: /(Machine|Namespace) ctrA/ })
+  await drag(page, await middleOf(eth0), await middleOf(frame))
+  const dialog = page.getByRole('dialog', { name: 'Child of hostA/eth0 in ctrA' })
+  await dialog.getByText('vepa').click()
+  await expect(dialog).toContainText('type macvlan mode vepa')
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  await expect(canvas.getByRole('group', { name: /Interface ctrA\/macv0, macvlan vepa/ })).toBeVisible()
+  await page.keyboard.press('Control+z')
+  await page.keyboard.down('Alt')
+  await drag(page, await middleOf(eth0), await middleOf(frame))
+  await page.keyboard.up('Alt')
+  await expect(canvas.getByRole('group', { name: 'Interface ctrA/eth0' })).toBeVisible()
+})
+
 test('the menu of an interface is reached from the tree, and a name is edited in its place', async ({ page }) => {
   await openEmpty(page)
   await openByPasting(page, 'ip netns add a\nip -n a link add d0 type dummy\n')

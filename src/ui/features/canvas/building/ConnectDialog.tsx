@@ -10,7 +10,7 @@ import type { Surface } from '../surface.ts'
 import type { Topology } from '../topology.ts'
 import { namespacesOf } from '../topology.ts'
 import { carryOut } from './drag-controller.ts'
-import { dropOf } from './drop.ts'
+import { dropOf, effectOf } from './drop.ts'
 import { useLegalTargets } from './use-legal-targets.ts'
 
 interface ConnectDialogProps {
@@ -30,8 +30,12 @@ function Choice({ from, surface, onClose }: ConnectDialogProps & { readonly surf
   const [chosen, setChosen] = useState('')
   const targets = useMemo(() => everyTarget(surface.topology), [surface])
   const legal = useLegalTargets(from, targets, surface)
+  const wordsOf = (source: DragSource, target: DropTarget): string => {
+    const effect = effectOf(dropOf(source, target, { x: 0, y: 0 }, surface.topology))
+    return effect === undefined ? '' : t(`building.${effect}`)
+  }
   const choices = legal
-    .map((target) => ({ target, name: nameOf(target), what: t(`building.${effectOf(from, target)}`) }))
+    .map((target) => ({ target, name: nameOf(target), what: wordsOf(from, target) }))
     .filter(({ name }) => name.toLowerCase().includes(wanted.trim().toLowerCase()))
   const listed = choices.find(({ name }) => name === chosen) ?? choices[0]
   const isMove = from.kind === 'device' && from.isMove
@@ -117,11 +121,4 @@ function sourceName(source: DragSource): string {
   if (source.kind !== 'end') return ''
   const { namespace, bridge } = source.end
   return bridge === undefined ? namespaceTitle(namespace) : `${namespaceTitle(namespace)}/${bridge}`
-}
-
-/** What connecting makes: the key of its words. */
-function effectOf(source: DragSource, target: DropTarget) {
-  if (source.kind === 'device' && source.isMove) return 'effectMove'
-  if (source.kind === 'device') return target.kind === 'bridge' ? 'effectPort' : 'effectChild'
-  return target.kind === 'bridge' ? 'effectVethPort' : 'effectCable'
 }

@@ -11,6 +11,7 @@ import { allTargets, boxOf } from '../hit.ts'
 import { surfaceOf } from '../surface.ts'
 import type { Surface } from '../surface.ts'
 import { ItemPicture } from '../../palette/item-picture.tsx'
+import { dropOf, effectOf } from './drop.ts'
 import { useLegalTargets } from './use-legal-targets.ts'
 
 export function DragOverlay() {
@@ -145,14 +146,28 @@ function opposite(side: Side): Side {
 /** Follows the pointer: the picture of what is dropped, and why it can't be dropped here. */
 function PointerNote({ drag }: { readonly drag: Drag }) {
   const { t } = useTranslation()
-  const { source, client, verdict } = drag
+  const { source, client, target, verdict } = drag
+  const topology = surfaceOf(useSession())?.topology
   const isItem = source.kind === 'item'
-  if (!isItem && verdict.kind !== 'illegal') return null
+  const drop =
+    target === undefined || topology === undefined || verdict.kind !== 'legal'
+      ? undefined
+      : dropOf(source, target, drag.at, topology)
+  const effect = drop === undefined ? undefined : effectOf(drop)
+  if (!isItem && verdict.kind !== 'illegal' && effect === undefined) return null
   return (
     <div className="drag-note" style={{ left: client.x + 14, top: client.y + 16 }} role="status">
       {isItem && (
         <span className="drag-note__item">
           <ItemPicture item={source.item} /> {t(`palette.${source.item}`)}
+        </span>
+      )}
+      {effect !== undefined && (
+        <span>
+          {t(`building.${effect}`)}
+          {source.kind === 'device' && effect === 'effectChild' && (
+            <span className="muted"> {t('building.altMoves')}</span>
+          )}
         </span>
       )}
       {verdict.kind === 'illegal' && (

@@ -25,11 +25,21 @@ export function beginDrag(session: LabSession, source: DragSource, client: Point
     building.setState({ drag: undefined })
   }
   const verdicts = new Map<string, DropVerdict>()
-  const move = (event: PointerEvent): void => {
-    building.setState({ drag: dragAt(session, source, { x: event.clientX, y: event.clientY }, verdicts) })
+  // Alt turns the drawing of a line from an interface into moving it. Each of the two is one object for the whole drag.
+  const moved: DragSource = source.kind === 'device' ? { ...source, isMove: true } : source
+  const drawn: DragSource = source.kind === 'device' ? { ...source, isMove: false } : source
+  let last = client
+  const follow = (isMove: boolean): void => {
+    building.setState({ drag: dragAt(session, isMove ? moved : drawn, last, verdicts) })
   }
-  building.setState({ menu: undefined, drag: dragAt(session, source, client, verdicts) })
+  const move = (event: PointerEvent): void => {
+    last = { x: event.clientX, y: event.clientY }
+    follow(event.altKey)
+  }
+  building.setState({ menu: undefined })
+  follow(source.kind === 'device' && source.isMove)
   window.addEventListener('pointermove', move, { signal })
+  window.addEventListener('keyup', (event) => event.key === 'Alt' && follow(false), { signal })
   window.addEventListener(
     'pointerup',
     (event) => {
@@ -46,6 +56,10 @@ export function beginDrag(session: LabSession, source: DragSource, client: Point
   window.addEventListener(
     'keydown',
     (event) => {
+      if (event.key === 'Alt') {
+        event.preventDefault()
+        follow(true)
+      }
       if (event.key !== 'Escape') return
       event.preventDefault()
       event.stopPropagation()
@@ -72,7 +86,7 @@ function dragAt(
   const isInside = isOver(surface, client)
   if (!isInside) return { source, at, client, target: undefined, verdict: { kind: 'idle' } }
   const target = targetAt(surface.layout, surface.topology, at)
-  const key = JSON.stringify(target)
+  const key = JSON.stringify([target, source.kind === 'device' && source.isMove])
   // A target's verdict does not depend on where in it the pointer is.
   const verdict = verdicts.get(key) ?? verdictOn(session, source, target, surface)
   verdicts.set(key, verdict)

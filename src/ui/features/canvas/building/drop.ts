@@ -30,6 +30,22 @@ export function dropOf(source: DragSource, target: DropTarget, at: CanvasPoint, 
   }
 }
 
+/** What a drop makes: the key of its words in the section `building`; undefined where its picture says enough. */
+export function effectOf(drop: Drop) {
+  if (drop.kind === 'ask') return drop.asking.kind === 'child' ? 'effectChild' : undefined
+  if (drop.kind !== 'gesture') return undefined
+  switch (drop.gesture.kind) {
+    case 'cable':
+      return drop.gesture.to.bridge === undefined ? 'effectCable' : 'effectVethPort'
+    case 'set-master':
+      return drop.gesture.bridge === undefined ? 'effectRelease' : 'effectPort'
+    case 'move-link':
+      return 'effectMove'
+    default:
+      return undefined
+  }
+}
+
 /** Why Linux or the lab would not have it; undefined when it can be done. */
 export function refusalOf(drop: Drop, state: BuildState): Refusal | undefined {
   if (drop.kind === 'gesture') {

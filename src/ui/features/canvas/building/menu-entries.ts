@@ -9,6 +9,7 @@ import type { Selected } from '../../../stores/selection-store.ts'
 import { ROLES } from '../topology.ts'
 import type { MachineNode, NamespaceNode, Topology } from '../topology.ts'
 import { namespacesOf } from '../topology.ts'
+import { forgetPositions } from '../move-nodes.ts'
 import { selectedOf } from '../selected.ts'
 import { surfaceOf } from '../surface.ts'
 import { addItem, targetOfSelected } from './add-item.ts'
@@ -64,9 +65,10 @@ function deleteEntry(session: LabSession): MenuEntry {
 function severalEntries(session: LabSession, topology: Topology): readonly MenuEntry[] {
   const align = (alignment: commands.Alignment): MenuEntry =>
     does(t(`building.align_${alignment}`), () => commands.alignSelected(session, alignment))
-  const canAlign = commands.machinesOfSelected(selectedOf(session), topology).size > 1
+  const machines = commands.machinesOfSelected(selectedOf(session), topology)
+  const arrange = does(t('building.arrange'), () => forgetPositions(session, machines))
   return [
-    ...(canAlign ? [align('left'), align('top'), align('columns'), align('rows'), SEPARATOR] : []),
+    ...(machines.size > 1 ? [align('left'), align('top'), align('columns'), align('rows'), arrange, SEPARATOR] : []),
     ...editEntries(session),
     SEPARATOR,
     deleteEntry(session),
