@@ -275,6 +275,8 @@ export interface Requests {
     readonly answer: EventSeq
   }
   frame: { readonly ask: { readonly seq: EventSeq }; readonly answer: FrameDetail }
+  /** A pcapng file of what one interface (a global device id) or every one saw so far. */
+  capture: { readonly ask: { readonly device?: number }; readonly answer: Uint8Array }
   packet: { readonly ask: { readonly packet: number }; readonly answer: PacketStory }
   explain: { readonly ask: { readonly seq: EventSeq }; readonly answer: Explanation }
   why: { readonly ask: { readonly action: number }; readonly answer: WhyAnswer }

@@ -1,4 +1,4 @@
-// The lab on the command line: `lab play [--out DIR] FILE.sh...` and `lab why FILE.sh`. Whatever goes wrong ends in a message that
+// The lab on the command line: `lab play [--out DIR] FILE.sh...` `lab why FILE.sh` and `lab export --linux FILE.sh`. Whatever goes wrong ends in a message that
 // says where and what to do, and in exit status 1 (something in a lab could not be used) or 2 (nothing could be done).
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -6,13 +6,17 @@ import { CAUSES } from '../contract/causes.ts'
 import type { LabProblem, WhyAnswer } from '../contract/protocol.ts'
 import { TRACE_KIND_CODE } from '../contract/trace-events.ts'
 import { parseLab } from '../lab/document.ts'
+import { exportForContainerlab } from '../lab/export-containerlab.ts'
+import { exportForLinux } from '../lab/export-linux.ts'
 import { LabEngine } from './lab-engine.ts'
 import { limitMessage } from './limit-message.ts'
 import { playLabWithProblems } from './play.ts'
 import { explainText, whyAction } from './why.ts'
 
 const USAGE = `usage: npm run --silent lab -- play [--out DIR] FILE.sh...   plays labs and prints (or writes) what every interface saw
-       npm run --silent lab -- why FILE.sh                   says for each action that failed what stopped it`
+       npm run --silent lab -- why FILE.sh                   says for each action that failed what stopped it
+       npm run --silent lab -- export --linux FILE.sh        prints it as a script for a real Linux
+       npm run --silent lab -- export --containerlab FILE.sh prints it as a containerlab topology`
 
 const EXAMPLE = 'conformance/labs/arp-basics.sh'
 
@@ -33,6 +37,7 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
   try {
     if (command === 'play') return await play(rest, streams)
     if (command === 'why') return await why(rest, streams)
+    if (command === 'export') return await exportLab(rest, streams)
     if (command === '--help' || command === '-h') {
       streams.out(`${USAGE}\n`)
       return 0
@@ -196,6 +201,27 @@ async function why(args: readonly string[], streams: CliStreams): Promise<0 | 1 
     .filter((kind) => kind === TRACE_KIND_CODE['net.netif_receive_skb']).length
   streams.out(`${engine.actions.length} actions, ${failures} failed, ${frames} frames received\n`)
   return hasErrors ? 1 : 0
+}
+
+/** Prints a lab in another tool's form; what that form can't say goes to the messages. */
+async function exportLab(args: readonly string[], { out, err }: CliStreams): Promise<0 | 1> {
+  const options = args.filter((arg) => arg.startsWith('-'))
+  const [file, ...others] = args.filter((arg) => !arg.startsWith('-'))
+  const [option] = options
+  if (options.length !== 1 || (option !== '--linux' && option !== '--containerlab'))
+    throw new UsageError(`export needs --linux or --containerlab\n${USAGE}`)
+  if (file === undefined || others.length > 0) throw new UsageError(`export takes one lab script\n${USAGE}`)
+  const document = parseLab(await readLab(file))
+  for (const { line, message } of document.problems) err(`${file}:${line}: ${message}\n`)
+  if (option === '--linux') {
+    out(exportForLinux(document).text)
+  } else {
+    const { text, unsaid } = exportForContainerlab(document)
+    out(text)
+    for (const { kind, command } of unsaid)
+      if (kind !== 'action') err(`${file}: not in the topology (${kind}): ${command}\n`)
+  }
+  return document.problems.some(({ severity }) => severity === 'error') ? 1 : 0
 }
 
 /** An answer for a terminal: what stopped it, where, in which kernel function, and the checks that led there. */

@@ -213,3 +213,26 @@ test('the entry point passes on arguments, output and exit status', { timeout: 6
     err: like(/no such file/),
   })
 })
+
+describe('export', () => {
+  test('a lab as a script for Linux and as a topology', async () => {
+    const file = await labFile('out.sh', GOOD)
+    const linux = await cli('export', '--linux', file)
+    expect(linux).toMatchObject({ exit: 0, err: '' })
+    expect(linux.out).toContain(`vethlab_actions\n${GOOD.slice(GOOD.indexOf('#%% run'))}`)
+    const topology = await cli('export', '--containerlab', file)
+    expect(topology).toMatchObject({ exit: 0, err: '' })
+    expect(topology.out).toContain('    a:\n      kind: linux\n')
+  })
+
+  test('what a topology can’t say is told', async () => {
+    const file = await labFile('module.sh', 'ip netns add a\nmodprobe br_netfilter\n')
+    expect((await cli('export', '--containerlab', file)).err).toContain('not in the topology (module): modprobe')
+  })
+
+  test('it needs a form and a file', async () => {
+    expect((await cli('export', 'x.sh')).err).toContain('--linux or --containerlab')
+    expect((await cli('export', '--linux')).err).toContain('takes one lab script')
+    expect((await cli('export', '--linux', 'no-such.sh')).err).toContain('no such file')
+  })
+})

@@ -55,6 +55,21 @@ describe('a session', () => {
     await expect(lab.ask<'run'>({ kind: 'run', command, atNs: 1e18 })).rejects.toThrow(RequestRefused)
   })
 
+  test('gives what interfaces saw as a capture file, of all or of one', async () => {
+    const lab = await opened()
+    const { network } = await lab.ask<'open'>({ kind: 'open', text: LAB })
+    await lab.ask<'play'>({ kind: 'play', count: 1 })
+    const all = await lab.ask<'capture'>({ kind: 'capture' })
+    const device =
+      network.namespaces.find(({ name }) => name === 'b')?.links.find(({ name }) => name === 'eth0')?.device ?? 0
+    const one = await lab.ask<'capture'>({ kind: 'capture', device })
+    const names = (file: Uint8Array): string[] => new TextDecoder('latin1').decode(file).match(/[ab]\/\w+/g) ?? []
+    expect(new Set(names(all))).toEqual(new Set(['a/eth0', 'b/eth0']))
+    expect(names(one)).toEqual(['b/eth0'])
+    expect(one.length * 2).toBeGreaterThan(all.length - 200)
+    expect(one.length).toBeLessThan(all.length)
+  })
+
   test('names the line of what it could not use, and keeps the rest', async () => {
     const lab = probe()
     const answer = await lab.ask<'open'>({ kind: 'open', text: LAB.replace('add eth0 type', 'add eth0 typo') })

@@ -17,6 +17,7 @@ import { kernelReads } from '../kernel/kernel.ts'
 import type { World } from '../kernel/world.ts'
 import { SECOND_NS } from '../sim/time.ts'
 import { tcpdumpLine } from '../wire/tcpdump.ts'
+import { captureOf } from './capture.ts'
 import { LabEngine, type EngineHost } from './lab-engine.ts'
 import { limitMessage } from './limit-message.ts'
 import { RequestRefused } from './request-refused.ts'
@@ -148,6 +149,7 @@ export class LabSession {
       idle: ({ idleNs }) => this.#sightings.idle(idleNs),
       find: ({ fromSeq, direction, filter }) => this.#sightings.find(fromSeq, direction, filter),
       frame: ({ seq }) => this.#frame(seq),
+      capture: ({ device }) => captureOf(this.#trace, this.#network(undefined), device),
       packet: ({ packet }) => this.#packet(packet),
       explain: ({ seq }) => this.#lab.rewind.explain(seq),
       why: ({ action }) => whyAction(this.#lab, this.#trace, action),

@@ -2,8 +2,10 @@
 import { build } from './en/build.ts'
 import { edit } from './en/edit.ts'
 import { building, palette } from './en/building.ts'
+import { exportTo } from './en/export.ts'
 import { mark } from './en/mark.ts'
 import { packet } from './en/packet.ts'
+import { paste } from './en/paste.ts'
 import { script } from './en/script.ts'
 import { timeline } from './en/timeline.ts'
 import { why } from './en/why.ts'
@@ -313,12 +315,8 @@ export const en = {
     topic_sockets: 'TCP & UDP',
     topic_containers: 'Containers & VMs',
   },
-  paste: {
-    title: 'Paste a script',
-    label: 'Commands of a lab, a blog post or a terminal. Prompts, sudo and comments may stay.',
-    isLink: 'This is a link to a lab; it will be opened.',
-    open: 'Open',
-  },
+  paste,
+  exportTo,
   share: {
     title: 'Share this lab',
     link: 'Link',

@@ -3,8 +3,10 @@ import type { Translation } from './i18n.ts'
 import { build } from './zh-cn/build.ts'
 import { edit } from './zh-cn/edit.ts'
 import { building, palette } from './zh-cn/building.ts'
+import { exportTo } from './zh-cn/export.ts'
 import { mark } from './zh-cn/mark.ts'
 import { packet } from './zh-cn/packet.ts'
+import { paste } from './zh-cn/paste.ts'
 import { script } from './zh-cn/script.ts'
 import { timeline } from './zh-cn/timeline.ts'
 import { why } from './zh-cn/why.ts'
@@ -313,12 +315,8 @@ export const zhCn: Translation = {
     topic_sockets: 'TCP 与 UDP',
     topic_containers: '容器与虚拟机',
   },
-  paste: {
-    title: '粘贴脚本',
-    label: '来自实验、博客文章或终端的命令。提示符、sudo 和注释可以保留。',
-    isLink: '这是一个实验链接，将会打开它。',
-    open: '打开',
-  },
+  paste,
+  exportTo,
   share: {
     title: '分享这个实验',
     link: '链接',

@@ -4,8 +4,11 @@
  */
 import { err, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
+import { labOfLinuxExport } from './export-linux.ts'
 import type { PasteNote } from './paste-note.ts'
 import { cleanEnvelope, decodeBytes, isBinary, plainCharacters } from './paste-text.ts'
+import { looksLikeCommand } from './command-line.ts'
+import { plainCommands } from './plain-commands.ts'
 import { stripLineNumbers, takeCommandsFromProse, takeFencedBlocks, takePromptedCommands } from './paste-transcript.ts'
 
 /** A script, and what was changed to get it. */
@@ -46,9 +49,11 @@ export function cleanPaste(pasted: string | Uint8Array): Result<CleanPaste, Past
   const refusal = refuse(envelope.text)
   if (refusal !== undefined) return err(refusal)
   const notes = [...decoded.notes, ...envelope.notes]
-  let lines: readonly string[] = envelope.text.split('\n')
+  // A script that was written for a real Linux holds the lab unchanged.
+  const exported = labOfLinuxExport(envelope.text)
+  let lines: readonly string[] = (exported ?? envelope.text).split('\n')
   // A lab file needs no cleaning, and its author's prompts and numbers are meant as they stand.
-  const isLabFile = lines.some((line) => /^\s*#%%/.test(line))
+  const isLabFile = exported !== undefined || lines.some((line) => /^\s*#%%/.test(line))
   for (const step of isLabFile ? [] : STEPS) {
     const cleaned = step(lines)
     lines = cleaned.lines
@@ -68,6 +73,14 @@ export function cleanPaste(pasted: string | Uint8Array): Result<CleanPaste, Past
     notes,
   })
 }
+
+/** Whether a script has at least one command that a lab knows; a poem or a config file of something else has none. */
+export function hasLabCommand(text: string): boolean {
+  return plainCommands([text]).some(({ argv }) => looksLikeCommand(argv.join(' ')) || LAB_WORDS.has(argv[0] ?? ''))
+}
+
+/** Commands that say by their first word alone that a text is a script. */
+const LAB_WORDS = new Set(['ip', 'brctl', 'sysctl', 'iptables', 'ping', 'ifconfig', 'modprobe', 'ss', 'conntrack'])
 
 function refuse(text: string): PasteError | undefined {
   const trimmed = text.trim()

@@ -5,10 +5,13 @@
 import { parseLab } from './document.ts'
 import type { LabDocument } from './document.ts'
 import { machinesOf } from './machines.ts'
-import { BENCH, plainCommands } from './plain-commands.ts'
+import { BENCH, isWord, plainCommands } from './plain-commands.ts'
+import type { PlainCommand } from './plain-commands.ts'
 import { benchCommand, sendsFrames } from './report-command.ts'
 import type { CommandChange, LeftOutReason } from './report-command.ts'
 import { findPlace } from './report-where.ts'
+import { uplinksOf } from './report-uplinks.ts'
+import type { Uplinks } from './report-uplinks.ts'
 import type { BlockPlace, PlaceClues } from './report-where.ts'
 import type { Report, ReportBlock, ReportCommand } from './report.ts'
 import { topologyOf } from './topology.ts'
@@ -24,6 +27,8 @@ export interface ReportMap {
   readonly names?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** By line: false leaves a command out. */
   readonly lines?: Readonly<Record<number, boolean>>
+  /** False leaves interfaces that the report never makes unmade. */
+  readonly uplinks?: boolean
 }
 
 /** What became of one command. */
@@ -53,6 +58,8 @@ export interface ReportLab {
   readonly newMachines: readonly string[]
   /** All places that a block can have, the machines first. */
   readonly places: readonly string[]
+  /** Interfaces that were there before the report began. */
+  readonly uplinks: Uplinks
 }
 
 /** Seconds after the last action: neighbours that were used are probed five seconds later. */
@@ -81,19 +88,25 @@ class ReportBuilder {
   readonly #shells = new Map<string, string[]>()
   /** By machine: a namespace that a shell was opened in, and the prompt it was opened at. */
   readonly #opened = new Map<string, { readonly prompt: string; readonly namespace: string }>()
-  #topology: Topology
-  readonly #built: string[]
+  /** Read anew when it is asked for after commands were added. */
+  #knownTopology: Topology | undefined
+  readonly #built: PlainCommand[]
 
   constructor(report: Report, map: ReportMap, base: LabDocument) {
     this.#report = report
     this.#map = map
     this.#base = base
-    this.#built = [...base.setup, ...base.actions].filter(({ isSound }) => isSound).map(({ source }) => source)
-    this.#topology = topologyOf(plainCommands(this.#built))
+    const sources = [...base.setup, ...base.actions].filter(({ isSound }) => isSound).map(({ source }) => source)
+    this.#built = [...plainCommands(sources)]
     this.#baseNames = new Set(this.#topology.namespaces)
     for (const [namespace, machine] of machinesOf(base).machineOf) this.#madeBy.set(namespace, machine)
     for (const prompt of report.prompts) if (prompt !== '') this.#welcome(this.#machineOf(prompt))
     this.#firstAction = this.#findFirstAction()
+  }
+
+  get #topology(): Topology {
+    this.#knownTopology ??= topologyOf(this.#built)
+    return this.#knownTopology
   }
 
   add(block: ReportBlock): void {
@@ -106,8 +119,10 @@ class ReportBuilder {
   finish(): ReportLab {
     const machines = [...new Set([...this.#newMachines, ...machinesOf(this.#base).machines.map(({ name }) => name)])]
     const places = [...new Set([...machines.filter((name) => this.#isNamespace(name)), ...this.#topology.namespaces])]
+    const uplinks = this.#uplinks()
     return {
-      text: this.#text(),
+      text: this.#text(this.#map.uplinks === false ? [] : uplinks.commands),
+      uplinks,
       steps: this.#steps,
       newMachines: this.#newMachines,
       places: places.includes(BENCH) ? places : [...places, BENCH],
@@ -159,8 +174,8 @@ class ReportBuilder {
   }
 
   #take(commands: readonly string[]): void {
-    this.#built.push(...commands)
-    this.#topology = topologyOf(plainCommands(this.#built))
+    this.#built.push(...plainCommands(commands))
+    this.#knownTopology = undefined
   }
 
   #placeOf(block: ReportBlock): BlockPlace {
@@ -251,6 +266,8 @@ class ReportBuilder {
   }
 
   #noteMakers(machine: string): void {
+    const last = this.#built.at(-1)
+    if (last?.argv[0] !== 'ip' || !isWord(last.argv[1], 'netns', 3)) return
     for (const name of this.#topology.namespaces) if (!this.#madeBy.has(name)) this.#madeBy.set(name, machine)
   }
 
@@ -262,7 +279,7 @@ class ReportBuilder {
       if (object === 'netns') return this.#isNamespace(rest[0] ?? '') ? [`ip netns del ${rest[0] ?? ''}`] : []
       if (object === undefined || !'link'.startsWith(object)) return []
       const known = new Set(this.#topology.devices)
-      const made = topologyOf(plainCommands([...this.#built, ...lines])).devices.slice(known.size)
+      const made = topologyOf([...this.#built, ...plainCommands(lines)]).devices.slice(known.size)
       const places = made.filter(({ name, namespace: home }) => {
         return [...known].some(
           (device) => device.name === name && device.namespace === home && device.kind !== 'hardware',
@@ -275,7 +292,14 @@ class ReportBuilder {
     })
   }
 
-  #text(): string {
+  /** A lab that is there already has its interfaces. */
+  #uplinks(): Uplinks {
+    if (this.#baseNames.size > 0) return { commands: [], made: [], missing: [] }
+    const machines = this.#newMachines.length > 0 ? this.#newMachines : [BENCH]
+    return uplinksOf({ report: this.#report, steps: this.#steps, machines, commands: this.#built })
+  }
+
+  #text(uplinks: readonly string[]): string {
     const { text } = this.#base
     const head = text.trim() === '' ? ['#%% vethlab 1'] : [text.trimEnd(), '']
     const setup = this.#linesOf('setup')
@@ -287,7 +311,7 @@ class ReportBuilder {
     const machines = this.#newMachines.flatMap((name) => [`ip netns add ${name}`, `ip -n ${name} link set lo up`])
     const run = actions.length > 0 && this.#base.run === undefined ? ['#%% run'] : []
     const settle = actions.length > 0 && !isSettled ? [`#%% settle ${SETTLE_S}`] : []
-    return `${[...head, ...this.#groups(), ...machines, ...setup, ...run, ...actions, ...directives, ...settle].join('\n')}\n`
+    return `${[...head, ...this.#groups(), ...machines, ...uplinks, ...setup, ...run, ...actions, ...directives, ...settle].join('\n')}\n`
   }
 
   /** The machines that the report's namespaces were made on, and the names that they have there. */

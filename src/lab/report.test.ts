@@ -217,3 +217,42 @@ test('one machine alone is the bench, as in a script', () => {
     'ip -n one link',
   ])
 })
+
+test('the network that was there before the first command is made from what the outputs tell', () => {
+  const pasted = `anna@a:~$ ip route
+default via 10.0.0.254 dev eth0
+10.0.0.0/24 dev eth0 proto kernel scope link src 10.0.0.1
+anna@a:~$ sudo ip link add link eth0 name m0 type macvlan
+anna@b:~$ ip addr show eth0
+    inet 10.0.0.2/24 brd 10.0.0.255 scope global eth0
+anna@b:~$ sudo ip link set eth1 up
+anna@b:~$ ip route get 1.1.1.1 dev eth0
+anna@b:~$ ping -c 1 10.0.0.9
+anna@b:~$ ping -c 1 8.8.8.8
+`
+  const { uplinks, text } = build(pasted)
+  expect(uplinks.made).toEqual([
+    { namespace: 'a', device: 'eth0', address: '10.0.0.1/24' },
+    { namespace: 'b', device: 'eth0', address: '10.0.0.2/24' },
+  ])
+  expect(uplinks.missing).toEqual([{ namespace: 'b', device: 'eth1' }])
+  for (const line of [
+    'ip -n a link add eth0 type veth peer name p1 netns lan',
+    'ip -n a route add default via 10.0.0.254 dev eth0',
+    'ip -n h9 addr add 10.0.0.9/24 dev eth0',
+    'ip -n gw addr add 10.0.0.254/24 dev eth0',
+    'ip -n gw addr add 8.8.8.8/32 dev outside',
+  ])
+    expect(text.split('\n')).toContain(line)
+  expect(build(pasted, { uplinks: false }).text).not.toContain('netns lan')
+})
+
+test('two machines that route through each other have each other’s address', () => {
+  const { uplinks } = build(`[root@a ~]# ip route add 10.1.0.0/24 via 192.168.1.2 dev eth0
+[root@b ~]# ip route add 10.2.0.0/24 via 192.168.1.1 dev eth0
+`)
+  expect(uplinks.made.map(({ namespace, address }) => `${namespace} ${address}`)).toEqual([
+    'a 192.168.1.1/24',
+    'b 192.168.1.2/24',
+  ])
+})

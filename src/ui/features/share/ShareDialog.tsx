@@ -4,6 +4,7 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Modal } from '../../components/modal.tsx'
 import { useLab, useSession } from '../../lab/context.tsx'
+import { ExportSection } from './ExportSection.tsx'
 import './share.css'
 import { fileNameOf, isLocalAddress, linkOf, saveFile } from './share-lab.ts'
 
@@ -59,6 +60,7 @@ export default function ShareDialog({ onClose }: { readonly onClose: () => void 
           </button>
           <span className="muted">{t('share.fileHint')}</span>
         </div>
+        <ExportSection name={name} />
       </div>
     </Modal>
   )

@@ -50,9 +50,12 @@ export function fileNameOf({ kind, name }: LabOrigin, title: string): string {
   return `${slug === '' ? 'lab' : slug}.sh`
 }
 
-/** Has the browser save a text as a file. */
-export function saveFile(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/x-shellscript' }))
+/** Has the browser save a text, or bytes, as a file. */
+export function saveFile(name: string, content: string | Uint8Array): void {
+  // A copy, because a Blob takes no bytes that another thread could still change.
+  const part = typeof content === 'string' ? content : Uint8Array.from(content)
+  const type = typeof content === 'string' ? 'text/plain' : 'application/octet-stream'
+  const url = URL.createObjectURL(new Blob([part], { type }))
   const anchor = document.createElement('a')
   anchor.href = url
   anchor.download = name

@@ -1,0 +1,267 @@
+/**
+ * The interfaces that a report uses and never makes: its machines had their NICs, their LAN and its gateway before the
+ * first command. What commands printed (`ip addr`, `ip route`) tells addresses and gateways; from these a LAN can be
+ * made. Where nothing tells, the interface is named as missing, and a person makes the machines first.
+ */
+import type { ReportStep } from './report-lab.ts'
+import type { Report } from './report.ts'
+import { BENCH, isWord } from './plain-commands.ts'
+import type { PlainCommand } from './plain-commands.ts'
+
+/** An interface that was there before the report began. */
+export interface Uplink {
+  readonly namespace: string
+  readonly device: string
+  /** With its prefix length. */
+  readonly address: string
+}
+
+export interface Uplinks {
+  /** Commands that make them, for the beginning of the lab. */
+  readonly commands: readonly string[]
+  readonly made: readonly Uplink[]
+  /** What commands use, nobody makes, and nothing tells about. */
+  readonly missing: readonly { readonly namespace: string; readonly device: string }[]
+}
+
+interface UplinkSource {
+  readonly report: Report
+  readonly steps: readonly ReportStep[]
+  /** The machines that the report itself brings: only theirs can lack interfaces. */
+  readonly machines: readonly string[]
+  readonly commands: readonly PlainCommand[]
+}
+
+/** Finds and makes them. */
+export function uplinksOf(source: UplinkSource): Uplinks {
+  const facts = readFacts(source)
+  const used = usedDevices(source, [...facts.addresses.keys()])
+  const uplinks = used.flatMap(({ namespace, device }): Uplink[] => {
+    const address = facts.addresses.get(`${namespace}/${device}`)
+    return address === undefined ? [] : [{ namespace, device, address }]
+  })
+  const rest = used.filter(({ namespace, device }) => !facts.addresses.has(`${namespace}/${device}`))
+  const made = [...uplinks, ...swapped(source, rest)]
+  const missing = rest.filter(
+    (item) => !made.some((uplink) => uplink.namespace === item.namespace && uplink.device === item.device),
+  )
+  return { commands: made.length === 0 ? [] : buildLans(source, made, facts), made, missing }
+}
+
+interface Facts {
+  /** By `namespace/device`. */
+  readonly addresses: ReadonlyMap<string, string>
+  /** Default gateways, by `namespace/device`. */
+  readonly gateways: ReadonlyMap<string, string>
+}
+
+const INET = /^\s*inet (\d+\.\d+\.\d+\.\d+\/\d+) .*?(\S+)\s*$/
+const CONNECTED = /^\s*\d+\.\d+\.\d+\.\d+\/(\d+) dev (\S+)\s+proto kernel\s+scope link\s+src (\d+\.\d+\.\d+\.\d+)/
+const DEFAULT = /^\s*default via (\d+\.\d+\.\d+\.\d+) dev (\S+)/
+
+/** What the tables say that the report prints; what the report's own commands put there does not count. */
+function readFacts({ report, steps, machines, commands }: UplinkSource): Facts {
+  const addresses = new Map<string, string>()
+  const gateways = new Map<string, string>()
+  const own = new Set(
+    commands.flatMap(({ argv }) => (isAddressAdd(argv) ? argv.filter((word) => /^\d+\./.test(word)) : [])),
+  )
+  const ownHosts = new Set([...own].map((address) => address.split('/', 1)[0]))
+  const read = (namespace: string, line: string): void => {
+    const inet = INET.exec(line)
+    if (inet !== null && !ownHosts.has(inet[1]!.split('/', 1)[0]))
+      setOnce(addresses, `${namespace}/${inet[2]!}`, inet[1]!)
+    const connected = CONNECTED.exec(line)
+    if (connected !== null && !ownHosts.has(connected[3])) {
+      setOnce(addresses, `${namespace}/${connected[2]!}`, `${connected[3]!}/${connected[1]!}`)
+    }
+    const way = DEFAULT.exec(line)
+    if (way !== null) setOnce(gateways, `${namespace}/${way[2]!}`, way[1]!)
+  }
+  for (const { place, lines, block } of steps) {
+    const [namespace] = place.namespaces
+    if (namespace === undefined || place.namespaces.length > 1 || !machines.includes(namespace)) continue
+    for (const [index, { source }] of lines.entries()) {
+      for (const line of block.commands[index]?.output ?? []) read(namespace, line)
+      // An address that is taken away was there.
+      const removed = /\baddr(?:ess)? del (\d+\.\d+\.\d+\.\d+\/\d+) dev (\S+)/.exec(source)
+      if (removed !== null) setOnce(addresses, `${namespace}/${removed[2]!}`, removed[1]!)
+    }
+  }
+  const [only] = machines
+  if (machines.length === 1) for (const { text } of report.rest) read(only!, text)
+  return { addresses, gateways }
+}
+
+function setOnce(map: Map<string, string>, key: string, value: string): void {
+  if (!map.has(key)) map.set(key, value)
+}
+
+function isAddressAdd(argv: readonly string[]): boolean {
+  return argv[0] === 'ip' && isWord(argv[1], 'address', 1) && isWord(argv[2], 'add', 1)
+}
+
+/** Links that software makes; a report that uses one has made it, or has it for reasons of its own. */
+const NO_HARDWARE = /^(?:lo$|docker|br-|virbr|veth|cali|flannel|cni|tun|tap|wg)/
+
+/** Interfaces that commands on the machines name and that none makes; `shown` are those (`namespace/device`) with a printed address. */
+function usedDevices(
+  { machines, commands }: UplinkSource,
+  shown: readonly string[],
+): readonly { readonly namespace: string; readonly device: string }[] {
+  const made = new Set<string>()
+  const used = new Map<string, { readonly namespace: string; readonly device: string }>()
+  for (const { namespace, argv } of commands) {
+    const isAdd = argv[0] === 'ip' && isWord(argv[1], 'link', 1) && isWord(argv[2], 'add', 1)
+    if (isAdd) for (const name of namesIn(argv.slice(3))) made.add(name)
+    if (argv[0] === 'brctl' && argv[1] === 'addbr') made.add(argv[2] ?? '')
+    if (!machines.includes(namespace)) continue
+    const named = argv.filter((_, at) => namesDevice(argv, at))
+    const set =
+      argv[0] === 'ip' && isWord(argv[1], 'link', 1) && argv[2] === 'set' && argv[3] !== 'dev' ? [argv[3] ?? ''] : []
+    for (const device of [...named, ...set]) {
+      if (NO_HARDWARE.test(device) || !/^[a-z][\w.-]*$/i.test(device)) continue
+      if (!made.has(device)) used.set(`${namespace}/${device}`, { namespace, device })
+    }
+  }
+  // A machine has its NIC also where its address is only looked at.
+  for (const key of shown) {
+    const [namespace = '', device = ''] = key.split('/')
+    if (!NO_HARDWARE.test(device) && !used.has(key)) used.set(key, { namespace, device })
+  }
+  return [...used.values()].filter(({ device }) => !made.has(device))
+}
+
+/** Whether the word is a link's name by what stands before it. `-I` is a chain's place in iptables and a link in ping. */
+function namesDevice(argv: readonly string[], at: number): boolean {
+  const before = argv[at - 1] ?? ''
+  if (argv[0] === 'iptables') return before === '-i' || before === '-o'
+  if (argv[0] === 'ping' || argv[0] === 'arping') return before === '-I'
+  return (before === 'dev' && at > 1) || (before === 'link' && at > 3)
+}
+
+function namesIn(words: readonly string[]): readonly string[] {
+  const named = words.filter((_, at) => words[at - 1] === 'name')
+  const [first] = words
+  return first === undefined || ['link', 'name', 'dev', 'type', 'address'].includes(first) ? named : [first, ...named]
+}
+
+/** Two machines that route through each other say each other's address. */
+function swapped(
+  { machines, commands }: UplinkSource,
+  rest: readonly { readonly namespace: string; readonly device: string }[],
+): readonly Uplink[] {
+  if (machines.length !== 2 || rest.length !== 2 || rest[0]?.namespace === rest[1]?.namespace) return []
+  const ways = rest.map(({ namespace, device }) =>
+    commands
+      .filter((command) => command.namespace === namespace && command.argv.includes(device))
+      .map(({ argv }) => argv[argv.indexOf('via') + 1])
+      .find((word) => word !== undefined && /^\d+\.\d+\.\d+\.\d+$/.test(word)),
+  )
+  const [a, b] = ways
+  if (a === undefined || b === undefined || networkOf(`${a}/24`) !== networkOf(`${b}/24`)) return []
+  return [
+    { ...rest[0]!, address: `${b}/24` },
+    { ...rest[1]!, address: `${a}/24` },
+  ]
+}
+
+/** One switch a network, its gateway where a default route names one, and whoever else is pinged there. */
+function buildLans(source: UplinkSource, uplinks: readonly Uplink[], { gateways }: Facts): string[] {
+  const lines: string[] = []
+  const networks = [...new Set(uplinks.map(({ address }) => networkOf(address)))]
+  const targets = pingedAddresses(source, uplinks)
+  for (const [index, network] of networks.entries()) {
+    const suffix = index === 0 ? '' : String(index + 1)
+    const members = uplinks.filter(({ address }) => networkOf(address) === network)
+    const length = network.split('/')[1] ?? '24'
+    const gateway = members
+      .map(({ namespace, device }) => gateways.get(`${namespace}/${device}`))
+      .find((address) => address !== undefined && networkOf(`${address}/${length}`) === network)
+    const lan = new Lan(`lan${suffix}`)
+    for (const { namespace, device, address } of members) {
+      lan.connect(namespace, device, address)
+      if (gateways.get(`${namespace}/${device}`) === gateway && gateway !== undefined)
+        lan.lines.push(`ip ${inside(namespace)}route add default via ${gateway} dev ${device}`)
+    }
+    const near = targets.filter((address) => networkOf(`${address}/${length}`) === network && address !== gateway)
+    for (const address of near) lan.add(`h${address.split('.').at(-1) ?? ''}${suffix}`, `${address}/${length}`)
+    if (gateway !== undefined) {
+      const far = targets.filter(
+        (address) => !networks.some((item) => networkOf(`${address}/${item.split('/')[1] ?? ''}`) === item),
+      )
+      lan.addGateway(`gw${suffix}`, `${gateway}/${length}`, index === 0 ? far : [])
+    }
+    lines.push(...lan.lines)
+  }
+  return lines
+}
+
+const inside = (namespace: string): string => (namespace === BENCH ? '' : `-n ${namespace} `)
+
+/** A switch with what hangs on it. */
+class Lan {
+  readonly lines: string[]
+  readonly #name: string
+  #ports = 0
+
+  constructor(name: string) {
+    this.#name = name
+    this.lines = [`ip netns add ${name}`, `ip -n ${name} link add sw type bridge`, `ip -n ${name} link set sw up`]
+  }
+
+  connect(namespace: string, device: string, address: string): void {
+    const port = `p${++this.#ports}`
+    this.lines.push(
+      `ip ${inside(namespace)}link add ${device} type veth peer name ${port} netns ${this.#name}`,
+      `ip -n ${this.#name} link set ${port} master sw`,
+      `ip -n ${this.#name} link set ${port} up`,
+      `ip ${inside(namespace)}addr add ${address} dev ${device}`,
+      `ip ${inside(namespace)}link set ${device} up`,
+    )
+  }
+
+  add(name: string, address: string): void {
+    this.lines.push(`ip netns add ${name}`, `ip -n ${name} link set lo up`)
+    this.connect(name, 'eth0', address)
+  }
+
+  /** Everything beyond the LAN is an address of the gateway's own. */
+  addGateway(name: string, address: string, beyond: readonly string[]): void {
+    this.add(name, address)
+    this.lines.push(`ip netns exec ${name} sysctl -w net.ipv4.ip_forward=1`)
+    if (beyond.length > 0)
+      this.lines.push(`ip -n ${name} link add outside type dummy`, `ip -n ${name} link set outside up`)
+    for (const far of beyond) this.lines.push(`ip -n ${name} addr add ${far}/32 dev outside`)
+  }
+}
+
+/** Addresses that are pinged and that nothing in the report has. */
+function pingedAddresses({ commands }: UplinkSource, uplinks: readonly Uplink[]): readonly string[] {
+  const added = commands.flatMap(({ argv }) =>
+    isAddressAdd(argv) ? argv.filter((word) => /^\d+\.\d+\.\d+\.\d+\/\d+$/.test(word)) : [],
+  )
+  const known = new Set([...added, ...uplinks.map(({ address }) => address)].map((address) => address.split('/', 1)[0]))
+  const networks = added
+    .filter((address) => !uplinks.some((uplink) => networkOf(uplink.address) === networkOf(address)))
+    .map(networkOf)
+  const pinged = commands.flatMap(({ argv }) =>
+    argv[0] === 'ping' ? argv.filter((word) => /^\d+\.\d+\.\d+\.\d+$/.test(word)) : [],
+  )
+  return [...new Set(pinged)].filter(
+    (address) =>
+      !known.has(address) &&
+      !networks.some((network) => networkOf(`${address}/${network.split('/')[1] ?? ''}`) === network),
+  )
+}
+
+/** `10.138.36.58/23` to `10.138.36.0/23`. */
+function networkOf(address: string): string {
+  const [host = '', length = '32'] = address.split('/')
+  const bits = Number(length)
+  const value = host.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0)
+  const block = 2 ** (32 - bits)
+  const base = Math.floor(value / block) * block
+  const octets = [24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256)
+  return `${octets.join('.')}/${bits}`
+}
