@@ -67,7 +67,7 @@ export const LINUX_IPV4_DEFAULTS: Readonly<Record<string, number>> = {
 }
 
 /** What all namespaces take from the machine and a script had better not change: it says so when the machine has another. */
-export const LINUX_MACHINE_DEFAULTS: Readonly<Record<string, number>> = {
+const LINUX_MACHINE_DEFAULTS: Readonly<Record<string, number>> = {
   'net.ipv4.icmp_msgs_per_sec': 1000,
   'net.ipv4.icmp_msgs_burst': 50,
   'net.ipv4.neigh.default.base_reachable_time_ms': 30000,

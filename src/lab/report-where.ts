@@ -62,10 +62,7 @@ export function findPlace(block: ReportBlock, clues: PlaceClues): BlockPlace {
 }
 
 /** A root prompt on a machine where another user has one too: a shell that `ip netns exec` or `sudo -i` opened. */
-export function mayBeNested(
-  prompt: string,
-  { prompts, machineOf }: Pick<PlaceClues, 'prompts' | 'machineOf'>,
-): boolean {
+function mayBeNested(prompt: string, { prompts, machineOf }: Pick<PlaceClues, 'prompts' | 'machineOf'>): boolean {
   if (prompt === '') return prompts.length > 1
   const machine = machineOf(prompt)
   return (
