@@ -84,7 +84,7 @@ function DragShape({ drag, surface }: { readonly drag: Drag; readonly surface: S
     }
     return isSnapped ? <Outline box={box} name={mark} /> : null
   }
-  const start = anchorOf(source, surface)
+  const start = anchorOf(source, surface, at)
   if (start === undefined) return null
   const end = isSnapped && verdict.kind === 'legal' ? snapOf(box, start.point, target) : { point: at, side: undefined }
   const curve = curveBetween(start.point, start.side, end.point, end.side ?? opposite(start.side))
@@ -105,12 +105,10 @@ interface Anchor {
   readonly side: Side
 }
 
-function anchorOf(source: DragSource, { layout, topology }: Surface): Anchor | undefined {
+function anchorOf(source: DragSource, { layout, topology }: Surface, at: Point): Anchor | undefined {
   if (source.kind === 'device') {
     const placed = layout.deviceBox.get(source.id)
-    if (placed === undefined) return undefined
-    const side = placed.side === 'inner' ? 'bottom' : placed.side
-    return { point: plugOf(placed.box, side), side }
+    return placed === undefined ? undefined : facing(placed.box, at)
   }
   if (source.kind !== 'end') return undefined
   const { namespace, bridge } = source.end
@@ -132,9 +130,14 @@ function snapOf(box: Box, from: Point, target: DropTarget | undefined): Anchor {
     const x = Math.min(Math.max(from.x, box.x + 12), box.x + box.width - 12)
     return { point: { x, y: isAbove ? box.y : box.y + box.height }, side: isAbove ? 'top' : 'bottom' }
   }
+  return facing(box, from)
+}
+
+/** The middle of the edge that faces a point. */
+function facing(box: Box, point: Point): Anchor {
   const middle = centreOf(box)
-  const isWide = Math.abs(from.x - middle.x) * box.height > Math.abs(from.y - middle.y) * box.width
-  const side: Side = isWide ? (from.x < middle.x ? 'left' : 'right') : from.y < middle.y ? 'top' : 'bottom'
+  const isBeside = Math.abs(point.x - middle.x) * box.height > Math.abs(point.y - middle.y) * box.width
+  const side: Side = isBeside ? (point.x < middle.x ? 'left' : 'right') : point.y < middle.y ? 'top' : 'bottom'
   return { point: plugOf(box, side), side }
 }
 

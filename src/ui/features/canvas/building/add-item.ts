@@ -20,7 +20,7 @@ export async function addItem(session: LabSession, item: PaletteItem): Promise<v
   const { layout, topology } = surface
   const { selected } = session.selection.getState()
   const target = targetOf(item, selected, topology)
-  const place = (item === 'note' ? undefined : freePlace(layout)) ?? inView(surface)
+  const place = (item === 'note' ? besideAll(surface) : freePlace(layout)) ?? inView(surface)
   const drop = dropOf({ kind: 'item', item }, target, place, topology)
   if (drop.kind === 'gesture') {
     if (await performGesture(session, drop.gesture)) revealSelected(session)
@@ -99,6 +99,22 @@ function inView({ element, flow }: Surface): Point {
   const { left, top, width, height } = element.getBoundingClientRect()
   const { x, y } = flow.screenToFlowPosition({ x: left + width / 4, y: top + height / 4 })
   return { x: Math.round(x / GAP) * GAP, y: Math.round(y / GAP) * GAP }
+}
+
+const NOTE_ROOM = { width: 216, height: 80 }
+
+/** A place for a note that is in sight and covers nothing; undefined where there is none. */
+function besideAll({ element, flow, layout }: Surface): Point | undefined {
+  const view = element.getBoundingClientRect()
+  const from = flow.screenToFlowPosition({ x: view.left + 8, y: view.top + 48 })
+  const to = flow.screenToFlowPosition({ x: view.right - 8, y: view.bottom - 48 })
+  const taken = [...layout.machines.map(({ box }) => box), ...[...layout.deviceBox.values()].map(({ box }) => box)]
+  for (let y = from.y; y + NOTE_ROOM.height <= to.y; y += GAP / 2) {
+    for (let x = from.x; x + NOTE_ROOM.width <= to.x; x += GAP / 2) {
+      if (!taken.some((box) => overlap(box, { x, y, ...NOTE_ROOM }))) return { x: Math.round(x), y: Math.round(y) }
+    }
+  }
+  return undefined
 }
 
 /** Shows everything when what was just made lies out of sight. */
