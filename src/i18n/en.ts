@@ -43,6 +43,17 @@ export const en = {
     yours: 'Your labs',
     forget: 'Forget {{title}}',
   },
+  command: {
+    title: 'Find and do',
+    placeholder: 'A machine, an interface, a lab, a command…',
+    found: 'What was found',
+    nothing: 'Nothing is called like that. A command such as ip -n a addr can be run from here too.',
+    run: 'Run on the bench',
+    commands: 'Commands',
+    things: 'In this lab',
+    labs: 'Labs',
+    show: 'Show: {{panel}}',
+  },
   editing: {
     undo: 'Undo',
     redo: 'Redo',

@@ -44,6 +44,17 @@ export const zhCn: Translation = {
     yours: '您的实验',
     forget: '删除 {{title}}',
   },
+  command: {
+    title: '查找与执行',
+    placeholder: '机器、接口、实验、命令……',
+    found: '找到的内容',
+    nothing: '没有这样的名称。也可以在这里直接运行命令，例如 ip -n a addr。',
+    run: '在工作台上运行',
+    commands: '命令',
+    things: '本实验中',
+    labs: '实验',
+    show: '显示：{{panel}}',
+  },
   editing: {
     undo: '撤销',
     redo: '重做',

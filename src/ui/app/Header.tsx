@@ -7,6 +7,7 @@ import {
   LayoutGrid,
   Redo2,
   RotateCcw,
+  Search,
   Settings2,
   Share2,
   Undo2,
@@ -81,6 +82,16 @@ export function Header({ isNarrow }: { readonly isNarrow: boolean }) {
       </nav>
       <div className="header__end">
         <UndoButtons />
+        <button
+          type="button"
+          className="button button--icon"
+          aria-label={t('command.title')}
+          aria-keyshortcuts="Control+K"
+          title={`${t('command.title')} (Ctrl+K)`}
+          onClick={() => view.setState({ dialog: 'command' })}
+        >
+          <Search size={15} />
+        </button>
         <button type="button" className="button button--primary" onClick={() => view.setState({ dialog: 'share' })}>
           <Share2 size={14} /> {t('header.share')}
         </button>

@@ -30,7 +30,7 @@ const OWN_KEYS = 'input, textarea, select, button, summary, a, [role="tab"], [ro
 
 /** Runs the shortcut of a key press, if it is one and nothing nearer wants it. */
 export function handleShortcut(session: LabSession, event: KeyboardEvent): void {
-  if (handleUndo(session, event)) return
+  if (handleCommandKey(session, event) || handleUndo(session, event)) return
   if (session.view.getState().dialog === undefined && handleBuildKey(session, event)) return
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
   if (session.view.getState().dialog !== undefined || isAsked(event)) return
@@ -38,6 +38,16 @@ export function handleShortcut(session: LabSession, event: KeyboardEvent): void 
   if (shortcut === undefined || (event.target instanceof Element && isTaken(event.target, event.key))) return
   event.preventDefault()
   shortcut.run(session)
+}
+
+/** Ctrl-K, from wherever one is, a terminal excepted: there it cuts the line. */
+function handleCommandKey({ view }: LabSession, event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey)) return false
+  if (event.key.toLowerCase() !== 'k' || view.getState().dialog !== undefined) return false
+  if (event.target instanceof Element && event.target.closest('.xterm') !== null) return false
+  event.preventDefault()
+  view.setState({ dialog: 'command' })
+  return true
 }
 
 /** Ctrl-Z, Ctrl-Shift-Z and Ctrl-Y, with the command key on a Mac. Text fields undo their own typing. */
