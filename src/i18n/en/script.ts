@@ -7,7 +7,6 @@ export const script = {
   tidy: 'Tidy',
   tidyHelp: 'Write one form of each command; comments and the order of commands stay',
   startsAnew: 'A changed setup starts the lab anew. Undo brings back what had happened.',
-  loading: 'Loading the editor…',
   netnsAdd: 'Makes the namespace {{name}}: a network stack of its own, with nothing but lo.',
   netnsDelete: 'Takes the namespace {{name}} away with everything in it.',
   veth: 'Makes a cable: {{name}} in {{where}} at one end, {{peer}} in {{peerWhere}} at the other.',

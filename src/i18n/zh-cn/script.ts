@@ -9,7 +9,6 @@ export const script: Translation['script'] = {
   tidy: '整理',
   tidyHelp: '每条命令统一写法；注释和命令的顺序不变',
   startsAnew: '修改准备部分会让实验重新开始。用“撤销”可以找回之前发生的一切。',
-  loading: '正在载入编辑器……',
   netnsAdd: '创建命名空间 {{name}}：一个独立的网络栈，起初只有 lo。',
   netnsDelete: '删除命名空间 {{name}} 以及其中的一切。',
   veth: '创建一条网线：一端是 {{where}} 中的 {{name}}，另一端是 {{peerWhere}} 中的 {{peer}}。',

@@ -87,7 +87,7 @@ export default function ScriptPanel() {
 /** Each key has its own values; that they fit is known by the tests of both. */
 function sentenceOf({ key, params }: Meaning): string {
   const values: object = params
-  return translate(`script.${key}` as 'script.loading', { ...values })
+  return translate(`script.${key}` as 'script.title', { ...values })
 }
 
 /** Hands on what is typed once it pauses; a lab that is busy is waited for, so that nothing typed is lost. */
