@@ -25,6 +25,7 @@ const DIALOGS = {
   'ping-target': lazyPart(() => import('../features/canvas/PingTargetDialog.tsx')),
   'live-edge': lazyPart(() => import('../features/actions/LiveEdgeDialog.tsx')),
   command: lazyPart(() => import('../features/command/CommandDialog.tsx')),
+  unmodelled: lazyPart(() => import('../features/problems/UnmodelledDialog.tsx')),
   shortcuts: lazyPart(() => import('./ShortcutsDialog.tsx')),
 } as const satisfies Record<PageDialog, unknown>
 

@@ -38,6 +38,7 @@ export function pageCommands(t: TFunction): readonly PageCommand[] {
     dialog('paste', t('header.paste')),
     dialog('share', t('header.share')),
     dialog('shortcuts', t('shortcut.title'), '?'),
+    dialog('unmodelled', t('unmodelled.title')),
     ...(['timeline', 'actions', 'script', 'problems'] as const).map((tab) => ({
       id: `tab ${tab}`,
       label: t('command.show', { panel: t(`dock.${tab}`) }),

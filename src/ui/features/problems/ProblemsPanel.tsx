@@ -1,11 +1,12 @@
 // What could not be used of the lab's text, line by line, and what the setup printed.
 import { CircleAlert, TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { useLab } from '../../lab/context.tsx'
+import { useLab, useSession } from '../../lab/context.tsx'
 import './problems-panel.css'
 
 export function ProblemsPanel() {
   const { t } = useTranslation()
+  const { view } = useSession()
   const problems = useLab((state) => state.problems)
   const setupExit = useLab((state) => state.setupExit)
   const setupOutput = useLab((state) => state.setupOutput)
@@ -31,6 +32,11 @@ export function ProblemsPanel() {
           <pre className="problems-panel__output">{setupOutput}</pre>
         </details>
       )}
+      <p className="problems-panel__more">
+        <button type="button" className="inspector__link" onClick={() => view.setState({ dialog: 'unmodelled' })}>
+          {t('unmodelled.title')}
+        </button>
+      </p>
     </div>
   )
 }
