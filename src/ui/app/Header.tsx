@@ -93,7 +93,7 @@ export function Header({ isNarrow }: { readonly isNarrow: boolean }) {
           <Search size={15} />
         </button>
         <button type="button" className="button button--primary" onClick={() => view.setState({ dialog: 'share' })}>
-          <Share2 size={14} /> {t('header.share')}
+          <Share2 size={14} /> <span className={isNarrow ? 'visually-hidden' : undefined}>{t('header.share')}</span>
         </button>
         <button
           type="button"
