@@ -53,6 +53,7 @@ export const en = {
     things: 'In this lab',
     labs: 'Labs',
     show: 'Show: {{panel}}',
+    picture: 'Save the picture as {{form}}',
   },
   unmodelled: {
     title: 'What is not modelled',

@@ -54,6 +54,7 @@ export const zhCn: Translation = {
     things: '本实验中',
     labs: '实验',
     show: '显示：{{panel}}',
+    picture: '把图保存为 {{form}}',
   },
   unmodelled: {
     title: '没有模拟的内容',

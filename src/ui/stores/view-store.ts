@@ -2,7 +2,8 @@
 import { createStore } from 'zustand/vanilla'
 
 export type DockTab = 'timeline' | 'packet' | 'actions' | 'terminal' | 'script' | 'problems'
-export type PageDialog = 'gallery' | 'paste' | 'share' | 'ping-target' | 'live-edge' | 'shortcuts' | 'command' | 'unmodelled'
+export type PageDialog =
+  'gallery' | 'paste' | 'share' | 'ping-target' | 'live-edge' | 'shortcuts' | 'command' | 'unmodelled'
 export type NarrowTab = 'canvas' | 'lab' | 'inspector' | DockTab
 
 export interface ViewState {

@@ -1,5 +1,6 @@
 // What the page can do, as a list to choose from.
 import type { TFunction } from 'i18next'
+import { fileNameOf } from '../share/share-lab.ts'
 import { openNewLab, redo, resetLab, undo } from '../../app/commands.ts'
 import { playActions } from '../../lab/run-actions.ts'
 import { togglePlaying } from '../../lab/playback.ts'
@@ -37,6 +38,15 @@ export function pageCommands(t: TFunction): readonly PageCommand[] {
     dialog('gallery', t('header.gallery'), 'G'),
     dialog('paste', t('header.paste')),
     dialog('share', t('header.share')),
+    ...(['svg', 'png'] as const).map((form) => ({
+      id: `picture ${form}`,
+      label: t('command.picture', { form: form.toUpperCase() }),
+      run: async (session: LabSession) => {
+        const { savePicture } = await import('../share/save-picture.ts')
+        const { origin, title } = session.lab.getState()
+        await savePicture(session, fileNameOf(origin, title), form)
+      },
+    })),
     dialog('shortcuts', t('shortcut.title'), '?'),
     dialog('unmodelled', t('unmodelled.title')),
     ...(['timeline', 'actions', 'script', 'problems'] as const).map((tab) => ({
