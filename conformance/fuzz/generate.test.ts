@@ -89,7 +89,7 @@ const PLAIN =
   /^(?:ip (?:-n \S+ )?(?:-(?:br|d|s) )?(?:netns|link|addr|neigh|route|rule)\b|bridge -n \S+ (?:-d )?(?:fdb|link|vlan)\b|ip netns exec \S+ (?:ping|arping|arp|route|sysctl|traceroute|brctl) |ip -n nosuch link$|sleep [\d.]+$)/
 
 const STATEFUL =
-  /^(?:(?:echo [\w-]+|head -c \d+ \/dev\/zero \| tr '\\0' x) \| )?ip netns exec \S+ (?:timeout 1 )?(?:nc|iptables|conntrack) /
+  /^(?:(?:echo [\w-]+|head -c \d+ \/dev\/zero \| tr '\\0' x) \| )?ip netns exec \S+ (?:nc|iptables|conntrack) /
 
 const ALLOWED: Readonly<Record<Suite, RegExp>> = {
   plain: PLAIN,

@@ -1,4 +1,4 @@
-/** UDP and TCP between programs: open and closed ports, refusals, and ends. */
+/** UDP and TCP between programs: open and closed ports, refusals, and ends. The ports are none that tcpdump reads more into. */
 import { ip, ping, run } from '../commands.ts'
 import type { Draw } from '../draw.ts'
 import type { Twist } from '../feature.ts'
@@ -20,21 +20,20 @@ export const SOCKET_TWISTS: readonly Twist[] = [
   { name: 'udp-broadcast', apply: udpBroadcast },
 ]
 
-/** Both ends say something, in either order of closing. */
+/** One end says something: which of two that speak at once comes first is up to the scheduler. */
 function tcpHello(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.asked(draw)
   const port = draw.pick([80, 8080, 5001])
   const server = draw.pick(['nc -N -l', 'nc -l', 'nc -q 0 -l'])
   const client = draw.pick(['nc -N', 'nc -N', 'nc -q 0', 'nc -w 1'])
-  lab.group(
-    `echo from-server | ${run(to.ns, `${server} ${port} &`)}`,
-    `echo from-client | ${run(from.ns, `${client} ${to.address} ${port}`)}`,
-  )
+  const [serve, ask] = [run(to.ns, `${server} ${port} &`), run(from.ns, `${client} ${to.address} ${port}`)]
+  if (draw.chance(0.5)) lab.group(`echo from-server | ${serve}`, ask)
+  else lab.group(serve, `echo from-client | ${ask}`)
 }
 
 function udpHello(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.asked(draw)
-  const port = draw.pick([53, 5000, 9000])
+  const port = draw.pick([9000, 9100, 9200])
   lab.group(
     `echo answer | ${run(to.ns, `nc -u -l ${port} &`)}`,
     `echo question | ${run(from.ns, `nc -u -w 1 ${to.address} ${port}`)}`,
@@ -45,13 +44,13 @@ function udpHello(lab: LabPlan, draw: Draw): void {
 function tcpClosed(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.asked(draw)
   const options = draw.pick(['-z -v -w 1', '-v -w 1', '-w 1', '-z -w 1', `-z -v -w 1 -p ${draw.pick([1234, 4000])}`])
-  lab.group(run(from.ns, `nc ${options} ${to.address} ${draw.pick([22, 81, 7000])}`))
+  lab.group(run(from.ns, `nc ${options} ${to.address} ${draw.pick([2222, 81, 9300])}`))
 }
 
 function udpClosed(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.asked(draw)
   const options = draw.pick(['-u -w 1', '-u -v -w 1', `-u -w 1 -p ${draw.pick([1234, 4000])}`])
-  lab.group(`echo hello | ${run(from.ns, `nc ${options} ${to.address} ${draw.pick([22, 81, 7000])}`)}`)
+  lab.group(`echo hello | ${run(from.ns, `nc ${options} ${to.address} ${draw.pick([2222, 81, 9300])}`)}`)
 }
 
 function tcpScan(lab: LabPlan, draw: Draw): void {
@@ -65,7 +64,7 @@ function portTaken(lab: LabPlan, draw: Draw): void {
   const address = draw.chance(0.5) ? `${to.address} ` : ''
   lab.group(
     run(to.ns, `nc ${udp}-l 7777 &`),
-    run(to.ns, `timeout 1 nc ${udp}-l ${address}7777`),
+    run(to.ns, `nc ${udp}-l ${address}7777`),
     run(from.ns, `nc -z -v -w 1 ${to.address} 7777`),
   )
 }
@@ -113,7 +112,7 @@ function ncRefused(lab: LabPlan, draw: Draw): void {
     run(from.ns, `nc -z -v -w 1 10.250.0.1 80`),
     run(from.ns, `nc -z -v -w 1 127.0.0.1 80`),
     run(from.ns, `nc -v -w 1 -s 10.251.0.1 ${to.address} 80`),
-    run(from.ns, `timeout 1 nc -l 10.251.0.1 80`),
+    run(from.ns, `nc -l 10.251.0.1 80`),
     run(from.ns, `nc -z -l 80`),
   ]
   lab.group(...draw.shuffle(attempts).slice(0, 3))

@@ -76,7 +76,10 @@ export function ipLocalOut(world: World, netns: Netns, route: RouteEntry, skb: S
   return way === undefined ? 'filtered' : ipOutput(world, way, skb)
 }
 
-/** Sends a routed packet by its device: through POSTROUTING, in pieces when it is too long and may be cut (ip_output, ip_finish_output). */
+/**
+ * Sends a routed packet by its device: through POSTROUTING, in pieces when it is too long and may be cut (ip_output, ip_finish_output).
+ * Differs from Linux: a broadcast is not given to this machine itself as well (ip_mc_output), so it does not answer its own broadcast ping.
+ */
 export function ipOutput(world: World, route: RouteEntry, skb: Skb): OutputResult {
   const device = deviceById(world, route.device)
   skb.device = device.id

@@ -130,6 +130,10 @@ describe('nc over UDP', () => {
     ])
   })
 
+  test('-v knocks first, so a closed port is known before anything is said (udptest)', async () => {
+    expect(await play('echo hello | a: nc -u -v -w 1 10.0.0.2 9000')).toEqual([[1, '']])
+  })
+
   test('-z takes silence for an open port', async () => {
     const [, scan] = await play('b: nc -u -l 9000 &', 'a: nc -z -u -v -n 10.0.0.2 9000')
     expect(scan).toEqual([0, 'Connection to 10.0.0.2 9000 port [udp/*] succeeded!\n'])

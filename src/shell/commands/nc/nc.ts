@@ -158,11 +158,8 @@ async function talk(
     return false
   }
   if (options.verbose || options.scan) {
-    if (options.udp) {
-      const test = await testUdp(ctx, options, socket)
-      if (test === 'closed') return false
-      if (test === 'open') await reportSuccess(ctx, options, address, port)
-    } else await reportSuccess(ctx, options, address, port)
+    if (options.udp && !(await testUdp(ctx, options, socket))) return false
+    await reportSuccess(ctx, options, address, port)
   }
   if (!options.scan) await new NcTransfer(ctx, options, socket).run()
   return true
@@ -201,21 +198,15 @@ async function connect(
   return outcome.ok ? undefined : outcome.error.errno
 }
 
-/** Sends a few bytes and waits whether an error comes back; skipped where standard input is no terminal (udptest). */
-async function testUdp(
-  ctx: ProcessContext,
-  options: NcOptions,
-  socket: SocketId,
-): Promise<'open' | 'closed' | 'skipped'> {
-  if (!options.scan && ctx.stream(0).isTerminal !== true) return 'skipped'
+/** Sends a few bytes and waits whether an error comes back; false when one did (udptest). */
+async function testUdp(ctx: ProcessContext, options: NcOptions, socket: SocketId): Promise<boolean> {
   const write = (): boolean =>
     ctx.call({ kind: 'socket.send', socket, to: IPV4_ANY, port: 0, bytes: Uint8Array.of(0x58) }).ok
-  if (!write()) return 'closed'
-  if (!write()) return 'closed'
+  if (!write() || !write()) return false
   const seconds = options.timeoutS ?? UDP_SCAN_S
   for (let k = 0; k < seconds; k++) {
     await ctx.sleep(SECOND_NS)
-    if (!write()) return 'closed'
+    if (!write()) return false
   }
-  return 'open'
+  return true
 }
