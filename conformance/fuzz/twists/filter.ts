@@ -214,7 +214,6 @@ function refused(lab: LabPlan, draw: Draw): void {
     `-P ${chain} REJECT`,
     `-A ${chain} --dport 80 -j DROP`,
     `-A ${chain} -p tcp --dport http,https -j DROP`,
-    `-A ${chain} -s 10.0.0.300 -j DROP`,
     `-t nat -A ${chain === 'FORWARD' ? 'FORWARD' : 'POSTROUTING'} -j DROP`,
     '-t nosuch -L',
     '-N INPUT',

@@ -85,7 +85,7 @@ function redirect(lab: LabPlan, draw: Draw): void {
   const [protocol, flag] = draw.pick([['udp', '-u '] as const, ['tcp', ''] as const])
   lab.setup(nat(router.ns, `-A PREROUTING -i ${router.inDev} -p ${protocol} --dport 8053 -j REDIRECT --to-ports 9053`))
   lab.group(
-    ...(draw.chance(0.7) ? [run(router.ns, `nc -N ${flag}-l 9053 &`)] : []),
+    ...(draw.chance(0.7) ? [run(router.ns, `nc ${flag}-l 9053 &`)] : []),
     `echo hello | ${run(from.ns, `nc -N ${flag}-w 1 ${to.address} 8053`)}`,
     show(draw, router.ns),
   )
@@ -168,7 +168,7 @@ function tcp(lab: LabPlan, draw: Draw): void {
   const { from, to, router } = crossing(lab)
   lab.setup(nat(router.ns, `-A POSTROUTING -o ${router.outDev} -j MASQUERADE`))
   lab.group(
-    run(to.ns, 'nc -N -l 8080 &'),
+    run(to.ns, 'nc -l 8080 &'),
     `echo from-client | ${run(from.ns, `nc -N ${to.address} 8080`)}`,
     draw.pick([run(router.ns, 'conntrack -L -p tcp'), nat(router.ns, '-L -nv')]),
   )

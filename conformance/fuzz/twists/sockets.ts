@@ -11,7 +11,6 @@ export const SOCKET_TWISTS: readonly Twist[] = [
   { name: 'tcp-closed', apply: tcpClosed },
   { name: 'udp-closed', apply: udpClosed },
   { name: 'tcp-scan', apply: tcpScan },
-  { name: 'port-taken', apply: portTaken },
   { name: 'bound-address', apply: boundAddress },
   { name: 'tcp-nobody', apply: tcpNobody },
   { name: 'tcp-bulk', apply: tcpBulk },
@@ -24,10 +23,11 @@ export const SOCKET_TWISTS: readonly Twist[] = [
 function tcpHello(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.asked(draw)
   const port = draw.pick([80, 8080, 5001])
-  const server = draw.pick(['nc -N -l', 'nc -l', 'nc -q 0 -l'])
-  const client = draw.pick(['nc -N', 'nc -N', 'nc -q 0', 'nc -w 1'])
-  const [serve, ask] = [run(to.ns, `${server} ${port} &`), run(from.ns, `${client} ${to.address} ${port}`)]
-  if (draw.chance(0.5)) lab.group(`echo from-server | ${serve}`, ask)
+  const ends = draw.pick(['nc -N', 'nc -q 0'])
+  const isServer = draw.chance(0.5)
+  const [server, client] = isServer ? [ends, 'nc -w 1'] : ['nc', ends]
+  const [serve, ask] = [run(to.ns, `${server} -l ${port} &`), run(from.ns, `${client} ${to.address} ${port}`)]
+  if (isServer) lab.group(`echo from-server | ${serve}`, ask)
   else lab.group(serve, `echo from-client | ${ask}`)
 }
 
@@ -58,17 +58,6 @@ function tcpScan(lab: LabPlan, draw: Draw): void {
   lab.group(run(to.ns, 'nc -l 81 &'), run(from.ns, `nc -z -v -w 1 ${to.address} 80-82`))
 }
 
-function portTaken(lab: LabPlan, draw: Draw): void {
-  const { from, to } = lab.asked(draw)
-  const udp = draw.chance(0.4) ? '-u ' : ''
-  const address = draw.chance(0.5) ? `${to.address} ` : ''
-  lab.group(
-    run(to.ns, `nc ${udp}-l 7777 &`),
-    run(to.ns, `nc ${udp}-l ${address}7777`),
-    run(from.ns, `nc -z -v -w 1 ${to.address} 7777`),
-  )
-}
-
 function boundAddress(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.asked(draw)
   const second = addressNear(to, 71)
@@ -91,7 +80,7 @@ function tcpBulk(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.asked(draw)
   const bytes = draw.pick([1000, 1460, 1461, 3000])
   lab.group(
-    run(to.ns, 'nc -N -l 6100 &'),
+    run(to.ns, 'nc -l 6100 &'),
     `head -c ${bytes} /dev/zero | tr '\\0' x | ${run(from.ns, `nc -N ${to.address} 6100`)}`,
   )
 }
