@@ -77,6 +77,8 @@ test('the mouse alone builds two containers on a bridge, and they reach each oth
   await expect(ctrB).toBeVisible()
   await dropItem(page, 'Bridge', machine)
   await drawFromPlus(page, ctrA, bridge)
+  // Drawing marks no text.
+  expect(await page.evaluate(() => window.getSelection()?.toString() ?? '')).toBe('')
   await expect(interfaceOf('ctrA')).toBeVisible()
   await drawFromPlus(page, ctrB, bridge)
   await expect(interfaceOf('ctrB')).toBeVisible()

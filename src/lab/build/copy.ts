@@ -218,8 +218,11 @@ function nextTo(draft: Draft, { address, prefixLength }: AddressView): Ipv4Addre
 /** The routes that somebody wrote; those that addresses bring come by themselves. */
 function copyRoutes(copying: Copying, from: string, to: string): void {
   const { draft } = copying
-  for (const route of draft.index.namespaces.get(from)?.routes ?? []) {
-    if (route.protocol === 'kernel') continue
+  const written = (draft.index.namespaces.get(from)?.routes ?? []).filter(({ protocol }) => protocol !== 'kernel')
+  // Linux takes a gateway only when it knows the way to it.
+  const isDirect = ({ nexthops }: (typeof written)[number]): boolean =>
+    nexthops.every(({ gateway }) => gateway === undefined)
+  for (const route of [...written.filter(isDirect), ...written.filter((each) => !isDirect(each))]) {
     const words = routeWords(route, copying)
     if (words !== undefined) draft.run(ip(to, `route add ${words}`))
   }

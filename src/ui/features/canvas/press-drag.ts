@@ -49,4 +49,6 @@ export function watchPress(session: LabSession, source: DragSource, { client, on
     { signal },
   )
   window.addEventListener('pointercancel', () => finish.abort(), { signal })
+  // The pointer marks no text on its way.
+  window.addEventListener('selectstart', (event) => event.preventDefault(), { signal })
 }

@@ -52,6 +52,7 @@ export function beginDrag(session: LabSession, source: DragSource, client: Point
     { signal },
   )
   window.addEventListener('pointercancel', stop, { signal })
+  window.addEventListener('selectstart', (event) => event.preventDefault(), { signal })
   window.addEventListener('blur', stop, { signal })
   window.addEventListener(
     'keydown',
