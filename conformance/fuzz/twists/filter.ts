@@ -32,7 +32,7 @@ interface Post {
   readonly to: Host
 }
 
-export function post(lab: LabPlan, draw: Draw): Post {
+function post(lab: LabPlan, draw: Draw): Post {
   const [first] = lab.pairs
   const { from, to } = first ?? lab.near(draw)
   const [router] = draw.shuffle(lab.routers)

@@ -18,7 +18,6 @@ export const edit = {
   badName: 'A name has no blanks, slashes or colons, such as eth0.10.',
   badAddress: 'Four numbers up to 255 and a prefix length, such as 10.0.0.1/24.',
   badPrefixLength: 'A prefix length is a number from 0 to 32, such as 10.0.0.1/24.',
-  badIp: 'Four numbers up to 255, such as 10.0.0.1.',
   badMac: 'Six pairs of hexadecimal digits, such as 02:00:00:00:00:01.',
   groupMac:
     'The first byte is odd, which makes it the address of a group; an interface needs an even one, such as 02:….',

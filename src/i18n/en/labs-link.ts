@@ -36,6 +36,10 @@ export const linkLabs = {
     'arp_ignore 0 and 1',
     '0 answers for any address of the machine, 1 only for those of the interface that was asked.',
   ],
+  'arp-notify': [
+    'arp-notify: tells everybody',
+    'Switched on, an interface announces its addresses when it comes up and when its MAC address changes.',
+  ],
   'arp-new-mac': [
     'A machine changes its MAC address',
     'The others go on sending to the old address until their entry is probed or updated.',
@@ -95,6 +99,10 @@ export const linkLabs = {
   'bridge-flood-and-learning-off': [
     'Bridge ports with learning or flooding off',
     'Without learning the bridge floods for ever; without flooding an unknown unicast never gets out there.',
+  ],
+  'bridge-hairpin-isolated': [
+    'Hairpin on an isolated port',
+    'An isolated port is isolated from itself too, so hairpin sends nothing back through it.',
   ],
   'bridge-hairpin': [
     'Hairpin: back through the same port',

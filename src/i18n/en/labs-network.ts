@@ -109,6 +109,14 @@ export const networkLabs = {
     'SNAT and DNAT for UDP',
     'Out through SNAT and in through DNAT; the answers are translated back.',
   ],
+  'neigh-deleted-while-asked': [
+    'A neighbour deleted while asked for',
+    'What waits for the entry gets its error at once.',
+  ],
+  'neigh-two-timers-at-once': [
+    'Two probes in one tick',
+    'Two routers probe one host at the same tick: the timer set last fires first.',
+  ],
   'neigh-failed-host-unreachable': [
     'Nobody has the address',
     'Three requests a second apart, FAILED, and “Destination Host Unreachable” for every packet that waited.',
@@ -128,6 +136,10 @@ export const networkLabs = {
   'route-forward-ttl-exceeded': [
     'TTL and traceroute',
     'The time to live runs out on the way, and each router answers in turn: with UDP and with ICMP.',
+  ],
+  'route-mtu-lock-and-no-pmtu-disc': [
+    'No path MTU discovery',
+    'A locked MTU and ip_no_pmtu_disc send packets without DF: routers cut them instead of refusing.',
   ],
   'route-frag-needed-mtu': [
     'A smaller MTU on the way',
@@ -161,6 +173,10 @@ export const networkLabs = {
   'route-rp-filter': [
     'rp_filter: loose and strict',
     'A packet comes in where its source is not routed: loose accepts it, strict drops it.',
+  ],
+  'tools-odd-words': [
+    'What tools say in rare cases',
+    'Renaming what is up, routes by loopback and to groups, a traceroute that begins at hop 2.',
   ],
   'route-two-routers': [
     'Two routers between two machines',

@@ -78,6 +78,8 @@ export const networkLabs: { readonly [Name in keyof typeof english]: readonly [s
     '两台机器以同一 ICMP id 经同一地址 ping 同一目标：第二个换一个 id。',
   ],
   'nat-snat-dnat-udp': ['UDP 的 SNAT 与 DNAT', '出去走 SNAT，进来走 DNAT；应答再翻译回来。'],
+  'neigh-deleted-while-asked': ['询问途中删除邻居', '等待该条目的数据包立即得到错误。'],
+  'neigh-two-timers-at-once': ['同一时刻的两次探测', '两台路由器在同一时刻探测一台主机：后设置的定时器先触发。'],
   'neigh-failed-host-unreachable': [
     '没有谁有这个地址',
     '每秒一次共三次请求，FAILED，每个等待的包都得到“Destination Host Unreachable”。',
@@ -89,6 +91,10 @@ export const networkLabs: { readonly [Name in keyof typeof english]: readonly [s
   'route-broadcast-ping': ['ping 广播地址', '默认无人应答；icmp_echo_ignore_broadcasts=0 的那台会应答。'],
   'route-forward-off': ['不转发的路由器', 'ip_forward=0 时，不是给自己的包默默丢弃；打开之后就转发。'],
   'route-forward-ttl-exceeded': ['TTL 与 traceroute', '存活时间在路上用尽，每个路由器依次应答：用 UDP 和用 ICMP。'],
+  'route-mtu-lock-and-no-pmtu-disc': [
+    '不做路径 MTU 发现',
+    '锁定的 MTU 和 ip_no_pmtu_disc 使数据包不带 DF：路由器把它切开而不是拒绝。',
+  ],
   'route-frag-needed-mtu': [
     '路上有更小的 MTU',
     '带“don’t fragment”时路由器应答“Frag needed”，发送者记住；不带时包会被分片。',
@@ -104,6 +110,10 @@ export const networkLabs: { readonly [Name in keyof typeof english]: readonly [s
   'route-no-route': ['没有路由', '发送者自己立即拒绝；路由器则应答“Destination Net Unreachable”。'],
   'route-policy-rule-and-tables': ['策略路由', '一条按源地址的规则，让两个发送者之一走另一个网关。'],
   'route-rp-filter': ['rp_filter：宽松与严格', '包进来的接口并不通往它的源地址：宽松模式接受，严格模式丢弃。'],
+  'tools-odd-words': [
+    '工具在少见情形下的说法',
+    '给启用中的接口改名、经环回和到组地址的路由、从第 2 跳开始的 traceroute。',
+  ],
   'route-two-routers': ['两台机器之间的两个路由器', '每一跳解析自己的邻居：MAC 变，IP 不变，TTL 减二。'],
   'tcp-closed-port-rst': ['连接关闭的 TCP 端口', 'SYN，RST：“Connection refused”。'],
   'tcp-hello': ['TCP：握手、hello、关闭', '两个邻居之间的一条完整连接，一段一段地看。'],

@@ -113,7 +113,7 @@ interface VlanChild {
 }
 
 /** The commands that make a child in its place and switch it on, its parent first: Linux would refuse it otherwise. */
-export function makeChild(draft: Draft, parent: PlacedLink, device: DeviceRef, child: CompleteChild): void {
+function makeChild(draft: Draft, parent: PlacedLink, device: DeviceRef, child: CompleteChild): void {
   const home = parent.namespace.name
   const where = device.namespace === home ? '' : ` netns ${place(device.namespace)}`
   draft.reserve(device)

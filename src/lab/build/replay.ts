@@ -130,7 +130,7 @@ function follow(lives: Life[], command: PlainCommand): Life[] {
 }
 
 /** Takes out what goes, with the other ends of cables and with children. */
-export function without(lives: readonly Life[], goes: (life: Life) => boolean): Life[] {
+function without(lives: readonly Life[], goes: (life: Life) => boolean): Life[] {
   const gone = goneWith(lives, goes)
   return lives.filter((life) => !gone.has(life))
 }

@@ -56,7 +56,7 @@ export type SelectionName =
   | { readonly kind: 'device'; readonly namespace: string; readonly name: string }
 
 /** The names of what is selected. */
-export function selectedName(network: NetworkState, selected: Selected | undefined): SelectionName | undefined {
+function selectedName(network: NetworkState, selected: Selected | undefined): SelectionName | undefined {
   if (selected === undefined || selected.kind === 'machine') return selected
   if (selected.kind === 'namespace') {
     const namespace = network.namespaceById.get(selected.netns)

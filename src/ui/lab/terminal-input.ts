@@ -53,7 +53,7 @@ async function takeActions({ client, actions }: LabSession, count: number): Prom
 }
 
 /** Lets time pass as long as something needs it and the reader follows the live edge. */
-export async function followLive(session: LabSession): Promise<void> {
+async function followLive(session: LabSession): Promise<void> {
   if (following.has(session)) return
   following.add(session)
   const { lab, clock } = session

@@ -181,7 +181,7 @@ function remember(history: readonly string[], line: string): readonly string[] {
 }
 
 /** Adds text at the cursor. */
-export function insertText(state: LineState, text: string): LineState {
+function insertText(state: LineState, text: string): LineState {
   const { cursor } = state
   const whole = state.text.slice(0, cursor) + text + state.text.slice(cursor)
   return { ...state, text: whole, cursor: cursor + text.length }

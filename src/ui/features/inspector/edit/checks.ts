@@ -27,8 +27,6 @@ export const checkAddress: Check = (text) => {
   return good(`${address}/${length}`)
 }
 
-export const checkIp: Check = (text) => (isIpv4(text) ? good(text) : bad('badIp'))
-
 /** A unicast MAC address: is_valid_ether_addr refuses group addresses and all zeros. */
 export const checkMac: Check = (text) => {
   const mac = text.toLowerCase().replaceAll('-', ':')
