@@ -24,7 +24,7 @@ async function networkOf(text: string): Promise<NetworkView> {
 }
 
 /** What the lab runs, in the names of a network that was built by hand. The last lines are its times. */
-async function actionsFor(lab: string, built: string): Promise<readonly string[]> {
+export async function actionsFor(lab: string, built: string): Promise<readonly string[]> {
   const renaming = inverse(await renamingTo(lab, built))
   const [, actions = ''] = labText(lab).split(RUN)
   return actions
