@@ -10,6 +10,7 @@ import { decodeLink, runsOf } from '../src/lab/link-codec.ts'
 import { Workshop } from '../src/testing/workshop.ts'
 import { Hand, openEmpty } from './hand.ts'
 import type { Builder } from './hand.ts'
+import { Keys } from './keys.ts'
 
 /** A gesture is one drag, one click or one committed field. */
 const GESTURE_LIMIT = 40
@@ -68,3 +69,11 @@ for (const item of LABS_BY_HAND) {
     expect(hand.log.length, hand.log.join('\n')).toBeLessThanOrEqual(GESTURE_LIMIT)
   })
 }
+
+test('by keyboard alone: macvlan-private-blocked', async ({ page }) => {
+  test.setTimeout(BUSY_LIMIT_MS)
+  const item = LABS_BY_HAND.find(({ lab }) => lab === 'macvlan-private-blocked')
+  if (item === undefined) throw new Error('no such lab')
+  await openEmpty(page)
+  await buildAndCompare(page, new Keys(page), item)
+})
