@@ -5,7 +5,7 @@ import type { FdbView, LinkView, NeighView, RouteView, RuleView, SocketView, Sys
 import type { EventSeq, TraceColumns, TraceEvent } from './trace-events.ts'
 
 /** Goes up when a message changes its form. */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 
 /** The product's version: links record it, since a newer engine may play a lab differently. */
 export const ENGINE_VERSION = '0.1.0'
@@ -184,6 +184,14 @@ export interface CompletionView {
   readonly words: readonly string[]
 }
 
+/**
+ * Something that was put into a lab, to be put in once more: the lab's own next action, or a command, at a moment of virtual time (0 or
+ * missing: after all before it), with the moment at which Ctrl-C reached it.
+ */
+export type ReplayInput =
+  | { readonly kind: 'play'; readonly atNs?: number; readonly interruptAtNs?: number }
+  | { readonly kind: 'command'; readonly command: string; readonly atNs: number; readonly interruptAtNs?: number }
+
 /** A request that says nothing but its kind. */
 type NoDetails = object
 
@@ -207,7 +215,12 @@ export interface Requests {
     }
     readonly answer: ActionView
   }
-  /** Ctrl-C to the running action. */
+  /**
+   * Carries out inputs at their moments, those that overlap side by side, until all have ended and the network has settled. Equal inputs give
+   * the trace that they gave when they were put in one by one. A command without a Ctrl-C is ended after a minute.
+   */
+  replay: { readonly ask: { readonly inputs: readonly ReplayInput[] }; readonly answer: readonly ActionView[] }
+  /** Ctrl-C to what runs outside the terminals. */
   interrupt: { readonly ask: NoDetails; readonly answer: null }
   /** Starts a shell on a terminal. Several may be open at once; they end with the lab. */
   terminalOpen: {

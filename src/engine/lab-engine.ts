@@ -14,6 +14,7 @@ import { MILLISECOND_NS, SECOND_NS, type SimTime } from '../sim/time.ts'
 import type { Clone } from './clone.ts'
 import { Rewind } from './rewind.ts'
 import { TraceStore } from './trace-store.ts'
+import { TypedAction } from './typed-action.ts'
 
 /** What the platform gives the engine. */
 export interface EngineHost {
@@ -42,8 +43,8 @@ const NETNS_EXEC_START_NS = 216 * MILLISECOND_NS
 /** Closing the captures at the end takes this long. */
 const CLOSING_NS = 40 * MILLISECOND_NS
 /** An action that has not ended by then is ended (exit status 124). */
-const ACTION_LIMIT_NS = 60 * SECOND_NS
-const TIMEOUT_EXIT = 124
+export const ACTION_LIMIT_NS = 60 * SECOND_NS
+export const TIMEOUT_EXIT = 124
 /** Events of the kernel between two looks at the clock of the host. */
 const EVENTS_PER_LOOK = 64
 
@@ -67,6 +68,13 @@ interface Interrupt {
   readonly deliver: () => void
 }
 
+/** A command that runs beside others. */
+export interface StartedCommand {
+  readonly isOver: () => boolean
+  /** Ends it; `exit` becomes its status. */
+  readonly kill: (exit: number) => void
+}
+
 /** A mutable ActionView. */
 export type Action = { -readonly [K in keyof ActionView]: ActionView[K] }
 
@@ -88,7 +96,8 @@ export class LabEngine {
   limit: LimitExceeded | undefined
   readonly #host: EngineHost
   readonly #notices: Notice[] = []
-  #current: Omit<Interrupt, 'at'> | undefined
+  /** How Ctrl-C reaches what runs outside the terminals. */
+  readonly #deliveries = new Map<CommandRun, () => void>()
   /** True while a terminal's command needs time that only passes with the page's cursor. */
   isPaced = false
   #interrupts: readonly Interrupt[] = []
@@ -161,7 +170,7 @@ export class LabEngine {
   }
 
   /** Runs the next action of the lab's text, on its slot where the lab names a gap. Undefined when there is none left. */
-  async playNext(): Promise<ActionView | undefined> {
+  async playNext(interruptAtNs = Infinity): Promise<ActionView | undefined> {
     const statement = this.document.actions[this.nextAction]
     if (statement === undefined) return undefined
     const slot = this.nextAction
@@ -171,7 +180,7 @@ export class LabEngine {
       await this.advance(this.#firstActionAt + slot * gap * SECOND_NS)
     this.#firstActionAt ??= this.world.now
     const startNs = statement.source.includes('netns exec') ? NETNS_EXEC_START_NS : PROGRAM_START_NS
-    return this.run(statement.source, { line: statement.line, startNs })
+    return this.run(statement.source, { line: statement.line, startNs, interruptAtNs })
   }
 
   /** Seconds that the capture goes on after the last action. */
@@ -216,11 +225,9 @@ export class LabEngine {
       action.interruptedAt = this.world.now
       run.interrupt()
     }
-    this.#current = { run, deliver }
-    if (interruptAtNs !== Infinity) this.interrupt(interruptAtNs)
+    this.#awaitInterrupt(run, deliver, interruptAtNs)
     const result = await this.#drive(run, this.world.now + ACTION_LIMIT_NS)
-    this.#current = undefined
-    this.#interrupts = this.#interrupts.filter((interrupt) => interrupt.run !== run)
+    this.#forgetInterrupts(run)
     for (const failure of result.failures)
       if (failure.endless === true)
         this.problems.push({ ...endlessProblem(line, failure.message), command: command.split('\n')[0] ?? '' })
@@ -231,6 +238,30 @@ export class LabEngine {
     this.running = false
     this.#host.onProgress?.()
     return action
+  }
+
+  /** Starts a typed command beside what else runs; time passes for it in `advance` and `driveUntil`. Ctrl-C reaches it at `interruptAtNs`. */
+  start(command: string, interruptAtNs: SimTime): StartedCommand {
+    let killedWith: number | undefined
+    const action = new TypedAction(this, command, () => undefined)
+    const run = this.shell.runCommand(command, { kernel: action.kernel, onOutput: (text) => action.print(text) })
+    const deliver = (): void => {
+      action.interrupted()
+      run.interrupt()
+    }
+    this.#awaitInterrupt(run, deliver, interruptAtNs)
+    // Comes before anything that waits for the processes to be idle, so no time passes between.
+    void run.done.then(({ exit }) => {
+      this.#forgetInterrupts(run)
+      action.end(killedWith ?? exit)
+    })
+    return {
+      isOver: () => run.ended,
+      kill: (exit) => {
+        killedWith = exit
+        run.kill()
+      },
+    }
   }
 
   /** Adds an action that has just begun to the list. */
@@ -247,9 +278,21 @@ export class LabEngine {
     this.#interrupts = [...this.#interrupts, { at: this.world.now, run: undefined, deliver }]
   }
 
-  /** Ctrl-C to the action that runs: now, or later. */
-  interrupt(at: SimTime = this.world.now): void {
-    if (this.#current !== undefined) this.#interrupts = [...this.#interrupts, { ...this.#current, at }]
+  /** Ctrl-C, now, to what runs outside the terminals. */
+  interrupt(): void {
+    const at = this.world.now
+    const all = [...this.#deliveries].map(([run, deliver]) => ({ at, run, deliver }))
+    this.#interrupts = [...this.#interrupts, ...all]
+  }
+
+  #awaitInterrupt(run: CommandRun, deliver: () => void, at: SimTime): void {
+    this.#deliveries.set(run, deliver)
+    if (at !== Infinity) this.#interrupts = [...this.#interrupts, { at, run, deliver }]
+  }
+
+  #forgetInterrupts(run: CommandRun): void {
+    this.#deliveries.delete(run)
+    this.#interrupts = this.#interrupts.filter((interrupt) => interrupt.run !== run)
   }
 
   /** Delivers the first Ctrl-C that is due before anything else happens. False when there is none. */
@@ -322,12 +365,23 @@ export class LabEngine {
     }
   }
 
-  /** Lets time pass up to a moment, with processes in the background going on. */
-  async advance(until: SimTime): Promise<void> {
+  /** Lets processes and kernel act until something holds (true), or all that happens up to a moment is done (false). */
+  async driveUntil(holds: () => boolean, until: SimTime): Promise<boolean> {
     for (;;) {
       await this.shell.runner.idle()
-      if (!(await this.#actUntilWoken(until))) break
+      if (holds()) return true
+      if (!(await this.#actUntilWoken(until))) return false
     }
+  }
+
+  /** Delivers each Ctrl-C that is due at the present moment, for an input that comes after it. */
+  async deliverInterrupts(): Promise<void> {
+    while (this.#interruptDue(this.world.now + 1)) await this.advance(this.world.now)
+  }
+
+  /** Lets time pass up to a moment, with processes in the background going on. */
+  async advance(until: SimTime): Promise<void> {
+    await this.driveUntil(() => false, until)
     if (this.limit === undefined && until > this.world.now) this.world.now = until
   }
 

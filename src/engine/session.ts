@@ -7,6 +7,7 @@ import type {
   NetworkView,
   OpenedLab,
   PacketStory,
+  ReplayInput,
   RequestKind,
   RequestOf,
   Requests,
@@ -20,6 +21,7 @@ import { tcpdumpLine } from '../wire/tcpdump.ts'
 import { captureOf } from './capture.ts'
 import { LabEngine, type EngineHost } from './lab-engine.ts'
 import { limitMessage } from './limit-message.ts'
+import { LONGEST_WAIT_NS, replayInputs } from './replay.ts'
 import { RequestRefused } from './request-refused.ts'
 import { SightingIndex } from './sightings.ts'
 import { LabTerminals } from './terminals.ts'
@@ -28,8 +30,6 @@ import { whyAction } from './why.ts'
 
 /** How long a typed command's consequences are followed at most when the page does not say. */
 const DEFAULT_SETTLE_NS = 8 * SECOND_NS
-/** The pause before a command of a link's journal may be so long: an hour of virtual time. */
-const LONGEST_WAIT_NS = 3600 * SECOND_NS
 /** Most raw events in one answer. */
 const TRACE_LIMIT = 20_000
 
@@ -117,6 +117,7 @@ export class LabSession {
       open: (request) => this.#input(() => this.#open(request)),
       play: (request) => this.#input(() => this.#play(request.count)),
       run: (request) => this.#input(() => this.#run(request)),
+      replay: (request) => this.#input(() => this.#replay(request.inputs)),
       interrupt: () => {
         this.#lab.interrupt()
         return null
@@ -205,13 +206,22 @@ export class LabSession {
     if (lab.limit !== undefined) throw new RequestRefused(limitMessage(lab))
     if (atNs - lab.world.now > LONGEST_WAIT_NS)
       throw new RequestRefused('the command would begin too far in the future')
-    if (atNs > lab.world.now) await lab.advance(atNs)
+    // Comes after all that the kernel does at its moment, and so it is replayed.
+    await lab.advance(Math.max(atNs, lab.world.now))
     const lateNs = atNs > 0 ? lab.world.now - atNs : 0
     const action = await lab.run(command, interruptAtNs === undefined ? {} : { interruptAtNs: interruptAtNs + lateNs })
     // While a terminal's command goes on, time passes at the cursor's pace.
     if (!this.#shells.isPaced) await lab.settle(settleNs)
     this.#progress()
     return action
+  }
+
+  async #replay(inputs: readonly ReplayInput[]): Promise<readonly ActionView[]> {
+    const lab = this.#lab
+    if (lab.limit !== undefined) throw new RequestRefused(limitMessage(lab))
+    const ran = await replayInputs(lab, inputs, DEFAULT_SETTLE_NS)
+    this.#progress()
+    return ran
   }
 
   #worldAt(at: number | undefined): World {

@@ -70,6 +70,8 @@ export class LabTerminals {
   async type({ terminal: id, text }: RequestOf<'terminalType'>): Promise<null> {
     const terminal = this.#terminal(id)
     if (this.#lab.limit !== undefined) throw new RequestRefused(limitMessage(this.#lab))
+    // An input at a moment comes after all that the kernel does at that moment, and so it is replayed.
+    await this.#lab.advance(this.#lab.world.now)
     terminal.typedAt = this.#lab.world.now
     if (text === '') terminal.shell.terminal.endInput()
     else if (!terminal.shell.terminal.type(text)) throw new RequestRefused('so much at once can’t be typed')

@@ -126,6 +126,7 @@ function parse(ctx: ProcessContext): TraceOptions {
 
 class Trace {
   readonly #ctx: ProcessContext
+  readonly #ident: number
   readonly #options: TraceOptions
   readonly #probes: Probe[]
   #icmpSocket: SocketId | undefined
@@ -133,6 +134,7 @@ class Trace {
 
   constructor(ctx: ProcessContext, options: TraceOptions) {
     this.#ctx = ctx
+    this.#ident = ctx.runner.takeEchoIdent()
     this.#options = options
     this.#probes = Array.from({ length: options.maxTtl * options.probesPerHop }, (_, index) => ({
       index,
@@ -250,10 +252,6 @@ class Trace {
     const type = icmpType(bytes, at)
     if (type !== (kind === 'data' ? ICMP_ECHOREPLY : ICMP_ECHO) || icmpId(bytes, at) !== this.#ident) return undefined
     return this.#probes[this.#firstIndex + icmpSequence(bytes, at) - 1]
-  }
-
-  get #ident(): number {
-    return this.#ctx.process.pid & 0xffff
   }
 
   #finish(probe: Probe): void {

@@ -1,4 +1,5 @@
 /** A shell that takes one text after another and remembers variables, functions and the folder in between. */
+import type { Kernel } from '../../kernel/api.ts'
 import { Budget } from '../process/budget.ts'
 import { ByteQueue } from '../process/byte-queue.ts'
 import { type CommandTable, ProcessContext } from '../process/context.ts'
@@ -57,6 +58,8 @@ export interface RunOptions {
   /** Standard input: a text, or what `write` will bring. Missing: empty. */
   readonly stdin?: { readonly text: string } | 'terminal'
   readonly maxSteps?: number
+  /** One that knows on whose behalf it is called; missing: the runner's own. */
+  readonly kernel?: Kernel
 }
 
 /** How one top-level statement of a script ended. */
@@ -144,12 +147,13 @@ export class ShellSession {
     ])
     if (options.stdin !== undefined && options.stdin !== 'terminal') feed(input, options.stdin.text)
     const process = runner.create({ name: 'bash', netns: machine.netns })
+    const kernel = options.kernel === undefined ? {} : { kernel: options.kernel }
     const ctx = new ProcessContext({
       runner,
       process,
       commands,
       budget: new Budget(options.maxSteps ?? maxSteps),
-      settings: { netns: machine.netns, machine, args: [], env: ENVIRONMENT, cwd: state.cwd, streams },
+      settings: { netns: machine.netns, machine, args: [], env: ENVIRONMENT, cwd: state.cwd, streams, ...kernel },
     })
     ctx.retainStreams()
     const run = new Run(runner, process.group, output, input)

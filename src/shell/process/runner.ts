@@ -30,6 +30,7 @@ export const FIRST_PID = 100
 export class ProcessRunner {
   readonly kernel: Kernel
   #nextPid = FIRST_PID
+  #nextEchoIdent = FIRST_PID
   #isRunning = false
   /** What lets the next processes go on, first come first served. */
   readonly #queue: (() => void)[] = []
@@ -56,6 +57,14 @@ export class ProcessRunner {
 
   process(pid: number): Process | undefined {
     return this.#processes.get(pid)
+  }
+
+  /**
+   * What tells one program's echo requests from another's. Counted apart from the numbers of processes: whether a shell more stands between
+   * must not show in a frame.
+   */
+  takeEchoIdent(): number {
+    return this.#nextEchoIdent++ & 0xffff
   }
 
   /** Resolves when every process is blocked or has ended. Rejects, once, with the error of a program that broke. */

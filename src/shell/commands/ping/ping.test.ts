@@ -77,7 +77,7 @@ test('the request: type 8, the process’s number, sequence, time, bytes that co
   const bytes = kernel.callsOf('socket.send')[0]!.bytes
   expect(bytes.length).toBe(64)
   expect([...bytes.slice(0, 2), ...bytes.slice(4, 10), ...bytes.slice(24, 28)]).toEqual([
-    8, 0, 0, 102, 0, 1, 2, 0, 16, 17, 18, 19,
+    8, 0, 0, 100, 0, 1, 2, 0, 16, 17, 18, 19,
   ])
   expect(kernel.callsOf('socket.set').at(-1)?.options).toMatchObject({ receiveErrors: true })
   expect(kernel.callsOf('socket.close').length).toBe(2)

@@ -71,7 +71,7 @@ async function pingHost(
     socket,
     address,
     host: options.destination,
-    ident: options.ident ?? ctx.process.pid & 0xffff,
+    ident: options.ident ?? ctx.runner.takeEchoIdent(),
     isGroup,
     describe: (host) => (isNumeric ? formatIpv4(host) : describeHost(ctx, host)),
   })

@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest'
+import type { ActionView, LabRequest, ReplayInput, RequestKind, RequestOf, Requests } from '../contract/protocol.ts'
+import { RequestRefused } from './request-refused.ts'
+import { LabSession } from './session.ts'
+
+const LAB = `# Two machines on a cable.
+ip netns add a
+ip netns add b
+ip -n a link add eth0 type veth peer name eth0 netns b
+ip -n a addr add 10.0.0.1/24 dev eth0
+ip -n b addr add 10.0.0.2/24 dev eth0
+ip -n a link set eth0 up
+ip -n b link set eth0 up
+#%% run
+ip netns exec a ping -c 1 10.0.0.2
+ip netns exec b ping -c 1 10.0.0.1
+`
+
+class Bench {
+  readonly #session = new LabSession({ clone: structuredClone }, () => undefined)
+
+  static async open(text = LAB): Promise<Bench> {
+    const bench = new Bench()
+    await bench.ask<'open'>({ kind: 'open', text })
+    return bench
+  }
+
+  ask<K extends RequestKind>(request: RequestOf<K>): Promise<Requests[K]['answer']> {
+    return this.#session.handle(request as LabRequest) as never
+  }
+
+  async sit(namespace: string): Promise<{ type(text: string): Promise<null>; interrupt(): Promise<null> }> {
+    const place = { machine: namespace, namespace }
+    const { terminal } = await this.ask<'terminalOpen'>({ kind: 'terminalOpen', place, columns: 80, rows: 24 })
+    return {
+      type: (text) => this.ask<'terminalType'>({ kind: 'terminalType', terminal, text }),
+      interrupt: () => this.ask<'terminalInterrupt'>({ kind: 'terminalInterrupt', terminal }),
+    }
+  }
+
+  async now(): Promise<number> {
+    return (await this.ask<'status'>({ kind: 'status' })).now
+  }
+
+  /** Lets so much time pass for what goes on in terminals. */
+  async wait(lengthNs: number): Promise<void> {
+    const until = (await this.now()) + lengthNs
+    for (let at = await this.now(); at < until; at += 1e8)
+      await this.ask<'pace'>({ kind: 'pace', untilNs: Math.min(until, at + 1e8) })
+  }
+
+  actions(): Promise<readonly ActionView[]> {
+    return this.ask<'actions'>({ kind: 'actions' })
+  }
+
+  replay(inputs: readonly ReplayInput[]): Promise<readonly ActionView[]> {
+    return this.ask<'replay'>({ kind: 'replay', inputs })
+  }
+
+  /** What was seen on every interface: when, where, which bytes. */
+  async sightings(): Promise<readonly string[]> {
+    const { columns } = await this.ask<'sightings'>({ kind: 'sightings', fromNs: 0, toNs: 1e15 })
+    const seen: string[] = []
+    for (let k = 0; k < columns.count; k++) {
+      const { bytes } = await this.ask<'frame'>({ kind: 'frame', seq: columns.seq[k] ?? 0 })
+      seen.push(`${columns.at[k]} ${columns.device[k]} ${columns.direction[k]} ${bytes.join(' ')}`)
+    }
+    return seen
+  }
+}
+
+/** What was put in, as the actions tell it. */
+function inputsOf(actions: readonly ActionView[]): readonly ReplayInput[] {
+  return actions.map(({ line, command, beganAt, interruptedAt }) => ({
+    ...(line === 0 ? { kind: 'command', command } : { kind: 'play' }),
+    atNs: beganAt,
+    ...(interruptedAt === undefined ? {} : { interruptAtNs: interruptedAt }),
+  }))
+}
+
+/** A second lab that is given the same inputs does the same, frame by frame. */
+async function expectSameAgain(live: Bench, text = LAB): Promise<void> {
+  const actions = await live.actions()
+  const again = await Bench.open(text)
+  const ran = await again.replay(inputsOf(actions))
+  const seen = await live.sightings()
+  expect(seen.length).toBeGreaterThan(0)
+  expect(await again.sightings()).toEqual(seen)
+  const told = ({ command, line, beganAt, endedAt, exit, output }: ActionView) => [
+    command,
+    line,
+    beganAt,
+    endedAt,
+    exit,
+    output,
+  ]
+  expect(ran.map(told)).toEqual(actions.map(told))
+  expect(await again.now()).toBe(await live.now())
+}
+
+describe('a replay', () => {
+  test('of tcpdump beside ping in two terminals shows what the live session showed', async () => {
+    const live = await Bench.open()
+    const watcher = await live.sit('b')
+    const sender = await live.sit('a')
+    await watcher.type('tcpdump -n -i eth0\n')
+    await live.wait(1.5e9)
+    await sender.type('ping -c 3 10.0.0.2\n')
+    await live.wait(2e9)
+    await sender.type('ping 10.0.0.9\n')
+    await live.wait(2.5e9)
+    await sender.interrupt()
+    await live.wait(1e9)
+    await watcher.interrupt()
+    const [dump] = await live.actions()
+    expect(dump?.output.match(/ICMP echo request/g)).toHaveLength(3)
+    expect(dump?.output).toContain('who-has 10.0.0.9')
+    await expectSameAgain(live)
+  })
+
+  test('of the lab’s own actions between typed commands keeps their moments, and settles as it did', async () => {
+    const live = await Bench.open()
+    await live.ask<'play'>({ kind: 'play', count: 1 })
+    await live.ask<'run'>({ kind: 'run', command: 'ip -n b neigh flush dev eth0' })
+    await live.ask<'run'>({ kind: 'run', command: 'ip netns exec a ping -c 2 10.0.0.2' })
+    await live.ask<'play'>({ kind: 'play', count: 1 })
+    await expectSameAgain(live)
+  })
+
+  test('of actions that keep to slots, with a terminal’s command all along', async () => {
+    const text = LAB.replace('#%% run', '#%% gap 3\n#%% run')
+    const live = await Bench.open(text)
+    const watcher = await live.sit('b')
+    await watcher.type('tcpdump -n -i eth0\n')
+    await live.ask<'play'>({ kind: 'play', count: 2 })
+    await live.wait(5e8)
+    await watcher.interrupt()
+    await expectSameAgain(live, text)
+  })
+
+  test('of a server and its client, begun at one moment', async () => {
+    const live = await Bench.open()
+    const server = await live.sit('b')
+    const client = await live.sit('a')
+    await server.type('nc -l 8080\n')
+    await client.type('echo hi | nc -N 10.0.0.2 8080\n')
+    await live.wait(1e9)
+    expect((await live.actions()).map(({ exit }) => exit)).toEqual([0, 0])
+    await expectSameAgain(live)
+  })
+
+  test('Ctrl-C comes before a command of the same moment', async () => {
+    const live = await Bench.open()
+    const seat = await live.sit('a')
+    await seat.type('ping 10.0.0.2\n')
+    await live.wait(2.2e9)
+    await seat.interrupt()
+    await seat.type('ping -c 1 10.0.0.2\n')
+    await expectSameAgain(live)
+  })
+
+  test('a command without an end is ended after a minute, and those beside it are not', async () => {
+    const bench = await Bench.open()
+    const now = await bench.now()
+    const ran = await bench.replay([
+      { kind: 'command', command: 'ip netns exec b tcpdump -n -i eth0', atNs: now, interruptAtNs: now + 90e9 },
+      { kind: 'command', command: 'ip netns exec a ping 10.0.0.2', atNs: now + 1e9 },
+    ])
+    expect(ran.map(({ endedAt, exit }) => [endedAt, exit])).toEqual([
+      [now + 90e9, 0],
+      [now + 61e9, 124],
+    ])
+    expect(ran[0]?.output.match(/echo request/g)).toHaveLength(60)
+  })
+
+  test('inputs without a moment come one after the other', async () => {
+    const bench = await Bench.open()
+    const ran = await bench.replay([
+      { kind: 'command', command: 'ip netns exec a ping -c 2 10.0.0.2', atNs: 0 },
+      { kind: 'play' },
+      { kind: 'command', command: 'ip netns exec a ping -c 1 10.0.0.2', atNs: 0 },
+    ])
+    expect(ran.map(({ exit }) => exit)).toEqual([0, 0, 0])
+    for (const [k, { beganAt }] of ran.entries()) expect(beganAt).toBeGreaterThanOrEqual(ran[k - 1]?.endedAt ?? 0)
+  })
+
+  test('a command that begins late gets its Ctrl-C as late', async () => {
+    const bench = await Bench.open()
+    await bench.ask<'run'>({ kind: 'run', command: 'sleep 2', settleNs: 0 })
+    const now = await bench.now()
+    const command = 'ip netns exec a ping 10.0.0.2'
+    const [ran] = await bench.replay([{ kind: 'command', command, atNs: 1e9, interruptAtNs: 2.5e9 }])
+    expect([ran?.beganAt, ran?.interruptedAt]).toEqual([now, now + 1.5e9])
+  })
+
+  test.each<[string, ReplayInput]>([
+    ['begins in a year', { kind: 'command', command: 'true', atNs: 3e16 }],
+    ['runs for a year', { kind: 'command', command: 'true', atNs: 1, interruptAtNs: 3e16 }],
+  ])('is refused as a whole where something %s', async (_, input) => {
+    const bench = await Bench.open()
+    await expect(bench.replay([{ kind: 'play' }, input])).rejects.toThrow(RequestRefused)
+    expect(await bench.actions()).toEqual([])
+  })
+})
