@@ -113,6 +113,8 @@ export const DECISIONS = {
   'nat.destination': decision('nf_nat_manip_pkt', 'forwarded', 'ip', 'ip'),
   // Source, destination and the number of the rule.
   'netfilter.log': decision('nf_log_packet', 'chosen', 'ip', 'ip', 'number'),
+  // The other end, and the first byte counted from the connection's start.
+  'tcp.copy_waits': decision('skb_still_in_host_queue', 'waiting', 'ip', 'number'),
 } as const satisfies Record<string, DecisionInfo>
 
 export type DecisionKind = keyof typeof DECISIONS

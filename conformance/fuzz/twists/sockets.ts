@@ -71,9 +71,10 @@ function boundAddress(lab: LabPlan, draw: Draw): void {
 }
 
 /** Nobody has the address: the SYN waits for ARP, and is sent again. */
+/** Given up after two seconds: at three the neighbour fails as well, and which comes first is up to how fast programs start. */
 function tcpNobody(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.asked(draw)
-  lab.group(run(from.ns, `nc -z -v -w 3 ${addressNear(to, 93)} 80`), ip(from.ns, 'neigh'))
+  lab.group(run(from.ns, `nc -z -v -w 2 ${addressNear(to, 93)} 80`), ip(from.ns, 'neigh'))
 }
 
 function tcpBulk(lab: LabPlan, draw: Draw): void {

@@ -84,6 +84,8 @@ export const decisions = {
     'The connection with {{a}} (port {{b}}) is over (TIME-WAIT); the last acknowledgement is sent again.',
   'tcp-icmp_error': 'An ICMP error is about the connection with {{a}}, port {{b}} (type and code {{c}}).',
   'tcp-retransmit': 'No acknowledgement of {{a}} came in time, so a segment is sent again (byte {{b}}, time {{c}}).',
+  'tcp-copy_waits':
+    'The segment to {{a}} (byte {{b}}) is due again, but it still waits in this machine for a neighbour’s address, so no second one is made.',
   'tcp-loss_probe': 'To learn whether something was lost, the last segment to {{a}} is sent again (byte {{b}}, {{c}}).',
   'tcp-gave_up': 'The connection with {{a}}, port {{b}}, is given up after {{c}} tries.',
   'stp-config_accepted': '{{where}} believes the spanning tree message of {{a}}.',

@@ -77,6 +77,7 @@ export const decisions: KernelTranslation['decisions'] = {
   'tcp-time_wait_answer': '与 {{a}}（端口 {{b}}）的连接已结束（TIME-WAIT）；再次发送最后的确认。',
   'tcp-icmp_error': '一个 ICMP 错误涉及与 {{a}} 端口 {{b}} 的连接（类型和代码 {{c}}）。',
   'tcp-retransmit': '{{a}} 的确认没有按时到来，所以重发一个报文段（字节 {{b}}，第 {{c}} 次）。',
+  'tcp-copy_waits': '发往 {{a}} 的报文段（字节 {{b}}）该重发了，但它还在本机等待邻居的地址，所以不再发第二份。',
   'tcp-loss_probe': '为了得知是否有丢失，重发给 {{a}} 的最后一个报文段（字节 {{b}}，{{c}}）。',
   'tcp-gave_up': '与 {{a}} 端口 {{b}} 的连接在尝试 {{c}} 次后放弃。',
   'stp-config_accepted': '{{where}} 相信 {{a}} 的生成树消息。',

@@ -43,6 +43,11 @@ function nextIpId(netns: Netns): number {
 
 /** Builds a packet and sends it along a route (ip_local_out). */
 export function sendIpv4(world: World, netns: Netns, route: RouteEntry, send: Ipv4Send): OutputResult {
+  return ipLocalOut(world, netns, route, buildIpv4(world, netns, route, send), send.about)
+}
+
+/** Builds a packet for a route, ready for `ipLocalOut` (__ip_queue_xmit, ip_build_and_send_pkt). */
+export function buildIpv4(world: World, netns: Netns, route: RouteEntry, send: Ipv4Send): Skb {
   const length = IPV4_HEADER_LENGTH + send.payload.length
   const data = takeBytes(world.slab, NETWORK_HEADER + length)
   // A packet that never becomes a frame is shown as what it is.
@@ -64,7 +69,7 @@ export function sendIpv4(world: World, netns: Netns, route: RouteEntry, send: Ip
   skb.mark = send.mark
   const device = deviceById(world, route.device)
   decide(world, 'ip.output', device, skb, send.destination, route.nexthop, device.id)
-  return ipLocalOut(world, netns, route, skb, send.about)
+  return skb
 }
 
 /** Sends a routed packet as this machine's own: through OUTPUT, which may change its way (__ip_local_out). */

@@ -3,9 +3,10 @@ import { PROTOCOL_TCP } from '../../../wire/ipv4.ts'
 import { emitTcp, TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, type TcpOption } from '../../../wire/tcp.ts'
 import { MILLISECOND_NS } from '../../../sim/time.ts'
 import { cancel } from '../../../sim/event-queue.ts'
-import { sendIpv4 } from '../../ipv4/ip-output.ts'
+import { buildIpv4, ipLocalOut } from '../../ipv4/ip-output.ts'
 import { ipRouteOutput } from '../../ipv4/route-output.ts'
 import type { RouteEntry } from '../../ipv4/route.ts'
+import { waitsForNeighbour } from '../../neigh/neigh-queue.ts'
 import { decideInNetns } from '../../trace.ts'
 import { deviceById, netnsById, type World } from '../../world.ts'
 import { planTimer, rearmRetransmit } from './lifecycle.ts'
@@ -99,11 +100,14 @@ export function syncMss(socket: TcpSocket, mtuBytes: number): void {
   socket.mssBytes = Math.max(1, largest - (socket.timestampsOk ? TIMESTAMP_OPTION_LENGTH : 0))
 }
 
-/** Builds a segment and sends it; the neighbour that has just answered counts as confirmed (tcp_transmit_skb, sock_confirm_neigh). */
-function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = NOTHING }: Outgoing): void {
+/**
+ * Builds a segment and sends it; the neighbour that has just answered counts as confirmed (tcp_transmit_skb, sock_confirm_neigh). Returns
+ * the packet that carries it, or 0 when there is no route.
+ */
+function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = NOTHING }: Outgoing): number {
   const { cause } = world
   const route = routeOf(world, socket)
-  if (route === undefined) return
+  if (route === undefined) return 0
   const isSyn = (flags & TCP_SYN) !== 0
   if ((flags & TCP_ACK) !== 0 && !isSyn) {
     socket.receiveWindow = selectWindow(socket)
@@ -137,7 +141,8 @@ function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = 
     if (neighbour !== undefined) neighbour.confirmedAt = world.now
     socket.confirmNeighbour = false
   }
-  sendIpv4(world, netnsById(world, socket.netns), route, {
+  const netns = netnsById(world, socket.netns)
+  const skb = buildIpv4(world, netns, route, {
     source,
     destination,
     protocol: PROTOCOL_TCP,
@@ -147,12 +152,18 @@ function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = 
     mark: 0,
     payload: segment,
   })
+  ipLocalOut(world, netns, route, skb)
   world.cause = cause
+  return skb.packet
 }
 
 /** Sends what takes sequence numbers, and remembers it until it is acknowledged. */
-function transmitCounted(world: World, socket: TcpSocket, segment: Omit<SentSegment, 'sentAt' | 'retransmits'>): void {
-  const sent: SentSegment = { sentAt: world.now, retransmits: 0, ...segment }
+function transmitCounted(
+  world: World,
+  socket: TcpSocket,
+  segment: Omit<SentSegment, 'sentAt' | 'retransmits' | 'packet'>,
+): void {
+  const sent: SentSegment = { sentAt: world.now, retransmits: 0, packet: 0, ...segment }
   socket.sentSegments.push(sent)
   socket.sendNext = seqAdd(segment.sequence, segment.length)
   sendAgain(world, socket, sent)
@@ -169,7 +180,7 @@ function sendAgain(world: World, socket: TcpSocket, sent: SentSegment): void {
     (sent.fin ? TCP_FIN : 0) |
     (sent.syn && socket.state === 'SYN-SENT' ? 0 : TCP_ACK) |
     (payloadLength > 0 && isEnd ? TCP_PSH : 0)
-  transmit(world, socket, {
+  sent.packet = transmit(world, socket, {
     sequence: sent.sequence,
     flags,
     payload: payloadLength > 0 ? socket.sendBuffer.slice(from, from + payloadLength) : NOTHING,
@@ -260,6 +271,11 @@ export function retransmitFirst(world: World, socket: TcpSocket, why: 'timeout' 
   const sent = why === 'probe' ? socket.sentSegments.at(-1) : socket.sentSegments[0]
   if (sent === undefined) return
   world.cause = sent.event
+  if (copyWaits(world, socket, sent)) {
+    const byte = seqDiff(sent.sequence, socket.initialSend)
+    decideInNetns(world, 'tcp.copy_waits', socket.netns, undefined, socket.remoteAddress, byte)
+    return
+  }
   sent.event = decideInNetns(
     world,
     why === 'probe' ? 'tcp.loss_probe' : 'tcp.retransmit',
@@ -271,6 +287,15 @@ export function retransmitFirst(world: World, socket: TcpSocket, why: 'timeout' 
   )
   sent.retransmits++
   sendAgain(world, socket, splitToFit(socket, sent))
+}
+
+/**
+ * True while the last copy of a segment waits in this machine for a neighbour's address: nothing was lost yet, so none is added
+ * (skb_still_in_host_queue). A SYN-ACK is made anew each time and knows of no earlier one (tcp_rtx_synack).
+ */
+function copyWaits(world: World, socket: TcpSocket, sent: SentSegment): boolean {
+  if (socket.state === 'SYN-RECV') return false
+  return sent.packet !== 0 && waitsForNeighbour(world, netnsById(world, socket.netns), sent.packet)
 }
 
 /** The path became narrower since the segment was cut: replaces it by pieces and returns the first (tcp_fragment). */

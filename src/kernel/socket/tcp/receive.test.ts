@@ -1,5 +1,6 @@
 // One test for each row of the table of transitions in receive.ts, as an exchange of segments.
 import { describe, expect, test } from 'vitest'
+import { ipv4 } from '../../../wire/address.ts'
 import {
   accepted,
   call,
@@ -11,6 +12,7 @@ import {
   inject,
   injectIcmp,
   listening,
+  open,
   outcome,
   read,
   run,
@@ -21,6 +23,9 @@ import {
   words,
   write,
 } from './test-lab.ts'
+
+/** In the subnet of the machine, and nobody has it. */
+const NOBODY = ipv4('10.0.0.9')
 
 /** The only connection besides a listener and what has ended. */
 function connectionStates(lab: TcpLab): string[] {
@@ -103,6 +108,17 @@ describe('opening', () => {
     run(lab, 20_000)
     expect([state(lab, socket), errorOf(lab, socket), sent(lab)]).toEqual(['CLOSE', 'ETIMEDOUT', []])
     expect(words(lab).at(-1)).toBe('tcp.gave_up')
+  })
+
+  test('SYN-SENT, the SYN still waits for the neighbour: no second one is made (skb_still_in_host_queue)', () => {
+    const lab = createTcpLab()
+    const socket = open(lab)
+    call(lab, { kind: 'socket.connect', socket, address: NOBODY, port: 80 })
+    run(lab, 2_500)
+    expect(lab.words.filter((word) => word === 'neigh.wait')).toHaveLength(1)
+    expect(words(lab)).toEqual(['tcp.copy_waits'])
+    run(lab, 1_000)
+    expect([state(lab, socket), errorOf(lab, socket)]).toEqual(['CLOSE', 'EHOSTUNREACH'])
   })
 
   test('SYN-RECV, ACK of our SYN: ESTAB, joins the queue of the listener', () => {

@@ -54,6 +54,8 @@ export interface SentSegment {
   readonly fin: boolean
   sentAt: SimTime
   retransmits: number
+  /** The packet that last carried it; 0 when there was no route for one. */
+  packet: number
   /** The trace event that last sent it. */
   event: EventSeq
 }

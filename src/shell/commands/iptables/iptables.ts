@@ -188,10 +188,6 @@ function policyOf(table: FirewallTableName, command: Extract<TableCommand, { kin
   const { policy, chain } = command
   if (policy !== 'ACCEPT' && policy !== 'DROP')
     throw new Refusal("Bad policy name. Run `dmesg' for more information.", 1)
-  if (table === 'nat' && policy === 'DROP')
-    throw new ParameterProblem(
-      '\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n',
-    )
   if (!BUILT_IN[table].includes(chain)) throw new Refusal('Bad built-in chain name.', 1)
   return policy
 }

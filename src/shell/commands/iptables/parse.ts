@@ -110,6 +110,7 @@ class LineParser {
   parse(): Invocation {
     for (let word = this.#take(); word !== undefined; word = this.#take()) this.#word(word)
     const command = this.#command
+    this.#refuseDropInNat(command)
     if (command === undefined) throw new ParameterProblem('no command specified')
     this.#checkOptions(command)
     const takesRule = 'ACDRI'.includes(this.#commandLetter) && command.kind !== 'delete-at'
@@ -334,6 +335,15 @@ class LineParser {
     if (word === undefined) return undefined
     if (!/^\d+$/.test(word) || Number(word) === 0) throw new ParameterProblem(`Invalid rule number \`${word}'`)
     return Number(word)
+  }
+
+  /** The nat table sees only the first packet of a flow, so iptables lets nobody filter there, by rule or by policy (do_parse). */
+  #refuseDropInNat(command: TableCommand | undefined): void {
+    const byPolicy = command?.kind === 'policy' && command.policy === 'DROP'
+    if (this.#table !== 'nat' || !(byPolicy || this.#rule.jumpsTo === 'DROP')) return
+    throw new ParameterProblem(
+      '\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n',
+    )
   }
 
   /** Options that the command forbids, and interfaces that its chain does not have. */

@@ -57,6 +57,11 @@ export class RuleWords {
     return this.#out !== undefined
   }
 
+  /** The word after -j or -g; undefined without one. */
+  get jumpsTo(): string | undefined {
+    return this.#jump?.name ?? this.#target?.extension.name
+  }
+
   protocol(word: string, not: boolean): void {
     const number = protocolNumber(word)
     if (number === 0 && not) throw new ParameterProblem('rule would never match protocol')
