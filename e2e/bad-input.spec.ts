@@ -21,7 +21,7 @@ async function openSmallLab(page: Page): Promise<void> {
 
 /** The lab, its actions and their trace are as before, and the engine still answers for it. */
 async function expectKept(page: Page): Promise<void> {
-  await expect(labTitle(page)).toHaveText('ARP: gratuitous')
+  await expect(labTitle(page)).toHaveText('Gratuitous ARP')
   await expect(parts(page).tree.getByRole('row', { name: /^a / })).toBeVisible()
   await runCommand(page, 'ip netns exec a ip -br link show')
   await expect(page.getByRole('article').filter({ hasText: 'ip -br link show' })).toContainText('exit 0')
@@ -120,8 +120,8 @@ test('a wrong line is named by number and text; the rest works, and there is a w
   await expect(parts(page).tree.getByRole('row', { name: /^eth0 UP 10\.0\.0\.1/ })).toBeVisible()
   await page.getByRole('tab', { name: 'Problems' }).click()
   await expect(page.getByRole('tabpanel', { name: 'Problems' })).toContainText(`Line ${at + 2}:`)
-  await alert.getByRole('button', { name: 'Back to “ARP: gratuitous”' }).click()
-  await expect(labTitle(page)).toHaveText('ARP: gratuitous')
+  await alert.getByRole('button', { name: 'Back to “Gratuitous ARP”' }).click()
+  await expect(labTitle(page)).toHaveText('Gratuitous ARP')
 })
 
 test('a script with no usable line at all leaves the open lab alone', async ({ page }) => {

@@ -1,12 +1,7 @@
-// Every text of the page in English. Words of Linux stay as Linux prints them, in every language.
-import { build } from './en/build.ts'
-import { edit } from './en/edit.ts'
+// The texts of the page's first picture in English; `en/later.ts` has the rest. Words of Linux stay as Linux prints them, in every language.
 import { building, palette } from './en/building.ts'
-import { exportTo } from './en/export.ts'
 import { mark } from './en/mark.ts'
 import { packet } from './en/packet.ts'
-import { paste } from './en/paste.ts'
-import { script } from './en/script.ts'
 import { timeline } from './en/timeline.ts'
 import { why } from './en/why.ts'
 
@@ -221,10 +216,7 @@ export const en = {
     dock: 'Height of the lower panels',
     packet: 'Width of the packet panel',
   },
-  build,
-  edit,
   mark,
-  script,
   timeline,
   packet,
   why,
@@ -340,8 +332,6 @@ export const en = {
     topic_sockets: 'TCP & UDP',
     topic_containers: 'Containers & VMs',
   },
-  paste,
-  exportTo,
   share: {
     title: 'Share this lab',
     link: 'Link',

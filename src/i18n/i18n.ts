@@ -3,11 +3,14 @@ import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { WhyAnswer } from '../contract/protocol.ts'
 import { en } from './en.ts'
+import type { later } from './en/later.ts'
 import type { KernelTranslation } from './en/kernel.ts'
+
+type English = typeof en & typeof later
 
 /** Texts of another language: the same keys as English. */
 export type Translation = {
-  readonly [Section in keyof typeof en]: { readonly [Key in keyof (typeof en)[Section]]: string }
+  readonly [Section in keyof English]: { readonly [Key in keyof English[Section]]: string }
 }
 
 export const i18n = i18next.createInstance()
@@ -43,6 +46,13 @@ export function addKernelTexts(texts: KernelTranslation): void {
 /** Brings the English sentences about the kernel's decisions; a translation comes with its own. */
 export async function loadKernelTexts(): Promise<void> {
   if (!i18n.hasResourceBundle('en', 'kernel')) addKernelTexts((await import('./en/kernel.ts')).kernel)
+}
+
+/** Brings the English texts of the parts of the page that are loaded later; a translation comes with its own. */
+export async function loadLaterTexts(): Promise<void> {
+  if (!i18n.exists('script.title', { lng: 'en' })) {
+    i18n.addResourceBundle('en', 'page', (await import('./en/later.ts')).later, true)
+  }
 }
 
 /** What stopped an action, in the reader's language; causes that have no sentence there in English. Needs the kernel's texts. */

@@ -2,6 +2,7 @@
 // priority, which waits for as long as the cursor moves with every frame of a playing trace; these show it at once.
 import { useEffect, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { loadLaterTexts } from '../../i18n/i18n.ts'
 
 interface Loading<Props> {
   readonly part: React.ComponentType<Props> | undefined
@@ -23,8 +24,8 @@ export function lazyPart<Props extends object>(
   const preload = (): void => {
     if (isLoading || state.part !== undefined) return
     isLoading = true
-    load().then(
-      (module) => become({ part: module.default, hasFailed: false }),
+    Promise.all([load(), loadLaterTexts()]).then(
+      ([module]) => become({ part: module.default, hasFailed: false }),
       // Offline, or the host has a newer build: the next one who needs the part tries again.
       () => become({ part: undefined, hasFailed: true }),
     )

@@ -1,7 +1,7 @@
 // Building by hand: carries out gestures, edits of the text, undo and redo. Before anything was put in, a gesture changes the lab's
 // setup; afterwards it is a command at the live edge. Either way it is what Linux would be told, and the page shows it.
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
-import { refusalSentence, t } from '../../i18n/i18n.ts'
+import { loadLaterTexts, refusalSentence, t } from '../../i18n/i18n.ts'
 import { parseLab } from '../../lab/document.ts'
 import type { LabDocument } from '../../lab/document.ts'
 import { appendSetup, removeDirective, setDirective } from '../../lab/edit.ts'
@@ -23,7 +23,7 @@ import type { LabSession } from './session.ts'
  */
 export function performGesture(session: LabSession, gesture: Gesture): Promise<boolean> {
   return inTurn(session, async () => {
-    const network = await session.client.ask('network', {})
+    const [network] = await Promise.all([session.client.ask('network', {}), loadLaterTexts()])
     const planned = planGesture(gesture, { network, machines: session.lab.getState().machines })
     if (!planned.ok) {
       tellRefusal(session, planned.refusal)

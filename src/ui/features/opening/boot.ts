@@ -1,5 +1,5 @@
 // What the page does first: the lab of its address, else the example that shows what this is about.
-import { t } from '../../../i18n/i18n.ts'
+import { loadLaterTexts, t } from '../../../i18n/i18n.ts'
 import { loadLabTexts } from '../../../i18n/lab-texts.ts'
 import { GLYPHS } from '../../../contract/protocol.ts'
 import type { BootAddress } from './address.ts'
@@ -37,6 +37,8 @@ export async function boot(session: LabSession, address: BootAddress): Promise<v
     const { browserStore, startAutosave } = await import('../../lab/autosave.ts')
     startAutosave(session, browserStore())
   }
+  // By the time that anybody draws, the sentences for it are there.
+  void loadLaterTexts()
   if (isFromAddress && address.moment !== undefined) seekTo(session, address.moment)
 }
 

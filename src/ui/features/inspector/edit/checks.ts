@@ -1,15 +1,15 @@
 // What may be typed into the inspector's fields: each check says what is wrong before Linux would, with an example in the text.
 import { IPv4 } from 'ipaddr.js'
-import type { en } from '../../../../i18n/en.ts'
+import type { edit } from '../../../../i18n/en/edit.ts'
 
 /** What a field's text comes to, or the key of the sentence that says what is wrong with it. */
 export type Checked =
-  { readonly ok: true; readonly value: string } | { readonly ok: false; readonly problem: keyof (typeof en)['edit'] }
+  { readonly ok: true; readonly value: string } | { readonly ok: false; readonly problem: keyof typeof edit }
 
 export type Check = (text: string) => Checked
 
 const good = (value: string): Checked => ({ ok: true, value })
-const bad = (problem: keyof (typeof en)['edit']): Checked => ({ ok: false, problem })
+const bad = (problem: keyof typeof edit): Checked => ({ ok: false, problem })
 
 /** IFNAMSIZ is 16 with the final zero byte; dev_valid_name also refuses slashes, colons and blanks. */
 export const checkName: Check = (text) =>
@@ -42,7 +42,7 @@ export const checkFdbMac: Check = (text) => {
 }
 
 /** A whole number within bounds. */
-export function checkNumber(least: number, most: number, problem: keyof (typeof en)['edit']): Check {
+export function checkNumber(least: number, most: number, problem: keyof typeof edit): Check {
   return (text) => {
     const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN
     return number >= least && number <= most ? good(String(number)) : bad(problem)

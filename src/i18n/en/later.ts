@@ -1,0 +1,8 @@
+// English texts of what is loaded when it is first needed: they come with it, and not with the first picture.
+import { build } from './build.ts'
+import { edit } from './edit.ts'
+import { exportTo } from './export.ts'
+import { paste } from './paste.ts'
+import { script } from './script.ts'
+
+export const later = { build, edit, exportTo, paste, script }
