@@ -118,7 +118,7 @@ test('on localhost Share says that the address is local and offers the file', as
   ])
   expect(readFileSync(await download.path(), 'utf8')).toBe(labText('vlan-basic'))
   await dialog.getByRole('button', { name: 'Copy' }).click()
-  await expect(dialog.getByRole('status')).toHaveText('Copied.')
+  await expect(dialog.getByText('Copied.')).toBeVisible()
   const copied = await page.evaluate(() => navigator.clipboard.readText())
   expect(copied).toBe(await dialog.getByRole('textbox', { name: 'Link' }).inputValue())
 })
