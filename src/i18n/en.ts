@@ -382,6 +382,7 @@ export const en = {
     selectAll: 'Select all machines',
     add: 'Add: {{name}}',
     help: 'This list',
+    region: 'To the next part of the page',
     move: 'Move a selected machine; walk through the lab tree',
   },
 } as const

@@ -391,6 +391,7 @@ export const zhCn: Translation = {
     selectAll: '选中所有机器',
     add: '添加：{{name}}',
     help: '显示此列表',
+    region: '到页面的下一部分',
     move: '移动选中的机器；在实验树中移动',
   },
 }

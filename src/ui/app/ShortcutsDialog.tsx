@@ -41,6 +41,12 @@ export default function ShortcutsDialog({ onClose }: { readonly onClose: () => v
         ))}
         <div>
           <dt>
+            <kbd>F6</kbd>
+          </dt>
+          <dd>{t('shortcut.region')}</dd>
+        </div>
+        <div>
+          <dt>
             <kbd>↑</kbd> <kbd>↓</kbd> <kbd>←</kbd> <kbd>→</kbd>
           </dt>
           <dd>{t('shortcut.move')}</dd>

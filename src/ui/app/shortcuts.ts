@@ -30,7 +30,7 @@ const OWN_KEYS = 'input, textarea, select, button, summary, a, [role="tab"], [ro
 
 /** Runs the shortcut of a key press, if it is one and nothing nearer wants it. */
 export function handleShortcut(session: LabSession, event: KeyboardEvent): void {
-  if (handleCommandKey(session, event) || handleUndo(session, event)) return
+  if (handleCommandKey(session, event) || handleUndo(session, event) || handleRegionKey(event)) return
   if (session.view.getState().dialog === undefined && handleBuildKey(session, event)) return
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
   if (session.view.getState().dialog !== undefined || isAsked(event)) return
@@ -48,6 +48,28 @@ function handleCommandKey({ view }: LabSession, event: KeyboardEvent): boolean {
   event.preventDefault()
   view.setState({ dialog: 'command' })
   return true
+}
+
+/** F6 and Shift-F6 go from one region of the page to the next, as windows have it: header, tree, canvas, inspector, panels. */
+function handleRegionKey(event: KeyboardEvent): boolean {
+  if (event.key !== 'F6' || event.defaultPrevented || event.ctrlKey || event.altKey) return false
+  const regions = [...document.querySelectorAll<HTMLElement>('.header, .app__body .panel, .app__body .tabs')]
+  const reachable = regions.filter((region) => firstStop(region) !== undefined)
+  if (reachable.length === 0) return false
+  const at = reachable.findLastIndex((region) => region.contains(document.activeElement))
+  const next = (at + (event.shiftKey ? -1 : 1) + reachable.length) % reachable.length
+  event.preventDefault()
+  const region = reachable[at < 0 && event.shiftKey ? reachable.length - 1 : next]
+  if (region !== undefined) firstStop(region)?.focus()
+  return true
+}
+
+/** Where Tab would first stop within a region: not on the region's own scrolling box, if anything is inside. */
+function firstStop(region: HTMLElement): HTMLElement | undefined {
+  const stops = [...region.querySelectorAll<HTMLElement>('button, input, select, a[href], [tabindex="0"]')].filter(
+    (stop) => stop.tabIndex >= 0 && stop.getClientRects().length > 0,
+  )
+  return stops.find((stop) => !stop.classList.contains('panel__content')) ?? stops[0]
 }
 
 /** Ctrl-Z, Ctrl-Shift-Z and Ctrl-Y, with the command key on a Mac. Text fields undo their own typing. */

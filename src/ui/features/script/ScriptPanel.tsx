@@ -11,7 +11,7 @@ import type { Meaning } from '../../../lab/line-meaning.ts'
 import { useActions, useLab, useSession } from '../../lab/context.tsx'
 import { editText } from '../../lab/editing.ts'
 import type { LabSession } from '../../lab/session.ts'
-import { fileNameOf, saveFile } from '../share/share-lab.ts'
+import { fileNameOf, fileTextOf, saveFile } from '../share/share-lab.ts'
 import { createScriptEditor, showProblems, showText } from './script-editor.ts'
 import './script.css'
 
@@ -74,7 +74,12 @@ export default function ScriptPanel() {
         >
           <AlignLeft size={14} /> {t('script.tidy')}
         </button>
-        <button type="button" className="button" title={t('script.saveHelp')} onClick={() => saveFile(name, text)}>
+        <button
+          type="button"
+          className="button"
+          title={t('script.saveHelp')}
+          onClick={() => saveFile(name, fileTextOf(session))}
+        >
           <Download size={14} /> {t('script.save')}
         </button>
         {hasHappened && <span className="muted script__note">{t('script.startsAnew')}</span>}

@@ -6,14 +6,13 @@ import { Modal } from '../../components/modal.tsx'
 import { useLab, useSession } from '../../lab/context.tsx'
 import { ExportSection } from './ExportSection.tsx'
 import './share.css'
-import { fileNameOf, isLocalAddress, linkOf, saveFile } from './share-lab.ts'
+import { fileNameOf, fileTextOf, isLocalAddress, linkOf, saveFile } from './share-lab.ts'
 
 export default function ShareDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation()
   const session = useSession()
   const [isRunWished, setIsRunWished] = useState(false)
   const [isCopied, setIsCopied] = useState(false)
-  const text = useLab(({ document }) => document?.text ?? '')
   const name = useLab(({ title, origin }) => fileNameOf(origin, title))
   const fieldId = useId()
   const link = linkOf(session, { location: window.location, isRunWished })
@@ -55,7 +54,7 @@ export default function ShareDialog({ onClose }: { readonly onClose: () => void 
           </>
         )}
         <div className="share__row share__row--file">
-          <button type="button" className="button button--outlined" onClick={() => saveFile(name, text)}>
+          <button type="button" className="button button--outlined" onClick={() => saveFile(name, fileTextOf(session))}>
             <Download size={14} /> {t('share.file', { name })}
           </button>
           <span className="muted">{t('share.fileHint')}</span>

@@ -1,4 +1,6 @@
 // The link and the file of the open lab.
+import { parseLab } from '../../../lab/document.ts'
+import { appendAction } from '../../../lab/edit.ts'
 import { encodeLink, journalOf, LINK_LIMIT_BYTES } from '../../../lab/link-codec.ts'
 import { ENGINE_VERSION } from '../../../contract/protocol.ts'
 import type { LabSession } from '../../lab/session.ts'
@@ -28,6 +30,13 @@ export function linkOf(
   const fragment = encodeLink({ text, engineVersion: ENGINE_VERSION, ...(journal.length === 0 ? {} : { journal }) })
   const url = `${location.origin}${location.pathname}${isRunWished ? '?run' : ''}#${fragment}`
   return { url, size: fragment.length, limit: LINK_LIMIT_BYTES, isTooLong: fragment.length > LINK_LIMIT_BYTES }
+}
+
+/** The lab's file: its text, with the commands that were typed since as its last actions. */
+export function fileTextOf({ lab, actions }: LabSession): string {
+  const text = lab.getState().document?.text ?? ''
+  const typed = actions.getState().actions.filter(({ line }) => line === 0)
+  return typed.reduce((written, { command }) => appendAction(parseLab(written), command), text)
 }
 
 /** Whether only this machine can open the page's address. */
