@@ -17,6 +17,16 @@ test('the time that arping prints does not count, whether or not the address has
   expect(compareActions(told('02:00:00:00:01:04', '0.7'), told('02:00:00:00:01:05', '0.7'))).toHaveLength(1)
 })
 
+test('the times that traceroute prints do not count, the error behind one does', () => {
+  const told = (times: readonly string[], error: string): Play => {
+    const output = ` 1  10.0.0.254 ${times.map((time) => ` ${time} ms`).join('')}${error}\n`
+    return playOf({ command: 'ip netns exec a traceroute -n 10.0.9.9', at: 1, exit: 0, output })
+  }
+  expect(compareActions(told(['0.085', '0.021'], ' !N'), told(['0.040', '0.04'], ' !N'))).toEqual([])
+  expect(compareActions(told(['0.085'], ' !N'), told(['0.085'], ' !H'))).toHaveLength(1)
+  expect(compareActions(told(['0.085'], ' !N'), told(['0.085'], ''))).toHaveLength(1)
+})
+
 test('a state that chance decides is read alike in both plays, even where one is just below the limit', () => {
   const told = (at: number, state: string): Play =>
     playOf({ command: 'ip -n a neigh', at, exit: 0, output: `10.0.0.2 dev eth0 ${state} \n` })

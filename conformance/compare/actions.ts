@@ -13,7 +13,7 @@ const VARIABLE_PARTS: readonly (readonly [pattern: RegExp, replacement: string])
   [/time=?\s?[\d.]+ ?ms/g, 'time=T ms'],
   [/rtt min.*$/gm, 'rtt'],
   [/, pipe \d+/g, ''],
-  [/\s[\d.]+ ms$/gm, ' T ms'],
+  [/\s[\d.]+ ms(?=\s|$)/g, ' T ms'],
   [/^\d+: ([^\s:@]+)(@\S+)?: </gm, '$1: <'],
   [/^(\S+)@if\d+ /gm, '$1 '],
   [/\bexpires \d+sec\b/g, 'expires T'],
