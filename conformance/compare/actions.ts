@@ -8,9 +8,10 @@ import type { Normaliser } from './normaliser.ts'
 /** A neighbour stays REACHABLE for a random 15 to 45 s: from here on, in seconds, it cannot be told from STALE. */
 export const REACHABLE_AT_LEAST_S = 14
 
-/** What differs from run to run in what commands print: round-trip times, interface indexes, remaining life times. */
+/** What differs from run to run in what commands print: round-trip times, the identifiers of pings, interface indexes, remaining life times. */
 const VARIABLE_PARTS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/time=?\s?[\d.]+ ?ms/g, 'time=T ms'],
+  [/\bident=\d+/g, 'ident=I'],
   [/rtt min.*$/gm, 'rtt'],
   [/, pipe \d+/g, ''],
   [/\s[\d.]+ ms(?=\s|$)/g, ' T ms'],

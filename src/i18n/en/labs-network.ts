@@ -174,6 +174,10 @@ export const networkLabs = {
     'rp_filter: loose and strict',
     'A packet comes in where its source is not routed: loose accepts it, strict drops it.',
   ],
+  'ping-verbose': [
+    'ping -v: sockets and identifiers',
+    'What ping opened, which family it chose, and the identifier by which it knows its own answers.',
+  ],
   'tools-odd-words': [
     'What tools say in rare cases',
     'Renaming what is up, routes by loopback and to groups, a traceroute that begins at hop 2.',

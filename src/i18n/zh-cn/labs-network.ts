@@ -110,6 +110,7 @@ export const networkLabs: { readonly [Name in keyof typeof english]: readonly [s
   'route-no-route': ['没有路由', '发送者自己立即拒绝；路由器则应答“Destination Net Unreachable”。'],
   'route-policy-rule-and-tables': ['策略路由', '一条按源地址的规则，让两个发送者之一走另一个网关。'],
   'route-rp-filter': ['rp_filter：宽松与严格', '包进来的接口并不通往它的源地址：宽松模式接受，严格模式丢弃。'],
+  'ping-verbose': ['ping -v：套接字与标识符', 'ping 打开了什么、选了哪个地址族，以及它凭哪个标识符认出自己的应答。'],
   'tools-odd-words': [
     '工具在少见情形下的说法',
     '给启用中的接口改名、经环回和到组地址的路由、从第 2 跳开始的 traceroute。',

@@ -27,6 +27,8 @@ export interface PingOptions {
   numeric: boolean
   broadcast: boolean
   verbose: boolean
+  /** -4: the other family is not even tried. */
+  onlyIpv4: boolean
   timestamps: boolean
   stickySource: boolean
   destination: string
@@ -69,6 +71,7 @@ export function parsePing(args: readonly string[]): ParsedPing {
     numeric: false,
     broadcast: false,
     verbose: false,
+    onlyIpv4: false,
     timestamps: false,
     stickySource: false,
     destination: '',
@@ -95,7 +98,7 @@ const SWITCHES: Readonly<Record<string, keyof PingOptions | 'none'>> = {
   v: 'verbose',
   D: 'timestamps',
   B: 'stickySource',
-  '4': 'none',
+  '4': 'onlyIpv4',
   a: 'none',
   C: 'none',
   d: 'none',

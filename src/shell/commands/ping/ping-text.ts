@@ -18,6 +18,13 @@ export function roundTripText(us: number): string {
   return `${Math.trunc(rounded / scale)}.${String(rounded % scale).padStart(digits, '0')}`
 }
 
+/** What -v tells of the sockets: a machine without IPv6 gives only one. */
+export function socketsText({ onlyIpv4 }: { readonly onlyIpv4: boolean }): string {
+  const refusal = 'ping: socktype: SOCK_DGRAM\nping: socket: Address family not supported by protocol\n'
+  const sixth = onlyIpv4 ? '0' : 'SOCK_DGRAM'
+  return `${onlyIpv4 ? '' : refusal}ping: sock4.fd: 3 (socktype: SOCK_RAW), sock6.fd: -1 (socktype: ${sixth}), hints.ai_family: AF_INET\n\n`
+}
+
 const UNREACHABLE: readonly string[] = [
   'Destination Net Unreachable',
   'Destination Host Unreachable',

@@ -57,6 +57,19 @@ const answerAfter =
   (kernel, socket, request) =>
     kernel.deliver(socket, ns, { from: TARGET, bytes: packet(TARGET, echoReply(request)) })
 
+test('-v tells of the sockets and the family first, and of the identifier in each answer', async () => {
+  const { output } = await run('ping -c 1 -v -e 77 10.0.0.2', answerAfter(MS))
+  expect(output.split('\n').slice(0, 7)).toEqual([
+    'ping: socktype: SOCK_DGRAM',
+    'ping: socket: Address family not supported by protocol',
+    'ping: sock4.fd: 3 (socktype: SOCK_RAW), sock6.fd: -1 (socktype: SOCK_DGRAM), hints.ai_family: AF_INET',
+    '',
+    "ai->ai_family: AF_INET, ai->ai_canonname: '10.0.0.2'",
+    'PING 10.0.0.2 (10.0.0.2) 56(84) bytes of data.',
+    '64 bytes from 10.0.0.2: icmp_seq=1 ident=77 ttl=64 time=1.00 ms',
+  ])
+})
+
 test('answers, their times and the statistics', async () => {
   const { output, exit, ms } = await run('ping -c 2 10.0.0.2', (kernel, socket, request, sequence) =>
     answerAfter(sequence === 1 ? 8_425_000 : 804_000)(kernel, socket, request, sequence),

@@ -16,6 +16,7 @@ import { command, CommandError } from '../command-error.ts'
 import { describeHost, lookUpHost, parseHostAddress } from '../hosts.ts'
 import { PingLoop } from './ping-loop.ts'
 import { parsePing, type PingOptions } from './ping-options.ts'
+import { socketsText } from './ping-text.ts'
 
 /** Port that the probe connects to; nothing is sent. */
 const PROBE_PORT = 1025
@@ -38,8 +39,10 @@ export const ping = command('ping', 'send ICMP echo requests and show the answer
   if (options.pattern.length > 0) {
     await ctx.out(`PATTERN: 0x${options.pattern.map((byte) => byte.toString(16).padStart(2, '0')).join('')}\n`)
   }
+  if (options.verbose) await ctx.err(socketsText(options))
   const wanted = lookUpHost(ctx, options.destination)
   if (wanted === undefined) return ctx.fail(`ping: ${options.destination}: Temporary failure in name resolution`, 2)
+  if (options.verbose) await ctx.out(`ai->ai_family: AF_INET, ai->ai_canonname: '${options.destination}'\n`)
   ctx.catchInterrupts()
   const socket = open(ctx, { kind: 'raw', protocol: PROTOCOL_ICMP })
   try {

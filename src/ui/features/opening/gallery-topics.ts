@@ -145,6 +145,7 @@ export const TOPICS_OF: Readonly<Record<LabName, readonly [Topic, ...Topic[]]>> 
   'route-no-route': ['routing'],
   'route-policy-rule-and-tables': ['routing'],
   'route-rp-filter': ['routing'],
+  'ping-verbose': ['routing'],
   'tools-odd-words': ['link', 'routing'],
   'route-two-routers': ['routing'],
   'tcp-closed-port-rst': ['sockets'],
