@@ -68,6 +68,7 @@ export const en = {
     redo: 'Redo',
     busy: 'One thing at a time: wait until what runs has ended, or stop it.',
     refused: 'Linux would refuse this.',
+    andMore: '… and {{count}} more',
   },
   role: {
     host: 'host',

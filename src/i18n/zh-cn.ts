@@ -74,6 +74,7 @@ export const zhCn: Translation = {
     redo: '重做',
     busy: '请一次只做一件事：等当前操作结束，或先停止它。',
     refused: 'Linux 会拒绝这样做。',
+    andMore: '……还有 {{count}} 条',
   },
   role: {
     host: '主机',

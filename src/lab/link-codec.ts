@@ -1,25 +1,20 @@
 /**
- * A whole lab in a URL's fragment: `1.` and the base64url of a raw deflate stream. The version stands outside, so that
- * every old form can be told apart for ever. Inside stand six bytes of checksum and a JSON record in UTF-8; the
+ * A whole lab in a URL's fragment: a version and a dot, and the base64url of a raw deflate stream. The version stands outside, so that
+ * every old form can be told apart for ever: in version 2 the journal may also hold the lab's own actions. Inside stand six bytes of checksum and a JSON record in UTF-8; the
  * checksum is what makes a damaged link an error and never a different lab.
  */
 import { deflateSync, Inflate, strFromU8, strToU8 } from 'fflate'
 import { hashBytes, hashInit, hashInteger53 } from '../base/hash.ts'
 import { err, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
+import type { ReplayInput } from '../contract/protocol.ts'
 import { fromBase64url, toBase64url } from './base64url.ts'
 
-/** What was put in after the setup: a command as the bench writes it, or Ctrl-C to the one that runs. Virtual time. */
+/** What was put in after the setup: a command as the bench writes it, the lab's own next action, or Ctrl-C to the one before. Virtual time. */
 export type LinkJournalEntry =
   | { readonly kind: 'command'; readonly atNs: number; readonly command: string }
+  | { readonly kind: 'play'; readonly atNs: number }
   | { readonly kind: 'interrupt'; readonly atNs: number }
-
-/** A command of a journal with the Ctrl-C that reached it. */
-export interface LinkRun {
-  readonly command: string
-  readonly atNs: number
-  readonly interruptAtNs: number | undefined
-}
 
 /** What a link carries. */
 export interface LabLink {
@@ -62,7 +57,9 @@ export function encodeLink({ text, journal, engineVersion }: LabLink): string {
   const packed = new Uint8Array(CHECKSUM_BYTES + body.length)
   packed.set(checksumOf(body))
   packed.set(body, CHECKSUM_BYTES)
-  return `1.${toBase64url(deflateSync(packed, { level: 9 }))}`
+  // The oldest form that holds it all, for pages that have not been reloaded for long.
+  const version = journal?.some(({ kind }) => kind === 'play') === true ? 2 : 1
+  return `${version}.${toBase64url(deflateSync(packed, { level: 9 }))}`
 }
 
 /**
@@ -81,42 +78,44 @@ export function decodeLink(fragment: string): Result<LabLink, LinkError> {
   const dot = cleaned.indexOf('.')
   // The dot of a link that ends there may have been taken for the end of a sentence.
   const version = dot < 0 ? cleaned : cleaned.slice(0, dot)
-  if (version === '1') return decodeVersion1(dot < 0 ? '' : cleaned.slice(dot + 1))
+  if (version === '1' || version === '2') return decodeBody(version, dot < 0 ? '' : cleaned.slice(dot + 1))
   if (/^\d{1,4}$/.test(version)) {
     return fail(
       'unknown-version',
-      `The link is of version ${version}; this page reads version 1. Reload the page to get its newest version, then open the link again.`,
+      `The link is of version ${version}; this page reads versions 1 and 2. Reload the page to get its newest version, then open the link again.`,
     )
   }
   return fail(
     'unknown-version',
-    'What stands after "#" is no lab: it should begin with "1.". Copy the link again, to its last character.',
+    'What stands after "#" is no lab: it should begin with "1." or "2.". Copy the link again, to its last character.',
   )
 }
 
-/** A journal as the commands to run one after the other: Ctrl-C goes to the last command before it, and only once. */
-export function runsOf(journal: readonly LinkJournalEntry[]): readonly LinkRun[] {
-  const runs: LinkRun[] = []
+/** A journal as what to put in once more, in order: Ctrl-C goes to the last input before it, and only once. */
+export function runsOf(journal: readonly LinkJournalEntry[]): readonly ReplayInput[] {
+  const runs: ReplayInput[] = []
   for (const entry of journal) {
     const last = runs.at(-1)
-    if (entry.kind === 'command') runs.push({ command: entry.command, atNs: entry.atNs, interruptAtNs: undefined })
+    if (entry.kind !== 'interrupt') runs.push(entry)
     else if (last !== undefined && last.interruptAtNs === undefined)
       runs[runs.length - 1] = { ...last, interruptAtNs: entry.atNs }
   }
   return runs
 }
 
-/** The entries of a command that was run, as `runsOf` reads them. */
-export function journalOf({ command, atNs, interruptAtNs }: LinkRun): readonly LinkJournalEntry[] {
-  const interrupts = interruptAtNs === undefined ? [] : [{ kind: 'interrupt' as const, atNs: interruptAtNs }]
-  return [{ kind: 'command', atNs, command }, ...interrupts]
+/** The entries of something that was put in, as `runsOf` reads them. */
+export function journalOf(run: ReplayInput): readonly LinkJournalEntry[] {
+  const { atNs = 0, interruptAtNs } = run
+  const entry: LinkJournalEntry =
+    run.kind === 'play' ? { kind: 'play', atNs } : { kind: 'command', atNs, command: run.command }
+  return interruptAtNs === undefined ? [entry] : [entry, { kind: 'interrupt', atNs: interruptAtNs }]
 }
 
-function decodeVersion1(data: string): Result<LabLink, LinkError> {
+function decodeBody(version: string, data: string): Result<LabLink, LinkError> {
   if (data === '') {
     return fail(
       'empty',
-      'The link ends after "1.": the lab itself is missing. Copy the link again, to its last character.',
+      `The link ends after "${version}.": the lab itself is missing. Copy the link again, to its last character.`,
     )
   }
   const bytes = fromBase64url(data)
@@ -124,7 +123,7 @@ function decodeVersion1(data: string): Result<LabLink, LinkError> {
     const found = String.fromCodePoint(data.codePointAt(bytes.badIndex) ?? 0xfffd)
     return fail(
       'not-base64url',
-      `Character ${bytes.badIndex + 1} after "1." is "${found}", which no link contains. Copy the link again from where it was shared.`,
+      `Character ${bytes.badIndex + 1} after "${version}." is "${found}", which no link contains. Copy the link again from where it was shared.`,
     )
   }
   const unpacked = inflate(bytes)
@@ -185,9 +184,10 @@ function checksumOf(body: Uint8Array): Uint8Array {
   })
 }
 
-/** Numbers and texts by turns are shorter than records with names: the time, and the command unless it is Ctrl-C. */
-function packEntry(entry: LinkJournalEntry): readonly [number, string] | readonly [number] {
-  return entry.kind === 'command' ? [entry.atNs, entry.command] : [entry.atNs]
+/** Lists are shorter than records with names: the time, then the command, or 0 for the lab's own action, or nothing for Ctrl-C. */
+function packEntry(entry: LinkJournalEntry): readonly [number, string | 0] | readonly [number] {
+  if (entry.kind === 'interrupt') return [entry.atNs]
+  return [entry.atNs, entry.kind === 'play' ? 0 : entry.command]
 }
 
 function readContent(json: string): Result<LabLink, LinkError> {
@@ -208,6 +208,7 @@ function readEntry(packed: unknown): LinkJournalEntry | undefined {
   const [atNs, command, ...more] = packed as readonly unknown[]
   if (typeof atNs !== 'number' || atNs < 0 || more.length > 0) return undefined
   if (command === undefined) return { kind: 'interrupt', atNs }
+  if (command === 0) return { kind: 'play', atNs }
   return typeof command === 'string' ? { kind: 'command', atNs, command } : undefined
 }
 

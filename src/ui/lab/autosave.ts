@@ -5,7 +5,7 @@ import { NO_EDITS } from '../stores/editing-store.ts'
 import { pointOf } from './history.ts'
 import { keepLab, keptLab, keptLabs } from './kept-labs.ts'
 import type { KeptLab, KeptStore } from './kept-labs.ts'
-import { openLab } from './open-lab.ts'
+import { openLab, takeOpeningTurn } from './open-lab.ts'
 import { rebuild } from './rebuild.ts'
 import type { LabSession } from './session.ts'
 
@@ -65,18 +65,18 @@ function isWorkedOn({ lab, actions }: LabSession): boolean {
 const restored = new WeakMap<LabSession, string>()
 
 /** Brings back the lab that this tab worked on before it was reloaded; resolves to whether there was one. */
-export async function restoreTab(session: LabSession, store: KeptStore): Promise<boolean> {
+export async function restoreTab(session: LabSession, store: KeptStore, turn: number): Promise<boolean> {
   const id = tabLab()
   if (id === undefined) return false
   const lab = await keptLab(store, id).catch(() => undefined)
   // A tab that was duplicated brings the number along; the lab is then copied, not shared.
-  return lab === undefined ? false : openKept(session, { ...lab, id: await claim(id) })
+  return lab === undefined ? false : openKept(session, { ...lab, id: await claim(id) }, turn)
 }
 
 /** Opens a kept lab as it was left. */
-export async function openKept(session: LabSession, lab: KeptLab): Promise<boolean> {
+export async function openKept(session: LabSession, lab: KeptLab, turn = takeOpeningTurn(session)): Promise<boolean> {
   restored.set(session, lab.id)
-  const isOpen = await openLab(session, { text: lab.text, origin: lab.origin })
+  const isOpen = await openLab(session, { text: lab.text, origin: lab.origin, turn })
   if (!isOpen) return false
   if (lab.inputs.length > 0) await rebuild(session, lab)
   session.editing.setState(NO_EDITS)

@@ -1,12 +1,19 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { PAIR_LAB, sessionWith } from '../../testing/page-session.ts'
 import { parseLab } from '../../lab/document.ts'
 import { setLayout } from '../../lab/edit.ts'
 
+import { openFragment } from '../features/opening/sources.ts'
+import { linkOf } from '../features/share/share-lab.ts'
 import { editText, forkAt, redo, undo } from './editing.ts'
 import { pointOf } from './history.ts'
 import { openLab, resetLab } from './open-lab.ts'
 import { playActions, runCommand } from './run-actions.ts'
+import type { LabSession } from './session.ts'
+import { putIntoTerminal } from './terminal-input.ts'
+
+// Time passes in terminals only where a test says so, not with a cursor that plays.
+vi.stubGlobal('document', { hidden: true })
 
 test('an action of the lab is undone and redone like every other input', async () => {
   const session = await sessionWith(
@@ -46,6 +53,83 @@ test('a fork cuts off what happened later, and ends there what still ran', async
   expect(actions[0]?.output).toContain('3 packets transmitted, 3 received')
   await undo(session)
   expect(session.actions.getState().actions).toHaveLength(2)
+})
+
+const seatAt = async (session: LabSession, namespace: string) => {
+  const place = { machine: namespace, namespace }
+  const { terminal } = await session.client.ask('terminalOpen', { place, columns: 80, rows: 24 })
+  return {
+    type: (text: string) => putIntoTerminal(session, () => session.client.ask('terminalType', { terminal, text })),
+    interrupt: () => putIntoTerminal(session, () => session.client.ask('terminalInterrupt', { terminal })),
+  }
+}
+
+/** Lets so much time pass for what goes on in terminals. */
+const wait = async (session: LabSession, lengthNs: number): Promise<void> => {
+  const { now } = session.clock.getState()
+  for (let at = now; at <= now + lengthNs; at += 1e8) {
+    const status = await session.client.ask('pace', { untilNs: at })
+    session.clock.setState({ now: status.now })
+  }
+}
+
+const shown = (session: LabSession) => [
+  session.actions.getState().actions.map((action) => ({ ...action, index: 0, firstSeq: 0 })),
+  [...session.trace.getState().columns.at],
+  session.clock.getState().now,
+]
+
+/** tcpdump on b, beside it a ping from a, then Ctrl-C to tcpdump. */
+async function dumpBesidePing(session: LabSession): Promise<void> {
+  const watcher = await seatAt(session, 'b')
+  const sender = await seatAt(session, 'a')
+  await watcher.type('tcpdump -n -i eth0\n')
+  await wait(session, 1e9)
+  await sender.type('ping -c 2 10.0.0.2\n')
+  expect(await undo(session)).toBe(false)
+  await wait(session, 2e9)
+  await watcher.interrupt()
+}
+
+test('undo takes a ping from beside a tcpdump, which listens until its Ctrl-C all the same; redo puts it back', async () => {
+  const session = await sessionWith(PAIR_LAB)
+  await dumpBesidePing(session)
+  const before = shown(session)
+  const [dump] = session.actions.getState().actions
+  expect(dump?.output).toContain('ICMP echo request')
+
+  expect(await undo(session)).toBe(true)
+  const [alone, ...others] = session.actions.getState().actions
+  expect(others).toEqual([])
+  expect([alone?.beganAt, alone?.endedAt]).toEqual([dump?.beganAt, dump?.endedAt])
+  expect(alone?.output).not.toContain('ICMP')
+  expect(alone?.output).toContain('listening on eth0')
+
+  expect(await redo(session)).toBe(true)
+  expect(shown(session)).toEqual(before)
+  await undo(session)
+  await undo(session)
+  expect(session.actions.getState().actions).toEqual([])
+  expect(session.editing.getState().canUndo).toBe(false)
+})
+
+test('a link brings back what overlapped and the lab’s own actions between, each a step to undo', async () => {
+  const text = `${PAIR_LAB}#%% run\nip netns exec b ping -c 1 10.0.0.1\nip netns exec b ping -c 1 10.0.0.9\n`
+  const session = await sessionWith(text)
+  const location = { origin: 'https://vethlab.example', pathname: '/' }
+  await playActions(session, 1)
+  expect(linkOf(session, { location, isRunWished: false }).url).toMatch(/\/#1\./)
+  await dumpBesidePing(session)
+  const { url } = linkOf(session, { location, isRunWished: false })
+  const other = await sessionWith('')
+  expect(await openFragment(other, url)).toBe(true)
+  expect(shown(other)).toEqual(shown(session))
+  expect(other.actions.getState()).toMatchObject({ nextAction: 1, actionCount: 2 })
+  expect(other.messages.getState().messages).toEqual([])
+  for (const count of [2, 1, 0]) {
+    await undo(other)
+    expect(other.actions.getState().actions).toHaveLength(count)
+  }
 })
 
 test('a reset can be undone; opening another lab forgets', async () => {

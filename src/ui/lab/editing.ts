@@ -11,7 +11,7 @@ import { planGesture } from '../../lab/build/plan.ts'
 import type { Plan, Refusal } from '../../lab/build/plan.ts'
 import { renameInCommand, renameNamespace } from '../../lab/build/rename.ts'
 import type { LabPoint } from '../stores/editing-store.ts'
-import { hasSameInputs, isSamePoint, pointOf, remember, takeStep } from './history.ts'
+import { cutOff, hasSameInputs, isSamePoint, pointOf, remember, takeStep } from './history.ts'
 import { namedSelection, rebuild, showText } from './rebuild.ts'
 import type { SelectionName } from './rebuild.ts'
 import { askAboutPast, isInPast, runAtLiveEdge } from './run-actions.ts'
@@ -71,7 +71,7 @@ export function forkAt(session: LabSession, moment: number): Promise<boolean> {
       const input = before.inputs[index]
       if (input === undefined || beganAt >= moment) return []
       const isCut = endedAt === undefined || endedAt > moment
-      return [isCut && input.kind === 'command' ? { ...input, interruptAtNs: moment } : input]
+      return [isCut ? cutOff(input, moment) : input]
     })
     remember(session, before)
     await rebuild(session, { text: before.text, inputs })
@@ -113,6 +113,11 @@ async function takeTurn(session: LabSession, work: () => Promise<boolean>): Prom
 }
 
 async function travel(session: LabSession, direction: 'back' | 'forward'): Promise<boolean> {
+  const { actions, messages } = session
+  if (actions.getState().actions.some(({ endedAt }) => endedAt === undefined)) {
+    messages.getState().show({ severity: 'info', title: t('editing.busy') })
+    return false
+  }
   const present = pointOf(session)
   const target = takeStep(session, direction, present)
   if (target === undefined) return false
@@ -171,7 +176,7 @@ async function changeSetup(session: LabSession, plan: Plan): Promise<boolean> {
   }
   const linux = failure() ?? ''
   await rebuild(session, before)
-  tellRefusal(session, { linux, code: 'refused-by-linux', params: { command: plan.commands.join('; ') } })
+  tellRefusal(session, { linux, code: 'refused-by-linux', params: { command: someOf(plan.commands) } })
   return false
 }
 
@@ -181,7 +186,7 @@ async function runPlan(session: LabSession, plan: Plan): Promise<boolean> {
   await runAtLiveEdge(session, plan.commands.join('\n'))
   const action = session.actions.getState().actions.at(-1)
   if (action?.exit !== 0) {
-    const params = { command: plan.commands.join('; ') }
+    const params = { command: someOf(plan.commands) }
     tellRefusal(session, { linux: action?.output.trim() ?? '', code: 'refused-by-linux', params })
     return false
   }
@@ -206,6 +211,14 @@ function nameOf(thing: Thing): SelectionName {
 function withDirectives(document: LabDocument, { directives, dropped }: Plan): LabDocument {
   const cleared = dropped.reduce((left, directive) => parseLab(removeDirective(left, directive)), document)
   return directives.reduce((left, directive) => parseLab(setDirective(left, directive)), cleared)
+}
+
+/** So many of a gesture's commands a message names. */
+const COMMANDS_TOLD = 3
+
+function someOf(commands: readonly string[]): string {
+  const count = commands.length - COMMANDS_TOLD
+  return [...commands.slice(0, COMMANDS_TOLD), ...(count > 0 ? [t('editing.andMore', { count })] : [])].join('; ')
 }
 
 function tellRefusal({ messages }: LabSession, refusal: Refusal): void {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { PAIR_LAB, sessionWith } from '../../testing/page-session.ts'
 import { performGesture, redo, undo } from './editing.ts'
 import { runCommand } from './run-actions.ts'
@@ -85,4 +85,22 @@ test('a namespace is renamed in the text and in what was typed since', async () 
   ])
   expect(await undo(session)).toBe(true)
   expect(textOf(session)).toBe(PAIR_LAB)
+})
+
+test('a refusal names three commands of a gesture at most', async () => {
+  const session = await sessionWith(PAIR_LAB)
+  await runCommand(session, 'true')
+  const { ask } = session.client
+  vi.spyOn(session.client, 'ask').mockImplementation((kind, payload) =>
+    // Whatever the gesture runs is refused.
+    ask.call(session.client, kind, kind === 'run' ? { command: 'ip link set nothing up' } : payload),
+  )
+  const gesture = {
+    kind: 'duplicate',
+    things: ['a', 'b'].map((namespace) => ({ kind: 'namespace', namespace }) as const),
+  } as const
+  expect(await performGesture(session, gesture)).toBe(false)
+  const [title = '', linux] = messagesOf(session).slice(-2)
+  expect(title).toMatch(/Linux refused this: [^;]+; [^;]+; [^;]+; … and \d+ more\. The lab/)
+  expect(linux).toContain('Cannot find device')
 })

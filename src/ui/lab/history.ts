@@ -6,15 +6,36 @@ import type { LabSession } from './session.ts'
 /** So many steps back are kept. */
 const STEPS_KEPT = 300
 
-/** The lab as it stands. */
-export function pointOf({ lab, actions }: LabSession): LabPoint {
-  return { text: lab.getState().document?.text ?? '', inputs: actions.getState().actions.map(inputOf) }
+/** The lab as it stands; what still runs is cut off at the live edge. */
+export function pointOf({ lab, actions, clock }: LabSession): LabPoint {
+  const { now } = clock.getState()
+  const inputs = actions.getState().actions.map((action) => inputOf(action, now))
+  return { text: lab.getState().document?.text ?? '', inputs }
 }
 
-function inputOf({ line, command, beganAt, interruptedAt }: ActionView): LabInput {
-  if (line !== 0) return { kind: 'play' }
-  const interrupt = interruptedAt === undefined ? {} : { interruptAtNs: interruptedAt }
-  return { kind: 'command', command, atNs: beganAt, ...interrupt }
+function inputOf({ line, command, beganAt, endedAt, interruptedAt }: ActionView, now: number): LabInput {
+  const stillRuns = endedAt === undefined && interruptedAt === undefined
+  const times = {
+    atNs: beganAt,
+    ...(interruptedAt === undefined ? {} : { interruptAtNs: interruptedAt }),
+    ...(stillRuns ? { interruptAtNs: now, stillRuns } : {}),
+  }
+  return line === 0 ? { kind: 'command', command, ...times } : { kind: 'play', ...times }
+}
+
+/** The input, ended at a moment. */
+export function cutOff({ stillRuns: _, ...input }: LabInput, interruptAtNs: number): LabInput {
+  return { ...input, interruptAtNs }
+}
+
+/** A state of before in which something still ran, with what is known of its end now. */
+export function withLaterEnds(point: LabPoint, { inputs }: LabPoint): LabPoint {
+  const known = (input: LabInput, index: number): LabInput => {
+    const later = inputs[index]
+    const isSame = later?.kind === input.kind && later.atNs === input.atNs
+    return input.stillRuns === true && isSame ? later : input
+  }
+  return { ...point, inputs: point.inputs.map(known) }
 }
 
 /** Whether two states are one. */
@@ -28,10 +49,16 @@ export function hasSameInputs(a: LabPoint, b: LabPoint): boolean {
 }
 
 /** Keeps the state before a change, so that undo can go back to it. What had been undone is gone for good. */
-export function remember({ editing }: LabSession, before: LabPoint): void {
-  const { past } = editing.getState()
+export function remember(session: LabSession, state: LabPoint): void {
+  const { editing } = session
+  const present = pointOf(session)
+  const before = withLaterEnds(state, present)
+  const past = editing.getState().past.map((point) => withLaterEnds(point, present))
   const last = past.at(-1)
-  if (last !== undefined && isSamePoint(last, before)) return
+  if (last !== undefined && isSamePoint(last, before)) {
+    editing.setState({ past })
+    return
+  }
   editing.setState({
     past: [...past, before].slice(-STEPS_KEPT),
     future: [],
@@ -46,7 +73,8 @@ export function takeStep(
   direction: 'back' | 'forward',
   present: LabPoint,
 ): LabPoint | undefined {
-  const { past, future } = editing.getState()
+  const { future } = editing.getState()
+  const past = editing.getState().past.map((point) => withLaterEnds(point, present))
   const target = (direction === 'back' ? past : future).at(-1)
   if (target === undefined) return undefined
   const [nextPast, nextFuture] =

@@ -20,15 +20,39 @@ export interface LabSource {
   readonly origin: LabOrigin
   /** The lab that is open, from its text: what was done to it can still be undone. */
   readonly isSameLab?: boolean
+  /** Taken when the lab was asked for, where its text came later; missing: it is asked for now. */
+  readonly turn?: number
 }
 
-/** Opens a lab; resolves to whether it is open. What was open before stays when the new one can't be opened at all. */
+/** Of several labs that are asked for before the first is there, the last one is opened. */
+const turns = new WeakMap<LabSession, number>()
+
+/** Says that a lab is asked for; whoever takes a turn later comes first. */
+export function takeOpeningTurn(session: LabSession): number {
+  const turn = (turns.get(session) ?? 0) + 1
+  turns.set(session, turn)
+  return turn
+}
+
+/** Whether no other lab has been asked for since. */
+export function isLatestTurn(session: LabSession, turn: number): boolean {
+  return turns.get(session) === turn
+}
+
+/**
+ * Opens a lab; resolves to whether it is open. What was open before stays when the new one can't be opened at all, and when another lab is asked
+ * for meanwhile, which then takes care of the page.
+ */
 export async function openLab(session: LabSession, source: LabSource): Promise<boolean> {
+  const { turn = takeOpeningTurn(session) } = source
+  if (!isLatestTurn(session, turn)) return false
   const before = session.lab.getState()
   const document = parseLab(source.text)
-  session.lab.setState({ phase: before.document === undefined ? 'opening' : before.phase })
+  const phase = before.document === undefined ? 'empty' : 'ready'
+  if (phase === 'empty') session.lab.setState({ phase: 'opening' })
   try {
     const opened = await session.client.ask('open', { text: source.text })
+    if (!isLatestTurn(session, turn)) return false
     const isHollow = opened.network.namespaces.every(({ links }) => links.every(({ details }) => details.kind === 'lo'))
     if (isHollow && errorsOf(document, opened).length > 0) {
       await takeBack(session, before)
@@ -39,12 +63,14 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
     tellOfProblems(session, before)
     return true
   } catch (error) {
-    session.lab.setState({ phase: before.phase })
+    if (!(error instanceof RefusedError || error instanceof ConnectionLostError)) throw error
+    if (!isLatestTurn(session, turn)) return false
+    session.lab.setState({ phase })
     if (error instanceof RefusedError) {
       await takeBack(session, before)
       const title = t('open.refused', { name: nameOf(source) })
       session.messages.getState().show({ severity: 'error', title, details: [error.message, t('open.kept')] })
-    } else if (!(error instanceof ConnectionLostError)) throw error
+    }
     return false
   }
 }
@@ -133,7 +159,7 @@ export function positionsOf(document: LabDocument): LabState['positions'] {
 
 /** The engine holds one lab: after a refusal it must be given the old one again. */
 async function takeBack({ client, lab }: LabSession, before: LabState): Promise<void> {
-  lab.setState({ phase: before.phase })
+  lab.setState({ phase: before.document === undefined ? 'empty' : 'ready' })
   if (before.document !== undefined) await client.ask('open', { text: before.document.text })
 }
 

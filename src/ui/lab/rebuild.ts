@@ -1,14 +1,13 @@
 // Makes a state of the lab from its text and inputs: the engine builds the text and is given the same inputs at the same moments,
 // and equal inputs give an equal trace.
-import type { ActionView } from '../../contract/protocol.ts'
 import { parseLab } from '../../lab/document.ts'
 import type { LabDocument } from '../../lab/document.ts'
-import type { LabInput, LabPoint } from '../stores/editing-store.ts'
+import type { LabPoint } from '../stores/editing-store.ts'
 import { networkStateOf } from '../stores/network-store.ts'
 import type { NetworkState } from '../stores/network-store.ts'
 import type { Selected } from '../stores/selection-store.ts'
 import { loadTrace } from './load-trace.ts'
-import { pictureOf, showBuilt } from './open-lab.ts'
+import { isLatestTurn, pictureOf, showBuilt, takeOpeningTurn } from './open-lab.ts'
 import type { LabSession } from './session.ts'
 
 /** Has the engine build a point, and shows it at its live edge with the selection as it was, by name. */
@@ -16,12 +15,15 @@ export async function rebuild(session: LabSession, point: LabPoint): Promise<voi
   const { client, clock, actions, lab, network, selection } = session
   const document = parseLab(point.text)
   const kept = selectedName(network.getState(), selection.getState().selected)
+  const turn = takeOpeningTurn(session)
   const opened = await client.ask('open', { text: point.text })
+  // Another lab was asked for meanwhile, and the engine has it or is about to.
+  if (!isLatestTurn(session, turn)) return
   showBuilt(session, { document, opened, origin: lab.getState().origin })
   if (point.inputs.length > 0) {
-    const ran: ActionView[] = []
-    for (const input of point.inputs) ran.push(...(await putIn(session, input)))
+    const ran = await client.ask('replay', { inputs: point.inputs })
     const status = await client.ask('status', {})
+    if (!isLatestTurn(session, turn)) return
     const [view] = await Promise.all([client.ask('network', {})])
     actions.setState({ actions: ran, nextAction: status.nextAction, actionCount: status.actionCount })
     clock.setState({ now: status.now, cursor: status.now })
@@ -40,13 +42,6 @@ export function showText(session: LabSession, document: LabDocument): void {
 function typedCommands({ actions }: LabSession): readonly string[] {
   const typed = actions.getState().actions.filter(({ line }) => line === 0)
   return typed.map(({ command }) => command)
-}
-
-async function putIn({ client }: LabSession, input: LabInput): Promise<readonly ActionView[]> {
-  if (input.kind === 'play') return client.ask('play', { count: 1 })
-  const { command, atNs, interruptAtNs } = input
-  const interrupt = interruptAtNs === undefined ? {} : { interruptAtNs }
-  return [await client.ask('run', { command, atNs, ...interrupt })]
 }
 
 /** A selection by names: numbers of namespaces and interfaces are given anew when a lab is built. */

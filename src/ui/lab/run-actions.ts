@@ -1,6 +1,6 @@
 // Running things: the lab's own actions, a typed command, a ping by hand. Afterwards the page plays what happened.
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
-import type { ActionView } from '../../contract/protocol.ts'
+import type { ActionView, ReplayInput } from '../../contract/protocol.ts'
 import { causeSentence, loadKernelTexts, t } from '../../i18n/i18n.ts'
 import { pointOf, remember } from './history.ts'
 import { loadTrace } from './load-trace.ts'
@@ -19,20 +19,18 @@ export async function playActions(session: LabSession, count: number): Promise<v
   await request(session, commands, () => session.client.ask('play', { count: left }))
 }
 
-/** When a command begins and when Ctrl-C ends it, in virtual time: what a link says of a run that it plays once more. */
-interface RunTimes {
-  readonly atNs?: number
-  readonly interruptAtNs?: number | undefined
+/** Runs one command at the live edge. */
+export async function runCommand(session: LabSession, command: string): Promise<void> {
+  await request(session, [command], async () => [await session.client.ask('run', { command })])
 }
 
-/** Runs one command at the live edge, not before a moment of virtual time. */
-export async function runCommand(
-  session: LabSession,
-  command: string,
-  { atNs = 0, interruptAtNs }: RunTimes = {},
-): Promise<void> {
-  const ask = { command, atNs, ...(interruptAtNs === undefined ? {} : { interruptAtNs }) }
-  await request(session, [command], async () => [await session.client.ask('run', ask)])
+/** Puts into a lab that has just been opened what a link says of it. Each input is a step that can be undone. */
+export async function replayJournal(session: LabSession, inputs: readonly ReplayInput[]): Promise<void> {
+  if (inputs.length === 0) return
+  await perform(session, () => session.client.ask('replay', { inputs }))
+  const end = pointOf(session)
+  for (let count = 1; count < end.inputs.length; count++)
+    remember(session, { text: end.text, inputs: end.inputs.slice(0, count) })
 }
 
 /** Every input lands at the live edge. Whoever looks at the past is asked first, never taken there unasked. */

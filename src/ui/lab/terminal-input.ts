@@ -2,7 +2,7 @@
 // time pass in small pieces, just ahead of the cursor.
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
 import type { LabStatus } from '../../contract/protocol.ts'
-import { pointOf, remember } from './history.ts'
+import { isSamePoint, pointOf, remember, withLaterEnds } from './history.ts'
 import { loadTrace } from './load-trace.ts'
 import { showNetworkAtCursor } from './network-at-cursor.ts'
 import { seek } from './playback.ts'
@@ -32,7 +32,9 @@ export async function putIntoTerminal(session: LabSession, ask: () => Promise<un
     const status = await session.client.ask('status', {})
     clock.setState({ now: status.now })
     if (isNew) {
-      remember(session, before)
+      // Ctrl-C is no step of its own: undo takes back what was typed.
+      const present = pointOf(session)
+      if (!isSamePoint(withLaterEnds(before, present), present)) remember(session, before)
       await regroup(session)
       await loadTrace(session)
       playFrom(session, session.actions.getState().actions[count]?.beganAt ?? now)

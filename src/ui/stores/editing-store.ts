@@ -1,16 +1,12 @@
 // What was done to the lab by hand: what undo and redo go back and forth between, and the commands of the last gesture.
 import { createStore } from 'zustand/vanilla'
+import type { ReplayInput } from '../../contract/protocol.ts'
 
-/** Something that was put into the running lab: its own next action, or a command, both at a moment of virtual time. */
-export type LabInput =
-  | { readonly kind: 'play' }
-  | {
-      readonly kind: 'command'
-      readonly command: string
-      readonly atNs: number
-      /** When it was ended by Ctrl-C. */
-      readonly interruptAtNs?: number
-    }
+/** Something that was put into the running lab: its own next action, or a command, with the Ctrl-C that reached it. */
+export type LabInput = ReplayInput & {
+  /** It still ran when this was written down, and is cut off there until its real end is known. */
+  readonly stillRuns?: true
+}
 
 /** A state of the lab: everything about it follows from its text and what was put in since. */
 export interface LabPoint {

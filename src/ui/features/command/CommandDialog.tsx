@@ -10,7 +10,7 @@ import { browserStore, openKept } from '../../lab/autosave.ts'
 import { useNetwork, useSession } from '../../lab/context.tsx'
 import { keptLabs } from '../../lab/kept-labs.ts'
 import type { KeptLab } from '../../lab/kept-labs.ts'
-import { openLab } from '../../lab/open-lab.ts'
+import { openLab, takeOpeningTurn } from '../../lab/open-lab.ts'
 import { runCommand } from '../../lab/run-actions.ts'
 import type { LabSession } from '../../lab/session.ts'
 import { namespaceTitle } from '../../stores/network-store.ts'
@@ -154,7 +154,8 @@ function Labs({ choose }: GroupProps) {
 }
 
 async function openGalleryLab(session: LabSession, name: string): Promise<void> {
+  const turn = takeOpeningTurn(session)
   const { LAB_SCRIPTS } = await import('../opening/gallery-scripts.ts')
   const text = LAB_SCRIPTS.get(name)
-  if (text !== undefined) await openLab(session, { text, origin: { kind: 'gallery', name } })
+  if (text !== undefined) await openLab(session, { text, origin: { kind: 'gallery', name }, turn })
 }

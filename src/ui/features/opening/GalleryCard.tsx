@@ -1,7 +1,7 @@
 // A lab of the gallery as a card that opens it. Its picture is drawn when it comes into sight.
 import { memo, useEffect, useRef, useState } from 'react'
 import { useSession } from '../../lab/context.tsx'
-import { openLab } from '../../lab/open-lab.ts'
+import { openLab, takeOpeningTurn } from '../../lab/open-lab.ts'
 import type { LabSession } from '../../lab/session.ts'
 import type { GalleryLab } from './gallery-labs.ts'
 import { thumbnailOf } from './thumbnail.ts'
@@ -35,8 +35,9 @@ export const GalleryCard = memo(
 )
 
 async function openFromGallery(session: LabSession, name: string): Promise<void> {
+  const turn = takeOpeningTurn(session)
   const text = await scriptOf(name)
-  if (text !== undefined) await openLab(session, { text, origin: { kind: 'gallery', name } })
+  if (text !== undefined) await openLab(session, { text, origin: { kind: 'gallery', name }, turn })
 }
 
 /** One file with all scripts: the first card in sight asks for it. */

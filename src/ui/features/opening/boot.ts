@@ -5,7 +5,7 @@ import { GLYPHS } from '../../../contract/protocol.ts'
 import type { BootAddress } from './address.ts'
 import { followGalleryTitle } from '../../lab/gallery-title.ts'
 import { NO_EDITS } from '../../stores/editing-store.ts'
-import { openLab } from '../../lab/open-lab.ts'
+import { isLatestTurn, openLab, takeOpeningTurn } from '../../lab/open-lab.ts'
 import { seek } from '../../lab/playback.ts'
 import { playActions } from '../../lab/run-actions.ts'
 import type { LabSession } from '../../lab/session.ts'
@@ -25,10 +25,13 @@ const [EXAMPLE_TEXT = ''] = Object.values(
 /** Opens the first lab and, where wished, runs it. */
 export async function boot(session: LabSession, address: BootAddress): Promise<void> {
   followGalleryTitle(session)
-  const isFromAddress = await openFromAddress(session, address)
-  const isRestored = !isFromAddress && !address.isEmbedded && (await restore(session))
-  if (!isFromAddress && !isRestored) await openExample(session)
-  if (!isRestored && (!isFromAddress || address.isRunWished)) {
+  const turn = takeOpeningTurn(session)
+  // Whoever asks for another lab meanwhile gets that one.
+  const isWanted = (): boolean => isLatestTurn(session, turn)
+  const isFromAddress = await openFromAddress(session, address, turn)
+  const isRestored = isWanted() && !isFromAddress && !address.isEmbedded && (await restore(session, turn))
+  if (isWanted() && !isFromAddress && !isRestored) await openExample(session, turn)
+  if (isWanted() && !isRestored && (!isFromAddress || address.isRunWished)) {
     await playActions(session, Infinity)
     // Nobody but the page did this: there is nothing to undo yet.
     session.editing.setState(NO_EDITS)
@@ -39,35 +42,39 @@ export async function boot(session: LabSession, address: BootAddress): Promise<v
   }
   // By the time that anybody draws, the sentences for it are there.
   void loadLaterTexts()
-  if (isFromAddress && address.moment !== undefined) seekTo(session, address.moment)
+  if (isWanted() && isFromAddress && address.moment !== undefined) seekTo(session, address.moment)
 }
 
 /** True when the lab of before a reload is open again. */
-async function restore(session: LabSession): Promise<boolean> {
+async function restore(session: LabSession, turn: number): Promise<boolean> {
   const { browserStore, offerLast, restoreTab } = await import('../../lab/autosave.ts')
   const store = browserStore()
-  const isRestored = await restoreTab(session, store)
+  const isRestored = await restoreTab(session, store, turn)
   if (!isRestored) void offerLast(session, store)
   return isRestored
 }
 
 /** True when the address names a lab and that lab is open. */
-async function openFromAddress(session: LabSession, { fragment, labName }: BootAddress): Promise<boolean> {
-  if (fragment !== '') return openFragment(session, fragment)
+async function openFromAddress(
+  session: LabSession,
+  { fragment, labName }: BootAddress,
+  turn: number,
+): Promise<boolean> {
+  if (fragment !== '') return openFragment(session, fragment, turn)
   if (labName === undefined) return false
   const [{ LAB_SCRIPTS }] = await Promise.all([import('./gallery-scripts.ts'), loadLabTexts()])
   const text = LAB_SCRIPTS.get(labName)
-  if (text !== undefined) return openLab(session, { text, origin: { kind: 'gallery', name: labName } })
+  if (text !== undefined) return openLab(session, { text, origin: { kind: 'gallery', name: labName }, turn })
   session.messages
     .getState()
     .show({ severity: 'error', title: t('open.noSuchLab', { name: labName }), details: [t('open.seeGallery')] })
   return false
 }
 
-async function openExample(session: LabSession): Promise<void> {
+async function openExample(session: LabSession, turn: number): Promise<void> {
   // A message about a damaged link must outlive the example that is shown instead.
   const { messages } = session.messages.getState()
-  await openLab(session, { text: EXAMPLE_TEXT, origin: { kind: 'gallery', name: EXAMPLE } })
+  await openLab(session, { text: EXAMPLE_TEXT, origin: { kind: 'gallery', name: EXAMPLE }, turn })
   for (const message of messages) session.messages.getState().show(message)
 }
 

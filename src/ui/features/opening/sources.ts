@@ -3,7 +3,7 @@ import { decodeLink, runsOf } from '../../../lab/link-codec.ts'
 import { cleanPaste, PASTE_LIMIT_BYTES } from '../../../lab/paste.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { openLab } from '../../lab/open-lab.ts'
-import { runCommand } from '../../lab/run-actions.ts'
+import { replayJournal } from '../../lab/run-actions.ts'
 import type { LabSession } from '../../lab/session.ts'
 
 const NEW_LAB = '#%% vethlab 1\n'
@@ -26,7 +26,7 @@ export async function openFile(session: LabSession, file: File): Promise<boolean
 }
 
 /** Opens what follows the `#` of a link, and plays what was put in after the setup. */
-export async function openFragment(session: LabSession, fragment: string): Promise<boolean> {
+export async function openFragment(session: LabSession, fragment: string, turn?: number): Promise<boolean> {
   const decoded = decodeLink(fragment)
   if (!decoded.ok) {
     const details = [decoded.error.message, ...(session.lab.getState().phase === 'ready' ? [t('open.kept')] : [])]
@@ -34,9 +34,9 @@ export async function openFragment(session: LabSession, fragment: string): Promi
     return false
   }
   const { text, journal = [] } = decoded.value
-  const isOpen = await openLab(session, { text, origin: { kind: 'link', name: '' } })
-  for (const { command, atNs, interruptAtNs } of isOpen ? runsOf(journal) : [])
-    await runCommand(session, command, { atNs, interruptAtNs })
+  const asked = turn === undefined ? {} : { turn }
+  const isOpen = await openLab(session, { text, origin: { kind: 'link', name: '' }, ...asked })
+  if (isOpen) await replayJournal(session, runsOf(journal))
   return isOpen
 }
 

@@ -3,6 +3,7 @@ import { parseLab } from '../../../lab/document.ts'
 import { appendAction } from '../../../lab/edit.ts'
 import { encodeLink, journalOf, LINK_LIMIT_BYTES } from '../../../lab/link-codec.ts'
 import { ENGINE_VERSION } from '../../../contract/protocol.ts'
+import { pointOf } from '../../lab/history.ts'
 import type { LabSession } from '../../lab/session.ts'
 import type { LabOrigin } from '../../stores/lab-store.ts'
 
@@ -14,19 +15,20 @@ export interface LabUrl {
   readonly isTooLong: boolean
 }
 
-/** The link of the lab as it stands: its text, and the commands that were typed since. */
+/**
+ * The link of the lab as it stands: its text, and where commands were typed also what was put in, with the lab's own actions between. Those
+ * alone are left to the reader: actions do not run on opening.
+ */
 export function linkOf(
-  { lab, actions }: LabSession,
+  session: LabSession,
   {
     location,
     isRunWished,
   }: { readonly location: Pick<Location, 'origin' | 'pathname'>; readonly isRunWished: boolean },
 ): LabUrl {
-  const text = lab.getState().document?.text ?? ''
-  const typed = actions.getState().actions.filter(({ line }) => line === 0)
-  const journal = typed.flatMap(({ command, beganAt, interruptedAt }) =>
-    journalOf({ command, atNs: beganAt, interruptAtNs: interruptedAt }),
-  )
+  const { text, inputs } = pointOf(session)
+  const isTyped = inputs.some(({ kind }) => kind === 'command')
+  const journal = isTyped ? inputs.flatMap((input) => journalOf(input)) : []
   const fragment = encodeLink({ text, engineVersion: ENGINE_VERSION, ...(journal.length === 0 ? {} : { journal }) })
   const url = `${location.origin}${location.pathname}${isRunWished ? '?run' : ''}#${fragment}`
   return { url, size: fragment.length, limit: LINK_LIMIT_BYTES, isTooLong: fragment.length > LINK_LIMIT_BYTES }

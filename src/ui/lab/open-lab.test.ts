@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { PAIR_LAB, sessionWith } from '../../testing/page-session.ts'
+import { isLatestTurn, openLab, takeOpeningTurn } from './open-lab.ts'
+import type { LabSource } from './open-lab.ts'
+
+const NEW: LabSource = { text: '#%% vethlab 1\n', origin: { kind: 'new', name: '' } }
+const PAIR: LabSource = { text: PAIR_LAB, origin: { kind: 'file', name: 'pair.sh' } }
+const HOLLOW: LabSource = { text: 'ip netns add ((((', origin: { kind: 'file', name: 'hollow.sh' } }
+
+test('of two labs that are asked for at once the later one is open, and the earlier one says so', async () => {
+  const session = await sessionWith('')
+  const opened = await Promise.all([openLab(session, PAIR), openLab(session, NEW)])
+  expect(opened).toEqual([false, true])
+  expect(session.lab.getState()).toMatchObject({ phase: 'ready', origin: NEW.origin })
+  expect((await session.client.ask('network', {})).namespaces.map(({ name }) => name)).toEqual([''])
+})
+
+test('a lab whose text comes late does not take the place of one that was asked for later', async () => {
+  const session = await sessionWith('')
+  const turn = takeOpeningTurn(session)
+  expect(await openLab(session, NEW)).toBe(true)
+  expect(isLatestTurn(session, turn)).toBe(false)
+  expect(await openLab(session, { ...PAIR, turn })).toBe(false)
+  expect(session.lab.getState().origin).toEqual(NEW.origin)
+})
+
+test('an unusable lab that was overtaken says nothing', async () => {
+  const session = await sessionWith(PAIR_LAB)
+  expect(await Promise.all([openLab(session, HOLLOW), openLab(session, NEW)])).toEqual([false, true])
+  expect(session.messages.getState().messages).toEqual([])
+  expect(session.lab.getState().origin).toEqual(NEW.origin)
+})
