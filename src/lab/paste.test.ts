@@ -196,6 +196,7 @@ describe('what is no script', () => {
     ['json', 'something in JSON', '{"a":[1]}'],
     ['link', 'a link', `https://vethlab.example/#1.${'Ab-_'.repeat(20)}`],
     ['link', 'a fragment', `#1.${'Ab-_'.repeat(20)}`],
+    ['link', 'a fragment of the second form', `#2.${'Ab-_'.repeat(20)}`],
     ['no-commands', 'comments', '# only\n# remarks'],
     ['no-commands', 'prompts', 'a@b:~$\na@b:~$ '],
   ])('%s: %s', (kind, _, pasted) => {

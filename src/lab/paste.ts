@@ -91,7 +91,7 @@ function refuse(text: string): PasteError | undefined {
       "This is a web page's source. Open the page in a browser, select the commands there, and copy those."
     return { kind: 'html', message }
   }
-  if (/^(?:https?:\/\/\S*)?#?1\.[\w-]{20,}$/.test(trimmed)) {
+  if (/^(?:https?:\/\/\S*)?#?[12]\.[\w-]{20,}$/.test(trimmed)) {
     return { kind: 'link', message: 'This is a link to a lab. Open it in the address bar.' }
   }
   return refuseJson(trimmed)
