@@ -34,7 +34,7 @@ export async function boot(session: LabSession, address: BootAddress): Promise<v
   if (isWanted() && !isRestored && (!isFromAddress || address.isRunWished)) {
     await playActions(session, Infinity)
     // Nobody but the page did this: there is nothing to undo yet.
-    session.editing.setState(NO_EDITS)
+    if (isWanted()) session.editing.setState(NO_EDITS)
   }
   if (!address.isEmbedded) {
     const { browserStore, startAutosave } = await import('../../lab/autosave.ts')
