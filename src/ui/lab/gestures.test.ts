@@ -90,10 +90,10 @@ test('a namespace is renamed in the text and in what was typed since', async () 
 test('a refusal names three commands of a gesture at most', async () => {
   const session = await sessionWith(PAIR_LAB)
   await runCommand(session, 'true')
-  const { ask } = session.client
+  const ask = session.client.ask.bind(session.client)
   vi.spyOn(session.client, 'ask').mockImplementation((kind, payload) =>
     // Whatever the gesture runs is refused.
-    ask.call(session.client, kind, kind === 'run' ? { command: 'ip link set nothing up' } : payload),
+    ask(kind, kind === 'run' ? { command: 'ip link set nothing up' } : payload),
   )
   const gesture = {
     kind: 'duplicate',
