@@ -190,7 +190,14 @@ export interface CompletionView {
  */
 export type ReplayInput =
   | { readonly kind: 'play'; readonly atNs?: number; readonly interruptAtNs?: number }
-  | { readonly kind: 'command'; readonly command: string; readonly atNs: number; readonly interruptAtNs?: number }
+  | {
+      readonly kind: 'command'
+      readonly command: string
+      readonly atNs: number
+      readonly interruptAtNs?: number
+      /** When it ended by itself, where that took more than a minute: it is not ended before. */
+      readonly untilNs?: number
+    }
 
 /** A request that says nothing but its kind. */
 type NoDetails = object

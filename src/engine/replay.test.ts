@@ -173,6 +173,20 @@ describe('a replay', () => {
     expect(ran[0]?.output.match(/echo request/g)).toHaveLength(60)
   })
 
+  test('a terminal’s command that ended by itself after more than a minute is given the time', async () => {
+    const live = await Bench.open()
+    const seat = await live.sit('a')
+    await seat.type('ping -c 70 10.0.0.2\n')
+    await live.wait(12e9)
+    const [action] = await live.actions()
+    expect(action?.output).toContain('70 packets transmitted, 70 received')
+    const { command = '', beganAt: atNs = 0, endedAt: untilNs = 0 } = action ?? {}
+    const again = await Bench.open()
+    const [ran] = await again.replay([{ kind: 'command', command, atNs, untilNs }])
+    expect([ran?.exit, ran?.output]).toEqual([0, action?.output])
+    expect(await again.sightings()).toEqual(await live.sightings())
+  })
+
   test('inputs without a moment come one after the other', async () => {
     const bench = await Bench.open()
     const ran = await bench.replay([

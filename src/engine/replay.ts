@@ -38,11 +38,13 @@ export async function replayInputs(
 
 function refuseLongWaits(now: SimTime, inputs: readonly ReplayInput[]): void {
   let latest = now
-  for (const { atNs = 0, interruptAtNs = 0 } of inputs) {
+  for (const input of inputs) {
+    const { atNs = 0, interruptAtNs = 0 } = input
+    const endNs = Math.max(interruptAtNs, (input.kind === 'command' ? input.untilNs : undefined) ?? 0)
     const beginsAt = Math.max(atNs, now)
     if (atNs - latest > LONGEST_WAIT_NS) throw new RequestRefused('the command would begin too far in the future')
-    if (interruptAtNs - beginsAt > LONGEST_WAIT_NS) throw new RequestRefused('the command would run for too long')
-    latest = Math.max(latest, beginsAt, interruptAtNs)
+    if (endNs - beginsAt > LONGEST_WAIT_NS) throw new RequestRefused('the command would run for too long')
+    latest = Math.max(latest, beginsAt, endNs)
   }
 }
 
@@ -66,7 +68,7 @@ class Replay {
     if (lab.limit !== undefined) return
     const lateNs = atNs > 0 ? lab.world.now - atNs : 0
     if (input.kind === 'play') await this.#play(interruptAtNs + lateNs)
-    else this.#start(input.command, interruptAtNs + lateNs)
+    else this.#start(input.command, interruptAtNs + lateNs, (input.untilNs ?? 0) + lateNs)
   }
 
   /** Lets all commands end, and the network come to rest after them. */
@@ -99,11 +101,12 @@ class Replay {
     this.#isUnsettled = this.#unended().length > 0
   }
 
-  #start(command: string, interruptAtNs: SimTime): void {
+  #start(command: string, interruptAtNs: SimTime, untilNs: SimTime): void {
     const { now } = this.#lab.world
     const started = this.#lab.start(command, interruptAtNs)
     const isLong = interruptAtNs !== Infinity && interruptAtNs > now + ACTION_LIMIT_NS
-    this.#running = [...this.#unended(), { ...started, endsAt: (isLong ? interruptAtNs : now) + ACTION_LIMIT_NS }]
+    const endsAt = Math.max((isLong ? interruptAtNs : now) + ACTION_LIMIT_NS, untilNs)
+    this.#running = [...this.#unended(), { ...started, endsAt }]
     this.#isUnsettled = true
   }
 

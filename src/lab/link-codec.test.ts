@@ -29,7 +29,10 @@ const unicode = fc.oneof(
   fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units)),
 )
 const entry: fc.Arbitrary<LinkJournalEntry> = fc.oneof(
-  fc.record({ kind: fc.constant('command' as const), atNs: fc.maxSafeNat(), command: unicode }),
+  fc.record(
+    { kind: fc.constant('command' as const), atNs: fc.maxSafeNat(), command: unicode, untilNs: fc.maxSafeNat() },
+    { requiredKeys: ['kind', 'atNs', 'command'] },
+  ),
   fc.record({ kind: fc.constant('play' as const), atNs: fc.maxSafeNat() }),
   fc.record({ kind: fc.constant('interrupt' as const), atNs: fc.maxSafeNat() }),
 )
@@ -47,11 +50,11 @@ describe('round trip', () => {
     )
   })
 
-  test('a journal with the lab’s own actions is a form of its own; others stay readable for old pages', () => {
+  test('a journal with the lab’s own actions or long commands is a form of its own; others stay readable for old pages', () => {
     fc.assert(
       fc.property(anyLab, (lab) => {
-        const hasPlays = lab.journal?.some(({ kind }) => kind === 'play') === true
-        expect(encodeLink(lab).slice(0, 2)).toBe(hasPlays ? '2.' : '1.')
+        const isNew = lab.journal?.some((each) => each.kind === 'play' || 'untilNs' in each) === true
+        expect(encodeLink(lab).slice(0, 2)).toBe(isNew ? '2.' : '1.')
       }),
     )
   })
@@ -95,7 +98,7 @@ describe('the journal as runs', () => {
     const input: fc.Arbitrary<ReplayInput> = fc.oneof(
       fc.record({ kind: fc.constant('play' as const), ...times }, { requiredKeys: ['kind', 'atNs'] }),
       fc.record(
-        { kind: fc.constant('command' as const), command: unicode, ...times },
+        { kind: fc.constant('command' as const), command: unicode, ...times, untilNs: fc.maxSafeNat() },
         { requiredKeys: ['kind', 'command', 'atNs'] },
       ),
     )

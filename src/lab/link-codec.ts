@@ -1,6 +1,7 @@
 /**
  * A whole lab in a URL's fragment: a version and a dot, and the base64url of a raw deflate stream. The version stands outside, so that
- * every old form can be told apart for ever: in version 2 the journal may also hold the lab's own actions. Inside stand six bytes of checksum and a JSON record in UTF-8; the
+ * every old form can be told apart for ever: in version 2 the journal may also hold the lab's own actions and
+ * the ends of long commands. Inside stand six bytes of checksum and a JSON record in UTF-8; the
  * checksum is what makes a damaged link an error and never a different lab.
  */
 import { deflateSync, Inflate, strFromU8, strToU8 } from 'fflate'
@@ -12,7 +13,7 @@ import { fromBase64url, toBase64url } from './base64url.ts'
 
 /** What was put in after the setup: a command as the bench writes it, the lab's own next action, or Ctrl-C to the one before. Virtual time. */
 export type LinkJournalEntry =
-  | { readonly kind: 'command'; readonly atNs: number; readonly command: string }
+  | { readonly kind: 'command'; readonly atNs: number; readonly command: string; readonly untilNs?: number }
   | { readonly kind: 'play'; readonly atNs: number }
   | { readonly kind: 'interrupt'; readonly atNs: number }
 
@@ -58,7 +59,7 @@ export function encodeLink({ text, journal, engineVersion }: LabLink): string {
   packed.set(checksumOf(body))
   packed.set(body, CHECKSUM_BYTES)
   // The oldest form that holds it all, for pages that have not been reloaded for long.
-  const version = journal?.some(({ kind }) => kind === 'play') === true ? 2 : 1
+  const version = journal?.some(isOfVersion2) === true ? 2 : 1
   return `${version}.${toBase64url(deflateSync(packed, { level: 9 }))}`
 }
 
@@ -106,8 +107,9 @@ export function runsOf(journal: readonly LinkJournalEntry[]): readonly ReplayInp
 /** The entries of something that was put in, as `runsOf` reads them. */
 export function journalOf(run: ReplayInput): readonly LinkJournalEntry[] {
   const { atNs = 0, interruptAtNs } = run
+  const until = run.kind === 'play' || run.untilNs === undefined ? {} : { untilNs: run.untilNs }
   const entry: LinkJournalEntry =
-    run.kind === 'play' ? { kind: 'play', atNs } : { kind: 'command', atNs, command: run.command }
+    run.kind === 'play' ? { kind: 'play', atNs } : { kind: 'command', atNs, command: run.command, ...until }
   return interruptAtNs === undefined ? [entry] : [entry, { kind: 'interrupt', atNs: interruptAtNs }]
 }
 
@@ -184,10 +186,16 @@ function checksumOf(body: Uint8Array): Uint8Array {
   })
 }
 
-/** Lists are shorter than records with names: the time, then the command, or 0 for the lab's own action, or nothing for Ctrl-C. */
-function packEntry(entry: LinkJournalEntry): readonly [number, string | 0] | readonly [number] {
+/** What pages of before can't read. */
+function isOfVersion2(entry: LinkJournalEntry): boolean {
+  return entry.kind === 'play' || (entry.kind === 'command' && entry.untilNs !== undefined)
+}
+
+/** Lists are shorter than records with names: the time, then the command and, after a long run, its end; or 0 for the lab's own action; or nothing for Ctrl-C. */
+function packEntry(entry: LinkJournalEntry): readonly (string | number)[] {
   if (entry.kind === 'interrupt') return [entry.atNs]
-  return [entry.atNs, entry.kind === 'play' ? 0 : entry.command]
+  if (entry.kind === 'play') return [entry.atNs, 0]
+  return [entry.atNs, entry.command, ...(entry.untilNs === undefined ? [] : [entry.untilNs])]
 }
 
 function readContent(json: string): Result<LabLink, LinkError> {
@@ -205,8 +213,10 @@ function readContent(json: string): Result<LabLink, LinkError> {
 
 function readEntry(packed: unknown): LinkJournalEntry | undefined {
   if (!Array.isArray(packed)) return undefined
-  const [atNs, command, ...more] = packed as readonly unknown[]
+  const [atNs, command, untilNs, ...more] = packed as readonly unknown[]
   if (typeof atNs !== 'number' || atNs < 0 || more.length > 0) return undefined
+  if (typeof command === 'string' && typeof untilNs === 'number') return { kind: 'command', atNs, command, untilNs }
+  if (untilNs !== undefined) return undefined
   if (command === undefined) return { kind: 'interrupt', atNs }
   if (command === 0) return { kind: 'play', atNs }
   return typeof command === 'string' ? { kind: 'command', atNs, command } : undefined

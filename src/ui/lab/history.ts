@@ -3,6 +3,8 @@ import type { ActionView } from '../../contract/protocol.ts'
 import type { LabInput, LabPoint } from '../stores/editing-store.ts'
 import type { LabSession } from './session.ts'
 
+/** A replay ends what runs for longer, unless it is told of a later end. */
+const MINUTE_NS = 60e9
 /** So many steps back are kept. */
 const STEPS_KEPT = 300
 
@@ -20,7 +22,9 @@ function inputOf({ line, command, beganAt, endedAt, interruptedAt }: ActionView,
     ...(interruptedAt === undefined ? {} : { interruptAtNs: interruptedAt }),
     ...(stillRuns ? { interruptAtNs: now, stillRuns } : {}),
   }
-  return line === 0 ? { kind: 'command', command, ...times } : { kind: 'play', ...times }
+  if (line !== 0) return { kind: 'play', ...times }
+  const isLong = endedAt !== undefined && interruptedAt === undefined && endedAt - beganAt > MINUTE_NS
+  return { kind: 'command', command, ...times, ...(isLong ? { untilNs: endedAt } : {}) }
 }
 
 /** The input, ended at a moment. */
