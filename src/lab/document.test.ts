@@ -286,7 +286,7 @@ describe('any text', () => {
       expect(document.problems.filter(({ code }) => code === 'syntax').length).toBeGreaterThan(0)
       expect(document.setup.some(({ isSound }) => isSound)).toBe(false)
     },
-    20_000,
+    60_000,
   )
 
   test('a hundred mistakes do not keep the rest of a lab from being read', () => {
