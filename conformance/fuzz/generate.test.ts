@@ -88,8 +88,7 @@ test('a part draws the same whatever other parts draw', () => {
 const PLAIN =
   /^(?:ip (?:-n \S+ )?(?:-(?:br|d|s) )?(?:netns|link|addr|neigh|route|rule)\b|bridge -n \S+ (?:-d )?(?:fdb|link|vlan)\b|ip netns exec \S+ (?:ping|arping|arp|route|sysctl|traceroute|brctl) |ip -n nosuch link$|sleep [\d.]+$)/
 
-const STATEFUL =
-  /^(?:(?:echo [\w-]+|head -c \d+ \/dev\/zero \| tr '\\0' x) \| )?ip netns exec \S+ (?:nc|iptables|conntrack) /
+const STATEFUL = /^(?:(?:echo [\w-]+|printf '%\d+s' '' \| tr ' ' x) \| )?ip netns exec \S+ (?:nc|iptables|conntrack) /
 
 const ALLOWED: Readonly<Record<Suite, RegExp>> = {
   plain: PLAIN,

@@ -82,7 +82,7 @@ function tcpBulk(lab: LabPlan, draw: Draw): void {
   const bytes = draw.pick([1000, 1460, 1461, 3000])
   lab.group(
     run(to.ns, 'nc -l 6100 &'),
-    `head -c ${bytes} /dev/zero | tr '\\0' x | ${run(from.ns, `nc -N ${to.address} 6100`)}`,
+    `printf '%${bytes}s' '' | tr ' ' x | ${run(from.ns, `nc -N ${to.address} 6100`)}`,
   )
 }
 
@@ -90,7 +90,7 @@ function tcpBulk(lab: LabPlan, draw: Draw): void {
 function udpBulk(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.asked(draw)
   const bytes = draw.pick([1400, 1472, 1473, 4000])
-  const send = `head -c ${bytes} /dev/zero | tr '\\0' x | ${run(from.ns, `nc -u -w 1 ${to.address} 6200`)}`
+  const send = `printf '%${bytes}s' '' | tr ' ' x | ${run(from.ns, `nc -u -w 1 ${to.address} 6200`)}`
   lab.group(...(draw.chance(0.6) ? [run(to.ns, 'nc -u -l 6200 &')] : []), send)
 }
 

@@ -20,6 +20,12 @@ test('grep', async () => {
   )
 })
 
+test('head -c prints so many bytes and reads no more', async () => {
+  expect(await output("printf 'one\\ntwo\\n' | head -c 5")).toBe('one\nt')
+  expect(await output('while true; do echo y; done | head -c 3')).toBe('y\ny')
+  expect(await output('echo ab | head -c x')).toBe('head: invalid number of bytes: ‘x’\n')
+})
+
 test('head and tail; head stops its writer', async () => {
   expect(await output(`${TABLE} | head -1; ${TABLE} | tail -n 1; ${TABLE} | tail -n +3`)).toBe(
     '10.0.0.2 dev eth0 REACHABLE\n10.0.0.3 dev eth0 FAILED\n10.0.0.3 dev eth0 FAILED\n',
