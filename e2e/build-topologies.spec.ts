@@ -25,7 +25,8 @@ async function sharedText(page: Page): Promise<string> {
   const link = decodeLink(url.hash.slice(1))
   if (!link.ok) throw new Error(`the page's own link is damaged: ${url.hash}`)
   const { text, journal = [] } = link.value
-  return [text.trimEnd(), '#%% run', ...runsOf(journal).map(({ command }) => command), ''].join('\n')
+  const commands = runsOf(journal).flatMap((input) => (input.kind === 'command' ? [input.command] : []))
+  return [text.trimEnd(), '#%% run', ...commands, ''].join('\n')
 }
 
 /** Keeps a text with the results of the test. */
