@@ -86,6 +86,11 @@ describe('nc over TCP', () => {
     ])
   })
 
+  test('one open port is enough, wherever it stands in the range', async () => {
+    const [, scan] = await play('b: nc -l 82 &', 'a: nc -z -n 10.0.0.2 82-83')
+    expect(scan?.[0]).toBe(0)
+  })
+
   test('nobody there, no way there, too slow', async () => {
     expect(await play('a: nc -v 10.0.0.9 80', 'a: nc -v 8.8.8.8 80', 'a: nc -v -w 1 10.0.0.9 80')).toEqual([
       [1, 'nc: connect to 10.0.0.9 port 80 (tcp) failed: No route to host\n'],

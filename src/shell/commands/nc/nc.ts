@@ -119,11 +119,13 @@ async function reportConnection(
 
 async function connectAll(ctx: ProcessContext, options: NcOptions): Promise<number> {
   const address = resolve(ctx, options)
-  let status = 0
+  // One port that answers is enough; only a UDP port that refuses takes that back, as netcat's own loop has it.
+  let status = 1
   for (const port of options.ports) {
     const socket = open(ctx, options)
     try {
-      status = (await talk(ctx, options, socket, address, port)) ? 0 : 1
+      if (await talk(ctx, options, socket, address, port)) status = 0
+      else if (options.udp) status = 1
     } finally {
       close(ctx, socket)
     }
