@@ -56,7 +56,8 @@ async function show(ctx: ProcessContext, args: Arguments, options: BridgeOptions
     if (only !== undefined && row.link.device !== only) return false
     if (vlan !== undefined && (row.entry?.vlan ?? 0) !== vlan) return false
     const word = fdbState(ctx.read, row)
-    if (dynamic && (word === 'permanent' || word === 'static')) return false
+    // Static entries are dynamic to this filter: only NUD_PERMANENT is not (print_fdb).
+    if (dynamic && word === 'permanent') return false
     return state === undefined || state === 'all' || word === state || (state === 'reachable' && word === '')
   })
   const format = { hideDevice: only !== undefined, statistics: options.statistics }
