@@ -25,6 +25,7 @@ export default function ScriptPanel() {
   const session = useSession()
   const place = useRef<HTMLDivElement>(null)
   const editor = useRef<EditorView>(undefined)
+  const typed = useRef<Typing>(undefined)
   const text = useLab(({ document }) => document?.text ?? '')
   const problems = useLab((state) => state.problems)
   const hasHappened = useActions(({ actions }) => actions.length > 0)
@@ -49,6 +50,7 @@ export default function ScriptPanel() {
       },
     })
     editor.current = view
+    typed.current = typing
     return () => {
       typing.stop()
       view.destroy()
@@ -57,10 +59,10 @@ export default function ScriptPanel() {
   }, [session, label, t])
 
   useEffect(() => {
-    if (editor.current !== undefined) showText(editor.current, text)
+    if (editor.current !== undefined && typed.current?.isAhead() !== true) showText(editor.current, text)
   }, [text])
   useEffect(() => {
-    if (editor.current !== undefined) showProblems(editor.current, problems)
+    if (editor.current !== undefined && typed.current?.isAhead() !== true) showProblems(editor.current, problems)
   }, [problems, text])
 
   return (
@@ -95,8 +97,16 @@ function sentenceOf({ key, params }: Meaning): string {
   return translate(`script.${key}` as 'script.title', { ...values })
 }
 
+/** What is typed on its way into the lab. */
+interface Typing {
+  readonly onChange: (text: string) => void
+  readonly stop: () => void
+  /** Whether the editor has what the lab has not got yet: then the lab's text must not replace the editor's. */
+  readonly isAhead: () => boolean
+}
+
 /** Hands on what is typed once it pauses; a lab that is busy is waited for, so that nothing typed is lost. */
-function typingInto(session: LabSession): { readonly onChange: (text: string) => void; readonly stop: () => void } {
+function typingInto(session: LabSession): Typing {
   let timer: ReturnType<typeof setTimeout> | undefined
   let waiting: string | undefined
   const flush = (): void => {
@@ -119,5 +129,6 @@ function typingInto(session: LabSession): { readonly onChange: (text: string) =>
       clearTimeout(timer)
       flush()
     },
+    isAhead: () => waiting !== undefined,
   }
 }
