@@ -55,7 +55,7 @@ export const REFUSAL_CODES = [
 ] as const
 export type RefusalCode = (typeof REFUSAL_CODES)[number]
 
-/** Why a gesture can't be: in Linux's words where it has any, and ours as a key with values for the page's languages. */
+/** A refusal: in the words of Linux where it would answer at all, and in ours as a code, for which each language has its sentence. */
 export interface Refusal {
   /** Such as `RTNETLINK answers: Device or resource busy`; empty when Linux would never be asked. */
   readonly linux: string
