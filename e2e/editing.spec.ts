@@ -79,7 +79,8 @@ test('Ctrl-K finds an interface, runs a command and saves the picture', async ({
   await openQuietly(page, LAB)
   const dialog = page.getByRole('dialog', { name: 'Find and do' })
   await page.keyboard.press('Control+K')
-  await dialog.getByRole('combobox').fill('b/eth0')
+  await expect(dialog.getByRole('combobox')).toBeFocused()
+  await page.keyboard.type('b/eth0')
   await dialog.getByRole('option', { name: 'b/eth0' }).click()
   await expect(page.getByRole('heading', { name: /^b ?\/eth0$/ })).toBeVisible()
 

@@ -97,7 +97,7 @@ export function Header({ isNarrow }: { readonly isNarrow: boolean }) {
         </button>
         <button
           type="button"
-          className="button button--icon"
+          className="button button--icon header__keys"
           aria-label={t('shortcut.title')}
           title={t('shortcut.title')}
           onClick={() => view.setState({ dialog: 'shortcuts' })}

@@ -20,7 +20,7 @@ export function Modal({ title, onClose, children, width = 'narrow' }: ModalProps
     const element = dialog.current
     element?.showModal()
     // React's autoFocus comes too early, while the dialog is still closed; what one types into goes before the close button.
-    element?.querySelector<HTMLElement>('input[type="search"], textarea, select')?.focus()
+    element?.querySelector<HTMLElement>('input[type="search"], [role="combobox"], textarea, select')?.focus()
     return () => element?.close()
   }, [])
   return (

@@ -4,6 +4,7 @@ import { pictureSvg } from '../canvas/picture.ts'
 import type { PictureColours } from '../canvas/picture.ts'
 import { topologyOf } from '../canvas/topology.ts'
 import type { LabSession } from '../../lab/session.ts'
+import { saveFile } from './share-lab.ts'
 
 /** Dots of a PNG for each pixel of the canvas: sharp in print. */
 const SCALE = 2
@@ -16,7 +17,7 @@ export async function savePicture(session: LabSession, name: string, form: 'svg'
   const topology = topologyOf(view, machines)
   const svg = pictureSvg(layoutCanvas(topology, positions), topology, coloursOf(document.documentElement))
   const blob = new Blob([svg], { type: 'image/svg+xml' })
-  download(`${name.replace(/\.sh$/, '')}.${form}`, form === 'svg' ? blob : await rasterised(blob))
+  saveFile(`${name.replace(/\.sh$/, '')}.${form}`, form === 'svg' ? blob : await rasterised(blob))
 }
 
 function coloursOf(element: Element): PictureColours {
@@ -50,13 +51,4 @@ async function rasterised(svg: Blob): Promise<Blob> {
   } finally {
     URL.revokeObjectURL(url)
   }
-}
-
-function download(name: string, blob: Blob): void {
-  const url = URL.createObjectURL(blob)
-  const anchor = document.createElement('a')
-  anchor.href = url
-  anchor.download = name
-  anchor.click()
-  setTimeout(() => URL.revokeObjectURL(url), 1000)
 }

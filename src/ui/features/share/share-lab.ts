@@ -61,10 +61,10 @@ export function fileNameOf({ kind, name }: LabOrigin, title: string): string {
   return `${slug === '' ? 'lab' : slug}.sh`
 }
 
-/** Has the browser save a text, or bytes, as a file. */
-export function saveFile(name: string, content: string | Uint8Array): void {
+/** Has the browser save a text, bytes or a picture as a file. */
+export function saveFile(name: string, content: string | Uint8Array | Blob): void {
   // A copy, because a Blob takes no bytes that another thread could still change.
-  const part = typeof content === 'string' ? content : Uint8Array.from(content)
+  const part = content instanceof Uint8Array ? Uint8Array.from(content) : content
   const type = typeof content === 'string' ? 'text/plain' : 'application/octet-stream'
   const url = URL.createObjectURL(new Blob([part], { type }))
   const anchor = document.createElement('a')
