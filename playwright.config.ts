@@ -15,7 +15,9 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: true,
   forbidOnly: true,
-  retries: 0,
+  // A shared machine may stand still for longer than any limit that is worth having. A second try tells such a pause
+  // from a fault: `npm test` names each test that needed it.
+  retries: process.env['CI'] === undefined ? 0 : 1,
   workers: 2,
   reporter: jsonReport === undefined ? 'list' : [['list'], ['json', { outputFile: jsonReport }]],
   use: {

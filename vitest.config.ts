@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
+    env: { VETHLAB_PROPERTIES: mode },
+    setupFiles: ['src/testing/property-seed.ts'],
     environment: 'node',
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'conformance/**/*.test.ts'],
     pool: 'threads',
@@ -11,4 +13,4 @@ export default defineConfig({
     // A test that was narrowed to itself must not pass for the whole suite.
     allowOnly: false,
   },
-})
+}))

@@ -6,6 +6,8 @@ import { ETHERNET_HEADER_LENGTH, ETHERTYPE_ARP, ETHERTYPE_IPV4, writeEthernetHea
 import type { WireError } from './wire-error.ts'
 
 export const ARP_LENGTH = 28
+/** The part whose layout does not depend on the kinds of addresses. */
+export const ARP_FIXED_LENGTH = 8
 export const ARP_HARDWARE_ETHERNET = 1
 export const ARP_REQUEST = 1
 export const ARP_REPLY = 2
@@ -15,7 +17,7 @@ const PROTOCOL_TYPE_AT = 2
 const HARDWARE_LENGTH_AT = 4
 const PROTOCOL_LENGTH_AT = 5
 const OPERATION_AT = 6
-const SENDER_MAC_AT = 8
+const SENDER_MAC_AT = ARP_FIXED_LENGTH
 const SENDER_IP_AT = 14
 const TARGET_MAC_AT = 18
 const TARGET_IP_AT = 24
@@ -34,6 +36,11 @@ export function arpHardwareLength(bytes: Uint8Array, at: number): number {
 
 export function arpProtocolLength(bytes: Uint8Array, at: number): number {
   return bytes[at + PROTOCOL_LENGTH_AT]!
+}
+
+/** The length in bytes that the packet's own header gives it (RFC 826): 28 for IPv4 over Ethernet. */
+export function arpPacketLength(bytes: Uint8Array, at: number): number {
+  return ARP_FIXED_LENGTH + 2 * (arpHardwareLength(bytes, at) + arpProtocolLength(bytes, at))
 }
 
 export function arpOperation(bytes: Uint8Array, at: number): number {

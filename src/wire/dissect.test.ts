@@ -164,13 +164,13 @@ test('a later fragment has no transport header', () => {
   expect(problems(frame)).toEqual([])
 })
 
-describe('what is wrong is said where it is wrong', () => {
-  const changed = (frame: Uint8Array, at: number, value: number): Uint8Array => {
-    const copy = frame.slice()
-    copy[at] = value
-    return copy
-  }
+function changed(frame: Uint8Array, at: number, value: number): Uint8Array {
+  const copy = frame.slice()
+  copy[at] = value
+  return copy
+}
 
+describe('what is wrong is said where it is wrong', () => {
   test.each(SOUND.map((frame, index) => [index, frame] as const))('sound frame %i has no problem', (_, frame) => {
     expect(problems(frame)).toEqual([])
   })
@@ -179,7 +179,12 @@ describe('what is wrong is said where it is wrong', () => {
     ['a source that is a group', changed(ARP, 6, 0xeb), ['eth.src: a group address cannot send']],
     ['an unknown ARP operation', changed(ARP, 21, 9), ['arp.opcode: neither request nor reply']],
     ['another hardware', changed(ARP, 15, 6), ['arp.hw.type: not Ethernet']],
-    ['another address length', changed(ARP, 18, 8), ['arp.hw.size: a MAC address has 6 bytes']],
+    [
+      'another address length, longer than the frame',
+      changed(ARP, 18, 8),
+      ['arp.hw.size: a MAC address has 6 bytes', 'arp.addresses: cut short: 24 bytes needed, 20 present'],
+    ],
+    ['another address length, shorter than the frame', changed(ARP, 18, 2), ['arp.hw.size: a MAC address has 6 bytes']],
     ['the reserved VLAN', changed(changed(TAGGED_ARP, 14, 0x0f), 15, 0xff), ['vlan.id: VLAN 4095 is reserved']],
     [
       'a wrong header checksum',
@@ -251,6 +256,15 @@ test('the layers follow each other without a gap', () => {
     }),
     { numRuns: 3000 },
   )
+})
+
+test('an ARP packet is as long as its own header says, and padding follows it', () => {
+  const foreign = changed(changed(ARP, 18, 1), 19, 2)
+  expect(dissect(foreign).map(({ id, from, to }) => [id, from, to])).toEqual([
+    ['eth', 0, 14],
+    ['arp', 14, 28],
+    ['eth.padding', 28, foreign.length],
+  ])
 })
 
 test('sound frames are covered to their last byte', () => {

@@ -2,6 +2,7 @@
  * A frame as a tree of layers and fields with their byte ranges, for people to read. It accepts any bytes: what does
  * not fit is shown as cut short, what is wrong is said in the field it is wrong in.
  */
+import { ARP_FIXED_LENGTH, arpPacketLength } from './arp.ts'
 import { ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_MIN } from './ethernet.ts'
 import { dissectArp } from './dissect/arp.ts'
 import { dissectLink } from './dissect/ethernet.ts'
@@ -41,7 +42,7 @@ function dissectPayload(
 function payloadEnd(frame: Uint8Array, at: number, type: number): number {
   const available = frame.length - at
   if (type < ETHERTYPE_MIN) return at + Math.min(type, available)
-  if (type === ETHERTYPE_ARP && available > 28) return at + 28
+  if (type === ETHERTYPE_ARP && available >= ARP_FIXED_LENGTH) return at + Math.min(arpPacketLength(frame, at), available)
   if (type === ETHERTYPE_IPV4 && available >= 20) {
     const length = Math.max(ipv4TotalLength(frame, at), ipv4HeaderLength(frame, at), 20)
     return at + Math.min(length, available)

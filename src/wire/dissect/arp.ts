@@ -1,12 +1,13 @@
 import { formatIpv4, formatMac } from '../address.ts'
 import {
+  ARP_FIXED_LENGTH,
   ARP_HARDWARE_ETHERNET,
-  ARP_LENGTH,
   ARP_REPLY,
   ARP_REQUEST,
   arpHardwareLength,
   arpHardwareType,
   arpOperation,
+  arpPacketLength,
   arpProtocolLength,
   arpProtocolType,
   arpSenderIp,
@@ -24,14 +25,16 @@ const OPERATION_NAMES = { [ARP_REQUEST]: 'request', [ARP_REPLY]: 'reply' }
 export function dissectArp(bytes: Uint8Array, from: number, end: number): DissectedLayer {
   const layer = openLayer(bytes, from, end)
   addHeader(layer)
+  const length = layer.isCut ? ARP_FIXED_LENGTH : arpPacketLength(bytes, from)
   // Other address formats move the addresses; showing them at the usual place would be wrong.
-  const isUsual = end - from >= 8 && arpHardwareLength(bytes, from) === 6 && arpProtocolLength(bytes, from) === 4
+  const isUsual = !layer.isCut && arpHardwareLength(bytes, from) === 6 && arpProtocolLength(bytes, from) === 4
   if (isUsual) addAddresses(layer)
+  else if (length > ARP_FIXED_LENGTH) addUnknownAddresses(layer, length - ARP_FIXED_LENGTH)
   return closeLayer(layer, {
     id: 'arp',
     label: 'Address Resolution Protocol',
     value: isUsual && !layer.isCut ? summary(bytes, from) : layer.isCut ? 'cut short' : 'unknown address formats',
-    to: from + (isUsual ? ARP_LENGTH : 8),
+    to: from + length,
   })
 }
 
@@ -108,6 +111,16 @@ function addAddresses(layer: LayerBuilder): void {
     offset: 24,
     length: 4,
     value: () => formatIpv4(arpTargetIp(bytes, from)),
+  })
+}
+
+function addUnknownAddresses(layer: LayerBuilder, length: number): void {
+  addField(layer, {
+    id: 'arp.addresses',
+    label: 'Addresses',
+    offset: ARP_FIXED_LENGTH,
+    length,
+    value: () => `${length} bytes`,
   })
 }
 
