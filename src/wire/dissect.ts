@@ -13,13 +13,19 @@ import { ipv4HeaderLength, ipv4TotalLength } from './ipv4.ts'
 
 export type { DissectedLayer }
 
-/** The layers of an Ethernet frame, outermost first. Never throws, whatever the bytes. */
+/** The layers of an Ethernet frame, outermost first and without a gap. Never throws, whatever the bytes. */
 export function dissect(frame: Uint8Array): DissectedLayer[] {
   const { layers, payloadAt, payloadType } = dissectLink(frame)
   if (payloadType === undefined) return [...layers]
   const end = payloadEnd(frame, payloadAt, payloadType)
   const payload = dissectPayload(frame, { at: payloadAt, end, type: payloadType })
-  return [...layers, ...payload, ...dataLayer('eth.padding', 'Padding', end, frame.length)]
+  const claimedTo = payload.at(-1)?.to ?? payloadAt
+  return [
+    ...layers,
+    ...payload,
+    ...dataLayer('data', 'Data', claimedTo, end),
+    ...dataLayer('eth.padding', 'Padding', end, frame.length),
+  ]
 }
 
 function dissectPayload(
@@ -42,7 +48,8 @@ function dissectPayload(
 function payloadEnd(frame: Uint8Array, at: number, type: number): number {
   const available = frame.length - at
   if (type < ETHERTYPE_MIN) return at + Math.min(type, available)
-  if (type === ETHERTYPE_ARP && available >= ARP_FIXED_LENGTH) return at + Math.min(arpPacketLength(frame, at), available)
+  if (type === ETHERTYPE_ARP && available >= ARP_FIXED_LENGTH)
+    return at + Math.min(arpPacketLength(frame, at), available)
   if (type === ETHERTYPE_IPV4 && available >= 20) {
     const length = Math.max(ipv4TotalLength(frame, at), ipv4HeaderLength(frame, at), 20)
     return at + Math.min(length, available)
