@@ -139,9 +139,9 @@ export function lladdr(word: string): MacAddress {
   throw new CommandError(`Invalid address length ${parts.length} - must be 6 bytes`, 1)
 }
 
-/** A device that must exist. */
+/** A device that must exist. `eth0:1` is eth0: the ioctl that iproute2 asks last cuts a name at its colon (Linux: dev_ioctl). */
 export function device(ctx: ProcessContext, name: string, status = 1): LinkView {
-  const link = ctx.read.linkByName(ctx.netns, name)
+  const link = ctx.read.linkByName(ctx.netns, name) ?? ctx.read.linkByName(ctx.netns, name.replace(/:.*$/, ''))
   if (link === undefined) throw new CommandError(`Cannot find device "${name}"`, status)
   return link
 }

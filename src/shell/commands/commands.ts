@@ -6,6 +6,7 @@ import { brctl } from './brctl.ts'
 import { bridge } from './bridge/bridge.ts'
 import { conntrack } from './conntrack/conntrack.ts'
 import { ifconfig } from './ifconfig.ts'
+import { ifdown, ifquery, ifup } from './ifupdown/ifup.ts'
 import { ip } from './ip/ip.ts'
 import { nc, netcat } from './nc/nc.ts'
 import { iptablesRestore } from './iptables/iptables-restore.ts'
@@ -43,6 +44,9 @@ export const COMMANDS: readonly Command[] = [
   arp,
   route,
   ifconfig,
+  ifup,
+  ifdown,
+  ifquery,
   brctl,
   iptables,
   iptablesSave,

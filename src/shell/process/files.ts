@@ -8,16 +8,26 @@ const DIRECTORIES = [
   '/',
   '/dev',
   '/etc',
+  '/etc/network',
+  '/etc/network/if-down.d',
+  '/etc/network/if-post-down.d',
+  '/etc/network/if-pre-up.d',
+  '/etc/network/if-up.d',
+  '/etc/network/interfaces.d',
   '/home',
   '/proc',
   '/root',
   '/run',
   '/run/netns',
+  '/run/network',
   '/sys',
   '/tmp',
   '/var',
   '/var/run',
 ]
+
+/** What a machine's ifup knows before anybody writes more. */
+const INTERFACES = 'source /etc/network/interfaces.d/*\n\nauto lo\niface lo inet loopback\n'
 
 export class MachineFiles {
   readonly #files = new Map<string, Uint8Array>()
@@ -25,6 +35,7 @@ export class MachineFiles {
 
   constructor(hostname: string) {
     this.writeText('/etc/hostname', `${hostname}\n`)
+    this.writeText('/etc/network/interfaces', INTERFACES)
     this.writeText('/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`)
   }
 
@@ -100,7 +111,8 @@ export function resolvePath(path: string, cwd: string): string {
   return `/${parts.join('/')}`
 }
 
-function parentOf(path: string): string {
+/** The folder that a path stands in. */
+export function parentOf(path: string): string {
   const slash = path.lastIndexOf('/')
   return slash <= 0 ? '/' : path.slice(0, slash)
 }
