@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RecordedAction, Recording } from '../../src/contract/recording.ts'
+import type { RecordedAction, RecordedFrame, Recording } from '../../src/contract/recording.ts'
 import { compareActions } from './actions.ts'
 import type { Play } from './frames.ts'
 import { createNormaliser } from './normaliser.ts'
@@ -35,9 +35,19 @@ test('a state that chance decides is read alike in both plays, even where one is
   expect(compareActions(told(13.9, 'REACHABLE'), told(14, 'STALE'))).toHaveLength(1)
 })
 
-function playOf(action: RecordedAction): Play {
+test('the ports and processes that ss prints do not count, the state does', () => {
+  const told = (port: number, state: string, pid: number): Play => {
+    const output = `${state} 0 0 10.0.0.1:${port} 10.0.0.2:80 users:(("nc",pid=${pid},fd=3))\n`
+    const frame: RecordedFrame = [0, `a > b, IPv4 (0x0800), length 74: 10.0.0.1.${port} > 10.0.0.2.80: Flags [S]`, '']
+    return playOf({ command: 'ip netns exec a ss -tanp', at: 1, exit: 0, output }, { 'a/eth0': [frame] })
+  }
+  expect(compareActions(told(40000, 'ESTAB', 7), told(50000, 'ESTAB', 8))).toEqual([])
+  expect(compareActions(told(40000, 'ESTAB', 7), told(40000, 'TIME-WAIT', 7))).toHaveLength(1)
+})
+
+function playOf(action: RecordedAction, captures: Recording['captures'] = {}): Play {
   const state = { a: { link: LINK, addr: '', route: '', neigh: '', fdb: '', arp: '' } }
   const setup = { exit: 0, output: '' }
-  const recording: Recording = { lab: 'x', kernel: 'x', duration: 1, setup, actions: [action], captures: {}, state }
+  const recording: Recording = { lab: 'x', kernel: 'x', duration: 1, setup, actions: [action], captures, state }
   return { recording, normaliser: createNormaliser(recording) }
 }

@@ -52,13 +52,14 @@ function printedLines(action: RecordedAction, normaliser: Normaliser, isLong: bo
   output = withArpingMacs(output, normaliser)
   for (const [pattern, replacement] of VARIABLE_PARTS) output = output.replace(pattern, replacement)
   if (/\bconntrack\b/.test(command)) output = withConntrackNames(output, normaliser)
+  if (/\b(?:ss|nc)\b/.test(command)) output = withSocketNames(output, normaliser)
   if (isLong) output = output.replace(/ (REACHABLE|STALE)\b/g, ' REACHABLE|STALE')
   const lines = output
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line !== '')
   const rows = isFdb ? lines.filter((line) => / master | vlan /.test(line)) : lines
-  return /\b(neigh|fdb|arp -a?n|conntrack)\b/.test(command) ? rows.sort() : rows
+  return /\b(neigh|fdb|arp -a?n|conntrack|ss)\b/.test(command) ? rows.sort() : rows
 }
 
 /** arping prints addresses in capitals, then the round-trip time without a blank. One without letters has its name by now. */
@@ -76,4 +77,15 @@ function withConntrackNames(output: string, normaliser: Normaliser): string {
     .replace(/\b(id|sport|dport)=(\d+)/g, (_, field: string, value: string) => {
       return `${field}=${field === 'id' ? normaliser.icmpId(value) : normaliser.port(value)}`
     })
+}
+
+/** ss prints ports, processes, and numbers that the kernel gave a socket; nc prints the port of who connected. */
+function withSocketNames(output: string, normaliser: Normaliser): string {
+  return output
+    .replace(/(\d+\.\d+\.\d+\.\d+)([: ])(\d{5})\b/g, (_, address: string, between: string, port: string) => {
+      return `${address}${between}${normaliser.port(port)}`
+    })
+    .replace(/\bpid=\d+/g, 'pid=P')
+    .replace(/\bino:\d+ sk:\w+/g, 'ino:I sk:S')
+    .replace(/\btimer:\((\w+),[^,]*,/g, 'timer:($1,T,')
 }

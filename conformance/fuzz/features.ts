@@ -12,7 +12,9 @@ import { VLAN_SHAPES } from './shapes/vlan.ts'
 import { ARP_TWISTS } from './twists/arp.ts'
 import { BRIDGE_TWISTS } from './twists/bridge.ts'
 import { IPVLAN_TWISTS, MACVLAN_TWISTS, VLAN_TWISTS } from './twists/children.ts'
+import { FILTER_MATCH_TWISTS } from './twists/filter-match.ts'
 import { FILTER_TWISTS } from './twists/filter.ts'
+import { FIREWALL_EDIT_TWISTS } from './twists/firewall-edit.ts'
 import { FORWARDING_TWISTS } from './twists/forwarding.ts'
 import { LINK_TWISTS } from './twists/links.ts'
 import { NAT_TWISTS } from './twists/nat.ts'
@@ -40,10 +42,14 @@ const FAMILY_PARTS: Readonly<Record<Family, FamilyParts>> = {
   vlan: { shapes: VLAN_SHAPES, twists: VLAN_TWISTS, seeds: 20 },
   macvlan: { shapes: MACVLAN_SHAPES, twists: MACVLAN_TWISTS, seeds: 30 },
   ipvlan: { shapes: IPVLAN_SHAPES, twists: IPVLAN_TWISTS, seeds: 23 },
-  filter: { shapes: FILTER_SHAPES, twists: FILTER_TWISTS, seeds: 70 },
-  nat: { shapes: NAT_SHAPES, twists: NAT_TWISTS, seeds: 55 },
-  socket: { shapes: SOCKET_SHAPES, twists: SOCKET_TWISTS, seeds: 47 },
-  stp: { shapes: STP_SHAPES, twists: STP_TWISTS, seeds: 28 },
+  filter: {
+    shapes: FILTER_SHAPES,
+    twists: [...FILTER_TWISTS, ...FILTER_MATCH_TWISTS, ...FIREWALL_EDIT_TWISTS],
+    seeds: 71,
+  },
+  nat: { shapes: NAT_SHAPES, twists: NAT_TWISTS, seeds: 47 },
+  socket: { shapes: SOCKET_SHAPES, twists: SOCKET_TWISTS, seeds: 51 },
+  stp: { shapes: STP_SHAPES, twists: STP_TWISTS, seeds: 31 },
 }
 
 /** Twists that fit every shape of a suite: one a seed, in turn. */

@@ -88,7 +88,10 @@ test('a part draws the same whatever other parts draw', () => {
 const PLAIN =
   /^(?:ip (?:-n \S+ )?(?:-(?:br|d|s) )?(?:netns|link|addr|neigh|route|rule)\b|bridge -n \S+ (?:-d )?(?:fdb|link|vlan)\b|ip netns exec \S+ (?:ping|arping|arp|route|sysctl|traceroute|brctl) |ip -n nosuch link$|sleep [\d.]+$)/
 
-const STATEFUL = /^(?:(?:echo [\w-]+|printf '%\d+s' '' \| tr ' ' x) \| )?ip netns exec \S+ (?:nc|iptables|conntrack) /
+const SPEECH = /(?:echo [\w-]+|sleep \d+|\(sleep \d+; echo \w+\)|printf '%\d+s' '' \| tr ' ' x|printf '[^']+')/
+const STATEFUL = new RegExp(
+  `^(?:${SPEECH.source} \\| )?ip netns exec \\S+ (?:nc|ss|iptables|iptables-save|iptables-restore|conntrack)\\b|^modprobe br_netfilter$`,
+)
 
 const ALLOWED: Readonly<Record<Suite, RegExp>> = {
   plain: PLAIN,

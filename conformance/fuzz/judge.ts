@@ -3,6 +3,7 @@ import type { Recording } from '../../src/contract/recording.ts'
 import { compareRecordings } from '../compare/compare.ts'
 import type { Difference } from '../compare/difference.ts'
 import type { NamedLab } from '../machine/play.ts'
+import { secondsToWait } from './clock-phase.ts'
 import type { PlayAnswer } from './ours.ts'
 
 /** A lab played for the first time on Linux, or once more to see whether Linux agrees with itself. */
@@ -13,9 +14,9 @@ export interface LinuxPlayer {
   play: (labs: readonly NamedLab[], run: Run) => Promise<ReadonlyMap<string, Recording>>
 }
 
-/** Plays a lab on the engine. */
+/** Plays a lab on the engine, where it stands so many seconds (none when left out) before its first action. */
 export interface EnginePlayer {
-  play: (lab: NamedLab) => Promise<PlayAnswer>
+  play: (lab: NamedLab, standSeconds?: number) => Promise<PlayAnswer>
 }
 
 export interface Players {
@@ -40,38 +41,57 @@ export type Verdict =
   /** The engine threw or hung. */
   | { readonly kind: 'failed'; readonly error: string }
 
+/** A lab that we do not play as Linux's first recording has it. */
+interface Doubt {
+  readonly lab: NamedLab
+  readonly real: Recording
+  readonly ours: Recording
+}
+
 /** Judges labs, by name. Those that differ are played on Linux a second time. */
 export async function judge(labs: readonly NamedLab[], { linux, engine }: Players): Promise<Map<string, Verdict>> {
   const first = await linux.play(labs, 1)
   const verdicts = new Map<string, Verdict>()
-  const doubtful = new Map<string, Recording>()
+  const doubts: Doubt[] = []
   for (const lab of labs) {
     const real = first.get(lab.name)
     const answer = await engine.play(lab)
     if (answer.kind === 'failed') verdicts.set(lab.name, answer)
     else if (real === undefined) verdicts.set(lab.name, { kind: 'unrecorded' })
     else {
-      const comparison = compareRecordings(real, answer.recording)
+      const ours = await inStep(lab, real, answer.recording, engine)
+      const comparison = compareRecordings(real, ours)
       if (comparison.same) verdicts.set(lab.name, { kind: 'same', frames: comparison.frames })
-      else doubtful.set(lab.name, answer.recording)
+      else doubts.push({ lab, real, ours })
     }
   }
   const again = await linux.play(
-    labs.filter(({ name }) => doubtful.has(name)),
+    doubts.map(({ lab }) => lab),
     2,
   )
-  for (const [name, recording] of doubtful) {
-    const real = first.get(name)
-    if (real !== undefined) verdicts.set(name, secondJudgement(real, again.get(name), recording))
+  for (const doubt of doubts) {
+    verdicts.set(doubt.lab.name, await secondJudgement(doubt, again.get(doubt.lab.name), engine))
   }
   return verdicts
 }
 
+/** Our play of the lab or, where spanning tree's hellos tell where Linux's whole seconds fell, one whose seconds fall there too. */
+async function inStep(lab: NamedLab, real: Recording, ours: Recording, engine: EnginePlayer): Promise<Recording> {
+  const wait = compareRecordings(real, ours).same ? undefined : secondsToWait(real, ours)
+  if (wait === undefined) return ours
+  const answer = await engine.play(lab, wait)
+  return answer.kind === 'played' ? answer.recording : ours
+}
+
 /** What differs from Linux's first play is judged by a second one, where the machine gave one. */
-function secondJudgement(first: Recording, second: Recording | undefined, ours: Recording): Verdict {
+async function secondJudgement(
+  { lab, real: first, ours }: Doubt,
+  second: Recording | undefined,
+  engine: EnginePlayer,
+): Promise<Verdict> {
   const { frames, equal, differences } = compareRecordings(first, ours)
   if (second !== undefined) {
-    if (compareRecordings(second, ours).same) return { kind: 'same', frames }
+    if (compareRecordings(second, await inStep(lab, second, ours, engine)).same) return { kind: 'same', frames }
     const itself = compareRecordings(first, second)
     if (!itself.same) return { kind: 'chance', differences: itself.differences }
   }

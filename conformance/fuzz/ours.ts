@@ -6,7 +6,9 @@ import type { Recording } from '../../src/contract/recording.ts'
 import type { NamedLab } from '../machine/play.ts'
 import type { EnginePlayer } from './judge.ts'
 
-export type PlayQuestion = NamedLab
+export interface PlayQuestion extends NamedLab {
+  readonly standSeconds: number
+}
 
 export type PlayAnswer =
   | { readonly kind: 'played'; readonly recording: Recording }
@@ -19,8 +21,8 @@ const TIME_LIMIT_MS = 60_000
 export class Ours implements EnginePlayer {
   #process: ChildProcess | undefined
 
-  /** Plays one lab; must not be called again before it has answered. */
-  async play({ name, text }: NamedLab): Promise<PlayAnswer> {
+  /** Plays one lab, which stands so long before its first action; must not be called again before it has answered. */
+  async play({ name, text }: NamedLab, standSeconds = 0): Promise<PlayAnswer> {
     const player = (this.#process ??= fork(join(import.meta.dirname, 'player.ts'), { serialization: 'advanced' }))
     const answer = await new Promise<PlayAnswer>((resolve) => {
       const timer = setTimeout(() => {
@@ -34,7 +36,7 @@ export class Ours implements EnginePlayer {
       }
       player.once('message', (given) => end(given as PlayAnswer))
       player.once('exit', (code) => end({ kind: 'failed', error: `the process ended with status ${String(code)}` }))
-      player.send({ name, text } satisfies PlayQuestion)
+      player.send({ name, text, standSeconds } satisfies PlayQuestion)
     })
     if (player.exitCode !== null || player.killed) this.#process = undefined
     return answer

@@ -13,7 +13,7 @@ packages=(
 )
 tools=(
   bash ip bridge tcpdump ping arping arp route ifconfig brctl xtables-nft-multi nft nc.openbsd traceroute conntrack
-  sysctl modprobe stdbuf
+  ss sysctl modprobe stdbuf
 )
 applets=(
   mount umount mkdir cat ls sleep poweroff reboot insmod sh echo tar sed grep awk cut sort head tail wc date kill printf

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs inside the machine when it plays many labs in one boot, in the folder that holds labs/NAME.sh and inside.sh: plays
 # each in a folder of its own, plays/NAME, and removes all that it made before the next begins. Sysctls, tables and
-# devices all belong to a lab's own namespaces, so nothing of a lab is left once those are gone.
+# devices all belong to a lab's own namespaces, so but for one module nothing of a lab is left once those are gone.
 exec 2>&1
 top=$PWD
 # No lab needs nearly as long; one that hangs must not take the others with it.
@@ -17,5 +17,8 @@ for lab in labs/*.sh; do
   ip -all netns delete
   # The kernel takes namespaces apart in the background, which must not slow the next lab's setup down.
   sleep 1
+  # What br_netfilter changes it changes for every namespace that is made from then on.
+  modprobe -q -r xt_physdev
+  modprobe -q -r br_netfilter
   export VETHLAB_WARM=1
 done

@@ -12,6 +12,7 @@ import { createShell, type CommandRun, type Shell } from '../shell/api.ts'
 import { isBusy } from '../sim/event-queue.ts'
 import { MILLISECOND_NS, SECOND_NS, type SimTime } from '../sim/time.ts'
 import type { Clone } from './clone.ts'
+import { RECORDED_PACE, type Pace } from './pace.ts'
 import { Rewind } from './rewind.ts'
 import { TraceStore } from './trace-store.ts'
 import { TypedAction } from './typed-action.ts'
@@ -30,18 +31,12 @@ export interface EngineHost {
 export interface EngineOptions {
   readonly seed?: string
   readonly limits?: Limits
+  /** That of the recordings when left out. */
+  readonly pace?: Pace
 }
 
 /** The setup is followed by this pause before the first action, so that what it stirred up has settled. */
 const SETUP_PAUSE_NS = 300 * MILLISECOND_NS
-/**
- * How long a program of a lab takes to start: what it took on the machine of the recordings, so that long labs keep in step with them.
- * It also keeps the timers of two actions apart. Typed commands start at once.
- */
-const PROGRAM_START_NS = 130 * MILLISECOND_NS
-const NETNS_EXEC_START_NS = 216 * MILLISECOND_NS
-/** Closing the captures at the end takes this long. */
-const CLOSING_NS = 40 * MILLISECOND_NS
 /** An action that has not ended by then is ended (exit status 124). */
 export const ACTION_LIMIT_NS = 60 * SECOND_NS
 export const TIMEOUT_EXIT = 124
@@ -102,10 +97,12 @@ export class LabEngine {
   isPaced = false
   #interrupts: readonly Interrupt[] = []
   #firstActionAt: SimTime | undefined
+  readonly #pace: Pace
 
   constructor(text: string, host: EngineHost, options: EngineOptions = {}) {
     this.document = parseLab(text)
     this.#host = host
+    this.#pace = options.pace ?? RECORDED_PACE
     this.world = bootWorld(options.seed ?? '1', options.limits ?? DEFAULT_LIMITS)
     const journal: KernelJournal = []
     this.kernel = new JournalledKernel(this.world, journal)
@@ -179,7 +176,8 @@ export class LabEngine {
     if (gap !== undefined && this.#firstActionAt !== undefined)
       await this.advance(this.#firstActionAt + slot * gap * SECOND_NS)
     this.#firstActionAt ??= this.world.now
-    const startNs = statement.source.includes('netns exec') ? NETNS_EXEC_START_NS : PROGRAM_START_NS
+    const { netnsExecStartNs, programStartNs } = this.#pace
+    const startNs = statement.source.includes('netns exec') ? netnsExecStartNs : programStartNs
     return this.run(statement.source, { line: statement.line, startNs, interruptAtNs })
   }
 
@@ -190,7 +188,7 @@ export class LabEngine {
 
   /** Lets the lab settle after its last action; the captures go on for a moment until they have been closed. */
   async settleAtEnd(): Promise<void> {
-    await this.advance(this.world.now + Math.round(this.settleSeconds * SECOND_NS) + CLOSING_NS)
+    await this.advance(this.world.now + Math.round(this.settleSeconds * SECOND_NS) + this.#pace.closingNs)
   }
 
   #directiveNumber(kind: 'gap' | 'settle'): number | undefined {

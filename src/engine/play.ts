@@ -9,10 +9,15 @@ import { newTcpdumpState, tcpdumpLine, type TcpdumpState } from '../wire/tcpdump
 import type { Clone } from './clone.ts'
 import { LabEngine } from './lab-engine.ts'
 import { limitMessage } from './limit-message.ts'
+import type { Pace } from './pace.ts'
 
 export interface PlayOptions {
   readonly seed?: string
   readonly clone?: Clone
+  /** How long the lab stands between its setup and its first action, in seconds; 0 when left out. */
+  readonly standSeconds?: number
+  /** How long programs take to start: that of the recordings when left out. */
+  readonly pace?: Pace
 }
 
 /** Without a way to clone there are no snapshots; playing from beginning to end needs none. */
@@ -34,9 +39,14 @@ export async function playLabWithProblems(name: string, text: string, options: P
   const engine = new LabEngine(
     text,
     { clone: options.clone ?? noClone },
-    options.seed === undefined ? {} : { seed: options.seed },
+    {
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(options.pace === undefined ? {} : { pace: options.pace }),
+    },
   )
   const setup = await engine.setUp()
+  if (options.standSeconds !== undefined)
+    await engine.advance(engine.world.now + Math.round(options.standSeconds * SECOND_NS))
   const began = engine.world.now
   const taps = openTaps(engine)
   while ((await engine.playNext()) !== undefined);

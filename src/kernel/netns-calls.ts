@@ -35,7 +35,6 @@ export function createNetns(world: World, name: string): Netns {
     nextIpId: 1,
     netfilter: undefined,
     bridgeNf: world.bridgeNfEverywhere ? { callIptables: 1 } : undefined,
-    nextEphemeralPort: ipv4.ip_local_port_low,
   }
   world.namespaces.push(netns)
   netns.loopback = createLoopback(world, netns)

@@ -54,6 +54,4 @@ export interface Netns {
   netfilter: NetfilterState | undefined
   /** br_netfilter's sysctls; undefined while the module is not loaded for this namespace. */
   bridgeNf: { callIptables: number } | undefined
-  /** Port for the next unbound UDP socket. */
-  nextEphemeralPort: number
 }

@@ -52,10 +52,13 @@ function edge(lab: LabPlan): void {
   lab.pair(inner, outSide)
 }
 
-/** Two containers on a bridge whose host has an address on it and routes to a gateway. */
+/**
+ * Two containers on a bridge whose host has an address on it and routes to a gateway. The bridge joins no group: when it
+ * tells of one is chance, and conntrack would remember.
+ */
 function docker(lab: LabPlan): void {
   lab.ns('host', 'c1', 'c2', 'gw')
-  lab.setup(ip('host', `link add docker0 address ${lab.freshMac()} type bridge`))
+  lab.setup(ip('host', `link add docker0 address ${lab.freshMac()} type bridge mcast_snooping 0`))
   lab.bridges.push({ ns: 'host', name: 'docker0', ports: ['p1', 'p2'] })
   lab.up('host', 'docker0')
   const containers = [1, 2].map((k) => host(`c${k}`, 'eth0', `172.17.0.${k + 1}`, 'docker', 16))

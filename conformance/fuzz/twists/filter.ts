@@ -2,7 +2,8 @@
 import { ping, run } from '../commands.ts'
 import type { Draw } from '../draw.ts'
 import type { Twist } from '../feature.ts'
-import type { Host, LabPlan } from '../plan.ts'
+import type { LabPlan } from '../plan.ts'
+import { about, count, iptables, post, say, words } from './firewall-words.ts'
 
 export const FILTER_TWISTS: readonly Twist[] = [
   { name: 'filter-drop', apply: drop },
@@ -23,57 +24,6 @@ export const FILTER_TWISTS: readonly Twist[] = [
   { name: 'filter-flows', apply: flows },
   { name: 'filter-output', apply: output },
 ]
-
-/** Where a packet from one host to another can be judged. */
-interface Post {
-  readonly ns: string
-  readonly chain: 'INPUT' | 'FORWARD' | 'OUTPUT'
-  readonly from: Host
-  readonly to: Host
-}
-
-function post(lab: LabPlan, draw: Draw): Post {
-  const [first] = lab.pairs
-  const { from, to } = first ?? lab.near(draw)
-  const [router] = draw.shuffle(lab.routers)
-  const ways: Post[] = [
-    { ns: to.ns, chain: 'INPUT', from, to },
-    { ns: from.ns, chain: 'OUTPUT', from, to },
-    ...(router === undefined ? [] : [{ ns: router.ns, chain: 'FORWARD', from, to } as const]),
-  ]
-  return draw.pick(router === undefined ? ways : [...ways, ...ways.slice(2), ...ways.slice(2)])
-}
-
-const iptables = (ns: string, rest: string): string => run(ns, `iptables ${rest}`)
-const count = (draw: Draw, { ns, chain }: Pick<Post, 'ns' | 'chain'>): string =>
-  iptables(ns, draw.pick([`-L ${chain} -nv`, `-L ${chain} -nvx`, `-S ${chain} -v`, '-L -nv', '-L -n --line-numbers']))
-
-/** A word from one host to the other, by some protocol. */
-function say(draw: Draw, { from, to }: Pick<Post, 'from' | 'to'>): string {
-  return draw.pick([
-    ping(from.ns, to.address),
-    ping(from.ns, to.address),
-    `echo hello | ${run(from.ns, `nc -u -w 1 ${to.address} 5000`)}`,
-    run(from.ns, `nc -z -v -w 1 ${to.address} 80`),
-  ])
-}
-
-/** What a rule may look for in a packet from one host to the other. */
-function about(draw: Draw, { from, to }: Pick<Post, 'from' | 'to'>): string {
-  return draw.pick([
-    '',
-    '-p icmp',
-    `-s ${from.address}`,
-    `-d ${to.address}`,
-    `! -s ${from.address}`,
-    `-s ${from.address} -d ${to.address}`,
-    '-p udp',
-    '-p tcp --dport 80',
-    '! -p icmp',
-  ])
-}
-
-const words = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ')
 
 function drop(lab: LabPlan, draw: Draw): void {
   const at = post(lab, draw)

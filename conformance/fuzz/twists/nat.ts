@@ -1,5 +1,5 @@
 /** Addresses and ports that change on the way. */
-import { ip, ping, run } from '../commands.ts'
+import { ip, ping, run, sysctl } from '../commands.ts'
 import type { Draw } from '../draw.ts'
 import type { Twist } from '../feature.ts'
 import { addressNear } from '../plan.ts'
@@ -19,6 +19,10 @@ export const NAT_TWISTS: readonly Twist[] = [
   { name: 'nat-flows', apply: flows },
   { name: 'nat-tcp', apply: tcp },
   { name: 'nat-return', apply: exempt },
+  { name: 'nat-localhost', apply: localhost },
+  { name: 'nat-redirect-output', apply: redirectOutput },
+  { name: 'nat-tcp-ends', apply: tcpEnds },
+  { name: 'nat-flow-tools', apply: flowTools },
 ]
 
 interface Crossing {
@@ -181,4 +185,77 @@ function exempt(lab: LabPlan, draw: Draw): void {
   lab.setup(nat(router.ns, `-A POSTROUTING -p icmp -j ${verdict}`))
   lab.setup(nat(router.ns, `-A POSTROUTING -o ${router.outDev} -j MASQUERADE`))
   lab.group(ping(from.ns, to.address), udp(from, to.address, 5000), show(draw, router.ns))
+}
+
+/** From outside to a program that listens on loopback only, which Linux allows where it is told to. */
+function localhost(lab: LabPlan, draw: Draw): void {
+  const { from, router } = crossing(lab)
+  const way = lab.hosts.find(({ ns, lan }) => ns === router.ns && lan === from.lan)
+  const address = way?.address ?? from.address
+  if (draw.chance(0.6)) lab.setup(sysctl(router.ns, 'conf.all.route_localnet', 1))
+  lab.setup(nat(router.ns, '-A PREROUTING -p udp --dport 8053 -j DNAT --to-destination 127.0.0.1:9053'))
+  lab.group(
+    ...(draw.chance(0.7) ? [`echo answer | ${run(router.ns, 'nc -u -l 127.0.0.1 9053 &')}`] : []),
+    udp(from, address, 8053),
+    show(draw, router.ns),
+  )
+}
+
+/** A machine's own packets end on a port of its own. */
+function redirectOutput(lab: LabPlan, draw: Draw): void {
+  const { from, to } = crossing(lab)
+  const [protocol, flag] = draw.pick([['udp', '-u '] as const, ['tcp', ''] as const])
+  lab.setup(nat(from.ns, `-A OUTPUT -p ${protocol} --dport 8053 -j REDIRECT --to-ports 9053`))
+  lab.group(
+    ...(draw.chance(0.7) ? [run(from.ns, `nc ${flag}-l 9053 &`)] : []),
+    `echo hello | ${run(from.ns, `nc -N ${flag}-w 1 ${to.address} 8053`)}`,
+    show(draw, from.ns),
+  )
+}
+
+/** Connections that are refused, forbidden, never answered or reset: what is remembered of each. */
+function tcpEnds(lab: LabPlan, draw: Draw): void {
+  const { from, to, router } = crossing(lab)
+  lab.setup(nat(router.ns, `-A POSTROUTING -o ${router.outDev} -j MASQUERADE`))
+  const reject = '-p tcp --dport 8082 -j REJECT --reject-with tcp-reset'
+  if (draw.chance(0.5)) lab.setup(run(to.ns, `iptables -A INPUT ${reject}`))
+  if (draw.chance(0.5)) lab.setup(run(to.ns, 'iptables -A INPUT -p tcp --dport 8081 -j DROP'))
+  const [first = 0, second = 0] = draw.shuffle([8080, 8081, 8082])
+  lab.group(
+    run(from.ns, `nc -z -v -w 1 ${to.address} ${first}`),
+    run(from.ns, `nc -z -v -w 1 ${to.address} ${second}`),
+    run(router.ns, 'conntrack -L -p tcp'),
+  )
+}
+
+/** The table of flows is searched and emptied in part. */
+function flowTools(lab: LabPlan, draw: Draw): void {
+  const { from, to, router } = crossing(lab)
+  lab.setup(nat(router.ns, `-A POSTROUTING -o ${router.outDev} -j MASQUERADE`))
+  const tools = [
+    `-L -s ${from.address}`,
+    `-L -d ${to.address}`,
+    '-L -p udp --dport 5000',
+    '-L -p udp --orig-port-dst 5000',
+    '-L --src-nat',
+    '-L --dst-nat',
+    '-L -p icmp',
+    '-L -p tcp --state ESTABLISHED',
+    '-L -o extended',
+    '-D -p udp',
+    `-D -s ${from.address}`,
+    '-D -p tcp',
+    '-C',
+    '-F',
+    '-L nosuch',
+    '-L -p nosuch',
+  ]
+  lab.group(
+    ping(from.ns, to.address),
+    udp(from, to.address, 5000),
+    ...draw
+      .shuffle(tools)
+      .slice(0, 3)
+      .map((tool) => run(router.ns, `conntrack ${tool}`)),
+  )
 }

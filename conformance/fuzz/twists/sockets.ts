@@ -17,6 +17,13 @@ export const SOCKET_TWISTS: readonly Twist[] = [
   { name: 'udp-bulk', apply: udpBulk },
   { name: 'nc-refused', apply: ncRefused },
   { name: 'udp-broadcast', apply: udpBroadcast },
+  { name: 'nc-keep', apply: ncKeep },
+  { name: 'nc-verbose', apply: ncVerbose },
+  { name: 'ss-listen', apply: ssListen },
+  { name: 'ss-flows', apply: ssFlows },
+  { name: 'tcp-silent', apply: tcpSilent },
+  { name: 'udp-scan', apply: udpScan },
+  { name: 'tcp-lost', apply: tcpLost },
 ]
 
 /** One end says something: which of two that speak at once comes first is up to the scheduler. */
@@ -114,5 +121,82 @@ function udpBroadcast(lab: LabPlan, draw: Draw): void {
     `echo all | ${run(from.ns, `nc -u -w 1 ${draw.pick(['255.255.255.255', addressNear(to, 255)])} 6300`)}`,
     `echo all | ${run(from.ns, `nc -u -b -w 1 255.255.255.255 6300`)}`,
     ping(from.ns, to.address),
+  )
+}
+
+/** One listener serves one client after the other. */
+function ncKeep(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  const ask = draw.pick([`nc -N ${to.address} 6400`, `nc -q 0 ${to.address} 6400`, `nc -z -v ${to.address} 6400`])
+  lab.group(
+    run(to.ns, 'nc -k -l 6400 &'),
+    ...['one', 'two'].map((word) => `echo ${word} | ${run(from.ns, ask)}`),
+    ...(draw.chance(0.5) ? [run(to.ns, 'ss -tan')] : []),
+  )
+}
+
+/** Both ends say what they do. */
+function ncVerbose(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  const udp = draw.chance(0.4) ? '-u ' : ''
+  const options = draw.pick(['-v', '-vn', '-vv'])
+  lab.group(
+    run(to.ns, `nc ${udp}${options} -l ${draw.pick(['', '-p '])}6500 &`),
+    `echo hello | ${run(from.ns, `nc ${udp}${options} -w 1 ${to.address} 6500`)}`,
+  )
+}
+
+const SS_LISTEN = ['ss -ltn', 'ss -tln', 'ss -lun', 'ss -tuln', 'ss -lntp', 'ss -H -ltn', 'ss -ltne', 'ss -ln -t']
+
+/** Who waits for whom, before and after somebody does. */
+function ssListen(lab: LabPlan, draw: Draw): void {
+  const { to } = lab.asked(draw)
+  const listeners = draw.shuffle([
+    run(to.ns, 'nc -l 6600 &'),
+    run(to.ns, 'nc -u -l 6601 &'),
+    run(to.ns, `nc -l ${to.address} 6602 &`),
+    run(to.ns, 'nc -k -l 127.0.0.1 6603 &'),
+  ])
+  lab.group(...listeners.slice(0, 2), run(to.ns, draw.pick(SS_LISTEN)))
+}
+
+const SS_FLOWS = ['ss -tan', 'ss -tn', 'ss -ant', 'ss -tanp', 'ss -ta -n', 'ss -tn state established', 'ss -tano']
+
+/** A connection that stays open, or has just ended, seen from either end. */
+function ssFlows(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  const stays = draw.chance(0.6)
+  const ask = `nc ${stays ? '' : '-N '}${to.address} 6700`
+  lab.group(
+    run(to.ns, 'nc -l 6700 &'),
+    stays ? `sleep 9 | ${run(from.ns, ask)} &` : `echo hello | ${run(from.ns, ask)}`,
+    run(draw.pick([from.ns, to.ns]), draw.pick(SS_FLOWS)),
+  )
+}
+
+/** The other end's firewall says nothing: the SYN comes again after one and after three seconds. */
+function tcpSilent(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  lab.setup(run(to.ns, 'iptables -A INPUT -p tcp --dport 6800 -j DROP'))
+  lab.group(run(from.ns, `nc -z -v -w ${draw.pick([1, 2, 4])} ${to.address} 6800`), run(to.ns, 'iptables -L INPUT -nv'))
+}
+
+/** Nobody knows of a datagram that is not answered whether it was heard. */
+function udpScan(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  lab.group(
+    ...(draw.chance(0.6) ? [run(to.ns, 'nc -u -l 6900 &')] : []),
+    run(from.ns, `nc -u -z -v -w 1 ${to.address} ${draw.pick(['6900', '6899-6900'])}`),
+  )
+}
+
+/** The cable is pulled while a connection is open: what is said is said again until it is back. */
+function tcpLost(lab: LabPlan, draw: Draw): void {
+  const { from, to } = lab.asked(draw)
+  lab.group(
+    run(to.ns, 'nc -l 7100 &'),
+    `(sleep 4; echo late) | ${run(from.ns, `nc -N ${to.address} 7100`)} &`,
+    ip(to.ns, `link set ${to.dev} down`),
+    ip(to.ns, `link set ${to.dev} up`),
   )
 }

@@ -139,7 +139,7 @@ export function socketConnect(world: World, socket: Socket, address: Ipv4Address
   if (socket.boundAddress === IPV4_ANY) socket.boundAddress = found.route.source
   if (socket.kind === 'udp') {
     socket.remotePort = port
-    autobind(world, socket)
+    if (!autobind(world, socket)) return refuse('EAGAIN')
   }
   return { ok: true, value: socket.boundAddress }
 }

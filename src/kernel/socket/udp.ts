@@ -19,6 +19,7 @@ import { NETWORK_HEADER, type Skb } from '../skb.ts'
 import { DONE, refuse, type SocketMessage, type SystemResult } from '../system-call.ts'
 import { check, decide, drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
+import { datagramPort } from './ephemeral-port.ts'
 import { queueMessage } from './queue.ts'
 import { IPV4_MAX_BYTES } from './raw.ts'
 import { fitsPath, routeForSocket } from './route-socket.ts'
@@ -103,19 +104,14 @@ function datagram(world: World, device: NetDevice, skb: Skb, at: number): Socket
   }
 }
 
-/** Gives a socket a local port if it has none: the next free one of the range (inet_autobind). */
-export function autobind(world: World, socket: UdpSocket): void {
-  if (socket.localPort !== 0) return
+/** Gives a socket a local port if it has none; EAGAIN is what a program hears when all are taken (inet_autobind). */
+export function autobind(world: World, socket: UdpSocket): boolean {
+  if (socket.localPort !== 0) return true
   const netns = netnsById(world, socket.netns)
-  const { ip_local_port_low: low, ip_local_port_high: high } = netns.ipv4
-  for (let tries = 0; tries <= high - low; tries++) {
-    const port = netns.nextEphemeralPort < low || netns.nextEphemeralPort > high ? low : netns.nextEphemeralPort
-    netns.nextEphemeralPort = port + 1
-    if (!isTaken(world, netns, port)) {
-      socket.localPort = port
-      return
-    }
-  }
+  const port = datagramPort(world, netns, (candidate) => !isTaken(world, netns, candidate))
+  if (port === undefined) return false
+  socket.localPort = port
+  return true
 }
 
 function isTaken(world: World, netns: Netns, port: number): boolean {
@@ -141,7 +137,7 @@ export function udpSend(
   if (IPV4_HEADER_LENGTH + UDP_HEADER_LENGTH + bytes.length > IPV4_MAX_BYTES) return refuse('EMSGSIZE')
   const found = routeForSocket(world, socket, destination)
   if (!found.ok) return refuse(found.errno)
-  autobind(world, socket)
+  if (!autobind(world, socket)) return refuse('EAGAIN')
   const { route } = found
   const source = socket.boundAddress === IPV4_ANY ? route.source : socket.boundAddress
   const payload = emitUdp(

@@ -4,6 +4,7 @@ import type { SocketMessage, SystemResult } from '../../system-call.ts'
 import { DONE, refuse } from '../../system-call.ts'
 import { IPV4_ANY, type Ipv4Address } from '../../../wire/address.ts'
 import { netnsById, type World } from '../../world.ts'
+import { connectPort, listenPort } from '../ephemeral-port.ts'
 import { routeForSocket } from '../route-socket.ts'
 import { prepareHandshake } from './handshake.ts'
 import { destroySocket, restartTimeWait, tcpDone, wake } from './lifecycle.ts'
@@ -59,24 +60,19 @@ export function tcpAccept(world: World, listener: TcpSocket): SystemResult {
   return { ok: true, value: id }
 }
 
-/** Takes the next free port for a connection to the socket's remote end (inet_hash_connect). */
+/** Gives a socket without a port one: a listener any, a connection one that is free towards its remote end. */
 function choosePort(world: World, socket: TcpSocket): boolean {
   const netns = netnsById(world, socket.netns)
-  const { ip_local_port_low: low, ip_local_port_high: high } = netns.ipv4
-  for (let tries = 0; tries <= high - low; tries++) {
-    const port = netns.nextEphemeralPort < low || netns.nextEphemeralPort > high ? low : netns.nextEphemeralPort
-    netns.nextEphemeralPort = port + 1
-    const ends = {
-      local: socket.boundAddress,
-      localPort: port,
-      remote: socket.remoteAddress,
-      remotePort: socket.remotePort,
-    }
-    if (!connectionIsFree(world, netns, ends)) continue
-    socket.localPort = port
-    return true
-  }
-  return false
+  const { boundAddress: local, remoteAddress: remote, remotePort } = socket
+  const port =
+    remotePort === 0
+      ? listenPort(world, netns, (localPort) => !portConflicts(world, netns, socket, local, localPort))
+      : connectPort(world, netns, { local, remote, remotePort }, (localPort) =>
+          connectionIsFree(world, netns, { local, localPort, remote, remotePort }),
+        )
+  if (port === undefined) return false
+  socket.localPort = port
+  return true
 }
 
 /**
