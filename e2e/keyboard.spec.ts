@@ -109,6 +109,19 @@ test('the tree of the lab is walked like a tree', async ({ page }) => {
   await expect(focused).toHaveAccessibleName(/^hostA host/)
 })
 
+test('a dialog gives the focus back to where it was', async ({ page }) => {
+  await openPage(page)
+  const tab = page.getByRole('tab', { name: 'Actions' })
+  await tab.click()
+  for (const key of ['p', 'Control+k', '?']) {
+    await page.keyboard.press(key)
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+    await expect(tab).toBeFocused()
+  }
+})
+
 test('full stop and comma step through the frames, Space plays', async ({ page }) => {
   await openPage(page)
   const { keyboard } = page

@@ -4,12 +4,15 @@
 /** What a decision means for the frame that it is about. */
 export type Outcome = 'answered' | 'forwarded' | 'delivered' | 'ignored' | 'waiting' | 'sent' | 'chosen'
 
+/** `device` is a global id; `ports` holds two, before and after (`packPorts`). */
+export type OperandKind = 'ip' | 'mac' | 'device' | 'count' | 'ms' | 'number' | 'ports'
+
 interface DecisionInfo {
   /** Kernel function that decides. */
   readonly where: string
   readonly outcome: Outcome
-  /** What the operands a, b, c hold: `ip`, `mac`, `device` (global id), `route`, `ms` or nothing. */
-  readonly operands: readonly ('ip' | 'mac' | 'device' | 'count' | 'ms' | 'number')[]
+  /** What the operands a, b, c hold. */
+  readonly operands: readonly OperandKind[]
 }
 
 const decision = (where: string, outcome: Outcome, ...operands: DecisionInfo['operands']): DecisionInfo => ({
@@ -108,9 +111,9 @@ export const DECISIONS = {
   'stp.tcn_sent': decision('br_transmit_tcn', 'sent', 'device'),
   'stp.topology_change': decision('br_topology_change_detection', 'chosen', 'number'),
   'stp.neighbour_lost': decision('br_message_age_timer_expired', 'chosen', 'device'),
-  // Old and new address.
-  'nat.source': decision('nf_nat_manip_pkt', 'forwarded', 'ip', 'ip'),
-  'nat.destination': decision('nf_nat_manip_pkt', 'forwarded', 'ip', 'ip'),
+  // Old and new address, old and new port (for ICMP: id).
+  'nat.source': decision('nf_nat_manip_pkt', 'forwarded', 'ip', 'ip', 'ports'),
+  'nat.destination': decision('nf_nat_manip_pkt', 'forwarded', 'ip', 'ip', 'ports'),
   // Source, destination and the number of the rule.
   'netfilter.log': decision('nf_log_packet', 'chosen', 'ip', 'ip', 'number'),
   // The other end, and the first byte counted from the connection's start.
@@ -127,6 +130,15 @@ const CODE_OF = new Map<DecisionKind, number>(DECISION_CODES.map((name, code) =>
 /** The number that the trace stores for a decision. */
 export function decisionCode(kind: DecisionKind): number {
   return CODE_OF.get(kind) ?? -1
+}
+
+/** Two ports or ICMP ids, before and after, as one operand. */
+export function packPorts(before: number, after: number): number {
+  return before * 0x1_0000 + after
+}
+
+export function unpackPorts(ports: number): { readonly before: number; readonly after: number } {
+  return { before: Math.floor(ports / 0x1_0000), after: ports % 0x1_0000 }
 }
 
 /** One step of the ladder that led to a decision or a drop. */

@@ -5,7 +5,7 @@ import type { FdbView, LinkView, NeighView, RouteView, RuleView, SocketView, Sys
 import type { EventSeq, TraceColumns, TraceEvent } from './trace-events.ts'
 
 /** Goes up when a message changes its form. */
-export const PROTOCOL_VERSION = 3
+export const PROTOCOL_VERSION = 4
 
 /** The product's version: links record it, since a newer engine may play a lab differently. */
 export const ENGINE_VERSION = '0.1.0'
@@ -125,6 +125,8 @@ export interface SightingColumns {
   readonly causeSeq: Uint32Array
   /** True (1) when the cause is the same packet, 0 when it is another (answer, release from a queue). */
   readonly samePacket: Uint8Array
+  /** True (1) where NAT rewrote an address or a port: just before it was seen here, or before it was delivered here. */
+  readonly isTranslated: Uint8Array
 }
 
 /** Counts per lane and slice of time for a zoomed-out timeline. */
@@ -145,6 +147,22 @@ export interface FrameDetail {
   readonly line: string
   /** Drop reason, when the event is a drop. */
   readonly drop: string | undefined
+  /** What NAT rewrote: just before the frame was seen here, or before it was delivered here. */
+  readonly translations: readonly Translation[]
+}
+
+/** One end of a packet before and after NAT. */
+export interface Translation {
+  readonly end: 'source' | 'destination'
+  readonly before: TranslatedEnd
+  readonly after: TranslatedEnd
+}
+
+export interface TranslatedEnd {
+  /** An IPv4 address as a number. */
+  readonly address: number
+  /** Port or ICMP id; 0 where there is none. */
+  readonly port: number
 }
 
 /** Where a packet was seen and what became of it, in order. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { LabPush, LabRequest, RequestKind, RequestOf, Requests } from '../contract/protocol.ts'
+import type { Requests } from '../contract/protocol.ts'
+import { sessionProbe, type SessionProbe } from '../testing/session-probe.ts'
 import { RequestRefused } from './request-refused.ts'
 import { LabSession } from './session.ts'
 
@@ -17,26 +18,15 @@ ip netns exec a ping -c 1 10.0.0.2
 ip netns exec a ping -c 1 -W 1 10.9.9.9
 `
 
-interface Probe {
-  readonly pushes: LabPush[]
-  ask<K extends RequestKind>(request: RequestOf<K>): Promise<Requests[K]['answer']>
-}
-
-function probe(): Probe {
-  const pushes: LabPush[] = []
-  const session = new LabSession({ clone: structuredClone }, (push) => pushes.push(push))
-  return { pushes, ask: (request) => session.handle(request as LabRequest) as never }
-}
-
-async function opened(text = LAB): Promise<Probe> {
-  const lab = probe()
+async function opened(text = LAB): Promise<SessionProbe> {
+  const lab = sessionProbe()
   await lab.ask<'open'>({ kind: 'open', text })
   return lab
 }
 
 describe('a session', () => {
   test('opens a lab: namespaces, links, actions, no problem', async () => {
-    const lab = probe()
+    const lab = sessionProbe()
     const answer = await lab.ask<'open'>({ kind: 'open', text: LAB })
     expect(answer.problems).toEqual([])
     expect(answer.actions.map(({ line }) => line)).toEqual([11, 12])
@@ -71,7 +61,7 @@ describe('a session', () => {
   })
 
   test('names the line of what it could not use, and keeps the rest', async () => {
-    const lab = probe()
+    const lab = sessionProbe()
     const answer = await lab.ask<'open'>({ kind: 'open', text: LAB.replace('add eth0 type', 'add eth0 typo') })
     expect(answer.problems[0]).toMatchObject({ severity: 'error', line: 5 })
     expect(answer.network.namespaces.map(({ name }) => name)).toEqual(['', 'a', 'b'])
@@ -191,7 +181,7 @@ describe('a session', () => {
   })
 
   test('refuses questions before a lab is open, in words for people', async () => {
-    await expect(probe().ask<'status'>({ kind: 'status' })).rejects.toThrow(RequestRefused)
+    await expect(sessionProbe().ask<'status'>({ kind: 'status' })).rejects.toThrow(RequestRefused)
   })
 
   test(

@@ -26,6 +26,7 @@ import { RequestRefused } from './request-refused.ts'
 import { SightingIndex } from './sightings.ts'
 import { LabTerminals } from './terminals.ts'
 import type { TraceStore } from './trace-store.ts'
+import { translationOf } from './translations.ts'
 import { whyAction } from './why.ts'
 
 /** How long a typed command's consequences are followed at most when the page does not say. */
@@ -248,6 +249,7 @@ export class LabSession {
       bytes,
       line: bytes.length === 0 ? '' : tcpdumpLine(bytes, { linkLevel: true }),
       drop: event.kind === 'skb.kfree_skb' ? DROP_REASON_CODES[event.code] : undefined,
+      translations: this.#sightings.translationsAt(index).map((each) => translationOf(this.#event(each))),
     }
   }
 

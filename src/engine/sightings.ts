@@ -15,6 +15,7 @@ import { ipv4HeaderLength, ipv4Protocol, PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_U
 import { isVlanType, VLAN_TAG_LENGTH } from '../wire/vlan.ts'
 import { readU16 } from '../wire/bytes.ts'
 import type { TraceStore } from './trace-store.ts'
+import { TranslationIndex } from './translations.ts'
 
 const OUT = TRACE_KIND_CODE['net.dev_xmit']
 const IN = TRACE_KIND_CODE['net.netif_receive_skb']
@@ -75,11 +76,13 @@ function protocolOf(glyph: Glyph): ProtocolName {
 /** Glyphs and causes are worked out once an event and kept: the trace only grows. */
 export class SightingIndex {
   readonly #trace: TraceStore
+  readonly #translations: TranslationIndex
   #glyphs = new Uint8Array(4096)
   #known = 0
 
   constructor(trace: TraceStore) {
     this.#trace = trace
+    this.#translations = new TranslationIndex(trace)
   }
 
   #protocolGlyph(index: number): number {
@@ -106,6 +109,11 @@ export class SightingIndex {
     if (filter.devices !== undefined && !filter.devices.includes(trace.device[index] ?? 0)) return false
     const glyph = GLYPHS[this.#protocolGlyph(index)] ?? 'other'
     return filter.protocols === undefined || filter.protocols.includes(protocolOf(glyph))
+  }
+
+  /** The events of NAT that a sighting shows. */
+  translationsAt(index: number): readonly EventSeq[] {
+    return this.#translations.at(index)
   }
 
   /** The nearest sighting among an event's causes, or 0. */
@@ -154,6 +162,7 @@ export class SightingIndex {
       direction: new Uint8Array(count),
       causeSeq: new Uint32Array(count),
       samePacket: new Uint8Array(count),
+      isTranslated: new Uint8Array(count),
     }
     indexes.forEach((index, k) => {
       const kind = trace.kind[index] ?? 0
@@ -167,6 +176,7 @@ export class SightingIndex {
       columns.direction[k] = kind === IN ? 0 : kind === OUT ? 1 : 2
       columns.causeSeq[k] = cause
       columns.samePacket[k] = causeIndex !== undefined && trace.packet[causeIndex] === trace.packet[index] ? 1 : 0
+      columns.isTranslated[k] = this.translationsAt(index).length > 0 ? 1 : 0
     })
     return columns
   }

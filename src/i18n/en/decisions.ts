@@ -98,7 +98,7 @@ export const decisions = {
   'stp-tcn_sent': '{{a}} tells the root that the topology has changed.',
   'stp-topology_change': 'The topology has changed: what was learned is forgotten soon.',
   'stp-neighbour_lost': '{{a}} has not heard from its neighbour for too long.',
-  'nat-source': 'The source address {{a}} is replaced by {{b}} (NAT).',
-  'nat-destination': 'The destination address {{a}} is replaced by {{b}} (NAT).',
+  'nat-source': 'NAT replaces the source {{a}} by {{b}}{{c}}.',
+  'nat-destination': 'NAT replaces the destination {{a}} by {{b}}{{c}}.',
   'netfilter-log': 'Rule {{c}} writes the packet from {{a}} to {{b}} into the log.',
 }

@@ -1,6 +1,8 @@
 // Texts of the packet panel.
 export const packet = {
   empty: 'Select a frame on the timeline to see its headers, its bytes and what the kernel decided about it.',
+  atCursor: 'At the cursor',
+  open: 'Headers, bytes and checks',
   gone: 'This frame is no longer there.',
   in: 'into {{name}}',
   out: 'out of {{name}}',

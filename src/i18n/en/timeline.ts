@@ -43,4 +43,7 @@ export const timeline = {
   columnDirection: 'Way',
   columnFrame: 'Frame',
   columnFate: 'What became of it',
+  natSource: 'NAT: source {{before}} → {{after}}',
+  natDestination: 'NAT: destination {{before}} → {{after}}',
+  nat: 'NAT',
 }

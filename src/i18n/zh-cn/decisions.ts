@@ -90,7 +90,7 @@ export const decisions: KernelTranslation['decisions'] = {
   'stp-tcn_sent': '{{a}} 告诉根网桥拓扑发生了变化。',
   'stp-topology_change': '拓扑发生了变化：学到的内容很快会被忘记。',
   'stp-neighbour_lost': '{{a}} 太久没有听到邻居的消息。',
-  'nat-source': '源地址 {{a}} 被替换为 {{b}}（NAT）。',
-  'nat-destination': '目的地址 {{a}} 被替换为 {{b}}（NAT）。',
+  'nat-source': 'NAT 把源地址 {{a}} 替换为 {{b}}{{c}}。',
+  'nat-destination': 'NAT 把目的地址 {{a}} 替换为 {{b}}{{c}}。',
   'netfilter-log': '规则 {{c}} 把从 {{a}} 到 {{b}} 的数据包写入日志。',
 }

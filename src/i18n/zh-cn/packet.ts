@@ -3,6 +3,8 @@ import type { Translation } from '../i18n.ts'
 
 export const packet: Translation['packet'] = {
   empty: '在时间线上选择一个帧，查看它的头部、字节以及内核对它的决定。',
+  atCursor: '游标处',
+  open: '首部、字节与各项检查',
   gone: '这个帧已经不在了。',
   in: '进入 {{name}}',
   out: '离开 {{name}}',

@@ -45,4 +45,7 @@ export const timeline: Translation['timeline'] = {
   columnDirection: '方向',
   columnFrame: '帧',
   columnFate: '结果',
+  natSource: 'NAT：源 {{before}} → {{after}}',
+  natDestination: 'NAT：目的 {{before}} → {{after}}',
+  nat: 'NAT',
 }

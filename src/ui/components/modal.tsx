@@ -1,6 +1,6 @@
 // A dialog of the page, on the browser's own <dialog>: it traps the focus, closes on Escape and gives the focus back.
 import { X } from 'lucide-react'
-import { useEffect, useId, useRef } from 'react'
+import { useId, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import './modal.css'
 
@@ -16,7 +16,8 @@ export function Modal({ title, onClose, children, width = 'narrow' }: ModalProps
   const { t } = useTranslation()
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => {
+  // Closed while it is still in the page: the browser gives the focus back only then.
+  useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
     // React's autoFocus comes too early, while the dialog is still closed; what one types into goes before the close button.

@@ -24,6 +24,7 @@ export const NO_SIGHTINGS: SightingColumns = {
   direction: new Uint8Array(0),
   causeSeq: new Uint32Array(0),
   samePacket: new Uint8Array(0),
+  isTranslated: new Uint8Array(0),
 }
 
 export const EMPTY_TRACE: TraceState = { columns: NO_SIGHTINGS, fromNs: 0, toNs: 0, score: EMPTY_SCORE, lastSeq: 0 }

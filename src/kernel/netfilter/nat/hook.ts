@@ -1,13 +1,14 @@
 // NAT at a hook: the rules for the first packet of a flow, the table of flows for all others. Linux: nf_nat_inet_fn, nf_nat_packet,
 // nf_nat_icmp_reply_translation.
+import { packPorts } from '../../../contract/decisions.ts'
 import { ICMP_HEADER_LENGTH, ICMP_REDIRECT, icmpType, isIcmpError, updateIcmpChecksum } from '../../../wire/icmp.ts'
-import { ipv4Destination, ipv4Source, PROTOCOL_ICMP } from '../../../wire/ipv4.ts'
+import { PROTOCOL_ICMP } from '../../../wire/ipv4.ts'
 import { NETWORK_HEADER, writableData } from '../../skb.ts'
 import { decide } from '../../trace.ts'
 import type { World } from '../../world.ts'
 import { deleteConnection, type Connection } from '../conntrack/connection.ts'
 import { netfilterInfo } from '../conntrack/track.ts'
-import { answerTo, type Tuple } from '../conntrack/tuple.ts'
+import { answerTo, tupleOf, type Tuple } from '../conntrack/tuple.ts'
 import { packetHeader, placeDevice, type HookedPacket } from '../packet.ts'
 import type { SkbNetfilter } from '../skb-netfilter.ts'
 import { chainAt } from '../state.ts'
@@ -71,17 +72,33 @@ function translate(
 ): void {
   if (!touches(connection, about.isReply, manip)) return
   const data = writableData(world, packet.skb)
-  const header = packetHeader(data)
+  const before = endOf(data, manip)
   const changed = manipPacket(data, NETWORK_HEADER, targetOf(connection, about.isReply), manip)
-  if (changed) noteTranslation(world, packet, manip, manip === 'source' ? header.source : header.destination)
+  if (changed) noteTranslation(world, packet, manip, before)
 }
 
-/** Shows a translation in the trace: the address before and after, and the port or id that it has now. */
-function noteTranslation(world: World, packet: HookedPacket, manip: Manip, before: number): void {
-  const { data } = packet.skb
-  const isSource = manip === 'source'
-  const after = isSource ? ipv4Source(data, NETWORK_HEADER) : ipv4Destination(data, NETWORK_HEADER)
-  decide(world, isSource ? 'nat.source' : 'nat.destination', placeDevice(packet), packet.skb, before, after)
+/** One end of a packet: its address, and its port or ICMP id; 0 where it has none. */
+interface PacketEnd {
+  readonly address: number
+  readonly port: number
+}
+
+function endOf(data: Uint8Array, manip: Manip): PacketEnd {
+  const header = packetHeader(data)
+  const tuple = header.fragmentOffset === 0 ? tupleOf(data, header) : undefined
+  const isFirst = manip === 'source' || header.protocol === PROTOCOL_ICMP
+  return {
+    address: manip === 'source' ? header.source : header.destination,
+    port: (isFirst ? tuple?.sourcePort : tuple?.destinationPort) ?? 0,
+  }
+}
+
+/** Shows a translation in the trace: the end that was rewritten, before and after. */
+function noteTranslation(world: World, packet: HookedPacket, manip: Manip, before: PacketEnd): void {
+  const after = endOf(packet.skb.data, manip)
+  const kind = manip === 'source' ? 'nat.source' : 'nat.destination'
+  const ports = packPorts(before.port, after.port)
+  decide(world, kind, placeDevice(packet), packet.skb, before.address, after.address, ports)
 }
 
 function isErrorPacket({ skb }: HookedPacket): boolean {
@@ -108,9 +125,10 @@ function translateError(
   if (!touches(connection, about.isReply, manip)) return true
   const other = about.isReply ? connection.original : connection.reply
   const data = writableData(world, packet.skb)
+  const before = endOf(data, manip)
   manipPacket(data, header.payloadAt + ICMP_HEADER_LENGTH, other, manip === 'source' ? 'destination' : 'source')
   updateIcmpChecksum(data, header.payloadAt, data.length)
   manipPacket(data, NETWORK_HEADER, { ...answerTo(other), protocol: PROTOCOL_ICMP }, manip)
-  noteTranslation(world, packet, manip, manip === 'source' ? header.source : header.destination)
+  noteTranslation(world, packet, manip, before)
   return true
 }

@@ -49,6 +49,9 @@ export function CanvasControls({ fit }: { readonly fit: FitViewOptions }) {
             <FrameGlyph glyph="tcp" /> TCP
           </li>
           <li>
+            <span className="nat-badge">N</span> NAT
+          </li>
+          <li>
             <FrameGlyph glyph="drop" /> {t('canvas.keyDrop')}
           </li>
         </ul>

@@ -1,13 +1,12 @@
-// The selected frame: why, headers, bytes, where else it was seen. What shows it is loaded with the first frame that is selected.
-import { useTranslation } from 'react-i18next'
+// The selected frame: why, headers, bytes, where else it was seen; or in short what happens at the cursor.
 import { lazyPart } from '../../components/lazy-part.tsx'
 import { useSelection } from '../../lab/context.tsx'
 
+const AtCursor = lazyPart(() => import('./AtCursor.tsx'))
 const PacketView = lazyPart(() => import('./PacketView.tsx'))
 
 export function PacketPanel() {
-  const { t } = useTranslation()
   const seq = useSelection((state) => state.frameSeq)
-  if (seq === 0) return <p className="panel-empty">{t('packet.empty')}</p>
+  if (seq === 0) return <AtCursor />
   return <PacketView seq={seq} />
 }

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FrameDetail } from '../../../contract/protocol.ts'
 import { dissect } from '../../../wire/dissect.ts'
+import { Translations } from '../../components/translations.tsx'
 import { useNetwork, useSession } from '../../lab/context.tsx'
 import { useFrameDetail } from '../../lab/frame-details.ts'
 import { interfaceName } from '../../stores/network-store.ts'
@@ -59,7 +60,7 @@ const WAY_KEY = {
 function Summary({ detail, sightings }: { readonly detail: FrameDetail; readonly sightings: readonly Sighting[] }) {
   const { t } = useTranslation()
   const session = useSession()
-  const { event, line, bytes } = detail
+  const { event, line, bytes, translations } = detail
   const name = useNetwork((state) => interfaceName(state, event.device))
   const [isCopied, setCopied] = useState(false)
   const index = sightings.findIndex((each) => each.event.seq === event.seq)
@@ -69,6 +70,7 @@ function Summary({ detail, sightings }: { readonly detail: FrameDetail; readonly
   return (
     <header className="packet__summary">
       <p className="packet__line mono">{line}</p>
+      <Translations translations={translations} />
       <div className="packet__facts">
         <span>{t(WAY_KEY[way], { name })}</span>
         <span className="mono muted">{momentText(event.at, 1000)}</span>

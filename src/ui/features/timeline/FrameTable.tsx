@@ -146,6 +146,7 @@ function RowCells({ row }: { readonly row: FrameRow }) {
       <span role="gridcell">{t(DIRECTIONS[row.direction] ?? DIRECTIONS[0])}</span>
       <span role="gridcell" className="mono frame-table__line" title={detail?.line}>
         <FrameGlyph glyph={GLYPHS[row.glyph] ?? 'other'} size={12} />
+        {row.isTranslated && <span className="frame-table__nat">{t('timeline.nat')}</span>}
         <span>{shortLine(detail?.line ?? '')}</span>
       </span>
       <span role="gridcell">{fate}</span>

@@ -1,5 +1,6 @@
 // What the frame under the pointer is: where and when, tcpdump's line, and for a drop the reason.
 import { useTranslation } from 'react-i18next'
+import { Translations } from '../../components/translations.tsx'
 import { useFrameDetail } from '../../lab/frame-details.ts'
 import { dropText } from '../why/event-text.ts'
 import { fullName } from './lanes.ts'
@@ -21,7 +22,7 @@ function Tooltip({ hover }: { readonly hover: Hover }) {
   const widthPx = useTimeline((state) => state.widthPx)
   const devices = useTimeline((state) => state.devices)
   if (detail === undefined) return null
-  const { event, line, drop } = detail
+  const { event, line, drop, translations } = detail
   const device = devices.find((each) => each.device === event.device)
   const name = device === undefined ? `#${event.device}` : fullName(device)
   const isRight = hover.x > widthPx / 2
@@ -38,6 +39,7 @@ function Tooltip({ hover }: { readonly hover: Hover }) {
         {t(key, { name })} · <span className="mono">{momentText(event.at, 1000)}</span>
       </div>
       <div className="mono">{line}</div>
+      <Translations translations={translations} />
       {drop !== undefined && <div className="timeline__reason">{dropText(kernel.t, drop, name)}</div>}
     </div>
   )

@@ -11,6 +11,7 @@ export interface FrameRow {
   readonly packet: number
   readonly glyph: number
   readonly direction: number
+  readonly isTranslated: boolean
 }
 
 interface Page {
@@ -75,6 +76,7 @@ export class FramePages {
       packet: columns.packet[at] ?? 0,
       glyph: columns.glyph[at] ?? 0,
       direction: columns.direction[at] ?? 0,
+      isTranslated: columns.isTranslated[at] === 1,
     }
   }
 
@@ -124,5 +126,6 @@ function sliced(columns: SightingColumns, from: number): SightingColumns {
     direction: columns.direction.subarray(from),
     causeSeq: columns.causeSeq.subarray(from),
     samePacket: columns.samePacket.subarray(from),
+    isTranslated: columns.isTranslated.subarray(from),
   }
 }

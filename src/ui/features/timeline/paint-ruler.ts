@@ -116,6 +116,9 @@ function momentTexts(moment: number, step: number): readonly string[] {
 /** How long a fold lasted: in the ruler where there is room, else upright in its band, where no chip ever lies. */
 function paintFoldLabels(context: Context, folds: readonly Fold[], palette: Palette, digitPx: number): void {
   context.fillStyle = palette.muted
+  context.strokeStyle = palette.sunken
+  context.lineWidth = 4
+  context.lineJoin = 'round'
   for (const { x, width, fromNs, toNs } of folds) {
     if (width < 11) continue
     const text = durationText(toNs - fromNs)
@@ -127,6 +130,8 @@ function paintFoldLabels(context: Context, folds: readonly Fold[], palette: Pale
     context.save()
     context.translate(x + width / 2 + 0.5, RULER_PX + 6)
     context.rotate(Math.PI / 2)
+    // Arrows may cross the band; a rim in its colour keeps the words apart from them.
+    context.strokeText(text, 0, 0)
     context.fillText(text, 0, 0)
     context.restore()
   }

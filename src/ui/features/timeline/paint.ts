@@ -5,7 +5,7 @@ import { bucketStart } from './feed.ts'
 import { foldsBetween } from './fold-axis.ts'
 import type { Fold } from './fold-axis.ts'
 import { ROW_HEIGHT } from './lanes.ts'
-import { CHIP_PX } from './palette.ts'
+import { BADGE_PX, CHIP_PX } from './palette.ts'
 import { paintCoarseRuler, paintRuler } from './paint-ruler.ts'
 import type { Palette } from './palette.ts'
 import { chipX, laneY, RULER_PX, visibleRange } from './scene.ts'
@@ -21,6 +21,8 @@ const MOST_ARROWS = 700
 const LEAST_FOLD_PX = 3
 /** Chips of one kind nearer than this are one chip to the eye. */
 const SPOT_PX = 1.5
+/** The badge sits at a chip's lower right corner. */
+const NAT_BADGE = { x: 1, y: 0 }
 /** Arrows reach into the view from causes this far outside. */
 const ARROW_MARGIN_PX = 1200
 
@@ -116,7 +118,7 @@ function paintDensity(context: Context, scene: Scene, palette: Palette): void {
 
 function paintChips(context: Context, scene: Scene, palette: Palette): void {
   const { state, packet } = scene
-  const { device, glyph, packet: packets } = state.sightings
+  const { device, glyph, packet: packets, isTranslated } = state.sightings
   const [first, last] = visibleRange(scene, CHIP_PX)
   const half = CHIP_PX / 2
   // Of frames of one kind that lie on one spot only the first is drawn.
@@ -135,6 +137,8 @@ function paintChips(context: Context, scene: Scene, palette: Palette): void {
       spots[spot] = x
       context.globalAlpha = packet === 0 || packets[index] === packet ? 1 : 0.7
       context.drawImage(sprite, x - half, y - half, CHIP_PX, CHIP_PX)
+      if (isTranslated[index] === 1)
+        context.drawImage(palette.natSprite, x + NAT_BADGE.x, y + NAT_BADGE.y, BADGE_PX, BADGE_PX)
     }
   }
   context.globalAlpha = 1

@@ -16,6 +16,8 @@ export interface Palette {
   /** By glyph code. */
   readonly glyphs: readonly string[]
   readonly sprites: readonly CanvasImageSource[]
+  /** The badge of a frame that NAT has rewritten. */
+  readonly natSprite: CanvasImageSource
   readonly fontSans: string
   readonly fontMono: string
   readonly pixelRatio: number
@@ -23,6 +25,8 @@ export interface Palette {
 
 /** Side of a chip's picture, in CSS pixels. */
 export const CHIP_PX = 16
+/** Side of the badge of NAT. */
+export const BADGE_PX = 9
 /** A chip is drawn somewhat smaller than in lists, so that a lane keeps air. */
 const CHIP_SCALE = 0.8
 
@@ -45,6 +49,7 @@ export function readPalette(element: Element, pixelRatio: number): Palette {
     drop: read('--proto-drop'),
     glyphs,
     sprites: GLYPHS.map((_, code) => drawSprite(code, glyphs[code] ?? '', surface, pixelRatio)),
+    natSprite: drawBadge('N', { ground: read('--text-main'), text: surface, font: read('--font-sans') }, pixelRatio),
     fontSans: read('--font-sans'),
     fontMono: read('--font-mono'),
     pixelRatio,
@@ -75,5 +80,29 @@ function drawSprite(code: number, colour: string, surface: string, pixelRatio: n
     context.strokeStyle = colour
     context.stroke(path)
   }
+  return canvas
+}
+
+interface BadgeLook {
+  readonly ground: string
+  readonly text: string
+  readonly font: string
+}
+
+function drawBadge(letter: string, { ground, text, font }: BadgeLook, pixelRatio: number): CanvasImageSource {
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = Math.ceil(BADGE_PX * pixelRatio)
+  const context = canvas.getContext('2d')
+  if (context === null) return canvas
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, canvas.width / 2, canvas.height / 2)
+  context.fillStyle = ground
+  context.beginPath()
+  context.roundRect(-BADGE_PX / 2, -BADGE_PX / 2, BADGE_PX, BADGE_PX, 2)
+  context.fill()
+  context.fillStyle = text
+  context.font = `700 7px ${font}`
+  context.textAlign = 'center'
+  context.textBaseline = 'middle'
+  context.fillText(letter, 0, 0.5)
   return canvas
 }

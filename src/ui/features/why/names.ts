@@ -1,4 +1,6 @@
 // Whose an address is: numbers of the trace as words, with the machine they belong to.
+import { unpackPorts } from '../../../contract/decisions.ts'
+import type { OperandKind } from '../../../contract/decisions.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
 import { interfaceName } from '../../stores/network-store.ts'
 import {
@@ -39,11 +41,7 @@ function namedMac(network: NetworkState, value: number): string {
 }
 
 /** An operand of a decision as words. */
-export function operandText(
-  network: NetworkState,
-  kind: 'ip' | 'mac' | 'device' | 'count' | 'ms' | 'number' | undefined,
-  value: number,
-): string {
+export function operandText(network: NetworkState, kind: OperandKind | undefined, value: number): string {
   switch (kind) {
     case 'ip':
       return namedIp(network, value)
@@ -51,12 +49,20 @@ export function operandText(
       return namedMac(network, value)
     case 'device':
       return interfaceName(network, value)
+    case 'ports':
+      return portsText(value)
     case 'count':
     case 'ms':
     case 'number':
     case undefined:
       return String(value)
   }
+}
+
+/** ` (port 40000 → 1024)` in signs alone; nothing where the port stayed the same. */
+function portsText(ports: number): string {
+  const { before, after } = unpackPorts(ports)
+  return before === after ? '' : ` (:${before} → :${after})`
 }
 
 function withOwner(text: string, owners: readonly string[]): string {
