@@ -125,6 +125,10 @@ export interface LinkView {
   /** A device that has never been up has no queue yet (`noop`). */
   readonly qdisc: 'noop' | 'noqueue'
   readonly alias: string
+  /** `qlen`. */
+  readonly txQueueLength: number
+  /** 0 is the group `default`. */
+  readonly group: number
   /** The device at the other end or below (global id), or 0; `link` is its ifindex in its own namespace. */
   readonly linkDevice: number
   readonly linkIfindex: number
@@ -263,6 +267,8 @@ export interface SysctlView {
 export interface NetnsView {
   readonly netns: number
   readonly name: string
+  /** Made by unshare: the name is the lab's label and stands in no folder. */
+  readonly isAnonymous?: true
 }
 
 /** States of a TCP connection as `ss` prints them, but for CLOSE, which it calls UNCONN. */

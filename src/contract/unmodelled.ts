@@ -56,7 +56,7 @@ const COMMANDS_BY_GROUP: Readonly<Record<UnmodelledGroup, Readonly<Record<string
     virsh: 'Build the VM as a namespace whose NIC is one end of a veth pair.',
     qemu: 'Build the VM as a namespace whose NIC is one end of a veth pair.',
     'qemu-system-x86_64': 'Build the VM as a namespace whose NIC is one end of a veth pair.',
-    unshare: 'Make a namespace with ip netns add, and run commands in it with ip netns exec.',
+    lsns: 'See ip netns list, and ip netns identify PID.',
   },
   links: {
     tunctl: 'Use a veth whose peer is in the VM’s namespace.',

@@ -128,6 +128,32 @@ describe('a terminal on a machine', () => {
     await expect(seat.type('x\n')).rejects.toThrow('the terminal has ended')
   })
 
+  test('a shell in a namespace of its own is replayed: something holds the namespace as long as the shell was open', async () => {
+    const bench = await Bench.open()
+    const seat = await bench.sit(BENCH)
+    for (const line of ['unshare -n bash', 'ip link set lo up', 'ping -c 1 127.0.0.1', 'exit', 'ip netns']) {
+      await seat.type(`${line}\n`)
+    }
+    expect(seat.screen()).toContain('1 received')
+    const actions = await bench.actions()
+    expect(actions.map(({ command }) => command)).toEqual([
+      'unshare -n sleep infinity',
+      'ip netns exec unshared-1 ip link set lo up',
+      'ip netns exec unshared-1 ping -c 1 127.0.0.1',
+      'ip netns',
+    ])
+    const inputs = actions.map(({ command, beganAt, interruptedAt }) => ({
+      kind: 'command' as const,
+      command,
+      atNs: beganAt,
+      ...(interruptedAt === undefined ? {} : { interruptAtNs: interruptedAt }),
+    }))
+    const again = await Bench.open()
+    await again.ask<'replay'>({ kind: 'replay', inputs })
+    const replayed = await again.actions()
+    expect(replayed.slice(1).map(({ output }) => output)).toEqual(actions.slice(1).map(({ output }) => output))
+  })
+
   test('what the shell remembers goes with a command into the journal', async () => {
     const bench = await Bench.open()
     const seat = await bench.sit(ON_A)

@@ -1,7 +1,7 @@
 // The terminals of a lab. What is typed lands at the live edge. A command that ends by itself runs to its end at full speed; time passes for
 // what goes on until it is stopped only as far as the page's cursor allows.
 import type { CompletionView, LabPush, RequestOf } from '../contract/protocol.ts'
-import { benchForm, type TerminalHost, type TerminalReader, type TerminalShell } from '../shell/api.ts'
+import { benchForm, holdsNamespace, type TerminalHost, type TerminalReader, type TerminalShell } from '../shell/api.ts'
 import { isBusy } from '../sim/event-queue.ts'
 import { SECOND_NS } from '../sim/time.ts'
 import type { LabEngine } from './lab-engine.ts'
@@ -180,9 +180,10 @@ export class LabTerminals {
         const open = terminal()
         const outer = open.action
         const command = benchForm(text, { namespace, visible: ctx.machine.visible, variables })
-        const action = new TypedAction(lab, command, () => {
+        const ended = (): void => {
           if (open.action === action) open.action = outer
-        })
+        }
+        const action = new TypedAction(lab, command, ended, holdsNamespace(text))
         open.action = action
         open.typedAt = lab.world.now
         return action

@@ -15,14 +15,17 @@ export class TypedAction implements TypedCommand {
   readonly beganAt: number
   readonly #lab: LabEngine
   readonly #command: string
+  /** What it started is held until it ends: it ends as if it had been interrupted, although others were typed meanwhile. */
+  readonly #isHeld: boolean
   readonly #onEnd: () => void
   #action: Action | undefined
   #output = ''
   #isForgotten = false
 
-  constructor(lab: LabEngine, command: string, onEnd: () => void) {
+  constructor(lab: LabEngine, command: string, onEnd: () => void, isHeld = false) {
     this.#lab = lab
     this.#command = command
+    this.#isHeld = isHeld
     this.#onEnd = onEnd
     this.beganAt = lab.world.now
     this.kernel = lab.kernel.actingFor(() => this.#begin().firstSeq)
@@ -46,12 +49,16 @@ export class TypedAction implements TypedCommand {
   forget(): void {
     if (this.#isForgotten) return
     this.#isForgotten = true
-    if (this.#action !== undefined) this.#finish(this.#action, 0)
+    if (this.#action !== undefined && !this.#isHeld) this.#finish(this.#action, 0)
     this.#onEnd()
   }
 
   end(status: number): void {
-    if (this.#isForgotten) return
+    if (this.#isHeld) this.interrupted()
+    if (this.#isForgotten) {
+      if (this.#isHeld && this.#action !== undefined) this.#finish(this.#action, status)
+      return
+    }
     this.#finish(this.#begin(), status)
     this.#onEnd()
   }

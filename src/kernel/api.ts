@@ -35,6 +35,8 @@ export interface KernelReads {
   netnsByName(name: string): NetnsId | undefined
   /** The namespace's id as the other one's kernel shows it (`link-netnsid`); names come from `namespaces`. */
   netnsName(netns: NetnsId): string | undefined
+  /** Whether unshare made it and nobody has named it. */
+  isAnonymousNetns(netns: NetnsId): boolean
   /** Devices of a namespace by ascending ifindex. */
   links(netns: NetnsId): readonly LinkView[]
   link(netns: NetnsId, ifindex: IfIndex): LinkView | undefined
@@ -61,11 +63,11 @@ export interface KernelReads {
   socket(socket: SocketId): SocketView | undefined
   /** The next datagram, which stays where it is (MSG_PEEK). */
   socketPeek(socket: SocketId): SocketMessage | undefined
-  /** True when a receive, or an accept, would not wait. */
   /** Tables, chains and rules with their counters. */
   firewall(netns: NetnsId): FirewallView
   /** Tracked flows, the newest first. */
   conntrack(netns: NetnsId): readonly ConntrackView[]
+  /** True when a receive, or an accept, would not wait. */
   socketReadable(socket: SocketId): boolean
   /** True when a send would not wait. */
   socketWritable(socket: SocketId): boolean

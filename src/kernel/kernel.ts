@@ -31,9 +31,14 @@ export function kernelReads(world: World): KernelReads {
   return {
     now: () => world.now,
     namespaces: () =>
-      world.namespaces.flatMap((netns) => (netns === undefined ? [] : [{ netns: netns.id, name: netns.name }])),
+      world.namespaces.flatMap((netns) => {
+        if (netns === undefined) return []
+        const { id, name, isAnonymous } = netns
+        return [isAnonymous ? { netns: id, name, isAnonymous } : { netns: id, name }]
+      }),
     netnsByName: (name) => netnsByName(world, name)?.id,
     netnsName: (id) => world.namespaces[id]?.name,
+    isAnonymousNetns: (id) => world.namespaces[id]?.isAnonymous ?? false,
     links: (id) => linkViews(world, netnsById(world, id)),
     link(id, ifindex) {
       const device = deviceByIndex(world, netnsById(world, id), ifindex)

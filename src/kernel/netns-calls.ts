@@ -11,7 +11,7 @@ import { defaultIpv4Conf, defaultIpv4Sysctls } from './sysctl/ipv4-conf.ts'
 import { deviceById, type World } from './world.ts'
 
 /** Makes a namespace with its loopback device, which is down. */
-export function createNetns(world: World, name: string): Netns {
+export function createNetns(world: World, name: string, isAnonymous = false): Netns {
   if (world.namespaces.length > world.limits.namespaceCount) {
     throw new LimitExceeded('namespaces', `more than ${world.limits.namespaceCount} namespaces`)
   }
@@ -19,6 +19,7 @@ export function createNetns(world: World, name: string): Netns {
   const netns: Netns = {
     id: world.namespaces.length,
     name,
+    isAnonymous,
     loopback: 0,
     nextIfindex: 1,
     deviceByIndex: new Map(),
@@ -44,6 +45,24 @@ export function createNetns(world: World, name: string): Netns {
 /** The namespace with a name, or undefined. */
 export function netnsByName(world: World, name: string): Netns | undefined {
   return world.namespaces.find((netns) => netns !== undefined && netns.name === name)
+}
+
+/**
+ * unshare(CLONE_NEWNET): a namespace that only its processes hold. Its label is the first that nobody has.
+ * Differs from Linux: commands may name it by its label, so that what is done by hand in the page can be written down.
+ */
+export function unshareNetns(world: World): Netns {
+  let number = 1
+  while (netnsByName(world, `unshared-${number}`) !== undefined) number += 1
+  return createNetns(world, `unshared-${number}`, true)
+}
+
+/** Gives an anonymous namespace a name in /run/netns, as a bind mount of its /proc/PID/ns/net does. False when the name is taken. */
+export function nameNetns(world: World, netns: Netns, name: string): boolean {
+  if (netnsByName(world, name) !== undefined) return false
+  netns.name = name
+  netns.isAnonymous = false
+  return true
 }
 
 /** Removes a namespace: its virtual devices die with it, and what they were tied to elsewhere. */

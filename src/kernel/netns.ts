@@ -24,7 +24,9 @@ export interface RouteException {
 export interface Netns {
   readonly id: NetnsId
   /** Name in /run/netns; empty for the namespace that the lab's own shell starts in. */
-  readonly name: string
+  name: string
+  /** Made by unshare(2): no name stands for it in /run/netns, and it goes with the last process in it. `name` is only the lab's label. */
+  isAnonymous: boolean
   loopback: DeviceId
   nextIfindex: number
   deviceByIndex: Map<number, DeviceId>

@@ -92,6 +92,8 @@ export interface LinkIdentity {
   /** Namespace to create it in, when that is not the caller's. */
   readonly netns?: NetnsId
   readonly ifindex?: IfIndex
+  readonly group?: number
+  readonly txQueueLength?: number
 }
 
 export interface LinkSpec extends LinkIdentity {
@@ -109,6 +111,8 @@ export interface LinkChanges {
   readonly mtuBytes?: number
   readonly name?: string
   readonly alias?: string
+  readonly group?: number
+  readonly txQueueLength?: number
   /** 0 releases the port (`nomaster`). */
   readonly master?: IfIndex
   readonly up?: boolean
@@ -244,6 +248,12 @@ export interface FirewallChange {
 export type SystemCall =
   | { readonly kind: 'netns.add'; readonly name: string }
   | { readonly kind: 'netns.delete'; readonly name: string }
+  /** unshare(CLONE_NEWNET): gives the new namespace. */
+  | { readonly kind: 'netns.unshare' }
+  /** Names what `netns.unshare` made: EEXIST for a name that is taken, EBUSY for a namespace that has a name. */
+  | { readonly kind: 'netns.name'; readonly netns: NetnsId; readonly name: string }
+  /** The last process has left: a namespace that nobody named goes with all that is in it. */
+  | { readonly kind: 'netns.release'; readonly netns: NetnsId }
   | { readonly kind: 'link.add'; readonly netns: NetnsId; readonly spec: LinkSpec }
   | { readonly kind: 'link.delete'; readonly netns: NetnsId; readonly ifindex: IfIndex }
   | { readonly kind: 'link.set'; readonly netns: NetnsId; readonly ifindex: IfIndex; readonly changes: LinkChanges }

@@ -11,7 +11,7 @@ import { neighAdd, neighDelete } from './neigh/neigh-admin.ts'
 import type { NetDevice } from './netdev/net-device.ts'
 import { applyNetfilterCall } from './netfilter/calls.ts'
 import { filterAdd, filterDelete } from './netdev/unicast-filter.ts'
-import { createNetns, deleteNetns, netnsByName } from './netns-calls.ts'
+import { createNetns, deleteNetns, nameNetns, netnsByName, unshareNetns } from './netns-calls.ts'
 import { tcpAccept, tcpListen, tcpShutdown } from './socket/tcp/calls.ts'
 import {
   socketBind,
@@ -54,6 +54,18 @@ export function applySystemCall(world: World, call: SystemCall): SystemResult {
       const netns = netnsByName(world, call.name)
       if (netns === undefined || call.name === '') return refuse('ENOENT')
       deleteNetns(world, netns)
+      return DONE
+    }
+    case 'netns.unshare':
+      return { ok: true, value: unshareNetns(world).id }
+    case 'netns.name': {
+      const netns = netnsById(world, call.netns)
+      if (!netns.isAnonymous) return refuse('EBUSY')
+      return nameNetns(world, netns, call.name) ? DONE : refuse('EEXIST')
+    }
+    case 'netns.release': {
+      const netns = world.namespaces[call.netns]
+      if (netns?.isAnonymous === true) deleteNetns(world, netns)
       return DONE
     }
     case 'link.add': {

@@ -13,7 +13,7 @@ import type { TerminalHost } from './process/terminal.ts'
 
 export type { CommandRun, RunOptions } from './interpreter/session.ts'
 export { ShellSession } from './interpreter/session.ts'
-export { benchForm } from './interpreter/bench-form.ts'
+export { benchForm, holdsNamespace } from './interpreter/bench-form.ts'
 export type { TerminalShell } from './interpreter/terminal-shell.ts'
 export type { TerminalHost, TerminalReader, TypedCommand } from './process/terminal.ts'
 export type { Machine } from './process/machine.ts'

@@ -125,6 +125,10 @@ export function setLink(world: World, device: NetDevice, changes: LinkChanges): 
     () => setKindData(world, device, changes),
     () => setAddress(world, device, changes),
     () => (changes.mtuBytes === undefined ? undefined : changeMtu(world, device, changes.mtuBytes)),
+    () => {
+      if (changes.group !== undefined) device.group = changes.group
+      return undefined
+    },
     () => (newName === undefined ? undefined : changeName(world, device, newName)),
     () => {
       if (changes.alias !== undefined) device.alias = changes.alias
@@ -135,7 +139,7 @@ export function setLink(world: World, device: NetDevice, changes: LinkChanges): 
     () => setFlags(world, device, changes),
     () => {
       if (changes.carrier !== undefined) setCarrier(world, device, changes.carrier)
-      return undefined
+      return changes.txQueueLength === undefined ? undefined : setTxQueueLength(device, changes.txQueueLength)
     },
   ]
   for (const step of steps) {
@@ -143,6 +147,13 @@ export function setLink(world: World, device: NetDevice, changes: LinkChanges): 
     if (refused !== undefined) return refused
   }
   linkChanged(world, device, 'changed')
+  return undefined
+}
+
+/** Linux: dev_change_tx_queue_len. */
+function setTxQueueLength(device: NetDevice, length: number): KernelError | undefined {
+  if (length < 0) return { errno: 'ERANGE' }
+  device.txQueueLength = length
   return undefined
 }
 

@@ -70,6 +70,8 @@ export function linkView(world: World, device: NetDevice): LinkView {
     allMulticastCount: device.allMulticastCount,
     qdisc: device.qdisc,
     alias: device.alias,
+    txQueueLength: device.txQueueLength,
+    group: device.group,
     linkDevice: linked?.id ?? 0,
     linkIfindex: linked?.ifindex ?? 0,
     linkNetns: linked?.netns ?? 0,

@@ -87,6 +87,8 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
     ifindex: init.spec.ifindex ?? 0,
     name,
     alias: '',
+    txQueueLength: init.spec.txQueueLength ?? 1000,
+    group: init.spec.group ?? 0,
     permanentMac: ZERO_MAC,
     macSetByUser: init.spec.mac !== undefined,
     minMtuBytes: init.minMtuBytes ?? 68,

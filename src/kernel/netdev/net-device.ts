@@ -63,6 +63,10 @@ export interface NetDevice {
   ifindex: IfIndex
   name: string
   alias: string
+  /** Packets that the queue of a device holds, which nothing here fills. */
+  txQueueLength: number
+  /** `ip link set … group`: a number that commands may name many devices by. */
+  group: number
   mac: MacAddress
   /** The address that came with the device (perm_addr); zero for one that was made up or chosen. */
   permanentMac: MacAddress

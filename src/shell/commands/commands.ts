@@ -13,6 +13,7 @@ import { iptablesRestore } from './iptables/iptables-restore.ts'
 import { iptablesSave } from './iptables/iptables-save.ts'
 import { iptables } from './iptables/iptables.ts'
 import { modprobe } from './modprobe.ts'
+import { nsenter, unshare } from './namespaces.ts'
 import { ping } from './ping/ping.ts'
 import { route } from './route.ts'
 import { sleep } from './sleep.ts'
@@ -28,7 +29,7 @@ import { sed } from './text/sed.ts'
 import { SMALL_COMMANDS } from './text/small.ts'
 import { sort, uniq, wc } from './text/sort.ts'
 import { traceroute } from './traceroute.ts'
-import { env, nice, nohup, nsenter, setsid, stdbuf, sudo, timeout } from './wrappers.ts'
+import { env, nice, nohup, setsid, stdbuf, sudo, timeout } from './wrappers.ts'
 
 export const COMMANDS: readonly Command[] = [
   ip,
@@ -58,6 +59,7 @@ export const COMMANDS: readonly Command[] = [
   env,
   timeout,
   nsenter,
+  unshare,
   nice,
   nohup,
   setsid,

@@ -20,6 +20,7 @@ export const sleep = command('sleep', 'wait', async (ctx) => {
     if (part === undefined) return ctx.fail(`sleep: invalid time interval ‘${arg}’\n${help}`)
     seconds += part
   }
-  await ctx.sleep(Math.min(seconds * SECOND_NS, Number.MAX_SAFE_INTEGER - ctx.now))
+  if (seconds * SECOND_NS < Number.MAX_SAFE_INTEGER - ctx.now) await ctx.sleep(seconds * SECOND_NS)
+  else await ctx.pause()
   return 0
 })

@@ -6,7 +6,7 @@ import { command } from './command-error.ts'
 import { durationSeconds } from './sleep.ts'
 
 /** Runs the words as a command in the same process. */
-async function runWords(ctx: ProcessContext, who: string, words: readonly string[]): Promise<number> {
+export async function runWords(ctx: ProcessContext, who: string, words: readonly string[]): Promise<number> {
   const [name, ...args] = words
   const found = name === undefined ? undefined : ctx.commands(name)
   if (found === undefined) return ctx.fail(`${who}: ‘${name ?? ''}’: No such file or directory`, 127)
@@ -102,21 +102,3 @@ export const nice = transparent('nice', ['-n'])
 export const nohup = transparent('nohup', [])
 export const stdbuf = transparent('stdbuf', ['-o', '-i', '-e'])
 export const setsid = transparent('setsid', [])
-
-/** `nsenter -n…`: a namespace is entered by name here. */
-export const nsenter = command('nsenter', 'run a command in a namespace', async (ctx) => {
-  const words = [...ctx.args]
-  let inner = ctx
-  while (words[0]?.startsWith('-') === true) {
-    const word = words.shift()!
-    if (word === '-n' || word === '--net')
-      return ctx.fail('nsenter: neither filename nor target pid supplied for ns/net')
-    const path = /^--net=(.*)$/.exec(word)?.[1] ?? /^-n(.+)$/.exec(word)?.[1]
-    if (path === undefined) continue
-    const name = path.replace(/^\/(?:var\/)?run\/netns\//, '')
-    const netns = ctx.read.netnsByName(name)
-    if (netns === undefined) return ctx.fail(`nsenter: cannot open ${path}: No such file or directory`)
-    inner = inner.with({ netns })
-  }
-  return runWords(inner, 'nsenter', words.length === 0 ? ['bash'] : words)
-})

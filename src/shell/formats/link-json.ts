@@ -3,7 +3,7 @@ import type { AddressView, LinkDetails, LinkView, PortView } from '../../contrac
 import type { KernelReads } from '../../kernel/api.ts'
 import { formatIpv4, formatMac, ZERO_MAC } from '../../wire/address.ts'
 import type { JsonDecimal, JsonObject } from './json.ts'
-import { linkFlags, type LinkFormat, localLower, operState } from './link.ts'
+import { groupName, linkFlags, type LinkFormat, localLower, netnsNumber, operState } from './link.ts'
 import { hundredths, looseBridgeId, mtuLimits, tsoLimit } from './link-details.ts'
 
 /** An address that does not expire. */
@@ -23,15 +23,6 @@ function linkedTo(reads: KernelReads, link: LinkView): JsonObject {
   return lower === undefined ? { link_index: link.linkIfindex } : { link: lower.name }
 }
 
-/** Namespaces are numbered by the first link into them. */
-function netnsNumber(reads: KernelReads, link: LinkView): number | undefined {
-  if (link.linkDevice === 0 || link.linkNetns === link.netns) return undefined
-  const seen = new Set<number>()
-  for (const { linkDevice, linkNetns, netns } of reads.links(link.netns))
-    if (linkDevice !== 0 && linkNetns !== netns) seen.add(linkNetns)
-  return [...seen].indexOf(link.linkNetns)
-}
-
 /** One device. */
 export function linkJson(reads: KernelReads, link: LinkView, format: LinkJsonFormat): JsonObject {
   const isLoopback = link.details.kind === 'lo'
@@ -46,8 +37,8 @@ export function linkJson(reads: KernelReads, link: LinkView, format: LinkJsonFor
     master: link.master === 0 ? undefined : (reads.device(link.master)?.name ?? `if${link.master}`),
     operstate: operState(link),
     linkmode: format.withMode ? 'DEFAULT' : undefined,
-    group: 'default',
-    txqlen: 1000,
+    group: groupName(link),
+    txqlen: link.txQueueLength === 0 ? undefined : link.txQueueLength,
     ...(format.withLinkLayer
       ? {
           link_type: isLoopback ? 'loopback' : 'ether',

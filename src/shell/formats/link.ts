@@ -57,8 +57,26 @@ export function linkHeader(reads: KernelReads, link: LinkView, withMode: boolean
   const mode = withMode ? ' mode DEFAULT' : ''
   return (
     `${link.ifindex}: ${nameWithLink(reads, link)}: <${linkFlags(reads, link)}> mtu ${link.mtuBytes} ` +
-    `qdisc ${link.qdisc} ${master}state ${operState(link)}${mode} group default qlen 1000`
+    `qdisc ${link.qdisc} ${master}state ${operState(link)}${mode} group ${groupName(link)}${queueLength(link)}`
   )
+}
+
+/** A group as iproute2 names it; /etc/iproute2/group knows one name. */
+export function groupName({ group }: LinkView): string {
+  return group === 0 ? 'default' : String(group)
+}
+
+function queueLength({ txQueueLength }: LinkView): string {
+  return txQueueLength === 0 ? '' : ` qlen ${txQueueLength}`
+}
+
+/** Namespaces are numbered by the first link into them; undefined for a link within its own. */
+export function netnsNumber(reads: KernelReads, link: LinkView): number | undefined {
+  if (link.linkDevice === 0 || link.linkNetns === link.netns) return undefined
+  const seen = new Set<number>()
+  for (const { linkDevice, linkNetns, netns } of reads.links(link.netns))
+    if (linkDevice !== 0 && linkNetns !== netns) seen.add(linkNetns)
+  return [...seen].indexOf(link.linkNetns)
 }
 
 /** The second line: addresses of the link layer and where the other end is. */
@@ -71,15 +89,16 @@ export function linkAddressLine(reads: KernelReads, link: LinkView): string {
 }
 
 function linkNetns(reads: KernelReads, link: LinkView): string {
-  if (link.linkDevice === 0 || link.linkNetns === link.netns) return ''
-  const name = reads.netnsName(link.linkNetns)
-  return name === undefined || name === '' ? ' link-netnsid 0' : ` link-netns ${name}`
+  const number = netnsNumber(reads, link)
+  if (number === undefined) return ''
+  const name = reads.isAnonymousNetns(link.linkNetns) ? '' : reads.netnsName(link.linkNetns)
+  return name === undefined || name === '' ? ` link-netnsid ${number}` : ` link-netns ${name}`
 }
 
 /** A device for `ip monitor`, which tells neither the link mode nor the length of the queue. */
 export function linkMonitorText(reads: KernelReads, link: LinkView, format: LinkFormat): string {
   if (format.brief === true) return briefStart(reads, link)
-  const header = linkHeader(reads, link, false).replace(/ qlen \d+$/, ' ')
+  const header = linkHeader(reads, link, false).replace(/(?: qlen \d+)?$/, ' ')
   const lines = [header, linkAddressLine(reads, link)]
   if (format.details === true) {
     const [tail, ...more] = linkDetailLines(reads, link)

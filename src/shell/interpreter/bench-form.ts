@@ -19,11 +19,27 @@ const BEFORE_NAMESPACE = new Set(['netns', 'exec', '-n', '-netns', 'delete', 'de
 /** What the shell sets by itself, or the bench has as well. */
 const OWN_VARIABLES = new Set([...ENVIRONMENT.keys(), 'COLUMNS', 'LINES'])
 
+/**
+ * Whether a text opens a shell in a namespace that lives as long as the shell: `unshare -n`, alone or with a shell. On the bench something
+ * else must hold the namespace for the commands that are typed in that shell.
+ */
+export function holdsNamespace(text: string): boolean {
+  const words = simpleCommandOf(text)?.words.map((word) => staticText(word) ?? '') ?? []
+  const [name, ...rest] = words[0] === 'sudo' ? words.slice(1) : words
+  const at = rest.findIndex((word) => !word.startsWith('-'))
+  const program = at < 0 ? [] : rest.slice(at)
+  const isNet = rest.slice(0, at < 0 ? rest.length : at).some((word) => /^(?:-[a-zA-Z]*n[a-zA-Z]*|--net)$/.test(word))
+  return (
+    name === 'unshare' && isNet && (program.length === 0 || (program.length === 1 && /^(?:ba)?sh$/.test(program[0]!)))
+  )
+}
+
 /** The text that does on the bench what `text` does in its place. */
 export function benchForm(text: string, place: BenchPlace): string {
   const { namespace, visible, variables } = place
-  const simple = simpleCommandOf(text)
-  const renamed = simple === undefined ? text : withLabNames(text, simple, visible)
+  const source = holdsNamespace(text) ? 'unshare -n sleep infinity' : text
+  const simple = simpleCommandOf(source)
+  const renamed = simple === undefined ? source : withLabNames(source, simple, visible)
   const assignments = [...variables]
     .filter(([name]) => !OWN_VARIABLES.has(name) && new RegExp(`\\$\\{?[#!]?${name}(?![A-Za-z0-9_])`).test(text))
     .map(([name, value]) => `${name}=${quoteWord(value)}; `)

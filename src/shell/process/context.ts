@@ -160,6 +160,12 @@ export class ProcessContext implements ProcessSettings {
     return reason === 'interrupted' ? 'interrupted' : 'done'
   }
 
+  /** Waits for a signal, for ever. Only what catches SIGINT comes back. */
+  async pause(): Promise<void> {
+    this.runsUntilStopped()
+    await this.runner.block(this.process, true, () => () => undefined)
+  }
+
   /** Calls back at a moment of virtual time; returns what cancels it. */
   setTimer(at: number, fire: () => void): () => void {
     return this.runner.setTimer(at, fire, this.kernel)

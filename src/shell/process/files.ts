@@ -23,7 +23,8 @@ const DIRECTORIES = [
   '/sys',
   '/tmp',
   '/var',
-  '/var/run',
+  '/var/log',
+  '/var/tmp',
 ]
 
 /** What a machine's ifup knows before anybody writes more. */
@@ -90,6 +91,13 @@ export class MachineFiles {
     return this.#files.delete(path)
   }
 
+  /** Removes a folder with all that is in it. */
+  removeTree(path: string): void {
+    for (const file of [...this.#files.keys()]) if (file.startsWith(`${path}/`)) this.#files.delete(file)
+    for (const folder of [...this.#directories])
+      if (folder === path || folder.startsWith(`${path}/`)) this.#directories.delete(folder)
+  }
+
   /** Names in a folder, sorted. */
   list(directory: string): readonly string[] {
     const prefix = directory === '/' ? '/' : `${directory}/`
@@ -100,7 +108,7 @@ export class MachineFiles {
   }
 }
 
-/** A path from the root without `.`, `..` and double slashes. */
+/** A path from the root without `.`, `..` and double slashes. /var/run is a link to /run. */
 export function resolvePath(path: string, cwd: string): string {
   const parts: string[] = []
   for (const part of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
@@ -108,7 +116,7 @@ export function resolvePath(path: string, cwd: string): string {
     if (part === '..') parts.pop()
     else parts.push(part)
   }
-  return `/${parts.join('/')}`
+  return `/${parts.join('/')}`.replace(/^\/var\/run(?=\/|$)/, '/run')
 }
 
 /** The folder that a path stands in. */

@@ -41,7 +41,9 @@ function linkAttribute(reads: KernelReads, link: LinkView, attribute: string): s
     case 'addr_len':
       return 6
     case 'tx_queue_len':
-      return 1000
+      return link.txQueueLength
+    case 'netdev_group':
+      return link.group
     case 'ifalias':
       return link.alias
     default:

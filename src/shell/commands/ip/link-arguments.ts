@@ -2,6 +2,7 @@
 import type { LinkChanges, NetnsId } from '../../../kernel/api.ts'
 import type { MacAddress } from '../../../wire/address.ts'
 import type { ProcessContext } from '../../process/context.ts'
+import { netnsOfPath, netnsOfPid } from '../../process/namespaces.ts'
 import {
   abbreviates,
   type Arguments,
@@ -23,6 +24,8 @@ export interface LinkArguments {
   /** `link DEV`, by number. */
   link: number | undefined
   mac: MacAddress | undefined
+  group: number | undefined
+  txQueueLength: number | undefined
   mtuBytes: number | undefined
   netns: NetnsId | undefined
   ifindex: number | undefined
@@ -44,11 +47,7 @@ const FLAG_WORDS: Readonly<Record<string, 'promisc' | 'allMulticast' | 'multicas
 
 /** Words with a value that the lab has no use for. */
 const IGNORED = new Set([
-  'group',
   'mode',
-  'txqueuelen',
-  'qlen',
-  'txqlen',
   'numtxqueues',
   'numrxqueues',
   'addrgenmode',
@@ -71,6 +70,8 @@ export function parseLinkArguments(ctx: ProcessContext, args: Arguments): LinkAr
     ifindex: undefined,
     master: undefined,
     alias: undefined,
+    group: undefined,
+    txQueueLength: undefined,
     flags: {},
     type: undefined,
   }
@@ -94,6 +95,9 @@ function parseValueWord(ctx: ProcessContext, word: string, args: Arguments, pars
   else if (word === 'netns') parsed.netns = netnsNamed(ctx, args.need())
   else if (abbreviates(word, 'master')) parsed.master = masterNamed(ctx, args.need())
   else if (abbreviates(word, 'nomaster')) parsed.master = 0
+  else if (word === 'group') parsed.group = groupNumber(args.need())
+  else if (abbreviates(word, 'txqueuelen') || word === 'txqlen' || word === 'qlen')
+    parsed.txQueueLength = queueLength(args.need())
   else if (abbreviates(word, 'alias')) parsed.alias = args.need()
   else if (IGNORED.has(word)) args.need()
   else return false
@@ -106,7 +110,12 @@ function parseFlagWord(word: string, args: Arguments, parsed: LinkArguments): bo
     return true
   }
   const flag = FLAG_WORDS[word]
-  if (flag === undefined) return abbreviates(word, 'dynamic')
+  if (flag === undefined) {
+    const isDynamic = abbreviates(word, 'dynamic')
+    // It says that the address may change when the interface goes down, which nothing here reads.
+    if (isDynamic) onOff('dynamic', args.need(), 'pair', 1)
+    return isDynamic
+  }
   parsed.flags = { ...parsed.flags, [flag]: onOff(word, args.need(), 'pair', 1) }
   return true
 }
@@ -122,15 +131,27 @@ function interfaceName(key: string, word: string): string {
   return word
 }
 
+/** A group by number or by the one name that there is. */
+export function groupNumber(word: string): number {
+  return word === 'default' ? 0 : integer(word, 'Invalid "group" value\n')
+}
+
+/** -1 is for the kernel to refuse. */
+function queueLength(word: string): number {
+  return word === '-1' ? -1 : integer(word, 'Invalid "txqueuelen" value\n')
+}
+
 function masterNamed(ctx: ProcessContext, name: string): number {
   const master = ctx.read.linkByName(ctx.netns, name)
   if (master === undefined) throw invalid(name, 'Device does not exist\n')
   return master.ifindex
 }
 
-/** A namespace by name, or 1 for the machine's own, which is where process 1 lives. */
+/** A namespace by name, or by a process in it. */
 function netnsNamed(ctx: ProcessContext, name: string): NetnsId {
-  const netns = ctx.read.netnsByName(name) ?? (name === '1' ? ctx.machine.netns : undefined)
+  const netns =
+    ctx.read.netnsByName(name) ??
+    (/^\d+$/.test(name) ? netnsOfPid(ctx, Number(name)) : name.startsWith('/') ? netnsOfPath(ctx, name) : undefined)
   if (netns === undefined) throw invalid(name, 'Invalid "netns" value\n')
   return netns
 }

@@ -18,16 +18,17 @@ import {
 } from '../arguments.ts'
 import { CommandError, netlink } from '../command-error.ts'
 import type { IpOptions } from './ip.ts'
-import { type LinkArguments, parseLinkArguments } from './link-arguments.ts'
+import { groupNumber, type LinkArguments, parseLinkArguments } from './link-arguments.ts'
 import type { KindOptions } from './link-kinds/link-kind.ts'
 import { LINK_KINDS } from './link-kinds/link-kinds.ts'
 
 const USAGE =
-  'Usage: ip link add [link DEV] [ name ] NAME [ address LLADDR ] [ mtu MTU ] [ netns NETNSNAME ] type TYPE [ ARGS ]\n' +
+  'Usage: ip link add [link DEV] [ name ] NAME [ address LLADDR ] [ mtu MTU ] [ txqueuelen N ] [ group N ]\n' +
+  '               [ netns { NAME | PID } ] type TYPE [ ARGS ]\n' +
   '       ip link delete DEVICE\n' +
   '       ip link set DEVICE [ { up | down } ] [ type TYPE ARGS ] [ arp { on | off } ] [ multicast { on | off } ]\n' +
   '               [ allmulticast { on | off } ] [ promisc { on | off } ] [ address LLADDR ] [ mtu MTU ] [ name NEWNAME ]\n' +
-  '               [ netns NETNSNAME ] [ alias NAME ] [ master DEVICE | nomaster ]\n' +
+  '               [ netns { NAME | PID } ] [ txqueuelen N ] [ group N ] [ alias NAME ] [ master DEVICE | nomaster ]\n' +
   '       ip link show [ DEVICE | up ] [ master DEV ] [ type TYPE ]\n' +
   'TYPE := { bridge | bridge_slave | dummy | ipvlan | macvlan | veth | vlan }'
 
@@ -71,6 +72,8 @@ function linkSpec(parsed: LinkArguments, name: string | undefined, data: LinkDat
     ...(parsed.mtuBytes === undefined ? {} : { mtuBytes: parsed.mtuBytes }),
     ...(parsed.netns === undefined ? {} : { netns: parsed.netns }),
     ...(parsed.ifindex === undefined ? {} : { ifindex: parsed.ifindex }),
+    ...(parsed.group === undefined ? {} : { group: parsed.group }),
+    ...(parsed.txQueueLength === undefined ? {} : { txQueueLength: parsed.txQueueLength }),
     ...(parsed.link === undefined ? {} : { link: parsed.link }),
     ...(parsed.flags.up === undefined ? {} : { up: parsed.flags.up }),
     ...(parsed.master === undefined ? {} : { master: parsed.master }),
@@ -81,11 +84,23 @@ function linkSpec(parsed: LinkArguments, name: string | undefined, data: LinkDat
 async function set(ctx: ProcessContext, args: Arguments): Promise<number> {
   const parsed = parseLinkArguments(ctx, args)
   const kind = parsed.type === undefined ? undefined : parseKind(ctx, parsed.type, args)
-  if (parsed.dev === undefined) return ctx.fail('Not enough information: "dev" argument is required.', EXIT_USAGE)
+  if (parsed.dev === undefined) {
+    if (parsed.group !== undefined) return setGroup(ctx, parsed.group, parsed)
+    return ctx.fail('Not enough information: "dev" argument is required.', EXIT_USAGE)
+  }
   const { ifindex } = device(ctx, parsed.dev)
   const changes = linkChanges(parsed, kind)
   if (Object.keys(changes).length > 0) netlink(ctx, { kind: 'link.set', netns: ctx.netns, ifindex, changes })
   if (kind?.flushFdb === true) netlink(ctx, { kind: 'fdb.flush', netns: ctx.netns, ifindex })
+  return 0
+}
+
+/** `ip link set group N …` changes every device of a group (rtnl_group_changelink). */
+function setGroup(ctx: ProcessContext, group: number, parsed: LinkArguments): number {
+  const changes = linkChanges({ ...parsed, group: undefined }, undefined)
+  for (const link of ctx.read.links(ctx.netns)) {
+    if (link.group === group) netlink(ctx, { kind: 'link.set', netns: ctx.netns, ifindex: link.ifindex, changes })
+  }
   return 0
 }
 
@@ -99,6 +114,8 @@ function linkChanges(parsed: LinkArguments, kind: KindOptions | undefined): Link
     ...(parsed.mtuBytes === undefined ? {} : { mtuBytes: parsed.mtuBytes }),
     ...(parsed.name === undefined ? {} : { name: parsed.name }),
     ...(parsed.alias === undefined ? {} : { alias: parsed.alias }),
+    ...(parsed.group === undefined ? {} : { group: parsed.group }),
+    ...(parsed.txQueueLength === undefined ? {} : { txQueueLength: parsed.txQueueLength }),
     ...(parsed.master === undefined ? {} : { master: parsed.master }),
     ...parsed.flags,
     ...(hasData ? { data } : {}),
@@ -109,12 +126,26 @@ function linkChanges(parsed: LinkArguments, kind: KindOptions | undefined): Link
 async function remove(ctx: ProcessContext, args: Arguments): Promise<number> {
   const parsed = parseLinkArguments(ctx, args)
   const name = parsed.dev ?? parsed.name
+  if (name === undefined && parsed.group !== undefined) return removeGroup(ctx, parsed.group)
   if (name === undefined) return ctx.fail('Not enough information: "dev" argument is required.', EXIT_USAGE)
   netlink(ctx, { kind: 'link.delete', netns: ctx.netns, ifindex: device(ctx, name).ifindex })
   return 0
 }
 
+/** `ip link delete group N` (rtnl_group_dellink): the group `default` is refused. */
+function removeGroup(ctx: ProcessContext, group: number): number {
+  const names = ctx.read.links(ctx.netns).filter((link) => link.group === group)
+  if (group === 0) throw new CommandError('RTNETLINK answers: Operation not permitted', 2)
+  if (names.length === 0) throw new CommandError('RTNETLINK answers: No such device', 2)
+  for (const { device: id } of names) {
+    const link = ctx.read.device(id)
+    if (link !== undefined) netlink(ctx, { kind: 'link.delete', netns: ctx.netns, ifindex: link.ifindex })
+  }
+  return 0
+}
+
 interface Filter {
+  group: number | undefined
   dev: string | undefined
   up: boolean
   kind: string | undefined
@@ -122,11 +153,12 @@ interface Filter {
 }
 
 function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
-  const filter: Filter = { dev: undefined, up: false, kind: undefined, master: undefined }
+  const filter: Filter = { group: undefined, dev: undefined, up: false, kind: undefined, master: undefined }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (word === 'up') filter.up = true
     else if (word === 'type') filter.kind = args.need()
-    else if (word === 'group' || word === 'vrf') args.need()
+    else if (word === 'group') filter.group = groupNumber(args.need())
+    else if (word === 'vrf') args.need()
     else if (word === 'nomaster') filter.master = 0
     else if (word === 'master') {
       const name = args.need()
@@ -145,6 +177,7 @@ function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
 function accepts(filter: Filter, link: LinkView): boolean {
   if (filter.dev !== undefined && link.name !== filter.dev) return false
   if (filter.up && !link.up) return false
+  if (filter.group !== undefined && link.group !== filter.group) return false
   if (filter.master !== undefined && link.master !== filter.master) return false
   if (filter.kind === 'bridge_slave') return link.port !== undefined
   return filter.kind === undefined || link.details.kind === filter.kind

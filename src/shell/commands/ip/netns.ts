@@ -1,9 +1,11 @@
 /** `ip netns`. */
 import { strerror } from '../../../contract/errno.ts'
-import { abbreviates, type Arguments, EXIT_USAGE, unknownCommand } from '../arguments.ts'
+import type { NetnsId } from '../../../kernel/api.ts'
+import { abbreviates, type Arguments, EXIT_USAGE, invalid, unknownCommand } from '../arguments.ts'
 import { jsonText } from '../../formats/json.ts'
 import { CommandError } from '../command-error.ts'
 import type { ProcessContext } from '../../process/context.ts'
+import { nameNetns, netnsOfPid, runInNetns } from '../../process/namespaces.ts'
 import type { IpOptions } from './ip.ts'
 
 export async function netnsCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
@@ -12,19 +14,17 @@ export async function netnsCommand(ctx: ProcessContext, args: Arguments, options
     return list(ctx, options)
   if (abbreviates(word, 'help'))
     return ctx
-      .out('Usage: ip netns { list | add NAME | delete NAME | identify | exec NAME cmd ... }\n')
+      .out(
+        'Usage: ip netns { list | add NAME | delete NAME | attach NAME PID | identify [ PID ] |\n                  pids NAME | exec NAME cmd ... }\n',
+      )
       .then(() => EXIT_USAGE)
   if (abbreviates(word, 'add')) return add(ctx, args)
   if (abbreviates(word, 'delete')) return remove(ctx, args)
   if (abbreviates(word, 'identify')) return identify(ctx, args)
   if (abbreviates(word, 'pids')) return pids(ctx, args)
   if (abbreviates(word, 'exec')) return execute(ctx, args, options.all)
-  if (
-    abbreviates(word, 'set') ||
-    abbreviates(word, 'attach') ||
-    abbreviates(word, 'list-id') ||
-    abbreviates(word, 'monitor')
-  ) {
+  if (word.length > 1 && abbreviates(word, 'attach')) return attach(ctx, args)
+  if (abbreviates(word, 'set') || abbreviates(word, 'list-id') || abbreviates(word, 'monitor')) {
     return ctx.fail(`ip netns ${word}: not modelled in vethlab. Namespaces have names here, and no other numbers.`)
   }
   throw unknownCommand(word, 'ip netns help')
@@ -34,8 +34,8 @@ export async function netnsCommand(ctx: ProcessContext, args: Arguments, options
 function names(ctx: ProcessContext): string[] {
   return ctx.read
     .namespaces()
+    .filter(({ name, isAnonymous }) => name !== '' && isAnonymous !== true)
     .map(({ name }) => name)
-    .filter((name) => name !== '')
     .reverse()
 }
 
@@ -82,13 +82,31 @@ async function remove(ctx: ProcessContext, args: Arguments): Promise<number> {
 /** The name of the namespace that a process is in: its own, or that of another by number. */
 async function identify(ctx: ProcessContext, args: Arguments): Promise<number> {
   const pid = args.take()
-  if (pid === undefined) return ctx.out(`${ctx.read.netnsName(ctx.netns) ?? ''}\n`).then(() => 0)
+  if (pid === undefined) return ctx.out(`${nameOf(ctx, ctx.netns)}\n`).then(() => 0)
   if (!/^\d+$/.test(pid)) return ctx.fail(`Specified string '${pid}' is not a pid`)
-  // Process 1 is the machine's own, in the namespace that the machine starts in.
-  const netns = pid === '1' ? ctx.machine.netns : ctx.runner.process(Number(pid))?.netns
+  const netns = netnsOfPid(ctx, Number(pid))
   if (netns === undefined) return ctx.fail('Cannot open network namespace: No such file or directory')
-  await ctx.out(`${ctx.read.netnsName(netns) ?? ''}\n`)
+  await ctx.out(`${nameOf(ctx, netns)}\n`)
   return 0
+}
+
+/** The name in /run/netns, or nothing. */
+function nameOf(ctx: ProcessContext, netns: NetnsId): string {
+  return ctx.read.isAnonymousNetns(netns) ? '' : (ctx.read.netnsName(netns) ?? '')
+}
+
+/** `ip netns attach NAME PID`: a name for the namespace that a process is in. */
+async function attach(ctx: ProcessContext, args: Arguments): Promise<number> {
+  const name = args.take()
+  if (name === undefined) return ctx.fail('No netns name specified')
+  const pid = args.take()
+  if (pid === undefined) return ctx.fail('No PID specified')
+  if (!/^-?\d+$/.test(pid)) throw invalid(pid, 'Invalid "pid" value\n')
+  const netns = netnsOfPid(ctx, Number(pid))
+  if (netns === undefined)
+    return ctx.fail(`Bind /proc/${pid}/ns/net -> /run/netns/${name} failed: No such file or directory`)
+  const refusal = nameNetns(ctx, netns, name)
+  return refusal === undefined ? 0 : ctx.fail(refusal)
 }
 
 async function pids(ctx: ProcessContext, args: Arguments): Promise<number> {
@@ -118,13 +136,7 @@ async function execute(ctx: ProcessContext, args: Arguments, all: boolean): Prom
       status = await ctx.fail(`exec of "${program}" failed: No such file or directory`)
       continue
     }
-    const outer = ctx.process.netns
-    ctx.process.netns = netns
-    try {
-      status = await found.run(ctx.with({ netns, args: rest }))
-    } finally {
-      ctx.process.netns = outer
-    }
+    status = await runInNetns(ctx, netns, found.run, rest)
   }
   // With -all every namespace has its turn, and what came of them is nobody's affair.
   return all ? 0 : status

@@ -5,6 +5,7 @@ import { openForWriting } from '../../process/open.ts'
 import type { Stream } from '../../process/stream.ts'
 import { command } from '../command-error.ts'
 import { getopt } from '../getopt.ts'
+import { FILE_COMMANDS } from './files.ts'
 
 const constant = (name: string, summary: string, text: string, status = 0): Command =>
   command(name, summary, async (ctx) => {
@@ -107,7 +108,7 @@ export const SMALL_COMMANDS: readonly Command[] = [
         await ctx.out(
           ctx.read
             .namespaces()
-            .flatMap((view) => (view.name === '' ? [] : [`${view.name}\n`]))
+            .flatMap((view) => (view.name === '' || view.isAnonymous === true ? [] : [`${view.name}\n`]))
             .sort()
             .join(''),
         )
@@ -123,41 +124,7 @@ export const SMALL_COMMANDS: readonly Command[] = [
     }
     return status
   }),
-  command('rm', 'remove files', async (ctx) => {
-    const { options, operands } = getopt(ctx.args, 'rRfiv')
-    const isForced = options.some(([letter]) => letter === 'f')
-    let status = 0
-    for (const name of operands) {
-      if (ctx.machine.files.remove(resolvePath(name, ctx.cwd)) || isForced) continue
-      status = await ctx.fail(`rm: cannot remove '${name}': No such file or directory`)
-    }
-    return status
-  }),
-  command('mkdir', 'make folders', async (ctx) => {
-    const { options, operands } = getopt(ctx.args, 'pvm:')
-    const withParents = options.some(([letter]) => letter === 'p')
-    let status = 0
-    for (const name of operands) {
-      const path = resolvePath(name, ctx.cwd)
-      const parents = path
-        .split('/')
-        .slice(1, -1)
-        .map((_, k, parts) => `/${parts.slice(0, k + 1).join('/')}`)
-      if (withParents) for (const parent of parents) ctx.machine.files.makeDirectory(parent)
-      if (ctx.machine.files.makeDirectory(path) || (withParents && ctx.machine.files.isDirectory(path))) continue
-      const reason = ctx.machine.files.exists(path) ? 'File exists' : 'No such file or directory'
-      status = await ctx.fail(`mkdir: cannot create directory ‘${name}’: ${reason}`)
-    }
-    return status
-  }),
-  command('touch', 'make empty files', async (ctx) => {
-    let status = 0
-    for (const name of ctx.args) {
-      const opened = openForWriting(ctx, name, true)
-      if (!opened.ok) status = await ctx.fail(`touch: cannot touch '${name}': ${opened.error}`)
-    }
-    return status
-  }),
+  ...FILE_COMMANDS,
 ]
 
 /** Where xargs' own options end. */
