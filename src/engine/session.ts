@@ -77,6 +77,11 @@ export class LabSession {
     return handler(request)
   }
 
+  /** The kernel's whole state, for whoever compares runs; throws RequestRefused when no lab is open. */
+  get world(): World {
+    return this.#lab.world
+  }
+
   get #lab(): LabEngine {
     if (this.#engine === undefined) throw new RequestRefused('no lab is open')
     return this.#engine

@@ -1,20 +1,38 @@
 // The page's stores around an engine in the same thread: what a gesture does from end to end, without a browser.
 import { inProcessTransport } from '../client/in-process-transport.ts'
 import { LabSession as EngineSession } from '../engine/session.ts'
+import { cloneWorld } from '../kernel/kernel.ts'
 import { openLab } from '../ui/lab/open-lab.ts'
 import { createSession } from '../ui/lab/session.ts'
 import type { LabSession } from '../ui/lab/session.ts'
 
+const clone = <T>(value: T): T => structuredClone(value)
+const engines = new WeakMap<LabSession, EngineSession>()
+
 /** A session with a lab open. */
 export async function sessionWith(text: string): Promise<LabSession> {
+  let engine: EngineSession | undefined
   const session = createSession({
     connect: inProcessTransport((push) => {
-      const engine = new EngineSession({ clone: (value) => structuredClone(value) }, push)
-      return (request) => engine.handle(request)
+      const started = new EngineSession({ clone }, push)
+      engine = started
+      return (request) => started.handle(request)
     }),
   })
+  if (engine !== undefined) engines.set(session, engine)
   await openLab(session, { text, origin: { kind: 'new', name: '' } })
   return session
+}
+
+/** Everything that the kernel of a session holds, as one text: equal states have equal texts. */
+export function kernelText(session: LabSession): string {
+  const world = engines.get(session)?.world
+  if (world === undefined) throw new Error('the session has no engine')
+  return JSON.stringify(cloneWorld(world, clone), (key, value: unknown) => {
+    if (key === 'modules' || key === 'limits') return undefined
+    if (value instanceof Map || value instanceof Set) return Array.from<unknown>(value)
+    return value instanceof Uint8Array ? Array.from(value) : value
+  })
 }
 
 /** Two hosts on one cable: a (10.0.0.1/24) and b (10.0.0.2/24). */

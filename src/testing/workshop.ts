@@ -66,6 +66,15 @@ export class Workshop {
     return action
   }
 
+  /** What `sysctl -a` prints in each namespace. */
+  async sysctls(): Promise<readonly string[]> {
+    const outputs: string[] = []
+    for (const { name } of this.#network.namespaces) {
+      if (name !== '') outputs.push((await this.run(`ip netns exec ${name} sysctl -a`, 0)).output)
+    }
+    return outputs
+  }
+
   /** Whether an address answers. */
   async pings(namespace: string, address: string): Promise<boolean> {
     const { exit } = await this.run(`ip netns exec ${namespace} ping -c 1 -W 2 ${address}`)

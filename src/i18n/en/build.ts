@@ -73,4 +73,6 @@ export const build = {
   'subnets-used-up':
     'All example addresses for outside networks (203.0.113.0/24) are in use. Delete an outside network first.',
   'refused-by-linux': 'Linux refused this: {{command}}. The lab is as it was; its answer says why.',
+  'rename-breaks':
+    'The script makes other names out of {{from}}, and would fail with {{to}}. The lab is as it was; rename it in the script.',
 } satisfies Readonly<Record<RefusalCode, string>>

@@ -276,4 +276,39 @@ describe('changes', { timeout: 60_000 }, () => {
     await lab.perform({ kind: 'regroup', namespace: 'b', machine: undefined })
     expect(lab.state.machines.map(({ name }) => name)).toEqual(['a', 'b'])
   })
+
+  it('put another address in the place of one, with what an interface without any would lose', async () => {
+    const lab = await Workshop.open(
+      `${LAB}ip -n b link set eth0 up\nip -n b addr add 10.0.0.2/24 dev eth0\nip -n b route add default via 10.0.0.1\n`,
+    )
+    const { commands } = await lab.perform({
+      kind: 'change-address',
+      device: a('eth0'),
+      address: '10.0.0.1/24',
+      to: '10.0.0.5/24',
+    })
+    expect(commands).toEqual([
+      'ip -n a addr del 10.0.0.1/24 dev eth0',
+      'ip -n a addr add 10.0.0.5/24 dev eth0',
+      'ip -n a route add default via 10.0.0.9 dev eth0',
+      'ip -n b route replace default via 10.0.0.5 dev eth0',
+    ])
+    await lab.perform({ kind: 'change-address', device: a('eth0'), address: '10.0.0.5/24', to: '10.7.0.1/16' })
+    expect(lab.addresses('a/eth0')).toEqual(['10.7.0.1/16'])
+    // Who can't reach the new address keeps the way that is gone: nothing that was typed says another.
+    expect((await lab.run('ip -n b route')).output).toContain('default via 10.0.0.5 dev eth0')
+  })
+
+  it('rename a link that is up with its routes, in their order, and its neighbours', async () => {
+    const lab = await Workshop.open(`${LAB}ip -n a route add 169.254.1.1 dev eth0
+ip -n a route add 10.8.0.0/16 via 169.254.1.1 src 10.0.0.1
+ip -n a neigh add 10.0.0.7 lladdr 02:00:00:00:00:07 dev eth0
+ip -n a neigh add proxy 10.0.0.8 dev eth0
+`)
+    await lab.perform({ kind: 'rename', thing: { kind: 'link', device: a('eth0') }, name: 'wan' })
+    const { output } = await lab.run('ip -n a route; ip -n a neigh; ip -n a neigh show proxy')
+    expect(output).toContain('10.8.0.0/16 via 169.254.1.1 dev wan src 10.0.0.1')
+    expect(output).toContain('10.0.0.7 dev wan lladdr 02:00:00:00:00:07 PERMANENT')
+    expect(output).toContain('10.0.0.8 dev wan')
+  })
 })

@@ -11,6 +11,7 @@ import { namesInUse } from './names.ts'
 import { indexOf } from './network-index.ts'
 import type { NetworkIndex } from './network-index.ts'
 import type { BuildState, NamespaceRename, Plan } from './plan.ts'
+import type { Rewrite } from './rewrite.ts'
 
 /** RT_TABLE_MAIN. */
 const MAIN_TABLE = 254
@@ -23,6 +24,7 @@ export class Draft {
   readonly #dropped: Directive[] = []
   readonly #made: Thing[] = []
   readonly #renames: NamespaceRename[] = []
+  readonly #rewrites: Rewrite[] = []
   readonly #names: Set<string>
   readonly #deviceNames = new Map<string, Set<string>>()
   readonly #roles = new Map<string, MachineRole>()
@@ -51,6 +53,7 @@ export class Draft {
       dropped: this.#dropped,
       made: this.#made,
       renames: this.#renames,
+      rewrites: this.#rewrites,
     }
   }
 
@@ -73,6 +76,10 @@ export class Draft {
 
   rename(rename: NamespaceRename): void {
     this.#renames.push(rename)
+  }
+
+  rewrite(rewrite: Rewrite): void {
+    this.#rewrites.push(rewrite)
   }
 
   made(thing: Thing): void {

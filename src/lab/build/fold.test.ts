@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { contentsOf } from '../../testing/lab-contents.ts'
 import { Workshop } from '../../testing/workshop.ts'
 import { parseLab } from '../document.ts'
 import { foldCommand } from './fold.ts'
@@ -189,56 +190,6 @@ const COMMANDS = [
   'ip netns del ctrC',
 ]
 
-/** What is in a network, by name; counts, times and numbers that only tell the order of making are left out. */
-function contents(lab: Workshop): unknown {
-  const { namespaces } = lab.state.network
-  const links = new Map(namespaces.flatMap((home) => home.links.map((link) => [link.device, { home, link }])))
-  const nameOf = (device: number): string => {
-    const found = links.get(device)
-    return found === undefined ? '' : `${found.home.name}/${found.link.name}`
-  }
-  const isPort = (device: number): boolean => [...links.values()].some(({ link }) => link.master === device)
-  return namespaces.map((namespace) => ({
-    name: namespace.name,
-    links: namespace.links
-      .map((link) => [
-        link.name,
-        // A bridge without ports keeps the address that its last port left it.
-        link.details.kind === 'bridge' && !isPort(link.device) ? '' : link.mac,
-        { mtu: link.mtuBytes, up: link.up, promisc: link.promisc, alias: link.alias, kind: link.details.kind },
-        { master: nameOf(link.master), other: nameOf(link.linkDevice), hairpin: link.port?.hairpin },
-        link.addresses,
-      ])
-      .sort(byText),
-    routes: namespace.routes
-      .map((route) => ({
-        ...route,
-        nexthops: route.nexthops.map((nexthop) => ({ ...nexthop, device: nameOf(nexthop.device) })),
-      }))
-      .sort(byText),
-    neighbours: namespace.neighbours
-      .filter(({ state, proxy }) => state === 'PERMANENT' || proxy)
-      .map(({ ip, mac, device }) => [ip, mac, nameOf(device)])
-      .sort(byText),
-    fdb: namespace.fdb
-      .filter(({ local, isStatic }) => !local && isStatic)
-      .map(({ mac, vlan, device }) => [mac, vlan, nameOf(device)])
-      .sort(byText),
-  }))
-}
-
-function byText(a: unknown, b: unknown): number {
-  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
-}
-
-async function sysctlsOf(lab: Workshop): Promise<readonly string[]> {
-  const { namespaces } = lab.state.network
-  const named = namespaces.filter(({ name }) => name !== '')
-  const outputs: string[] = []
-  for (const { name } of named) outputs.push((await lab.run(`ip netns exec ${name} sysctl -a`, 0)).output)
-  return outputs
-}
-
 describe('any commands, worked into the text one after the other', () => {
   it(
     'build the network that they make when they are run, and leave comments and the rest alone',
@@ -254,8 +205,8 @@ describe('any commands, worked into the text one after the other', () => {
             if ((await live.run(command, 0)).exit === 0) text = foldCommand(parseLab(text), command)
           }
           const folded = await Workshop.open(text)
-          expect(contents(folded)).toEqual(contents(live))
-          expect(await sysctlsOf(folded)).toEqual(await sysctlsOf(live))
+          expect(contentsOf(folded.state.network)).toEqual(contentsOf(live.state.network))
+          expect(await folded.sysctls()).toEqual(await live.sysctls())
           expect(text).toContain('#!/bin/bash\n# Two hosts.\n')
           expect(text).toContain('for n in hostA ctrA; do ip -n $n link set lo up; done\n')
           expect(text).toContain('#%% run\nip netns exec ctrB ping -c 1 10.0.0.1\n')

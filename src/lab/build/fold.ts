@@ -3,20 +3,15 @@ import { parsePrefix, type Ipv4Prefix } from '../../wire/address.ts'
 import { directivesOf, parseLab } from '../document.ts'
 import type { LabDocument } from '../document.ts'
 import { appendSetup, removeDirective, setDirective } from '../edit.ts'
-import { plainCommands, UNKNOWN } from '../plain-commands.ts'
+import { plainCommands } from '../plain-commands.ts'
 import type { PlainCommand } from '../plain-commands.ts'
-import { trailingCommentAt } from '../statements.ts'
 import { overlaps } from './addresses.ts'
-import { argumentOf, deviceOfKey, find, goneWith, ipWords, linkSetWords, replayOf } from './replay.ts'
+import { changeLink } from './fold-link.ts'
+import { changeNeighbour, changePort, deleteRule } from './fold-tables.ts'
+import { applyChange, isOpaqueAbout, quoted, remove, withoutComment } from './fold-text.ts'
+import type { Change } from './fold-text.ts'
+import { argumentOf, deviceOfKey, find, goneWith, ipWords, replayOf } from './replay.ts'
 import type { Life, Replay, Step } from './replay.ts'
-
-/** What happens to the statements of a lab. */
-interface Change {
-  readonly removed: readonly Step[]
-  readonly replaced: readonly { readonly step: Step; readonly source: string }[]
-  /** Whether the command still has to be said. */
-  readonly isAppended: boolean
-}
 
 /**
  * The text with a command worked into its setup. Where the command takes back or changes what one plain statement says
@@ -31,54 +26,22 @@ export function foldCommand(document: LabDocument, command: string): string {
   const replay = replayOf(document)
   const change = changeFor(replay, only)
   if (change === undefined) return appendSetup(document, command)
-  const text = apply(document, change, command)
+  const text = applyChange(document, change, command)
   const [object, verb, words] = ipWords(only) ?? []
   return object === 'netns' && verb === 'delete' ? withoutDirectives(text, words?.[0] ?? '') : text
 }
 
 function changeFor(replay: Replay, command: PlainCommand): Change | undefined {
   if (command.argv[0] === 'sysctl') return changeSysctl(replay, command)
+  if (command.argv[0] === 'bridge') return changePort(replay, command)
   const [object, verb, words] = ipWords(command) ?? ['', '', []]
   if (object === 'netns' && verb === 'delete') return deleteNamespace(replay, words[0] ?? '')
   if (object === 'link' && verb === 'delete') return deleteLink(replay, command.namespace, words)
   if (object === 'link' && verb === 'set') return changeLink(replay, command.namespace, words)
   if (object === 'address' && verb === 'delete') return deleteAddress(replay, command.namespace, words)
+  if (object === 'rule' && verb === 'delete') return deleteRule(replay, command.namespace, words)
+  if (object === 'neighbour') return changeNeighbour(replay, command, verb)
   return object === 'route' && verb === 'delete' ? deleteRoute(replay, command.namespace, words) : undefined
-}
-
-/** From the last line to the first, so that what is above keeps its place; each statement has whole lines of its own. */
-function apply(document: LabDocument, { removed, replaced, isAppended }: Change, command: string): string {
-  const splices = [
-    ...removed.map(({ statement: { line, endLine } }) => {
-      const from = document.lines[line - 1]?.from ?? 0
-      return { from, to: document.lines[endLine - 1]?.next ?? from, text: '' }
-    }),
-    ...replaced.map(({ step, source }) => {
-      const old = withoutComment(step)
-      const from = document.text.indexOf(old, step.statement.from)
-      return { from, to: from + old.length, text: source }
-    }),
-  ].sort((a, b) => b.from - a.from)
-  const text = splices.reduce(
-    (left, { from, to, text: put }) => left.slice(0, from) + put + left.slice(to),
-    document.text,
-  )
-  return isAppended ? appendSetup(parseLab(text), command) : text
-}
-
-const remove = (removed: readonly Step[]): Change => ({ removed, replaced: [], isAppended: false })
-
-/** Whether a statement that is more than one plain command speaks of a namespace or of an interface in it. */
-function isOpaqueAbout(step: Step, namespace: string, name?: string): boolean {
-  if (step.command !== undefined) return false
-  return step.opaque.some((command) => {
-    const words = [command.namespace, ...command.argv]
-    if (words.some((word) => word.includes(UNKNOWN))) return true
-    if (name === undefined) return words.includes(namespace)
-    return (
-      (command.namespace === namespace && words.some((word) => word.includes(name))) || command.argv.includes(namespace)
-    )
-  })
 }
 
 function changeSysctl({ steps, lives }: Replay, { namespace, argv }: PlainCommand): Change | undefined {
@@ -110,16 +73,6 @@ function changeSysctl({ steps, lives }: Replay, { namespace, argv }: PlainComman
   return assignmentIn(plainCommands([source])[0]?.argv ?? [])?.[1] === value
     ? { removed: [], replaced: [{ step, source }], isAppended: false }
     : undefined
-}
-
-/** The command as the author wrote it; its trailing comment stays in the text by itself. */
-function withoutComment({ statement }: Step): string {
-  const { source, line, endLine } = statement
-  return line === endLine ? source.slice(0, trailingCommentAt(source)) : source
-}
-
-function quoted(value: string): string {
-  return /^[\w.,:/-]*$/.test(value) ? value : `"${value}"`
 }
 
 /** Key and value of `sysctl -w key=value`, when it is just one, with the key in dots. */
@@ -172,74 +125,6 @@ function deleteLives(
       [...gone].some((life) => isOpaqueAbout(step, life.namespace, life.name)),
   )
   return isSpokenOf ? undefined : remove(removed)
-}
-
-function changeLink({ steps, lives }: Replay, namespace: string, words: readonly string[]): Change | undefined {
-  const [name, rest] = linkSetWords(words)
-  const life = find(lives, namespace, name)
-  if (life === undefined || steps.some((step) => isOpaqueAbout(step, namespace, name))) return undefined
-  const [property = '', value] = rest
-  if (property === 'up' || property === 'down') return rest.length === 1 ? switchLink(steps, life, property) : undefined
-  if (property === 'nomaster') return changeMaster(steps, life, undefined)
-  if (property === 'master') return changeMaster(steps, life, find(lives, namespace, value ?? ''))
-  const isSimple = ['mtu', 'address', 'promisc', 'multicast', 'allmulticast', 'alias'].includes(property)
-  if (!isSimple || value === undefined || rest.length !== 2) return undefined
-  const at = steps.findLastIndex((step) => isLinkSet(step, life) && settingsOf(step)[0] === property)
-  const step = steps[at]
-  if (step === undefined || settingsOf(step).length !== 2) return undefined
-  // A child takes MTU and address from its parent when it is made.
-  if (steps.slice(at + 1).some((later) => isChildOf(later, life))) return undefined
-  const source = withoutComment(step).replace(/(?:"[^"]*"|'[^']*'|\S+)$/, () => quoted(value))
-  const isSaid = plainCommands([source])[0]?.argv.at(-1) === value
-  return isSaid ? { removed: [], replaced: [{ step, source }], isAppended: false } : undefined
-}
-
-function isLinkSet({ command, about }: Step, life: Life): boolean {
-  const [object, verb] = (command === undefined ? undefined : ipWords(command)) ?? []
-  return object === 'link' && verb === 'set' && about[0] === life
-}
-
-function settingsOf({ command }: Step): readonly string[] {
-  const [, , words] = (command === undefined ? undefined : ipWords(command)) ?? []
-  return linkSetWords(words ?? [])[1]
-}
-
-function isChildOf({ command, about }: Step, life: Life): boolean {
-  const [object, verb] = (command === undefined ? undefined : ipWords(command)) ?? []
-  return object === 'link' && verb === 'add' && about.some(({ lower }) => lower === life)
-}
-
-/** `down` takes back the one `up`, where nothing needed it: routes and children ask for a link that is up. */
-function switchLink(steps: readonly Step[], life: Life, property: 'up' | 'down'): Change | undefined {
-  const isSwitch = (step: Step): boolean =>
-    isLinkSet(step, life) && settingsOf(step).some((word) => word === 'up' || word === 'down')
-  const switches = steps.filter(isSwitch)
-  const [step] = switches
-  if (property !== 'down' || switches.length !== 1 || step === undefined || settingsOf(step).join(' ') !== 'up') {
-    return undefined
-  }
-  const isNeeded = steps.some((other) => {
-    const [object] = (other.command === undefined ? undefined : ipWords(other.command)) ?? []
-    const isNear = other.command?.namespace === life.namespace
-    return isChildOf(other, life) || (isNear && (object === 'route' || object === 'neighbour'))
-  })
-  return isNeeded ? undefined : remove([step])
-}
-
-/** What was said of a port goes with its bridge; a new bridge is joined at the end. */
-function changeMaster(steps: readonly Step[], life: Life, bridge: Life | undefined): Change | undefined {
-  const masters = steps.filter((step) => isLinkSet(step, life) && settingsOf(step).includes('master'))
-  const [first] = masters
-  if (first === undefined || steps.some((step) => isLinkSet(step, life) && settingsOf(step).includes('nomaster'))) {
-    return undefined
-  }
-  if (masters.some((step) => settingsOf(step).length !== 2)) return undefined
-  if (bridge !== undefined && masters.at(-1)?.about.includes(bridge) === true) return remove([])
-  const settings = steps.slice(steps.indexOf(first)).filter((step) => {
-    const isBridge = step.command?.argv[0] === 'bridge' || settingsOf(step).includes('bridge_slave')
-    return isBridge && step.about.includes(life)
-  })
-  return { removed: [...masters, ...settings], replaced: [], isAppended: bridge !== undefined }
 }
 
 function deleteAddress({ steps, lives }: Replay, namespace: string, words: readonly string[]): Change | undefined {

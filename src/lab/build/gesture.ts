@@ -99,6 +99,8 @@ export type ChangeGesture =
   /** The mode of a macvlan or ipvlan child; all children of an ipvlan parent change with it. */
   | { readonly kind: 'set-child'; readonly device: DeviceRef; readonly child: ChildSpec }
   | { readonly kind: 'add-address' | 'remove-address'; readonly device: DeviceRef; readonly address: string }
+  /** Another address in the place of one; routes that led to it as a gateway follow. */
+  | { readonly kind: 'change-address'; readonly device: DeviceRef; readonly address: string; readonly to: string }
   | { readonly kind: 'add-route' | 'remove-route'; readonly namespace: string; readonly words: string }
   | { readonly kind: 'add-rule' | 'remove-rule'; readonly namespace: string; readonly words: string }
   | {

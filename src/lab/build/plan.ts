@@ -20,6 +20,8 @@ import type { AddGesture, ChangeGesture, Gesture, PictureGesture, Thing } from '
 import { describe, regroup } from './picture.ts'
 import type { Refusal } from './refuse.ts'
 import { deleteThings, rename } from './remove.ts'
+import { replaceAddress } from './replace-address.ts'
+import type { Rewrite } from './rewrite.ts'
 
 /** What a gesture is planned against: the network at the live edge, and how namespaces make up machines. */
 export interface BuildState {
@@ -45,6 +47,8 @@ export interface Plan {
   readonly made: readonly Thing[]
   /** Linux has no command to rename a namespace: `renameNamespace` of `rename.ts` changes the text, and the lab is built anew. */
   readonly renames: readonly NamespaceRename[]
+  /** What the setup's own lines can say instead of the commands, where all of them are plain enough. */
+  readonly rewrites: readonly Rewrite[]
 }
 
 export type { Refusal } from './refuse.ts'
@@ -122,6 +126,8 @@ function change(draft: Draft, gesture: Exclude<ChangeGesture, PictureGesture>): 
     case 'add-address':
     case 'remove-address':
       return changeAddress(draft, gesture)
+    case 'change-address':
+      return replaceAddress(draft, gesture)
     case 'add-route':
     case 'remove-route':
       return changeRoute(draft, gesture)

@@ -50,8 +50,9 @@ export const REFUSAL_CODES = [
   'gateway-unreachable',
   'key-invalid',
   'subnets-used-up',
-  // For a caller whose command was refused after all.
+  // For a caller whose commands were refused after all.
   'refused-by-linux',
+  'rename-breaks',
 ] as const
 export type RefusalCode = (typeof REFUSAL_CODES)[number]
 

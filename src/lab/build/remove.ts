@@ -9,7 +9,7 @@ import { refOf, rootOf } from './network-index.ts'
 import type { PlacedLink } from './network-index.ts'
 import { refuse, UNSUPPORTED } from './refuse.ts'
 import type { Refusal } from './refuse.ts'
-import { routeWords } from './route-words.ts'
+import { restore } from './restore.ts'
 import { refuseDeviceName, refuseNamespaceName } from './rules.ts'
 
 type Gesture<K extends ChangeGesture['kind']> = Extract<ChangeGesture, { kind: K }>
@@ -99,13 +99,14 @@ export function rename(draft: Draft, { thing, name }: Gesture<'rename'>): Refusa
   if (refusal !== undefined) return refusal
   const renamed = { namespace: device.namespace, name }
   const command = ip(device.namespace, `link set ${device.name} name ${name}`)
+  draft.rewrite({ kind: 'link-name', device, name, mac: placed.link.mac })
   if (placed.link.up) renameWhileDown(draft, placed, renamed, command)
   else draft.run(command)
   draft.made({ kind: 'link', device: renamed })
   return undefined
 }
 
-/** dev_change_name refuses a link that is up. Going down costs it the routes that somebody wrote, so that they are written again. */
+/** dev_change_name refuses a link that is up. Going down costs it the routes and neighbours that somebody wrote. */
 function renameWhileDown(draft: Draft, placed: PlacedLink, renamed: DeviceRef, command: string): void {
   const { namespace } = renamed
   // VLAN interfaces go down and up with their parent.
@@ -118,11 +119,5 @@ function renameWhileDown(draft: Draft, placed: PlacedLink, renamed: DeviceRef, c
   draft.run(ip(namespace, `link set ${placed.link.name} down`))
   draft.run(command)
   draft.run(ip(namespace, `link set ${renamed.name} up`))
-  for (const { name, routes } of draft.index.state.network.namespaces) {
-    for (const route of routes) {
-      const isLost = route.protocol !== 'kernel' && route.nexthops.some(({ device }) => links.has(device))
-      const words = isLost ? routeWords(route, { links }) : undefined
-      if (words !== undefined) draft.run(ip(name, `route add ${words}`))
-    }
-  }
+  restore(draft, links)
 }

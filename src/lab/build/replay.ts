@@ -14,6 +14,8 @@ export interface Life {
   name: string
   readonly lower: Life | undefined
   peer: Life | undefined
+  /** The end of a cable that its command names after `peer`. */
+  readonly isFar: boolean
   readonly addresses: Ipv4Prefix[]
 }
 
@@ -171,6 +173,7 @@ function newLives(lives: readonly Life[], namespace: string, words: readonly str
     name: nameIn(before) ?? UNKNOWN,
     lower,
     peer: undefined,
+    isFar: false,
     addresses: [],
   }
   if (words[typeAt + 1] !== 'veth') return [life]
@@ -181,6 +184,7 @@ function newLives(lives: readonly Life[], namespace: string, words: readonly str
     name: nameIn(peerWords) ?? UNKNOWN,
     lower: undefined,
     peer: life,
+    isFar: true,
     addresses: [],
   }
   life.peer = peer

@@ -15,11 +15,11 @@ export function routeWords(
   }: {
     /** By global id. */
     readonly links: ReadonlyMap<number, DeviceRef>
-    /** Gateways that have another address now. */
+    /** Gateways and sources that have another address now. */
     readonly addresses?: ReadonlyMap<Ipv4Address, Ipv4Address>
   },
 ): string | undefined {
-  const { destination, prefixLength, type, nexthops, scope, metric, table } = route
+  const { destination, prefixLength, type, nexthops, scope, metric, table, source } = route
   const target = prefixLength === 0 ? 'default' : formatPrefix({ address: destination, length: prefixLength })
   const words = [...(type === 'unicast' ? [] : [type]), target]
   if (nexthops.length > 1) return undefined
@@ -33,6 +33,7 @@ export function routeWords(
     if (nexthop.onlink) words.push('onlink')
     if (gateway !== undefined && scope === 'link') words.push('scope', 'link')
   }
+  if (source !== undefined) words.push('src', formatIpv4(addresses?.get(source) ?? source))
   if (metric !== 0) words.push('metric', String(metric))
   if (table !== MAIN_TABLE) words.push('table', String(table))
   return words.join(' ')

@@ -10,6 +10,7 @@ import type { Gesture, Thing } from '../../lab/build/gesture.ts'
 import { planGesture } from '../../lab/build/plan.ts'
 import type { Plan, Refusal } from '../../lab/build/plan.ts'
 import { renameInCommand, renameNamespace } from '../../lab/build/rename.ts'
+import { rewriteSetup } from '../../lab/build/rewrite.ts'
 import type { LabPoint } from '../stores/editing-store.ts'
 import { cutOff, hasSameInputs, isSamePoint, pointOf, remember, takeStep } from './history.ts'
 import { namedSelection, rebuild, showText } from './rebuild.ts'
@@ -134,9 +135,19 @@ function commandsOf({ setup, actions, directives }: LabDocument): string {
   return JSON.stringify([setup.map(({ source }) => source), actions.map(({ source }) => source), times])
 }
 
-/** Linux has no command for it: text and inputs say the new name, and the lab is built anew. */
+/**
+ * Linux has no command for it: text and inputs say the new name, and the lab is built anew. Where a script makes other names out of it,
+ * what speaks of those fails, and the lab stays as it was.
+ */
 async function renameNamespaces(session: LabSession, plan: Plan): Promise<boolean> {
   const before = pointOf(session)
+  const failure = failureSince(session)
+  // What fails already may name it, and says then another name.
+  const outcome = (): string => {
+    const errors = session.lab.getState().problems.filter(({ severity }) => severity === 'error')
+    return JSON.stringify([errors.length, session.actions.getState().actions.map(({ exit }) => exit)])
+  }
+  const wanted = outcome()
   const renamed = plan.renames.reduce<LabPoint>(({ text, inputs }, rename) => {
     const say = (command: string): string => renameInCommand(command, rename)
     return {
@@ -145,7 +156,19 @@ async function renameNamespaces(session: LabSession, plan: Plan): Promise<boolea
     }
   }, before)
   await rebuild(session, renamed)
-  return finish(session, before, plan)
+  if (outcome() === wanted) return finish(session, before, plan)
+  const linux = failure() ?? ''
+  await rebuild(session, before)
+  const [{ from, to } = { from: '', to: '' }] = plan.renames
+  tellRefusal(session, { linux, code: 'rename-breaks', params: { from, to } })
+  return false
+}
+
+/** What tells the first thing that fails from now on. */
+function failureSince({ lab }: LabSession): () => string | undefined {
+  const known = new Set(lab.getState().problems.map(({ message }) => message))
+  return () =>
+    lab.getState().problems.find(({ severity, message }) => severity === 'error' && !known.has(message))?.message
 }
 
 function changePicture(session: LabSession, plan: Plan): boolean {
@@ -153,25 +176,28 @@ function changePicture(session: LabSession, plan: Plan): boolean {
   const document = withDirectives(parseLab(before.text), plan)
   if (document.text !== before.text) remember(session, before)
   showText(session, document)
+  session.editing.setState({ lastCommands: [] })
   return true
+}
+
+/** Setups that say what a plan does: the one that is changed least comes first. */
+function* setupsFor(document: LabDocument, { commands, rewrites }: Plan): Generator<LabDocument> {
+  const rewritten = rewrites.reduce<LabDocument | undefined>((left, rewrite) => {
+    const text = left === undefined ? undefined : rewriteSetup(left, rewrite)
+    return text === undefined ? undefined : parseLab(text)
+  }, document)
+  if (rewrites.length > 0 && rewritten !== undefined) yield rewritten
+  for (const write of [foldCommand, appendSetup]) {
+    yield commands.reduce((left, command) => parseLab(write(left, command)), document)
+  }
 }
 
 /** Works the commands into the setup; where the smallest edit does not build, they are added at its end instead. */
 async function changeSetup(session: LabSession, plan: Plan): Promise<boolean> {
   const before = pointOf(session)
-  const known = new Set(session.lab.getState().problems.map(({ message }) => message))
-  const failure = (): string | undefined =>
-    session.lab.getState().problems.find(({ severity, message }) => severity === 'error' && !known.has(message))
-      ?.message
-  const documents = [foldCommand, appendSetup].map((write) => {
-    const written = plan.commands.reduce(
-      (document, command) => parseLab(write(document, command)),
-      parseLab(before.text),
-    )
-    return withDirectives(written, plan)
-  })
-  for (const { text } of documents) {
-    await rebuild(session, { text, inputs: [] })
+  const failure = failureSince(session)
+  for (const document of setupsFor(parseLab(before.text), plan)) {
+    await rebuild(session, { text: withDirectives(document, plan).text, inputs: [] })
     if (failure() === undefined) return finish(session, before, plan)
   }
   const linux = failure() ?? ''

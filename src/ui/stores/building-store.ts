@@ -90,6 +90,8 @@ export interface BuildingState {
   readonly menu: MenuRequest | undefined
   readonly asking: Asking | undefined
   readonly renaming: Selected | undefined
+  /** An address that is being edited: its interface, and which one of its addresses. */
+  readonly addressing: { readonly device: number; readonly index: number } | undefined
   /** A namespace that is being held over another machine's frame. */
   readonly regroup: { readonly namespace: string; readonly machine: string } | undefined
   /** What was copied, or cut to be moved. */
@@ -107,6 +109,7 @@ export const createBuildingStore = () =>
     menu: undefined,
     asking: undefined,
     renaming: undefined,
+    addressing: undefined,
     regroup: undefined,
     clipboard: undefined,
     hasMinimap: false,

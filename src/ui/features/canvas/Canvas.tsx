@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { useBuilding, useLab, useSession, useSettings } from '../../lab/context.tsx'
 import { lazyPart } from '../../components/lazy-part.tsx'
 import { useMediaQuery } from '../../components/use-media-query.ts'
-import { onCanvasDoubleClick, onCanvasKey, onCanvasMenu, onCanvasPress } from './canvas-events.ts'
+import { onCanvasDoubleClick, onCanvasEnter, onCanvasKey, onCanvasMenu, onCanvasPress } from './canvas-events.ts'
 import './canvas.css'
 import { CanvasControls } from './CanvasControls.tsx'
 import { CommandStrip } from './CommandStrip.tsx'
@@ -39,8 +39,8 @@ export function Canvas() {
   const opening = useLab((state) => state.opening)
   const isReady = useLab((state) => state.phase === 'ready')
   const hasMinimap = useBuilding((state) => state.hasMinimap)
-  const isBuilding = useBuilding(({ drag, menu, asking, renaming, regroup }) =>
-    [drag, menu, asking, renaming, regroup].some((each) => each !== undefined),
+  const isBuilding = useBuilding(({ drag, menu, asking, renaming, addressing, regroup }) =>
+    [drag, menu, asking, renaming, addressing, regroup].some((each) => each !== undefined),
   )
   const isReduced = useReducedMotion()
   const element = useRef<HTMLDivElement>(null)
@@ -73,6 +73,7 @@ export function Canvas() {
       onPointerDownCapture={(event) => onCanvasPress(session, event)}
       onContextMenu={(event) => onCanvasMenu(session, event)}
       onDoubleClick={(event) => onCanvasDoubleClick(session, event)}
+      onKeyDownCapture={(event) => onCanvasEnter(session, event)}
       onKeyDown={(event) => onCanvasKey(session, event)}
     >
       <ReactFlow<CanvasNode>

@@ -70,6 +70,12 @@ export function handleBuildKey(session: LabSession, event: KeyboardEvent): boole
   if (event.target instanceof Element && event.target.closest(ELSEWHERE) !== null) return false
   const isControl = event.ctrlKey || event.metaKey
   const key = event.key === 'Backspace' ? 'delete' : event.key.toLowerCase()
+  // Elsewhere Enter presses what has the focus.
+  if (key === 'enter' && event.target === document.body && !isControl && selectedOf(session)[0]?.kind === 'device') {
+    event.preventDefault()
+    editAddress(session)
+    return true
+  }
   const item = isControl || event.shiftKey ? undefined : itemOf(key)
   if (item !== undefined) {
     event.preventDefault()
@@ -84,6 +90,11 @@ export function handleBuildKey(session: LabSession, event: KeyboardEvent): boole
   event.preventDefault()
   void import('./building/commands.ts').then((commands) => found.run(commands, session))
   return true
+}
+
+/** Enter: the address of the selected interface is edited where it stands. */
+export function editAddress(session: LabSession): void {
+  void import('./building/commands.ts').then(({ editAddressOf }) => editAddressOf(session))
 }
 
 /** Whether a key press acts on what is selected. */

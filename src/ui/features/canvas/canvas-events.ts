@@ -2,7 +2,7 @@
 import type { LabSession } from '../../lab/session.ts'
 import type { DragSource } from '../../stores/building-store.ts'
 import { isSameSelected } from '../../stores/selection-store.ts'
-import { isBuildKey } from './build-keys.ts'
+import { editAddress, isBuildKey } from './build-keys.ts'
 import type { CanvasNode } from './flow-nodes.ts'
 import type { Point } from './geometry.ts'
 import type { Note } from './notes.ts'
@@ -18,7 +18,7 @@ export function onCanvasPress(session: LabSession, event: React.PointerEvent): v
   if (event.button !== 0 || !(event.target instanceof Element) || surface === undefined) return
   if (
     session.building.getState().isFixed ||
-    event.target.closest('.react-flow__panel, .rename, .command-strip') !== null
+    event.target.closest('.react-flow__panel, .in-place, .command-strip') !== null
   )
     return
   const client = { x: event.clientX, y: event.clientY }
@@ -54,6 +54,7 @@ export function onCanvasDoubleClick(session: LabSession, event: React.MouseEvent
   const node = nodeOf(session, event.target)
   if (node === undefined) return
   if (node.type === 'note') editNote(session, node.data.note)
+  else if (editsAddress(session, node, event.target)) dismissPing(session)
   else if (
     event.target.closest('.frame-title__name, .socket__name, .bus__label') !== null &&
     node.data.target.kind !== 'machine'
@@ -61,6 +62,27 @@ export function onCanvasDoubleClick(session: LabSession, event: React.MouseEvent
     dismissPing(session)
     session.building.setState({ renaming: node.data.target })
   }
+}
+
+/** A press on the address itself, which stands among those of its interface. */
+function editsAddress({ building }: LabSession, node: CanvasNode, element: Element): boolean {
+  const pressed = element.closest('.socket__address, .bus__address')
+  if (pressed === null || (node.type !== 'socket' && node.type !== 'bus')) return false
+  const all = [...(pressed.parentElement?.querySelectorAll('.socket__address, .bus__address') ?? [])]
+  building.setState({ addressing: { device: node.data.link.device, index: all.indexOf(pressed) } })
+  return true
+}
+
+/** Enter on an interface selects it, and once more edits its address. */
+export function onCanvasEnter(session: LabSession, event: React.KeyboardEvent): void {
+  if (event.key !== 'Enter' || !(event.target instanceof HTMLElement) || session.building.getState().isFixed) return
+  const node = event.target.closest('.react-flow__node') === event.target ? nodeOf(session, event.target) : undefined
+  if (node?.type !== 'socket' && node?.type !== 'bus') return
+  const chosen = selectedOf(session)
+  if (chosen.length !== 1 || !isSameSelected(chosen[0], node.data.target)) return
+  event.preventDefault()
+  event.stopPropagation()
+  editAddress(session)
 }
 
 /** Keys on what has the focus on the canvas; keys about what is selected work everywhere. */

@@ -69,6 +69,21 @@ export function chipSize(link: LinkView): Size {
   return { width: onGrid(Math.max(76, nameWidth, ...addressWidths, ...flagWidths)), height }
 }
 
+/** Where an address of a placed device stands, or where one more would. */
+export function addressBox(
+  link: LinkView,
+  { box, isBus }: { readonly box: Box; readonly isBus: boolean },
+  index: number,
+): Pick<Box, 'x' | 'y' | 'width'> {
+  const { x, width } = box
+  if (isBus) return { x, y: box.y + box.height + 2, width: Math.min(width, BUS_FIELD_WIDTH) }
+  const shown = Math.min(index, addressLines(link))
+  return { x, y: box.y + 21 + markLines(link).length * MARK_LINE_HEIGHT + shown * ADDRESS_LINE_HEIGHT, width }
+}
+
+const BUS_FIELD_WIDTH = 176
+const ADDRESS_LINE_HEIGHT = 15
+
 /** The least width of a bridge's bus: its name, its flags, its addresses and its light on one line. */
 export function busWidth(link: LinkView): number {
   const addresses = addressTexts(link).slice(0, SHOWN_ADDRESSES).join(' ')

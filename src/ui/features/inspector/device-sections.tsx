@@ -112,13 +112,13 @@ export function VlanSection({ link, network, vlans }: LinkProps & { readonly vla
     <Section title={t('inspector.vlans')}>
       <VlanTable
         vlans={vlans}
-        onRemove={({ id }) => perform({ kind: 'remove-port-vlan', device, words: String(id) })}
+        onRemove={({ id }) => perform({ kind: 'remove-port-vlan', device, words: `vid ${id}` })}
       />
       <AddForm
         label={t('edit.addVlan')}
         placeholder="10 pvid untagged"
         check={checkPortVlan}
-        onAdd={(words) => perform({ kind: 'add-port-vlan', device, words })}
+        onAdd={(words) => perform({ kind: 'add-port-vlan', device, words: `vid ${words}` })}
       />
     </Section>
   )

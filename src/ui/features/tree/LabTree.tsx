@@ -9,7 +9,7 @@ import { useBuilding, useLab, useNetwork, useSelection, useSession } from '../..
 import { allSelected } from '../../stores/building-store.ts'
 import { isSameSelected } from '../../stores/selection-store.ts'
 import type { Selected } from '../../stores/selection-store.ts'
-import { isBuildKey } from '../canvas/build-keys.ts'
+import { editAddress, isBuildKey } from '../canvas/build-keys.ts'
 import { selectThings, toggleThing } from '../canvas/select-things.ts'
 import { selectedOf } from '../canvas/selected.ts'
 import { createTopologyKeeper } from '../canvas/keep-same.ts'
@@ -24,6 +24,7 @@ export function LabTree() {
   const machines = useLab((state) => state.machines)
   const selected = useSelection((state) => state.selected)
   const group = useBuilding((state) => state.group)
+  const isFixed = useBuilding((state) => state.isFixed)
   const allChosen = allSelected({ group }, { selected })
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
   const [activeId, setActiveId] = useState('')
@@ -57,6 +58,10 @@ export function LabTree() {
     session.building.setState({ menu: { client, target, at: undefined, opener: element } })
   }
 
+  /** Enter on the one interface that is selected edits its address. */
+  const isEditable = ({ target, link }: TreeRow): boolean =>
+    allChosen.length === 1 && link !== undefined && link.details.kind !== 'lo' && isAmong(target) && !isFixed
+
   const onKeyDown = (event: React.KeyboardEvent<HTMLElement>, row: TreeRow): void => {
     if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
       event.preventDefault()
@@ -76,7 +81,7 @@ export function LabTree() {
       ArrowRight: () =>
         row.hasChildren && folded.has(row.id) ? fold(row.id, false) : focusRow(visible[index + 1]?.id),
       ArrowLeft: () => (row.hasChildren && !folded.has(row.id) ? fold(row.id, true) : focusRow(row.parentId)),
-      Enter: () => select(row),
+      Enter: () => (isEditable(row) ? editAddress(session) : select(row)),
       ' ': () => (event.shiftKey ? toggleThing(session, row.target) : select(row)),
     }
     const move = moves[event.key]

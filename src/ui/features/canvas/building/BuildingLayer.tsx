@@ -1,6 +1,7 @@
 // Everything of the canvas that serves building and is not there at first sight: drags, menus, questions, names being edited.
 import { createPortal } from 'react-dom'
 import { useBuilding, useSession } from '../../../lab/context.tsx'
+import { AddressField } from './AddressField.tsx'
 import { ChildDialog } from './ChildDialog.tsx'
 import { ConnectDialog } from './ConnectDialog.tsx'
 import { ContextMenu } from './ContextMenu.tsx'
@@ -18,6 +19,7 @@ export default function BuildingLayer() {
       <DragOverlay />
       <RegroupOutline />
       <RenameField />
+      <AddressField />
       <ContextMenu />
       {createPortal(
         <>

@@ -1,15 +1,16 @@
-// A name edited in its place: Enter or leaving the field renames, Escape leaves it as it was.
-import { ViewportPortal } from '@xyflow/react'
-import { useEffect, useRef, useState } from 'react'
+// A name edited in its place.
 import { useTranslation } from 'react-i18next'
+import { isDeviceName } from '../../../../lab/build/names.ts'
 import type { Thing } from '../../../../lab/build/gesture.ts'
 import { useBuilding, useSession } from '../../../lab/context.tsx'
-import { performGesture } from '../../../lab/editing.ts'
 import type { Selected } from '../../../stores/selection-store.ts'
 import type { Box } from '../geometry.ts'
 import { boxOf } from '../hit.ts'
 import { surfaceOf } from '../surface.ts'
 import { targetOfSelected } from './add-item.ts'
+import { editAddressOf } from './commands.ts'
+import { InPlaceField } from './InPlaceField.tsx'
+import type { Meaning } from './InPlaceField.tsx'
 
 export function RenameField() {
   const renaming = useBuilding((state) => state.renaming)
@@ -24,47 +25,24 @@ function Field({ target }: { readonly target: Selected }) {
   const { t } = useTranslation()
   const session = useSession()
   const subject = subjectOf(target, surfaceOf(session))
-  const [name, setName] = useState(subject?.name ?? '')
-  const field = useRef<HTMLInputElement>(null)
-  const isDone = useRef(false)
-  useEffect(() => {
-    field.current?.focus({ preventScroll: true })
-    field.current?.select()
-  }, [])
   if (subject === undefined) return null
-  const longest = subject.thing.kind === 'link' ? LONGEST_LINK : LONGEST_NAMESPACE
-  const isSound = /^[^\s/]+$/.test(name) && name.length <= longest && name !== '.' && name !== '..'
-  const finish = (isKept: boolean): void => {
-    if (isDone.current) return
-    isDone.current = true
-    session.building.setState({ renaming: undefined })
-    if (isKept && isSound && name !== subject.name) {
-      void performGesture(session, { kind: 'rename', thing: subject.thing, name })
-    }
+  const { thing } = subject
+  const longest = thing.kind === 'link' ? LONGEST_LINK : LONGEST_NAMESPACE
+  const meaningOf = (name: string): Meaning => {
+    if (name === subject.name) return { kind: 'same' }
+    const isSound = thing.kind === 'link' ? isDeviceName(name) : /^[^\s/]+$/.test(name) && name.length <= longest
+    if (isSound) return { kind: 'gesture', gesture: { kind: 'rename', thing, name } }
+    return { kind: 'wrong', problem: t('building.nameWrong', { longest }) }
   }
-  const { x, y, width } = subject.box
   return (
-    <ViewportPortal>
-      <div className="rename nodrag nopan" style={{ left: x + 2, top: y + 1, width: Math.max(width - 4, 112) }}>
-        <input
-          ref={field}
-          className="field mono"
-          value={name}
-          spellCheck={false}
-          autoComplete="off"
-          aria-label={t('building.newName', { name: subject.name })}
-          aria-invalid={!isSound}
-          onChange={(event) => setName(event.target.value)}
-          onBlur={() => finish(true)}
-          onKeyDown={(event) => {
-            event.stopPropagation()
-            if (event.key === 'Enter') finish(true)
-            if (event.key === 'Escape') finish(false)
-          }}
-        />
-        {!isSound && <p className="rename__wrong">{t('building.nameWrong', { longest })}</p>}
-      </div>
-    </ViewportPortal>
+    <InPlaceField
+      label={t('building.newName', { name: subject.name })}
+      value={subject.name}
+      box={{ ...subject.box, y: subject.box.y + 1 }}
+      meaningOf={meaningOf}
+      onClose={() => session.building.setState({ renaming: undefined })}
+      onNext={thing.kind === 'link' ? (isBack) => !isBack && editAddressOf(session) : undefined}
+    />
   )
 }
 

@@ -68,6 +68,14 @@ export function renameSelected(session: LabSession): void {
   if (first !== undefined && first.kind !== 'machine') session.building.setState({ renaming: first })
 }
 
+/** Has an address of the selected interface edited in its place; past the last one, a new one. */
+export function editAddressOf({ building, selection, network }: LabSession, index = 0): void {
+  const { selected } = selection.getState()
+  const link = selected?.kind === 'device' ? network.getState().linkById.get(selected.device) : undefined
+  if (link === undefined || link.details.kind === 'lo' || index > link.addresses.length) return
+  building.setState({ addressing: { device: link.device, index } })
+}
+
 /** Asks what to connect the selected thing with. */
 export function connectSelected(session: LabSession): void {
   const surface = surfaceOf(session)

@@ -149,7 +149,16 @@ function deviceEntries(session: LabSession, device: number, topology: Topology):
     does(t('ping.fromHere'), () => session.view.setState({ dialog: 'ping-target' }), 'P'),
     does(t('terminal.openHere'), () => openTerminal(session, { kind: 'device', device }), 'T'),
     SEPARATOR,
-    ...(link.details.kind === 'lo' ? [] : [does(t('building.rename'), () => commands.renameSelected(session), 'F2')]),
+    ...(link.details.kind === 'lo'
+      ? []
+      : [
+          does(t('building.rename'), () => commands.renameSelected(session), 'F2'),
+          does(
+            t(link.addresses.length === 0 ? 'building.addAddress' : 'building.editAddress'),
+            () => commands.editAddressOf(session),
+            'Enter',
+          ),
+        ]),
     ...(link.details.kind === 'lo' ? [] : [...editEntries(session), SEPARATOR, deleteEntry(session)]),
   ]
   if (isBridge) {
