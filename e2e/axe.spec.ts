@@ -74,6 +74,10 @@ test('narrow', async ({ page }) => {
     await page.getByRole('tab', { name }).click()
     expect(await findings(page), String(name)).toEqual([])
   }
+  await page.getByRole('button', { name: 'More ways to a lab' }).click()
+  expect(await findings(page)).toEqual([])
+  await page.getByRole('button', { name: 'Paste' }).click()
+  await expect(page.getByRole('dialog', { name: 'Paste a script' })).toBeVisible()
 })
 
 test('embedded', async ({ page }) => {

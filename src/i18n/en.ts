@@ -20,6 +20,7 @@ export const en = {
     reset: 'Reset',
     share: 'Share',
     chooseFile: 'Choose a lab file',
+    more: 'More ways to a lab',
   },
   settings: {
     title: 'Settings',

@@ -26,6 +26,7 @@ export const zhCn: Translation = {
     reset: '重置',
     share: '分享',
     chooseFile: '选择实验文件',
+    more: '打开实验的其他方式',
   },
   settings: {
     title: '设置',

@@ -1,29 +1,17 @@
 // The lab's title, the ways to open another, sharing, and what the reader prefers.
-import {
-  ClipboardPaste,
-  FilePlus2,
-  FolderOpen,
-  Keyboard,
-  LayoutGrid,
-  Redo2,
-  RotateCcw,
-  Search,
-  Settings2,
-  Share2,
-  Undo2,
-} from 'lucide-react'
-import { useId, useRef } from 'react'
+import { Keyboard, Redo2, Search, Settings2, Share2, Undo2 } from 'lucide-react'
+import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditing, useLab, useSession } from '../lab/context.tsx'
-import { openFile, openNewLab, redo, resetLab, undo } from './commands.ts'
+import { redo, undo } from './commands.ts'
 import './header.css'
+import { HeaderTools } from './HeaderTools.tsx'
 import { SettingsPanel } from './SettingsPanel.tsx'
 
 export function Header({ isNarrow }: { readonly isNarrow: boolean }) {
   const { t } = useTranslation()
   const session = useSession()
   const title = useLab((state) => state.title)
-  const file = useRef<HTMLInputElement>(null)
   const settingsId = useId()
   const { view } = session
   return (
@@ -35,51 +23,7 @@ export function Header({ isNarrow }: { readonly isNarrow: boolean }) {
       <h1 className="header__title" title={title}>
         {title}
       </h1>
-      <nav className="header__tools" aria-label={t('header.open')}>
-        <Tool
-          label={t('header.gallery')}
-          isNarrow={isNarrow}
-          icon={<LayoutGrid size={15} />}
-          onClick={() => view.setState({ dialog: 'gallery' })}
-        />
-        <Tool
-          label={t('header.file')}
-          isNarrow={isNarrow}
-          icon={<FolderOpen size={15} />}
-          onClick={() => file.current?.click()}
-        />
-        <Tool
-          label={t('header.paste')}
-          isNarrow={isNarrow}
-          icon={<ClipboardPaste size={15} />}
-          onClick={() => view.setState({ dialog: 'paste' })}
-        />
-        <Tool
-          label={t('header.new')}
-          isNarrow={isNarrow}
-          icon={<FilePlus2 size={15} />}
-          onClick={() => void openNewLab(session)}
-        />
-        <Tool
-          label={t('header.reset')}
-          isNarrow={isNarrow}
-          icon={<RotateCcw size={15} />}
-          onClick={() => void resetLab(session)}
-        />
-        <input
-          ref={file}
-          type="file"
-          className="visually-hidden"
-          tabIndex={-1}
-          aria-label={t('header.chooseFile')}
-          accept=".sh,.txt,.md,.lab,text/*"
-          onChange={(event) => {
-            const chosen = event.target.files?.[0]
-            if (chosen !== undefined) void openFile(session, chosen)
-            event.target.value = ''
-          }}
-        />
-      </nav>
+      <HeaderTools isNarrow={isNarrow} />
       <div className="header__end">
         <UndoButtons />
         <button
@@ -145,29 +89,6 @@ function UndoButtons() {
       {icon}
     </button>
   ))
-}
-
-interface ToolProps {
-  readonly label: string
-  readonly icon: React.ReactNode
-  readonly isNarrow: boolean
-  readonly onClick: () => void
-}
-
-/** With its word where there is room, else with the word as its name. */
-function Tool({ label, icon, isNarrow, onClick }: ToolProps) {
-  if (isNarrow) {
-    return (
-      <button type="button" className="button button--icon" aria-label={label} title={label} onClick={onClick}>
-        {icon}
-      </button>
-    )
-  }
-  return (
-    <button type="button" className="button" onClick={onClick}>
-      {icon} {label}
-    </button>
-  )
 }
 
 /** Two plugs of one cable. */
