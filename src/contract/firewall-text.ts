@@ -10,6 +10,7 @@ import type {
   PortRange,
 } from './firewall.ts'
 import { formatIpv4, formatMac, maskLength } from '../wire/address.ts'
+import { protocolName } from '../wire/ipv4.ts'
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, TCP_URG } from '../wire/tcp.ts'
 
 const not = (is: boolean): string => (is ? ' !' : '')
@@ -26,32 +27,10 @@ export function ruleMatchText(spec: FirewallRuleSpec): string {
     addressText('-d', spec.destination),
     interfaceText('-i', spec.inInterface),
     interfaceText('-o', spec.outInterface),
-    spec.protocol === undefined
-      ? ''
-      : `${not(spec.protocol.not)} -p ${PROTOCOL_TEXT[spec.protocol.number] ?? spec.protocol.number}`,
+    spec.protocol === undefined ? '' : `${not(spec.protocol.not)} -p ${protocolName(spec.protocol.number)}`,
     spec.fragment === undefined ? '' : `${not(spec.fragment.not)} -f`,
     ...spec.matches.map(matchText),
   ].join('')
-}
-
-/** Names that iptables has for protocols of its own accord (xtables_chain_protos). */
-const PROTOCOL_TEXT: Readonly<Record<number, string>> = {
-  1: 'icmp',
-  2: 'igmp',
-  4: 'ipencap',
-  6: 'tcp',
-  17: 'udp',
-  33: 'dccp',
-  41: 'ipv6',
-  47: 'gre',
-  50: 'esp',
-  51: 'ah',
-  58: 'ipv6-icmp',
-  89: 'ospf',
-  103: 'pim',
-  112: 'vrrp',
-  132: 'sctp',
-  136: 'udplite',
 }
 
 /** `10.0.0.0/8`, or with the whole mask when that is no prefix. */

@@ -4,8 +4,9 @@ import type { NudState } from '../../contract/trace-events.ts'
 import { addressView, linkView } from '../link/link-views.ts'
 import { routeView } from '../ipv4/route-views.ts'
 import type { RtnetlinkModule } from '../modules.ts'
-import type { NetnsId, SocketMessage, TableChange } from '../system-call.ts'
+import type { NetnsId, TableChange } from '../system-call.ts'
 import { netnsById, type World } from '../world.ts'
+import { kernelMessage } from './queue.ts'
 import type { Socket } from './socket.ts'
 
 /** What tells the listeners of a namespace about changes. */
@@ -66,7 +67,7 @@ function publish(world: World, netns: NetnsId, make: () => TableChange): void {
     if (socket?.kind !== 'netlink') continue
     change ??= make()
     if (isRepeated(socket, change, world.now)) continue
-    socket.receiveQueue.push(message(world, change))
+    socket.receiveQueue.push(kernelMessage(world, { kind: 'data', change }))
     world.out.notify?.({ kind: 'socket', socket: id })
   }
 }
@@ -81,22 +82,4 @@ function isRepeated(socket: Socket, change: TableChange, now: number): boolean {
       { ...link.link, stats: undefined, addresses: undefined, operState: link.link.up ? link.link.operState : 'DOWN' },
     ])
   return text(last.change) === text(change)
-}
-
-function message(world: World, change: TableChange): SocketMessage {
-  return {
-    kind: 'data',
-    at: world.now,
-    from: 0 as SocketMessage['from'],
-    port: 0,
-    bytes: new Uint8Array(0),
-    icmpType: 0,
-    icmpCode: 0,
-    info: 0,
-    local: true,
-    ifindex: 0,
-    packetType: 'host',
-    errno: undefined,
-    change,
-  }
 }

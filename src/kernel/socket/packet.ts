@@ -6,8 +6,9 @@ import type { NetDevice } from '../netdev/net-device.ts'
 import type { DeviceEvent } from '../netdev/notifier.ts'
 import { devQueueXmit } from '../netdev/transmit.ts'
 import { allocSkb } from '../skb.ts'
-import { DONE, refuse, type SocketMessage, type SystemResult } from '../system-call.ts'
+import { DONE, refuse, type SystemResult } from '../system-call.ts'
 import { netnsById, type World } from '../world.ts'
+import { kernelMessage } from './queue.ts'
 import type { PacketSocket } from './socket.ts'
 
 /** Sends a whole frame by the socket's device. */
@@ -35,25 +36,8 @@ export function packetSocketsDeviceEvent(world: World, device: NetDevice, event:
     if (socket?.kind !== 'packet' || socket.device !== device.id) continue
     if (socket.promisc) setPromiscuity(world, device, -1)
     // Behind what arrived before.
-    socket.receiveQueue.push(goneMessage(world, device))
+    socket.receiveQueue.push(kernelMessage(world, { kind: 'error', ifindex: device.ifindex, errno: 'ENETDOWN' }))
     world.out.notify?.({ kind: 'socket', socket: id })
   }
   device.taps = []
-}
-
-function goneMessage(world: World, device: NetDevice): SocketMessage {
-  return {
-    kind: 'error',
-    at: world.now,
-    from: 0 as SocketMessage['from'],
-    port: 0,
-    bytes: new Uint8Array(0),
-    icmpType: 0,
-    icmpCode: 0,
-    info: 0,
-    local: true,
-    ifindex: device.ifindex,
-    packetType: 'host',
-    errno: 'ENETDOWN',
-  }
 }

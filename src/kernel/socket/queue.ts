@@ -1,4 +1,5 @@
 // Queues of a socket: what arrived and waits for the program.
+import { IPV4_ANY } from '../../wire/address.ts'
 import { drop, socketReceived } from '../trace.ts'
 import type { Skb } from '../skb.ts'
 import type { SocketMessage } from '../system-call.ts'
@@ -26,4 +27,25 @@ export function queueError(world: World, socket: Socket, message: SocketMessage,
   socket.errorQueue.push(message)
   socketReceived(world, socket.netns, socket.id, skb.packet)
   world.out.notify?.({ kind: 'socket', socket: socket.id })
+}
+
+/** A message that the kernel itself writes, without bytes and from nobody; `about` says what it tells. */
+export function kernelMessage(
+  world: World,
+  about: Partial<SocketMessage> & Pick<SocketMessage, 'kind'>,
+): SocketMessage {
+  return {
+    at: world.now,
+    from: IPV4_ANY,
+    port: 0,
+    bytes: new Uint8Array(0),
+    icmpType: 0,
+    icmpCode: 0,
+    info: 0,
+    local: true,
+    ifindex: 0,
+    packetType: 'host',
+    errno: undefined,
+    ...about,
+  }
 }
