@@ -8,6 +8,9 @@ const ping = (from: string, to: string, id: string): string =>
   `<a> > <b>, ethertype IPv4 (0x0800), length 98: ${from} > ${to}: ICMP echo request, id ${id}, seq 1, length 64`
 const udp = (from: string, to: string): string =>
   `<a> > <b>, ethertype IPv4 (0x0800), length 60: ${from} > ${to}: UDP, length 5`
+const failure = (protocol: number): string =>
+  '<a> > <b>, ethertype IPv4 (0x0800), length 102: 10.0.0.1 > 10.0.0.2: ICMP host 10.0.3.9 unreachable, length 68 ' +
+  `{tos 192 ttl 64 proto 1 length 88 icmp 3/1 [tos 0 ttl 1 proto ${protocol} length 60]}`
 const stp = '<b> > 01:80:c2:00:00:00, 802.3, length 38: LLC, dsap STP (0x42) Individual, ssap STP (0x42) Command'
 
 describe('two frames are unrelated', () => {
@@ -33,6 +36,8 @@ describe('two frames are unrelated', () => {
       ask('10.0.0.1', '10.0.0.2'),
       false,
     ],
+    ['errors about a ping and about a datagram', failure(1), failure(17), true],
+    ['two errors about datagrams', failure(17), failure(17), false],
     ['spanning tree and a ping', stp, ping('10.0.0.1', '10.0.0.2', '#1'), true],
     ['spanning tree and spanning tree', stp, stp, false],
   ])('%s: %#', (_, first, second, expected) => {

@@ -64,8 +64,11 @@ function topicOf(line: string): Topic {
     /: (\d+\.\d+\.\d+\.\d+\.\S+) > (\d+\.\d+\.\d+\.\d+\.\S+):/.exec(line) ??
     []
   if (from === undefined || to === undefined) return { kind: 'other' }
-  const conversation = /ICMP echo \w+, id (\S+),/.exec(line)?.[1] ?? [from, to].sort().join(' ')
+  const conversation = /ICMP echo \w+, id (\S+),/.exec(line)?.[1] ?? [from, to].sort().join(' ') + aboutWhat(line)
   return { kind: 'ip', conversation, ips: [from, to].map(withoutPort) }
 }
+
+/** The protocol of the packet that an ICMP error quotes: errors about a ping do not wait for those about a datagram. */
+const aboutWhat = (line: string): string => / icmp (?:3|5|11|12)\/\d+ \[[^\]]* (proto \d+)/.exec(line)?.[1] ?? ''
 
 const withoutPort = (address: string): string => address.split('.').slice(0, 4).join('.')

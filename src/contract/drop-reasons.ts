@@ -107,6 +107,7 @@ export const DROP_REASONS = {
   'stp.message_too_old': reason('br_stp_rcv'),
   'llc.no_protocol': reason('llc_rcv'),
   'netfilter.reject': reason('reject_tg', 'NETFILTER_DROP'),
+  'rx.too_long': reason('is_skb_forwardable'),
 } as const satisfies Record<string, DropReasonInfo>
 
 export type DropReason = keyof typeof DROP_REASONS

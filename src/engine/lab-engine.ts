@@ -9,10 +9,11 @@ import { runUntil, step, upcoming } from '../kernel/run.ts'
 import { DEFAULT_LIMITS, type Limits, type Notice, type World } from '../kernel/world.ts'
 import { parseLab, type LabDocument } from '../lab/document.ts'
 import { createShell, type CommandRun, type Shell } from '../shell/api.ts'
-import { isBusy } from '../sim/event-queue.ts'
+import { isBusy, pendingWork } from '../sim/event-queue.ts'
 import { MILLISECOND_NS, SECOND_NS, type SimTime } from '../sim/time.ts'
 import type { Clone } from './clone.ts'
 import { RECORDED_PACE, type Pace } from './pace.ts'
+import { documentProblems, endlessProblem, lineText } from './problems.ts'
 import { Rewind } from './rewind.ts'
 import { TraceStore } from './trace-store.ts'
 import { TypedAction } from './typed-action.ts'
@@ -37,6 +38,8 @@ export interface EngineOptions {
 
 /** The setup is followed by this pause before the first action, so that what it stirred up has settled. */
 const SETUP_PAUSE_NS = 300 * MILLISECOND_NS
+/** How long frames of a statement of the setup may hold up the next one. */
+const SETUP_REST_NS = MILLISECOND_NS
 /** An action that has not ended by then is ended (exit status 124). */
 export const ACTION_LIMIT_NS = 60 * SECOND_NS
 export const TIMEOUT_EXIT = 124
@@ -47,12 +50,6 @@ export interface SetupResult {
   readonly exit: number
   readonly output: string
   readonly problems: readonly LabProblem[]
-}
-
-/** Tells of a loop that was stopped, and what to do about it. */
-function endlessProblem(line: number, message: string): Omit<LabProblem, 'command'> {
-  const advice = 'It was stopped there; let it end by itself, for instance after a count'
-  return { severity: 'error', line, message: `${message.replace(/^line \d+: /, '')}. ${advice}.` }
 }
 
 /** Ctrl-C that lands at a moment of virtual time, after all that happens at that moment. */
@@ -125,18 +122,7 @@ export class LabEngine {
 
   /** Runs the setup. Its frames are not part of the trace. Statements that fail are listed; the others have run. */
   async setUp(): Promise<SetupResult> {
-    const problems: LabProblem[] = this.document.problems.flatMap((problem) =>
-      problem.severity === 'info'
-        ? []
-        : [
-            {
-              severity: problem.severity,
-              line: problem.line,
-              message: problem.message,
-              command: this.#lineText(problem.line),
-            },
-          ],
-    )
+    const problems = documentProblems(this.document)
     let exit = 0
     let output = ''
     for (const statement of this.document.setup) {
@@ -146,14 +132,17 @@ export class LabEngine {
       }
       const run = this.shell.runStatement(statement.source, { line: statement.line })
       const result = await this.#drive(run)
+      await this.#comeToRest()
       output += `+ ${statement.source}\n${result.output}`
       exit = result.exit
       for (const failure of result.failures) {
         const { line, message, command } = failure
-        if (failure.endless === true) problems.push({ ...endlessProblem(line, message), command: this.#lineText(line) })
+        if (failure.endless === true)
+          problems.push({ ...endlessProblem(line, message), command: lineText(this.document, line) })
         else problems.push({ severity: 'error', line, message, command })
       }
     }
+    this.world.linkwatch.isPaced = true
     await this.advance(this.world.now + SETUP_PAUSE_NS)
     this.trace = new TraceStore(this.world.nextSeq)
     this.world.out.trace = this.trace
@@ -161,9 +150,11 @@ export class LabEngine {
     return { exit, output, problems }
   }
 
-  #lineText(line: number): string {
-    const found = this.document.lines[line - 1]
-    return found === undefined ? '' : this.document.text.slice(found.from, found.to).trim()
+  /** Lets the frames go that a statement of the setup sent: on a machine they are through before the next program has started. */
+  async #comeToRest(): Promise<void> {
+    const until = this.world.now + SETUP_REST_NS
+    while (pendingWork(this.world.queue) > 0 && this.world.now < until && this.limit === undefined)
+      await this.advance(upcoming(this.world) ?? until)
   }
 
   /** Runs the next action of the lab's text, on its slot where the lab names a gap. Undefined when there is none left. */

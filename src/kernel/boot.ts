@@ -30,6 +30,7 @@ import { arpRcv, neighProxyProcess } from './neigh/arp-receive.ts'
 import { neighDeviceEvent } from './neigh/neigh-admin.ts'
 import { neighTimerHandler } from './neigh/neigh-entry.ts'
 import { arpNeighOps } from './neigh/neigh-output.ts'
+import { linkwatchEvent } from './netdev/link-watch.ts'
 import { ETHERTYPE_802_2, processBacklog } from './netdev/receive.ts'
 import { packetDeviceEvent } from './netdev/taps.ts'
 import { RTNETLINK } from './socket/netlink.ts'
@@ -57,6 +58,9 @@ function dispatch(world: World, event: KernelEvent): void {
       if (device !== undefined && entry !== undefined) neighTimerHandler(world, arpNeighOps, device, entry)
       return
     }
+    case 'linkwatch':
+      linkwatchEvent(world, event.cause)
+      return
     case 'neigh.proxy': {
       const device = world.devices[event.device]
       if (device !== undefined) neighProxyProcess(world, device)

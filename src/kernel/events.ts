@@ -1,4 +1,5 @@
 // Everything that can happen in the kernel without a system call: a closed union of plain data.
+import type { EventSeq } from '../contract/trace-events.ts'
 import type { Ipv4Address } from '../wire/address.ts'
 import type { Skb } from './skb.ts'
 import type { TcpTimer } from './socket/tcp/state.ts'
@@ -14,6 +15,8 @@ export type KernelEvent =
   | { readonly kind: 'neigh.proxy'; readonly device: DeviceId }
   /** A process's timer. */
   | { readonly kind: 'process.timer'; readonly id: number }
+  /** Changed carriers are acted upon (linkwatch_event). */
+  | { readonly kind: 'linkwatch'; readonly cause: EventSeq }
   /** Ageing of a bridge's forwarding entries (br_fdb_cleanup). */
   | { readonly kind: 'bridge.gc'; readonly bridge: DeviceId }
   | {

@@ -2,6 +2,7 @@
 import { nextEventAt, takeNext } from '../sim/event-queue.ts'
 import { SECOND_NS, type SimTime } from '../sim/time.ts'
 import { LimitExceeded } from './limits.ts'
+import { linkwatchAfterCall } from './netdev/link-watch.ts'
 import type { World } from './world.ts'
 
 /** When the next event happens, or undefined. */
@@ -18,6 +19,7 @@ export function step(world: World): boolean {
   guard(world)
   world.out.explain?.begin()
   world.modules.dispatch(world, next.event)
+  if (world.linkwatch.wanted) linkwatchAfterCall(world)
   return true
 }
 

@@ -8,6 +8,7 @@ import { vlanAdd, vlanDelete } from './link/bridge/vlan.ts'
 import { addLink, removeLink, setLink } from './link/link-calls.ts'
 import { isRefusal } from './link/link-kind.ts'
 import { neighAdd, neighDelete } from './neigh/neigh-admin.ts'
+import { linkwatchAfterCall } from './netdev/link-watch.ts'
 import type { NetDevice } from './netdev/net-device.ts'
 import { applyNetfilterCall } from './netfilter/calls.ts'
 import { filterAdd, filterDelete } from './netdev/unicast-filter.ts'
@@ -42,9 +43,15 @@ function withDevice(
   return device === undefined ? refuse('ENODEV') : result(run(device))
 }
 
-/** Applies one call. */
+/** Applies one call, and what follows from it before the caller goes on. */
 export function applySystemCall(world: World, call: SystemCall): SystemResult {
   world.out.explain?.begin()
+  const outcome = apply(world, call)
+  if (world.linkwatch.wanted) linkwatchAfterCall(world)
+  return outcome
+}
+
+function apply(world: World, call: SystemCall): SystemResult {
   switch (call.kind) {
     case 'netns.add':
       return netnsByName(world, call.name) === undefined

@@ -9,6 +9,7 @@ import { createEventQueue } from '../sim/event-queue.ts'
 import type { SimTime } from '../sim/time.ts'
 import type { KernelEvent } from './events.ts'
 import type { KernelModules } from './modules.ts'
+import { createLinkWatch, type LinkWatch } from './netdev/link-watch-state.ts'
 import type { NetDevice } from './netdev/net-device.ts'
 import type { Netns } from './netns.ts'
 import type { Socket } from './socket/socket.ts'
@@ -89,6 +90,7 @@ export interface World {
   /** Indexed by namespace id. Index 0 is unused; 1 is the namespace that the lab's own shell starts in. */
   namespaces: (Netns | undefined)[]
   sockets: Map<SocketId, Socket>
+  linkwatch: LinkWatch
   nextSocket: SocketId
   nextPacket: number
   /** Where the bytes of new packets come from. */
@@ -121,6 +123,7 @@ export function createWorld(seed: string, modules: KernelModules, limits: Limits
     devices: [undefined],
     namespaces: [undefined],
     sockets: new Map(),
+    linkwatch: createLinkWatch(),
     nextSocket: 1,
     nextPacket: 1,
     slab: createSlab(),

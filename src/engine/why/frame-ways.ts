@@ -41,6 +41,7 @@ const BY_DROP: { readonly [K in DropReason]?: CauseCode } = {
   'macvlan.child_down': 'device-down',
   'macvlan.parent_down': 'device-down',
   'veth.too_long': 'frame-too-long',
+  'rx.too_long': 'frame-too-long',
   'bridge.too_long': 'frame-too-long',
   'dummy.swallowed': 'dummy-swallows',
   'ip.rp_filter': 'rp-filter',

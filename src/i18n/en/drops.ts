@@ -6,6 +6,7 @@ export const drops = {
   'rx-unhandled_protocol': 'Nobody in the kernel handles this protocol on {{where}}.',
   'rx-truncated': 'The frame is too short to be one.',
   'veth-peer_down': 'The other end of {{where}} is down.',
+  'rx-too_long': 'The frame is longer than the MTU of {{where}}.',
   'veth-too_long': 'The frame is longer than the other end of {{where}} takes (MTU).',
   'dummy-swallowed': '{{where}} is a dummy device: it swallows whatever it is given.',
   'bridge-source_mac_invalid': 'The frame’s source MAC address is none that a machine can have.',

@@ -8,6 +8,7 @@ export const drops: KernelTranslation['drops'] = {
   'rx-unhandled_protocol': '{{where}} 上的内核没有人处理这个协议。',
   'rx-truncated': '帧太短，不成其为帧。',
   'veth-peer_down': '{{where}} 的另一端处于 down 状态。',
+  'rx-too_long': '帧超过了 {{where}} 的 MTU。',
   'veth-too_long': '帧超过了 {{where}} 另一端能接收的长度（MTU）。',
   'dummy-swallowed': '{{where}} 是 dummy 设备：给它什么它都吞掉。',
   'bridge-source_mac_invalid': '帧的源 MAC 地址不是任何机器可以拥有的。',

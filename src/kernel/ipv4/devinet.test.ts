@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { IPV4_ANY, ipv4 } from '../../wire/address.ts'
-import { addLink } from '../link/link-calls.ts'
 import { isRefusal } from '../link/link-kind.ts'
 import { changeNetns } from '../netdev/change-netns.ts'
-import { changeMtu, changeName, devClose, devOpen } from '../netdev/lifecycle.ts'
+import { changeMtu, changeName } from '../netdev/lifecycle.ts'
 import { createEntry } from '../neigh/neigh-entry.ts'
 import { inetAddrType, inetIif } from './fib-addr-type.ts'
 import { inetConfirmAddr, inetSelectAddr, ipAddressOwner, isBroadcastAddress, isOwnAddress } from './devinet.ts'
 import { addresses, createRouteLab, dev, ip, localRoutes, routes, setup, sysctl } from './route-test-lab.ts'
 import { SCOPE_HOST, SCOPE_LINK, SCOPE_UNIVERSE } from './scope.ts'
+import { addLink, devClose, devOpen } from '../netdev/settled-test-lab.ts'
 
 describe('adding addresses (__inet_insert_ifa)', () => {
   test('the second address of a subnet is secondary and goes to the end', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { devClose, devOpen } from '../netdev/lifecycle.ts'
 import { createRouteLab, dev, farEnd, ip, localRoutes, routes, setup, sysctl, type RouteLab } from './route-test-lab.ts'
+import { devClose, devOpen } from '../netdev/settled-test-lab.ts'
 
 describe('routes from addresses (fib_add_ifaddr)', () => {
   const network = (prefix: string, source: string) => `${prefix} dev eth0 proto kernel scope link src ${source}`

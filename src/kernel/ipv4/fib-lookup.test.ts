@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { ipv4, IPV4_ANY } from '../../wire/address.ts'
-import { devClose } from '../netdev/lifecycle.ts'
 import { explainLookup, fibLookup, type FibFlow } from './fib-lookup.ts'
 import { createRouteLab, dev, explained, farEnd, setup, sysctl, type RouteLab } from './route-test-lab.ts'
 import { describeRoute } from './route-text.ts'
 import { SCOPE_LINK, SCOPE_UNIVERSE } from './scope.ts'
+import { devClose } from '../netdev/settled-test-lab.ts'
 
 function lab(): RouteLab {
   const made = createRouteLab('eth0', 'eth1')

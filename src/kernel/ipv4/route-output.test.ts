@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { ipv4, IPV4_ANY } from '../../wire/address.ts'
-import { devClose } from '../netdev/lifecycle.ts'
 import { rememberPathMtu, rememberRedirect } from './route-exceptions.ts'
 import { ipRouteOutput } from './route-output.ts'
 import {
@@ -14,6 +13,7 @@ import {
   type RouteLab,
 } from './route-test-lab.ts'
 import type { OutputFlow, OutputRoute } from './route.ts'
+import { devClose } from '../netdev/settled-test-lab.ts'
 
 interface Ask {
   readonly from?: string

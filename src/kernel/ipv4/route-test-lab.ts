@@ -4,9 +4,7 @@ import type { Check } from '../../contract/decisions.ts'
 import type { RouteProtocol, RouteType } from '../../contract/read-models.ts'
 import { formatIpv4, IPV4_ANY, ipv4, parsePrefix, type Ipv4Address } from '../../wire/address.ts'
 import { bootWorld } from '../boot.ts'
-import { addLink, setLink } from '../link/link-calls.ts'
 import { isRefusal } from '../link/link-kind.ts'
-import { devOpen } from '../netdev/lifecycle.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
 import { createNetns } from '../netns-calls.ts'
@@ -20,6 +18,7 @@ import { type InsertMode, TABLE_LOCAL, TABLE_MAIN } from './fib-table.ts'
 import { describeRoute, describeRule } from './route-text.ts'
 import { routeViews } from './route-views.ts'
 import type { OutputRoute } from './route.ts'
+import { addLink, devOpen, setLink } from '../netdev/settled-test-lab.ts'
 
 export interface RouteLab {
   readonly world: World

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { ipv4, IPV4_ANY } from '../../wire/address.ts'
-import { addLink } from '../link/link-calls.ts'
 import { isRefusal } from '../link/link-kind.ts'
 import { createRouteLab, dev, explained, inBothModes, setup, sysctl, type RouteLab } from './route-test-lab.ts'
 import { fibValidateSource, type SourceVerdict } from './source-validation.ts'
+import { addLink } from '../netdev/settled-test-lab.ts'
 
 /** eth0 10.0.0.1/24, eth1 10.1.0.1/24, bare without an address; 10.9/16 unreachable, 10.8/16 prohibit, 10.7/16 blackhole; no default route. */
 function lab(): RouteLab {

@@ -8,11 +8,11 @@ import {
   devClose,
   devOpen,
   setAllMulticast,
-  setCarrier,
   setNoArp,
   setPromiscuity,
   unregisterNetdevice,
 } from '../netdev/lifecycle.ts'
+import { setCarrier } from '../netdev/link-watch.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
 import type { IfIndex, KernelError, LinkChanges, LinkSpec } from '../system-call.ts'

@@ -9,7 +9,6 @@ import { ETHERTYPE_IPV4, emitEthernet } from '../../wire/ethernet.ts'
 import { writeIpv4Header } from '../../wire/ipv4.ts'
 import { bootWorld } from '../boot.ts'
 import { addAddress } from '../ipv4/devinet.ts'
-import { devOpen } from '../netdev/lifecycle.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import { devQueueXmit } from '../netdev/transmit.ts'
 import type { Netns } from '../netns.ts'
@@ -18,8 +17,8 @@ import { runUntil, step } from '../run.ts'
 import { allocSkb } from '../skb.ts'
 import type { KernelError, LinkChanges, LinkData, LinkSpec } from '../system-call.ts'
 import { netnsById, type World } from '../world.ts'
-import { addLink, removeLink, setLink } from './link-calls.ts'
 import { isRefusal, type XmitResult } from './link-kind.ts'
+import { addLink, devOpen, removeLink, setLink } from '../netdev/settled-test-lab.ts'
 
 /** An EtherType for local experiments: no protocol of the model answers it. */
 const TEST_ETHERTYPE = 0x88b5

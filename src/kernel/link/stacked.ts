@@ -1,5 +1,6 @@
 // What devices that stand on another one have in common. Linux: netif_stacked_transfer_operstate, unregister_netdevice_many.
-import { changeMtu, setCarrier, unregisterNetdevice } from '../netdev/lifecycle.ts'
+import { changeMtu, unregisterNetdevice } from '../netdev/lifecycle.ts'
+import { setCarrier } from '../netdev/link-watch.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { DeviceId, World } from '../world.ts'
 

@@ -1,17 +1,14 @@
 // A veth pair: two devices, and what one sends the other receives. The carrier is there when both are up (drivers/net/veth.c).
 import { isValidDeviceMac } from '../../wire/address.ts'
-import { ETHERNET_HEADER_LENGTH } from '../../wire/ethernet.ts'
-import { allocName, allocNetdev, registerNetdevice, setCarrier, unregisterNetdevice } from '../netdev/lifecycle.ts'
+import { allocName, allocNetdev, registerNetdevice, unregisterNetdevice } from '../netdev/lifecycle.ts'
+import { setCarrier } from '../netdev/link-watch.ts'
 import { linkState, type NetDevice } from '../netdev/net-device.ts'
-import { devForwardSkb } from '../netdev/receive.ts'
+import { devForwardSkb, isForwardable } from '../netdev/receive.ts'
 import type { Netns } from '../netns.ts'
 import type { LinkIdentity } from '../system-call.ts'
 import { drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
 import type { LinkKind } from './link-kind.ts'
-
-/** Room that a frame may have beyond the receiver's MTU: the Ethernet header and one VLAN tag (is_skb_forwardable). */
-const FRAME_OVERHEAD_BYTES = ETHERNET_HEADER_LENGTH + 4
 
 function peerOf(world: World, device: NetDevice): NetDevice | undefined {
   const { peer } = linkState(device, 'veth')
@@ -82,7 +79,7 @@ export const vethKind: LinkKind = {
       drop(world, 'veth.peer_down', device, skb)
       return 'dropped'
     }
-    if (skb.data.length > peer.mtuBytes + FRAME_OVERHEAD_BYTES) {
+    if (!isForwardable(peer, skb)) {
       device.txDropped++
       peer.rxDropped++
       drop(world, 'veth.too_long', device, skb)

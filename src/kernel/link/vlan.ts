@@ -7,13 +7,12 @@ import {
   addUnicastFilter,
   allocNetdev,
   devClose,
-  linkwatch,
   registerNetdevice,
   removeUnicastFilter,
   setAllMulticast,
-  setCarrier,
   setPromiscuity,
 } from '../netdev/lifecycle.ts'
+import { linkwatchFireEvent, setCarrier } from '../netdev/link-watch.ts'
 import { linkState, type LinkStateOf, type NetDevice } from '../netdev/net-device.ts'
 import { devQueueXmit } from '../netdev/transmit.ts'
 import { hasVlanTag } from '../skb.ts'
@@ -115,7 +114,7 @@ export const vlanKind: LinkKind = {
     const clash = registerNetdevice(world, device)
     if (clash !== undefined) return clash
     joinGroup(world, lower, device)
-    linkwatch(world, device)
+    linkwatchFireEvent(world, device)
     return device
   },
   // Linux: vlan_changelink. The id and the protocol stay what they are.

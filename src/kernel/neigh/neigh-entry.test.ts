@@ -92,6 +92,20 @@ describe('the neighbour state machine', () => {
     expect(received(net, net.a)).toEqual(['reply', 'reply'])
   })
 
+  test('INCOMPLETE, asked by the neighbour: STALE, and what waited goes out at once, which makes it DELAY (__neigh_update, neigh_resolve_output)', () => {
+    const net = twoHosts()
+    const { netns } = net.a
+    must(net.kernel.call({ kind: 'link.set', netns: net.b.netns, ifindex: net.b.eth0, changes: { up: false } }))
+    ping(net, net.a, net.b.ip)
+    expect(neighState(net, net.a, net.b.ip)).toBe('INCOMPLETE')
+    must(net.kernel.call({ kind: 'link.set', netns: net.b.netns, ifindex: net.b.eth0, changes: { up: true } }))
+    ping(net, net.b, net.a.ip)
+    pass(net, 0.1)
+    expect(net.kernel.read.neighbours(netns)).toMatchObject([{ state: 'DELAY' }])
+    pass(net, 5.2)
+    expect(sent(net, net.a).at(-1)).toBe('ARP, Request who-has 10.0.0.2 tell 10.0.0.1, length 28')
+  })
+
   test('who is asked remembers the asker as STALE; its own packet makes that DELAY (neigh_event_ns)', () => {
     const net = twoHosts()
     ping(net, net.a, net.b.ip)

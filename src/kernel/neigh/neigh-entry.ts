@@ -6,7 +6,7 @@
 // | INCOMPLETE         | packet to send                               | INCOMPLETE | queues it, the oldest makes room       |
 // | INCOMPLETE         | timer, fewer than 3 requests sent            | INCOMPLETE | broadcasts another request             |
 // | INCOMPLETE         | timer, 3 requests sent                       | FAILED     | every queued packet gets its error     |
-// | INCOMPLETE, FAILED | answer to us / any other ARP of the neighbour | REACHABLE / STALE | sends what waited              |
+// | INCOMPLETE, FAILED | answer to us / any other ARP of the neighbour | REACHABLE / STALE | sends what waited: STALE becomes DELAY |
 // | STALE              | packet to send                               | DELAY      | sends it with the old address          |
 // | DELAY              | timer, confirmed meanwhile                   | REACHABLE  |                                        |
 // | DELAY              | timer, not confirmed                         | PROBE      | asks the neighbour alone (unicast)     |
@@ -296,7 +296,9 @@ function releaseQueue(world: World, ops: NeighOps, device: NetDevice, entry: Nei
   const verdict = decide(world, 'neigh.resolved', device, undefined, entry.ip, waiting.length)
   for (const skb of waiting) {
     world.cause = verdict
-    ops.transmit(world, device, entry, skb)
+    // Each goes the way of any packet to this neighbour: to one that is merely STALE, which makes it DELAY.
+    if (isConnectedState(entry.state) || neighEventSend(world, ops, device, entry, skb))
+      ops.transmit(world, device, entry, skb)
   }
 }
 

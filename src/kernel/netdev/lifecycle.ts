@@ -1,5 +1,5 @@
-// The life of a device: allocate, register, open, carrier, close, unregister, and changes of address, MTU and name.
-// Linux: alloc_netdev, register_netdevice, __dev_open, __dev_close, linkwatch_do_dev, unregister_netdevice.
+// The life of a device: allocate, register, open, close, unregister, and changes of address, MTU and name.
+// Linux: alloc_netdev, register_netdevice, __dev_open, __dev_close, unregister_netdevice. What a change of carrier leads to is in link-watch.ts.
 import { keyedInteger } from '../../base/keyed-random.ts'
 import type { MacAddress } from '../../wire/address.ts'
 import { isValidDeviceMac, macFromNumber, ZERO_MAC } from '../../wire/address.ts'
@@ -10,6 +10,7 @@ import type { Netns } from '../netns.ts'
 import type { KernelError, LinkIdentity } from '../system-call.ts'
 import { linkChanged } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
+import { linkwatchInitDev } from './link-watch.ts'
 import type { LinkState, NetDevice } from './net-device.ts'
 import { notifyDevice } from './notifier.ts'
 
@@ -95,6 +96,7 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
     maxMtuBytes: init.maxMtuBytes ?? 65535,
     operState: 'UNKNOWN',
     qdisc: 'noop',
+    qdiscActive: false,
     broadcast: init.broadcast ?? true,
     multicast: init.multicast ?? true,
     promisc: false,
@@ -122,6 +124,7 @@ export function registerNetdevice(world: World, device: NetDevice): KernelError 
   if (device.mtuBytes > device.maxMtuBytes && device.maxMtuBytes > 0)
     return { errno: 'EINVAL', message: 'mtu greater than device maximum' }
   if (device.ifindex === 0) device.ifindex = nextIfindex(netns)
+  linkwatchInitDev(world, device)
   world.devices[device.id] = device
   netns.deviceByIndex.set(device.ifindex, device.id)
   netns.deviceByName.set(device.name, device.id)
@@ -159,6 +162,8 @@ export function devOpen(world: World, device: NetDevice): KernelError | undefine
     return refused
   }
   device.qdisc = 'noqueue'
+  // dev_activate: without carrier the queue stays the noop one until linkwatch has seen the carrier.
+  device.qdiscActive = device.carrier
   const lower = filteringLower(world, device)
   if (lower === undefined) updateUnicastPromisc(world, device)
   else for (const mac of device.unicastFilter.keys()) addUnicastFilter(world, lower, mac)
@@ -171,35 +176,12 @@ export function devOpen(world: World, device: NetDevice): KernelError | undefine
 export function devClose(world: World, device: NetDevice): void {
   if (!device.up) return
   device.up = false
+  device.qdiscActive = false
   world.modules.linkKinds[device.state.kind]?.stop?.(world, device)
   const lower = filteringLower(world, device)
   if (lower !== undefined) for (const mac of device.unicastFilter.keys()) removeUnicastFilter(world, lower, mac)
   notifyDevice(world, device, 'down')
   linkChanged(world, device, 'changed')
-}
-
-/**
- * The operational state that follows from the carrier (default_operstate). The kernel compares the number of the linked interface with the
- * device's own, whatever their namespaces, so a peer elsewhere with the same number is mistaken for the device itself.
- */
-function defaultOperState(world: World, device: NetDevice): NetDevice['operState'] {
-  if (device.carrier) return 'UP'
-  const linked = device.linkDevice === 0 ? undefined : world.devices[device.linkDevice]
-  return linked !== undefined && linked.ifindex !== device.ifindex ? 'LOWERLAYERDOWN' : 'DOWN'
-}
-
-/** Works out the operational state anew, as a carrier event does (linkwatch_do_dev, rfc2863_policy). */
-export function linkwatch(world: World, device: NetDevice): void {
-  device.operState = defaultOperState(world, device)
-  if (device.up) notifyDevice(world, device, 'carrier')
-  if (world.devices[device.id] !== undefined) linkChanged(world, device, 'changed')
-}
-
-/** Switches the carrier (netif_carrier_on, netif_carrier_off); the same value again is no event. */
-export function setCarrier(world: World, device: NetDevice, carrier: boolean): void {
-  if (device.carrier === carrier) return
-  device.carrier = carrier
-  if (world.devices[device.id] !== undefined) linkwatch(world, device)
 }
 
 /** Counts a wish for all frames up or down (dev_set_promiscuity); when it turns on or off, the kind may tell the device below. */

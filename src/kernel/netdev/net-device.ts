@@ -82,6 +82,8 @@ export interface NetDevice {
   operState: OperState
   /** `noop` until the device is first up; a device without carrier keeps its name but drops. */
   qdisc: 'noop' | 'noqueue'
+  /** False while frames go to the noop queue: the device is down, or linkwatch has not seen its carrier (dev_activate, dev_deactivate). */
+  qdiscActive: boolean
   noArp: boolean
   readonly broadcast: boolean
   multicast: boolean

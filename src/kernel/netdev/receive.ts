@@ -44,11 +44,24 @@ export function netifRx(world: World, device: NetDevice, skb: Skb): void {
   raiseSoftirq(world.queue, world.now + SOFTIRQ_DELAY_NS, { kind: 'receive', device: device.id, skb })
 }
 
+/** Room that a frame may have beyond the receiver's MTU: the Ethernet header and one VLAN tag. */
+const FRAME_OVERHEAD_BYTES = ETHERNET_HEADER_LENGTH + 4
+
+/** Whether a frame is short enough for a device that gets it from another one of this machine (is_skb_forwardable). */
+export function isForwardable(device: NetDevice, skb: Skb): boolean {
+  return skb.data.length <= device.mtuBytes + FRAME_OVERHEAD_BYTES
+}
+
 /** Lets a device receive a frame as if it had come from outside (dev_forward_skb): what virtual devices use to hand over. */
 export function devForwardSkb(world: World, device: NetDevice, skb: Skb): boolean {
   if (!device.up) {
     device.rxDropped++
     drop(world, 'rx.device_down', device, skb)
+    return false
+  }
+  if (!isForwardable(device, skb)) {
+    device.rxDropped++
+    drop(world, 'rx.too_long', device, skb)
     return false
   }
   ethTypeTrans(device, skb)

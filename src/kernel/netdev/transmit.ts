@@ -26,13 +26,13 @@ export function devQueueXmit(world: World, device: NetDevice, skb: Skb): XmitRes
     return 'dropped'
   }
   // Without carrier the queue is the noop one: it swallows the frame before the tap, and the sender hears nothing of it.
-  if (!device.carrier) {
+  if (!device.qdiscActive) {
     device.txDropped++
     check(
       world,
       'xmit.carrier',
       false,
-      () => 'NO-CARRIER',
+      () => (device.carrier ? 'the noop queue, still' : 'NO-CARRIER'),
       () => device.name,
     )
     drop(world, 'xmit.no_carrier', device, skb)

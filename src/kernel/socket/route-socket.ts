@@ -1,6 +1,6 @@
 // The route that a socket's packet takes, with what the socket insists on. Linux: ip_route_output_flow as called by raw_sendmsg, udp_sendmsg.
 import { ERRNO_CODES, type Errno } from '../../contract/errno.ts'
-import type { Ipv4Address } from '../../wire/address.ts'
+import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
 import { ipRouteOutput } from '../ipv4/route-output.ts'
 import type { RouteEntry } from '../ipv4/route.ts'
 import { check, decideInNetns } from '../trace.ts'
@@ -9,17 +9,36 @@ import { netnsById, type World } from '../world.ts'
 import type { RawSocket, UdpSocket } from './socket.ts'
 import type { TcpSocket } from './tcp/state.ts'
 
+export type SocketRoute =
+  { readonly ok: true; readonly route: RouteEntry } | { readonly ok: false; readonly errno: Errno }
+
+/**
+ * Finds the way for connect (ip_route_connect): a socket without an address of its own looks a second time, as the address that the first look
+ * gave it, and rules for that address count then.
+ */
+export function routeForConnect(
+  world: World,
+  socket: RawSocket | UdpSocket | TcpSocket,
+  destination: Ipv4Address,
+): SocketRoute {
+  const first = routeForSocket(world, socket, destination)
+  if (!first.ok || (socket.boundAddress !== IPV4_ANY && destination !== IPV4_ANY)) return first
+  const target = destination === IPV4_ANY ? first.route.nexthop : destination
+  return routeForSocket(world, socket, target, first.route.source)
+}
+
 /** Finds the way to a destination; a broadcast needs the socket's consent (SO_BROADCAST). */
 export function routeForSocket(
   world: World,
   socket: RawSocket | UdpSocket | TcpSocket,
   destination: Ipv4Address,
-): { readonly ok: true; readonly route: RouteEntry } | { readonly ok: false; readonly errno: Errno } {
+  source = socket.boundAddress,
+): SocketRoute {
   const netns = netnsById(world, socket.netns)
   world.out.explain?.begin()
   const found = ipRouteOutput(world, netns, {
     destination,
-    source: socket.boundAddress,
+    source,
     device: socket.boundDevice,
     tos: socket.tos,
     mark: 0,

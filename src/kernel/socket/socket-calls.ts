@@ -8,7 +8,7 @@ import type { Netns } from '../netns.ts'
 import { deviceByIndex, deviceByName, netnsById, type World } from '../world.ts'
 import { freshInetSocket, freshSocket, type PacketSocket, type Socket } from './socket.ts'
 import { rawSend } from './raw.ts'
-import { routeForSocket } from './route-socket.ts'
+import { routeForConnect } from './route-socket.ts'
 import { packetSend } from './packet.ts'
 import { tcpBind, tcpClose, tcpConnect, tcpReceive, tcpSend, tcpTakeError } from './tcp/calls.ts'
 import { destroySocket } from './tcp/lifecycle.ts'
@@ -133,7 +133,7 @@ export function socketBind(world: World, socket: Socket, address: Ipv4Address, p
 export function socketConnect(world: World, socket: Socket, address: Ipv4Address, port: number): SystemResult {
   if (socket.kind === 'packet' || socket.kind === 'netlink') return refuse('EOPNOTSUPP')
   if (socket.kind === 'tcp') return tcpConnect(world, socket, address, port)
-  const found = routeForSocket(world, socket, address)
+  const found = routeForConnect(world, socket, address)
   if (!found.ok) return refuse(found.errno)
   socket.remoteAddress = address
   if (socket.boundAddress === IPV4_ANY) socket.boundAddress = found.route.source

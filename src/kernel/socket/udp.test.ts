@@ -11,15 +11,14 @@ import { icmpCode, icmpType } from '../../wire/icmp.ts'
 import { bootWorld } from '../boot.ts'
 import { addAddress } from '../ipv4/devinet.ts'
 import { kernelReads } from '../kernel.ts'
-import { addLink } from '../link/link-calls.ts'
 import { isRefusal } from '../link/link-kind.ts'
-import { devOpen } from '../netdev/lifecycle.ts'
 import type { Netns } from '../netns.ts'
 import { createNetns } from '../netns-calls.ts'
 import { runUntil } from '../run.ts'
 import type { SocketId, SocketOptions } from '../system-call.ts'
 import { applySystemCall } from '../system-calls.ts'
 import { deviceById, type World } from '../world.ts'
+import { addLink, devOpen } from '../netdev/settled-test-lab.ts'
 
 const A = ipv4('10.0.0.1')
 const B = ipv4('10.0.0.2')
@@ -202,4 +201,19 @@ describe('sending', () => {
     const lab = createLab()
     expect(send(lab, open(lab, lab.a), ipv4('8.8.8.8'), 53)).toBe('ENETUNREACH')
   })
+})
+
+test('connect looks for the way a second time, as the address that the first look gave (ip_route_connect)', () => {
+  const lab = createLab()
+  applySystemCall(lab.world, {
+    kind: 'rule.add',
+    netns: lab.a.id,
+    spec: { from: { address: A, length: 32 }, action: { kind: 'blackhole' } },
+  })
+  const socket = open(lab, lab.a)
+  expect(applySystemCall(lab.world, { kind: 'socket.connect', socket, address: B, port: 7 })).toMatchObject({
+    ok: false,
+    error: { errno: 'EINVAL' },
+  })
+  expect(send(lab, socket, B, 7)).toBeUndefined()
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { addLink } from '../link/link-calls.ts'
 import { isRefusal } from '../link/link-kind.ts'
 import { createRouteLab, dev, setup, sysctl, type RouteLab } from '../ipv4/route-test-lab.ts'
 import { netnsById } from '../world.ts'
 import { sysctlList, sysctlRead, sysctlWrite } from './table.ts'
+import { addLink } from '../netdev/settled-test-lab.ts'
 
 const read = (lab: RouteLab, key: string) => sysctlRead(lab.world, lab.netns, key)
 const write = (lab: RouteLab, key: string, value: string) =>

@@ -17,7 +17,7 @@ import {
   icmpType,
 } from '../../wire/icmp.ts'
 import { ipv4HeaderLength, PROTOCOL_ICMP } from '../../wire/ipv4.ts'
-import { MILLISECOND_NS, SECOND_NS } from '../formats/units.ts'
+import { MICROSECOND_NS, MILLISECOND_NS, SECOND_NS } from '../formats/units.ts'
 import type { ProcessContext } from '../process/context.ts'
 import { command, CommandError } from './command-error.ts'
 import { getopt } from './getopt.ts'
@@ -45,6 +45,9 @@ interface TraceOptions {
   readonly device: string | undefined
   readonly source: Ipv4Address | undefined
 }
+
+/** What sending a probe takes: answers that are quick come before the next one has left. */
+const SEND_NS = 250 * MICROSECOND_NS
 
 interface Probe {
   readonly index: number
@@ -175,11 +178,15 @@ class Trace {
           if (probe.final) end = (Math.trunc(n / probesPerHop) + 1) * probesPerHop
           continue
         }
-        if (probe.sentAt === undefined) await this.#send(probe)
+        if (probe.sentAt === undefined) {
+          await this.#send(probe)
+          if ((await this.#ctx.sleep(SEND_NS)) === 'interrupted') return this.#interrupted()
+        }
         until ??= probe.sentAt! + this.#timeoutNs(probe)
         waiting += 1
       }
-      if (until !== undefined && start < end && (await this.#poll(until)) === 'interrupted') return 130
+      if (until !== undefined && start < end && (await this.#poll(until)) === 'interrupted')
+        return this.#interrupted()
     }
     await this.#ctx.out('\n')
     return 0
@@ -206,16 +213,18 @@ class Trace {
     return waitS * SECOND_NS
   }
 
+  async #interrupted(): Promise<number> {
+    this.#ctx.takeInterrupt()
+    await this.#ctx.out('\n')
+    return 130
+  }
+
   async #poll(untilNs: number): Promise<'interrupted' | 'done'> {
     const open = [this.#icmpSocket, ...this.#probes.map(({ socket }) => socket)].filter(
       (socket) => socket !== undefined,
     )
     const reason = await this.#ctx.waitReadable(open, untilNs)
-    if (reason === 'interrupted') {
-      this.#ctx.takeInterrupt()
-      await this.#ctx.out('\n')
-      return 'interrupted'
-    }
+    if (reason === 'interrupted') return reason
     for (const socket of open) {
       for (let received = this.#receive(socket); received !== undefined; received = this.#receive(socket)) {
         this.#take(socket, received)

@@ -1,12 +1,11 @@
 // The bridge device: br_dev_newlink, br_stp_recalculate_bridge_id, br_set_mac_address, carrier, br_changelink, br_dev_delete.
 import { describe, expect, test } from 'vitest'
 import { formatMac, mac } from '../../../wire/address.ts'
-import { changeMac, devClose } from '../../netdev/lifecycle.ts'
-import { addLink, removeLink } from '../link-calls.ts'
+import { changeMac } from '../../netdev/lifecycle.ts'
 import { isRefusal } from '../link-kind.ts'
 import { bridgeKind } from './bridge.ts'
-import { addPort, removePort } from './port.ts'
 import { addMachine, type BridgeLab, createLab, must, plugMachines, portMac, table } from './test-lab.ts'
+import { addLink, addPort, devClose, removeLink, removePort } from '../../netdev/settled-test-lab.ts'
 
 const CHOSEN = mac('02:42:00:00:00:01')
 

@@ -1,12 +1,12 @@
 // The forwarding table: br_fdb_update, br_fdb_cleanup, local entries, entries by hand.
 import { describe, expect, test } from 'vitest'
 import { mac } from '../../../wire/address.ts'
-import { changeMac, devClose, setPromiscuity } from '../../netdev/lifecycle.ts'
+import { changeMac, setPromiscuity } from '../../netdev/lifecycle.ts'
 import type { FdbSpec } from '../../system-call.ts'
 import { bridgeState } from './bridge-id.ts'
 import { fdbFind } from './fdb.ts'
 import { fdbAdd, fdbDelete, fdbFlush } from './fdb-user.ts'
-import { addPort, removePort, setPort } from './port.ts'
+import { setPort } from './port.ts'
 import { changeBridge } from './settings.ts'
 import {
   addMachine,
@@ -24,6 +24,7 @@ import {
   table,
 } from './test-lab.ts'
 import { fdbViews } from './views.ts'
+import { addPort, devClose, removePort } from '../../netdev/settled-test-lab.ts'
 
 function labOfTwo(): { lab: BridgeLab; one: Machine; two: Machine } {
   const lab = createLab()

@@ -1,8 +1,8 @@
 // Which ports get a frame: should_deliver, br_flood, br_dev_queue_push_xmit, br_dev_xmit.
 import { describe, expect, test } from 'vitest'
 import { mac } from '../../../wire/address.ts'
-import { changeMtu, devClose } from '../../netdev/lifecycle.ts'
-import { addPort, removePort, setPort } from './port.ts'
+import { changeMtu } from '../../netdev/lifecycle.ts'
+import { setPort } from './port.ts'
 import {
   type BridgeLab,
   BROADCAST,
@@ -16,6 +16,7 @@ import {
   sightings,
   verdicts,
 } from './test-lab.ts'
+import { addPort, devClose, removePort } from '../../netdev/settled-test-lab.ts'
 
 function labOfThree(): { lab: BridgeLab; machines: [Machine, Machine, Machine] } {
   const lab = createLab()

@@ -1,7 +1,7 @@
 // The receive handler of a port: the ladder of br_handle_frame and br_handle_frame_finish.
 import { describe, expect, test } from 'vitest'
 import { mac } from '../../../wire/address.ts'
-import { devClose, setPromiscuity } from '../../netdev/lifecycle.ts'
+import { setPromiscuity } from '../../netdev/lifecycle.ts'
 import { fdbAdd } from './fdb-user.ts'
 import { setPort } from './port.ts'
 import { changeBridge } from './settings.ts'
@@ -20,6 +20,7 @@ import {
   sightings,
   verdicts,
 } from './test-lab.ts'
+import { devClose } from '../../netdev/settled-test-lab.ts'
 
 function labOfThree(): { lab: BridgeLab; machines: [Machine, Machine, Machine] } {
   const lab = createLab()

@@ -12,7 +12,7 @@
 import type { PortState } from '../../../contract/read-models.ts'
 import { cancel } from '../../../sim/event-queue.ts'
 import { MILLISECOND_NS } from '../../../sim/time.ts'
-import { setCarrier } from '../../netdev/lifecycle.ts'
+import { setCarrier } from '../../netdev/link-watch.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
 import { linkChanged } from '../../trace.ts'
 import { deviceById, type World } from '../../world.ts'

@@ -1,12 +1,11 @@
 // Joining and leaving, states, settings: br_add_if, br_del_if, br_device_event, br_stp_enable_port, br_setport.
 import { describe, expect, test } from 'vitest'
 import { mac } from '../../../wire/address.ts'
-import { changeMac, changeMtu, devClose, devOpen } from '../../netdev/lifecycle.ts'
+import { changeMac, changeMtu } from '../../netdev/lifecycle.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
 import { deviceById } from '../../world.ts'
-import { addLink, removeLink } from '../link-calls.ts'
 import { bridgeState } from './bridge-id.ts'
-import { addPort, removePort, setPort } from './port.ts'
+import { setPort } from './port.ts'
 import { changeBridge } from './settings.ts'
 import {
   addMachine,
@@ -20,6 +19,7 @@ import {
   table,
 } from './test-lab.ts'
 import { portView } from './views.ts'
+import { addLink, addPort, devClose, devOpen, removeLink, removePort } from '../../netdev/settled-test-lab.ts'
 
 function states(lab: BridgeLab): string[] {
   return bridgeState(lab.bridge).ports.map((id) => {

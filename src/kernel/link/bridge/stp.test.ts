@@ -10,7 +10,6 @@ import {
   parseBpdu,
   STP_GROUP_MAC,
 } from '../../../wire/stp.ts'
-import { devClose } from '../../netdev/lifecycle.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
 import { ETHERTYPE_802_2 } from '../../netdev/receive.ts'
 import { devQueueXmit } from '../../netdev/transmit.ts'
@@ -30,6 +29,7 @@ import {
   send,
   verdicts,
 } from './test-lab.ts'
+import { devClose } from '../../netdev/settled-test-lab.ts'
 
 /** The bridge under test: the lowest address of its ports. */
 const OWN = '8000.020000000101'

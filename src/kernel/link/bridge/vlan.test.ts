@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest'
 import { setPromiscuity } from '../../netdev/lifecycle.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
-import { addPort } from './port.ts'
 import { changeBridge } from './settings.ts'
 import {
   addMachine,
@@ -20,6 +19,7 @@ import {
 } from './test-lab.ts'
 import { bridgeVlans, portView } from './views.ts'
 import { vlanAdd, vlanDelete } from './vlan.ts'
+import { addPort } from '../../netdev/settled-test-lab.ts'
 
 const PLAIN = { pvid: false, untagged: false }
 const ACCESS = { pvid: true, untagged: true }

@@ -73,6 +73,22 @@ describe('ipvlan_xmit_mode_l2', () => {
     expect(verdicts(lab)).toContain('ip.deliver_local host/eth0')
   })
 
+  test('a sibling takes no frame that is longer than its MTU, its header and a tag (is_skb_forwardable)', () => {
+    const lab = createLab('l2')
+    set(lab, 'c2/i0', { mtuBytes: 576 })
+    const { bytes, type } = arp(c1(lab), '10.0.0.1', '10.0.0.2')
+    for (const [lengthBytes, taken] of [
+      [576 + 18, true],
+      [576 + 19, false],
+    ] as const) {
+      const long = new Uint8Array(lengthBytes)
+      long.set(bytes)
+      send(lab, c1(lab), { bytes: long, type })
+      expect(sightings(lab).includes('c2/i0 in')).toBe(taken)
+      expect(verdicts(lab).includes('rx.too_long c2/i0')).toBe(!taken)
+    }
+  })
+
   test('private: what is for a sibling is dropped, and the sender told', () => {
     const lab = createLab('l2', 'private')
     expect(send(lab, c1(lab), { to: SHARED, ip: ['10.0.0.1', '10.0.0.2'] })).toBe('dropped')

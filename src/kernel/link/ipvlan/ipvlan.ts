@@ -1,6 +1,6 @@
 // An ipvlan child: a device that shares the MAC address of the one below and is told apart by its IP addresses.
 // Linux: drivers/net/ipvlan/ipvlan_main.c.
-import { allocNetdev, devClose, linkwatch, registerNetdevice, setAllMulticast } from '../../netdev/lifecycle.ts'
+import { allocNetdev, devClose, registerNetdevice, setAllMulticast } from '../../netdev/lifecycle.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
 import { notifyDevice, type DeviceEvent } from '../../netdev/notifier.ts'
 import type { LinkData } from '../../system-call.ts'
@@ -42,8 +42,6 @@ export const ipvlanKind: LinkKind = {
     port.flag = data.flag ?? port.flag
     setPortMode(world, port, data.mode ?? 'l3')
     port.children.push(device.id)
-    // Only a device without carrier gets a state when it is registered; with carrier it stays UNKNOWN until that changes.
-    if (!device.carrier) linkwatch(world, device)
     return device
   },
   // Linux: ipvlan_nl_changelink.

@@ -4,12 +4,12 @@ import {
   addUnicastFilter,
   allocNetdev,
   devClose,
-  linkwatch,
   registerNetdevice,
   removeUnicastFilter,
   setAllMulticast,
   setPromiscuity,
 } from '../../netdev/lifecycle.ts'
+import { linkwatchFireEvent } from '../../netdev/link-watch.ts'
 import type { LinkStateOf, NetDevice } from '../../netdev/net-device.ts'
 import type { DeviceEvent } from '../../netdev/notifier.ts'
 import type { Netns } from '../../netns.ts'
@@ -75,7 +75,7 @@ function createChild(
   port.passthru = passthru
   port.children.push(device.id)
   // Unlike an ipvlan child it gets a state at once: creation ends with a carrier event.
-  linkwatch(world, device)
+  linkwatchFireEvent(world, device)
   return device
 }
 

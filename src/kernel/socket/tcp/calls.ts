@@ -5,7 +5,7 @@ import { DONE, refuse } from '../../system-call.ts'
 import { IPV4_ANY, type Ipv4Address } from '../../../wire/address.ts'
 import { netnsById, type World } from '../../world.ts'
 import { connectPort, listenPort } from '../ephemeral-port.ts'
-import { routeForSocket } from '../route-socket.ts'
+import { routeForConnect } from '../route-socket.ts'
 import { prepareHandshake } from './handshake.ts'
 import { destroySocket, restartTimeWait, tcpDone, wake } from './lifecycle.ts'
 import { stopListening } from './listen.ts'
@@ -82,7 +82,7 @@ function choosePort(world: World, socket: TcpSocket): boolean {
 export function tcpConnect(world: World, socket: TcpSocket, address: Ipv4Address, port: number): SystemResult {
   if (socket.state === 'SYN-SENT') return refuse('EALREADY')
   if (socket.state !== 'CLOSE' || socket.remotePort !== 0) return refuse('EISCONN')
-  const found = routeForSocket(world, socket, address)
+  const found = routeForConnect(world, socket, address)
   if (!found.ok) return refuse(found.errno)
   const { route } = found
   if (route.type === 'broadcast' || route.type === 'multicast') return refuse('ENETUNREACH')

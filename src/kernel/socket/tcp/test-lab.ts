@@ -14,10 +14,8 @@ import { emitTcp, parseTcp, TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, type Tc
 import { bootWorld } from '../../boot.ts'
 import { kernelReads } from '../../kernel.ts'
 import { addAddress } from '../../ipv4/devinet.ts'
-import { addLink } from '../../link/link-calls.ts'
 import { isRefusal } from '../../link/link-kind.ts'
 import { neighAdd } from '../../neigh/neigh-admin.ts'
-import { devOpen } from '../../netdev/lifecycle.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
 import { devQueueXmit } from '../../netdev/transmit.ts'
 import type { Netns } from '../../netns.ts'
@@ -28,6 +26,7 @@ import type { SocketId, SystemCall, SystemResult } from '../../system-call.ts'
 import { applySystemCall } from '../../system-calls.ts'
 import { deviceById, type World } from '../../world.ts'
 import { seqAdd, seqDiff } from './sequence.ts'
+import { addLink, devOpen } from '../../netdev/settled-test-lab.ts'
 
 export const LOCAL = ipv4('10.0.0.1')
 const REMOTE = ipv4('10.0.0.2')

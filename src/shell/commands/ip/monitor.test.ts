@@ -4,7 +4,8 @@ import { shellLab } from '../../../testing/shell-lab.ts'
 /** What `ip monitor` printed while commands ran, each followed by half a second. */
 async function monitored(args: string, setup: string, commands: readonly string[]): Promise<string> {
   const lab = await shellLab()
-  await lab.run(setup)
+  // What the setup still leads to comes within a second (linkwatch_schedule_work).
+  await lab.run(`${setup}; sleep 1`)
   return lab.run(
     `ip -n a ${args} & p=$!; sleep 0.5; ${commands.map((command) => `${command} >/dev/null; sleep 0.5`).join('; ')}; kill $p`,
   )
