@@ -97,7 +97,7 @@ export function rawSend(world: World, socket: RawSocket, to: Ipv4Address, bytes:
   if (socket.mtuDiscover === 'do' && !fitsPath(world, socket, target, lengthBytes, route.mtuBytes))
     return refuse('EMSGSIZE', `mtu=${route.mtuBytes}`)
   const result = sendIpv4(world, netnsById(world, socket.netns), route, {
-    source: socket.boundAddress === IPV4_ANY ? route.source : socket.boundAddress,
+    source: socket.sourceAddress === IPV4_ANY ? route.source : socket.sourceAddress,
     destination: target,
     protocol: socket.protocol,
     ttl: socket.ttl,

@@ -22,7 +22,7 @@ export function routeForConnect(
   destination: Ipv4Address,
 ): SocketRoute {
   const first = routeForSocket(world, socket, destination)
-  if (!first.ok || (socket.boundAddress !== IPV4_ANY && destination !== IPV4_ANY)) return first
+  if (!first.ok || (socket.sourceAddress !== IPV4_ANY && destination !== IPV4_ANY)) return first
   const target = destination === IPV4_ANY ? first.route.nexthop : destination
   return routeForSocket(world, socket, target, first.route.source)
 }
@@ -32,7 +32,7 @@ export function routeForSocket(
   world: World,
   socket: RawSocket | UdpSocket | TcpSocket,
   destination: Ipv4Address,
-  source = socket.boundAddress,
+  source = socket.sourceAddress,
 ): SocketRoute {
   const netns = netnsById(world, socket.netns)
   world.out.explain?.begin()

@@ -2,7 +2,7 @@
 import type { SocketOptions, SocketSpec, SystemResult } from '../system-call.ts'
 import { DONE, refuse } from '../system-call.ts'
 import { IPV4_ANY, IPV4_BROADCAST, isMulticastIpv4, type Ipv4Address } from '../../wire/address.ts'
-import { isOwnAddress } from '../ipv4/devinet.ts'
+import { isBroadcastAddress, isOwnAddress } from '../ipv4/devinet.ts'
 import { setPromiscuity } from '../netdev/lifecycle.ts'
 import type { Netns } from '../netns.ts'
 import { deviceByIndex, deviceByName, netnsById, type World } from '../world.ts'
@@ -105,11 +105,8 @@ export function socketSet(world: World, socket: Socket, options: SocketOptions):
 export function socketBind(world: World, socket: Socket, address: Ipv4Address, port: number): SystemResult {
   if (socket.kind === 'packet' || socket.kind === 'netlink') return refuse('EINVAL')
   const netns = netnsById(world, socket.netns)
-  const allowed =
-    address === IPV4_ANY ||
-    isOwnAddress(world, netns, address) ||
-    address === IPV4_BROADCAST ||
-    isMulticastIpv4(address)
+  const isGroup = isMulticastIpv4(address) || address === IPV4_BROADCAST || isBroadcastAddress(world, netns, address)
+  const allowed = address === IPV4_ANY || isOwnAddress(world, netns, address) || isGroup
   if (!allowed && netns.ipv4.ip_nonlocal_bind === 0) return refuse('EADDRNOTAVAIL')
   if (socket.kind === 'tcp') return tcpBind(world, socket, address, port)
   if (socket.kind === 'udp' && port !== 0) {
@@ -126,6 +123,8 @@ export function socketBind(world: World, socket: Socket, address: Ipv4Address, p
     socket.localPort = port
   }
   socket.boundAddress = address
+  // To a group or a broadcast address one listens; what one sends comes from the device (__inet_bind, raw_bind).
+  socket.sourceAddress = isGroup ? IPV4_ANY : address
   return DONE
 }
 
@@ -136,12 +135,13 @@ export function socketConnect(world: World, socket: Socket, address: Ipv4Address
   const found = routeForConnect(world, socket, address)
   if (!found.ok) return refuse(found.errno)
   socket.remoteAddress = address
+  if (socket.sourceAddress === IPV4_ANY) socket.sourceAddress = found.route.source
   if (socket.boundAddress === IPV4_ANY) socket.boundAddress = found.route.source
   if (socket.kind === 'udp') {
     socket.remotePort = port
     if (!autobind(world, socket)) return refuse('EAGAIN')
   }
-  return { ok: true, value: socket.boundAddress }
+  return { ok: true, value: socket.sourceAddress }
 }
 
 /** sendto(2). */

@@ -17,7 +17,10 @@ export interface SocketBase {
 
 /** What every kind but packet sockets has. */
 export interface InetSocket extends SocketBase {
+  /** What it receives for (inet_rcv_saddr). */
   boundAddress: Ipv4Address
+  /** What its packets name as their source (inet_saddr): none while it is bound to a group or a broadcast address. */
+  sourceAddress: Ipv4Address
   boundDevice: DeviceId
   remoteAddress: Ipv4Address
   broadcast: boolean
@@ -70,6 +73,7 @@ export function freshInetSocket(world: World, netns: Netns): InetSocket {
     errorQueue: [],
     dropCount: 0,
     boundAddress: IPV4_ANY,
+    sourceAddress: IPV4_ANY,
     boundDevice: 0,
     remoteAddress: IPV4_ANY,
     broadcast: false,

@@ -4,9 +4,9 @@ import { DECISION_CODES } from '../../contract/decisions.ts'
 import { DROP_REASON_CODES } from '../../contract/drop-reasons.ts'
 import type { Errno } from '../../contract/errno.ts'
 import { MILLISECOND_NS } from '../../sim/time.ts'
-import { IPV4_ANY, ipv4, type Ipv4Address } from '../../wire/address.ts'
+import { formatIpv4, IPV4_ANY, ipv4, type Ipv4Address } from '../../wire/address.ts'
 import { ETHERNET_HEADER_LENGTH } from '../../wire/ethernet.ts'
-import { IPV4_HEADER_LENGTH, ipv4DontFragment, ipv4Protocol, PROTOCOL_ICMP } from '../../wire/ipv4.ts'
+import { IPV4_HEADER_LENGTH, ipv4DontFragment, ipv4Protocol, ipv4Source, PROTOCOL_ICMP } from '../../wire/ipv4.ts'
 import { icmpCode, icmpType } from '../../wire/icmp.ts'
 import { bootWorld } from '../boot.ts'
 import { addAddress } from '../ipv4/devinet.ts'
@@ -216,4 +216,13 @@ test('connect looks for the way a second time, as the address that the first loo
     error: { errno: 'EINVAL' },
   })
   expect(send(lab, socket, B, 7)).toBeUndefined()
+})
+
+test('bound to a broadcast address a socket listens there, and sends with the address of the device (__inet_bind)', () => {
+  const lab = createLab()
+  const socket = open(lab, lab.a, 7, ipv4('10.0.0.255'))
+  open(lab, lab.b, 7)
+  expect(send(lab, socket, B, 7)).toBeUndefined()
+  expect(lab.frames.map((frame) => formatIpv4(ipv4Source(frame, ETHERNET_HEADER_LENGTH)))).toContain('10.0.0.1')
+  expect(read(lab, socket)).toBe('EAGAIN')
 })

@@ -139,7 +139,7 @@ export function udpSend(
   if (!found.ok) return refuse(found.errno)
   if (!autobind(world, socket)) return refuse('EAGAIN')
   const { route } = found
-  const source = socket.boundAddress === IPV4_ANY ? route.source : socket.boundAddress
+  const source = socket.sourceAddress === IPV4_ANY ? route.source : socket.sourceAddress
   const payload = emitUdp(
     { sourcePort: socket.localPort, destinationPort: connected ? socket.remotePort : port },
     bytes,

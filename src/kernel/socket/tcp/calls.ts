@@ -23,6 +23,7 @@ export function tcpBind(world: World, socket: TcpSocket, address: Ipv4Address, p
   if (port !== 0 && portConflicts(world, netns, socket, address, port)) return refuse('EADDRINUSE')
   socket.localPort = port
   socket.boundAddress = address
+  socket.sourceAddress = address
   return DONE
 }
 
@@ -88,7 +89,10 @@ export function tcpConnect(world: World, socket: TcpSocket, address: Ipv4Address
   if (route.type === 'broadcast' || route.type === 'multicast') return refuse('ENETUNREACH')
   socket.remoteAddress = address === IPV4_ANY ? route.nexthop : address
   socket.remotePort = port
-  if (socket.boundAddress === IPV4_ANY) socket.boundAddress = route.source
+  if (socket.boundAddress === IPV4_ANY) {
+    socket.boundAddress = route.source
+    socket.sourceAddress = route.source
+  }
   if (socket.localPort === 0 && !choosePort(world, socket)) return refuse('EADDRNOTAVAIL')
   prepareHandshake(world, socket, 0)
   socket.state = 'SYN-SENT'

@@ -36,6 +36,7 @@ export function connectionRequest(
   const { cause } = world
   const socket = Object.assign(freshTcpSocket(freshInetSocket(world, netnsById(world, listener.netns))), {
     boundAddress: segment.local,
+    sourceAddress: segment.local,
     boundDevice: listener.boundDevice,
     remoteAddress: segment.remote,
     ttl: listener.ttl,

@@ -119,7 +119,7 @@ iface v0 inet static
   post-up echo up $IFACE $METHOD $IF_ADDRESS
 iface v0:1 inet static
   address 10.0.1.1/24`
-  const shown = 'ip -n a -br addr show v0; ip -n a route'
+  const shown = 'sleep 1; ip -n a -br addr show v0; ip -n a route'
   expect(
     await run(file, `${PAIR}; N='ip netns exec a'; $N ifup -a; $N ifup v0; $N ifup v0:1; ifquery --state; ${shown}`),
   ).toBe(`up v0 static 10.0.0.1
