@@ -185,8 +185,7 @@ class Trace {
         until ??= probe.sentAt! + this.#timeoutNs(probe)
         waiting += 1
       }
-      if (until !== undefined && start < end && (await this.#poll(until)) === 'interrupted')
-        return this.#interrupted()
+      if (until !== undefined && start < end && (await this.#poll(until)) === 'interrupted') return this.#interrupted()
     }
     await this.#ctx.out('\n')
     return 0
