@@ -92,6 +92,8 @@ export interface TraceFilter {
   /** EtherTypes and IP protocols by name: `arp`, `icmp`, `udp`, `tcp`, `stp`, `other`. */
   readonly protocols?: readonly ProtocolName[]
   readonly dropsOnly?: boolean
+  /** A capture filter in tcpdump's language; one that cannot be read is refused. */
+  readonly expression?: string
 }
 
 export type ProtocolName = 'arp' | 'icmp' | 'udp' | 'tcp' | 'stp' | 'other'
@@ -311,6 +313,11 @@ export interface Requests {
   find: {
     readonly ask: { readonly fromSeq: EventSeq; readonly direction: 1 | -1; readonly filter?: TraceFilter }
     readonly answer: EventSeq
+  }
+  /** Whether a capture filter can be read: tcpdump's complaint, or undefined. */
+  checkFilter: {
+    readonly ask: { readonly expression: string }
+    readonly answer: { readonly problem: string | undefined }
   }
   frame: { readonly ask: { readonly seq: EventSeq }; readonly answer: FrameDetail }
   /** A pcapng file of what one interface (a global device id) or every one saw so far. */

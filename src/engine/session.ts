@@ -19,6 +19,7 @@ import type { World } from '../kernel/world.ts'
 import { SECOND_NS } from '../sim/time.ts'
 import { tcpdumpLine } from '../wire/tcpdump.ts'
 import { captureOf } from './capture.ts'
+import { filterProblem } from './frame-selection.ts'
 import { LabEngine, type EngineHost } from './lab-engine.ts'
 import { limitMessage } from './limit-message.ts'
 import { LONGEST_WAIT_NS, replayInputs } from './replay.ts'
@@ -155,6 +156,7 @@ export class LabSession {
       lanes: ({ fromNs, toNs, bucketCount, filter }) => this.#sightings.lanes(fromNs, toNs, bucketCount, filter),
       idle: ({ idleNs }) => this.#sightings.idle(idleNs),
       find: ({ fromSeq, direction, filter }) => this.#sightings.find(fromSeq, direction, filter),
+      checkFilter: ({ expression }) => ({ problem: filterProblem(expression) }),
       frame: ({ seq }) => this.#frame(seq),
       capture: ({ device }) => captureOf(this.#trace, this.#network(undefined), device),
       packet: ({ packet }) => this.#packet(packet),

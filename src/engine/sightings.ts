@@ -14,6 +14,7 @@ import { ICMP_ECHO, ICMP_ECHOREPLY, icmpType } from '../wire/icmp.ts'
 import { ipv4HeaderLength, ipv4Protocol, PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP } from '../wire/ipv4.ts'
 import { isVlanType, VLAN_TAG_LENGTH } from '../wire/vlan.ts'
 import { readU16 } from '../wire/bytes.ts'
+import { FrameSelections } from './frame-selection.ts'
 import type { TraceStore } from './trace-store.ts'
 import { TranslationIndex } from './translations.ts'
 
@@ -77,12 +78,14 @@ function protocolOf(glyph: Glyph): ProtocolName {
 export class SightingIndex {
   readonly #trace: TraceStore
   readonly #translations: TranslationIndex
+  readonly #selections: FrameSelections
   #glyphs = new Uint8Array(4096)
   #known = 0
 
   constructor(trace: TraceStore) {
     this.#trace = trace
     this.#translations = new TranslationIndex(trace)
+    this.#selections = new FrameSelections(trace)
   }
 
   #protocolGlyph(index: number): number {
@@ -108,7 +111,8 @@ export class SightingIndex {
     if (filter.dropsOnly === true && kind !== DROP) return false
     if (filter.devices !== undefined && !filter.devices.includes(trace.device[index] ?? 0)) return false
     const glyph = GLYPHS[this.#protocolGlyph(index)] ?? 'other'
-    return filter.protocols === undefined || filter.protocols.includes(protocolOf(glyph))
+    if (filter.protocols !== undefined && !filter.protocols.includes(protocolOf(glyph))) return false
+    return filter.expression === undefined || this.#selections.of(filter.expression).selects(index)
   }
 
   /** The events of NAT that a sighting shows. */

@@ -8,6 +8,8 @@ export const timeline = {
   other: 'other',
   filter: 'Filter interfaces',
   filterLabel: 'Show only lanes whose machine, namespace or interface contains these words',
+  frames: 'arp or host 10.0.0.2',
+  framesLabel: 'Show only frames that a tcpdump filter lets through, such as: icmp and host 10.0.0.2',
   onlySelected: 'Selected',
   onlySelectedLabel: 'Show only the lanes of what is selected on the canvas',
   drops: 'Dropped frames',

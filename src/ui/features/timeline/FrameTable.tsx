@@ -172,6 +172,7 @@ function useFrameRow(pages: FramePages, index: number): FrameRow | undefined {
 function useFramePages(): { readonly pages: FramePages | undefined; readonly rowCount: number } {
   const session = useSession()
   const protocols = useTimeline((state) => state.protocols)
+  const expression = useTimeline((state) => state.expression)
   const rows = useTimeline((state) => state.rows)
   const toNs = useTimeline((state) => state.whole.toNs)
   const [shown, setShown] = useState<{ readonly pages: FramePages; readonly rowCount: number } | undefined>(undefined)
@@ -186,6 +187,6 @@ function useFramePages(): { readonly pages: FramePages | undefined; readonly row
     return () => {
       isCurrent = false
     }
-  }, [session, protocols, rows, toNs])
+  }, [session, protocols, expression, rows, toNs])
   return { pages: shown?.pages, rowCount: shown?.rowCount ?? 0 }
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Glyph, ProtocolName } from '../../../contract/protocol.ts'
 import { FrameGlyph } from '../../components/frame-glyph.tsx'
 import { useSelection, useSession } from '../../lab/context.tsx'
+import { FrameFilter } from './FrameFilter.tsx'
 import { fitAll, zoomBy } from './gestures.ts'
 import { stepFrame } from './navigate.ts'
 import { PROTOCOLS, timelineOf, useTimeline } from './timeline-store.ts'
@@ -24,6 +25,7 @@ export function TimelineToolbar() {
     <div className="timeline__toolbar" role="toolbar" aria-label={t('timeline.tools')}>
       <ProtocolFilter />
       <LaneFilter />
+      <FrameFilter />
       <span className="timeline__spacer" />
       <DropSteps />
       <ZoomButtons />

@@ -81,6 +81,7 @@ class TimelineFeed {
       pinned: new Set(),
       collapsed: new Set(),
       text: '',
+      expression: '',
       isOnlySelected: false,
     })
     this.#meetDevices()
@@ -103,6 +104,7 @@ class TimelineFeed {
     if (state.isTrueTime !== before.isTrueTime) this.#layAxis(state)
     const isNarrowed =
       state.text !== before.text ||
+      state.expression !== before.expression ||
       state.protocols !== before.protocols ||
       state.isOnlySelected !== before.isOnlySelected
     const hasOtherRows =

@@ -94,12 +94,18 @@ export function rowsOf(
 
 /** What the engine is asked for: only what has a lane and a protocol that is shown. */
 export function filterOf(
-  { protocols, text, isOnlySelected }: Pick<TimelineState, 'protocols' | 'text' | 'isOnlySelected'>,
+  {
+    protocols,
+    text,
+    expression,
+    isOnlySelected,
+  }: Pick<TimelineState, 'protocols' | 'text' | 'expression' | 'isOnlySelected'>,
   rows: readonly LaneRow[],
 ): TraceFilter {
   const isNarrowed = text.trim() !== '' || isOnlySelected
   return {
     ...(protocols.size < PROTOCOLS.length ? { protocols: PROTOCOLS.filter((name) => protocols.has(name)) } : {}),
+    ...(expression === '' ? {} : { expression }),
     ...(isNarrowed ? { devices: rows.flatMap(({ devices }) => devices) } : {}),
   }
 }

@@ -20,7 +20,13 @@ const DEVICES: readonly LaneDevice[] = Object.entries(D).map(([name, device]) =>
 function sceneOf(sightings: Scene['state']['sightings']): Scene {
   const axis = foldAxis({ fromNs: 0, toNs: 690_030_000 }, [{ fromNs: 3_000, toNs: 690_003_000 }])
   const view = fitted({ axis, scale: { pxPerNs: 1, foldPx: 1 }, offsetPx: 0, widthPx: 1200 })
-  const none = { pinned: new Set<number>(), collapsed: new Set<string>(), text: '', busy: new Set<number>() }
+  const none = {
+    pinned: new Set<number>(),
+    collapsed: new Set<string>(),
+    text: '',
+    expression: '',
+    busy: new Set<number>(),
+  }
   const rows = laneRows(DEVICES, { ...none, only: undefined })
   const own = { isTrueTime: false, isOnlySelected: false, isTable: false, protocols: new Set(PROTOCOLS) }
   const state = {

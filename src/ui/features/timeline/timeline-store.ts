@@ -32,6 +32,8 @@ export interface TimelineState {
   readonly pinned: ReadonlySet<number>
   readonly collapsed: ReadonlySet<string>
   readonly text: string
+  /** A capture filter that the engine can read; empty for none. */
+  readonly expression: string
   /** Those shown; all of them at first. */
   readonly protocols: ReadonlySet<ProtocolName>
   /** Only the lanes of what is selected on the canvas. */
@@ -85,6 +87,7 @@ const createTimelineStore = () =>
     pinned: new Set(),
     collapsed: new Set(),
     text: '',
+    expression: '',
     protocols: new Set(PROTOCOLS),
     isOnlySelected: false,
     isTable: false,
