@@ -168,6 +168,7 @@ test('the page speaks Chinese and remembers it', async ({ page }) => {
   for (const name of ['实验库', '打开文件', '粘贴', '新建', '重置', '分享', '设置', '表格']) {
     await expect(page.getByRole('button', { name, exact: true })).toBeVisible()
   }
+  await expect(page.getByRole('region', { name: '检查器' })).toContainText('网关 169.254.1.1 哪里都不存在')
   for (const name of ['时间线', '操作', '问题']) {
     await expect(page.getByRole('tab', { name: new RegExp(name) })).toBeVisible()
   }

@@ -1,4 +1,4 @@
-// The title of a lab of the gallery in the reader's language. The words are loaded after the lab is open: it does not wait for them.
+// The title of a lab of the gallery, and what it shows, in the reader's language. The words are loaded after the lab is open: it does not wait for them.
 import { directiveOf } from '../../lab/document.ts'
 import { loadLabTexts } from '../../i18n/lab-texts.ts'
 import type { LabSession } from './session.ts'
@@ -7,9 +7,13 @@ import type { LabSession } from './session.ts'
 export function followGalleryTitle({ lab, settings }: LabSession): void {
   const rename = async (): Promise<void> => {
     const { origin, document, generation } = lab.getState()
-    if (origin.kind !== 'gallery' || document === undefined || directiveOf(document, 'title') !== undefined) return
-    const title = (await loadLabTexts(settings.getState().language))[origin.name]?.[0]
-    if (title !== undefined && lab.getState().generation === generation) lab.setState({ title })
+    if (origin.kind !== 'gallery' || document === undefined) return
+    const { language } = settings.getState()
+    const texts = (await loadLabTexts(language))[origin.name]
+    if (texts === undefined || lab.getState().generation !== generation) return
+    // Labs describe themselves in English.
+    const about = language === 'en' ? undefined : { name: origin.name, text: texts[1] }
+    lab.setState(directiveOf(document, 'title') === undefined ? { title: texts[0], about } : { about })
   }
   lab.subscribe((state, before) => {
     if (state.generation !== before.generation) whenQuiet(() => void rename())

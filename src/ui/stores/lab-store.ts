@@ -26,6 +26,8 @@ export interface LabState {
   /** What the text's `at` lines say, by machine or nested namespace. */
   readonly positions: ReadonlyMap<string, { readonly x: number; readonly y: number }>
   readonly title: string
+  /** What the gallery says of one of its labs, in the reader's language where the lab's own text is in another. */
+  readonly about: { readonly name: string; readonly text: string } | undefined
   readonly origin: LabOrigin
   /** The text as it was opened, for `reset`. */
   readonly openedText: string
@@ -46,6 +48,7 @@ const EMPTY: LabState = {
   machines: [],
   positions: new Map(),
   title: '',
+  about: undefined,
   origin: { kind: 'new', name: '' },
   openedText: '',
   setupExit: 0,

@@ -17,6 +17,7 @@ export function Inspector() {
   const network = useNetwork((state) => state)
   const machines = useLab((state) => state.machines)
   const description = useLab(({ document }) => document?.description ?? '')
+  const about = useLab(({ about: said, origin }) => (said?.name === origin.name ? said.text : ''))
   if (selected?.kind === 'namespace') {
     const namespace = network.namespaceById.get(selected.netns)
     if (namespace !== undefined) return <NamespaceInspector namespace={namespace} network={network} />
@@ -31,10 +32,11 @@ export function Inspector() {
   }
   return (
     <div className="inspector">
-      {description !== '' && (
+      {(description !== '' || about !== '') && (
         <section className="inspector__section" aria-label={t('inspector.aboutLab')}>
           <h3>{t('inspector.aboutLab')}</h3>
-          <p className="inspector__description">{description}</p>
+          {about !== '' && <p className="inspector__description">{about}</p>}
+          <p className={about === '' ? 'inspector__description' : 'inspector__description muted'}>{description}</p>
         </section>
       )}
       <section className="inspector__section">
