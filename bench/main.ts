@@ -1,9 +1,10 @@
-// Benchmarks, one JSON object a line. usage: npm run --silent bench -- engine | corpus [--keep FILE] [--against FILE]
+// Benchmarks, one JSON object a line. usage: npm run --silent bench -- engine | corpus [--keep FILE] [--against FILE] | page [--runs N]
 import { spawnSync } from 'node:child_process'
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'vite'
+import { benchPage } from './page/main.ts'
 
 const TURNS = 3
 
@@ -37,7 +38,7 @@ function run(file: string, what: string): void {
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { keep: { type: 'string' }, against: { type: 'string' } },
+  options: { keep: { type: 'string' }, against: { type: 'string' }, runs: { type: 'string', default: '5' } },
 })
 const [what] = positionals
 if (what === 'engine' || what === 'corpus') {
@@ -48,7 +49,9 @@ if (what === 'engine' || what === 'corpus') {
     if (files.length > 1) console.log(JSON.stringify({ bundle: each }))
     run(each, what)
   }
+} else if (what === 'page') {
+  await benchPage(Number(values.runs))
 } else {
-  console.error('usage: npm run --silent bench -- engine | corpus [--keep FILE] [--against FILE]')
+  console.error('usage: npm run --silent bench -- engine | corpus [--keep FILE] [--against FILE] | page [--runs N]')
   process.exitCode = 2
 }

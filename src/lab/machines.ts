@@ -138,7 +138,7 @@ class Grouping {
 
   #homeOf(namespace: string): string | undefined {
     if (namespace === BENCH) return undefined
-    const held = this.#topology.devices.filter((device) => device.namespace === namespace)
+    const held = heldBy(this.#topology, namespace)
     const parent = held.find(({ lower }) => lower !== undefined && lower.namespace !== namespace)?.lower
     if (parent !== undefined) return parent.namespace
     const kind = nameClass(namespace)
@@ -172,31 +172,62 @@ function isPort(device: Device): boolean {
 }
 
 /** A namespace that is plainly more than the far end of one link. */
-function isHub({ devices }: Topology, namespace: string): boolean {
-  const held = devices.filter((device) => device.namespace === namespace)
+function isHub(topology: Topology, namespace: string): boolean {
+  const held = heldBy(topology, namespace)
   const neighbours = new Set(held.map(({ peer }) => peer?.namespace ?? namespace).filter((item) => item !== namespace))
-  return neighbours.size >= 2 || held.some(({ kind }) => kind === 'bridge') || hasChildrenElsewhere(devices, namespace)
+  return neighbours.size >= 2 || held.some(({ kind }) => kind === 'bridge') || hasChildrenElsewhere(topology, namespace)
 }
 
-function hasChildrenElsewhere(devices: readonly Device[], namespace: string): boolean {
-  return devices.some(({ lower, namespace: place }) => lower?.namespace === namespace && place !== namespace)
+function hasChildrenElsewhere(topology: Topology, namespace: string): boolean {
+  return placesIn(topology).parents.has(namespace)
+}
+
+function heldBy(topology: Topology, namespace: string): readonly Device[] {
+  return placesIn(topology).held.get(namespace) ?? []
+}
+
+/** What is asked of every namespace, found once: a lab may have hundreds. */
+interface Places {
+  /** The devices in each namespace. */
+  readonly held: ReadonlyMap<string, readonly Device[]>
+  /** Namespaces with children in others. */
+  readonly parents: ReadonlySet<string>
+}
+
+const PLACES = new WeakMap<Topology, Places>()
+
+function placesIn(topology: Topology): Places {
+  const known = PLACES.get(topology)
+  if (known !== undefined) return known
+  const held = new Map<string, Device[]>()
+  const parents = new Set<string>()
+  for (const device of topology.devices) {
+    const { namespace, lower } = device
+    const others = held.get(namespace)
+    if (others === undefined) held.set(namespace, [device])
+    else others.push(device)
+    if (lower !== undefined && lower.namespace !== namespace) parents.add(lower.namespace)
+  }
+  const places = { held, parents }
+  PLACES.set(topology, places)
+  return places
 }
 
 /** Whether a namespace does for others what the host of containers does. */
-function hosts({ devices, facts }: Topology, namespace: string): boolean {
-  const { answersForOthers = false, forwards = false } = facts.get(namespace) ?? {}
-  return namespace === BENCH || answersForOthers || forwards || hasChildrenElsewhere(devices, namespace)
+function hosts(topology: Topology, namespace: string): boolean {
+  const { answersForOthers = false, forwards = false } = topology.facts.get(namespace) ?? {}
+  return namespace === BENCH || answersForOthers || forwards || hasChildrenElsewhere(topology, namespace)
 }
 
 /** A bridge with its ports, no address, no routing, nothing else. */
-function isBareSwitch({ devices, facts }: Topology, namespace: string): boolean {
+function isBareSwitch(topology: Topology, namespace: string): boolean {
   if (namespace === BENCH) return false
-  const held = devices.filter((device) => device.namespace === namespace)
-  const { addresses = [], forwards = false } = facts.get(namespace) ?? {}
+  const held = heldBy(topology, namespace)
+  const { addresses = [], forwards = false } = topology.facts.get(namespace) ?? {}
   if (addresses.some(({ device }) => device !== 'lo') || forwards) return false
   const isPlain = ({ kind, peer }: Device): boolean =>
     kind === 'bridge' || (kind === 'veth' && peer?.namespace !== namespace)
-  return held.some(({ kind }) => kind === 'bridge') && held.every(isPlain) && !hasChildrenElsewhere(devices, namespace)
+  return held.some(({ kind }) => kind === 'bridge') && held.every(isPlain) && !hasChildrenElsewhere(topology, namespace)
 }
 
 function guessRole(topology: Topology, root: string, hasMembers: boolean): MachineRole {

@@ -27,7 +27,9 @@ export function plainCommands(sources: readonly string[]): readonly PlainCommand
   const reader: Reader = { commands: [], variables: new Map(), functions: new Map(), depth: 0 }
   for (const source of sources) {
     if (reader.commands.length >= COMMAND_LIMIT) break
-    readStatements(reader, BENCH, parseScript(source).statements)
+    const argv = bareWords(source)
+    if (argv !== undefined && reader.functions.size === 0) enterContext(reader, BENCH, argv)
+    else readStatements(reader, BENCH, parseScript(source).statements)
   }
   return reader.commands
 }
@@ -37,11 +39,16 @@ const BARE_COMMAND = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+:,./ \t=-]*$/
 
 /** The command of a line that is plainly one command, without asking a parser; undefined when only that can tell. */
 export function bareCommand(source: string): PlainCommand | undefined {
-  const argv = source.split(/[ \t]+/)
-  if (!BARE_COMMAND.test(source) || !/^(?:ip|bridge|sysctl)$/.test(argv[0] ?? '')) return undefined
+  const argv = bareWords(source)
+  if (argv === undefined) return undefined
   const reader: Reader = { commands: [], variables: new Map(), functions: new Map(), depth: 0 }
   enterContext(reader, BENCH, argv)
   return reader.commands.length === 1 ? reader.commands[0] : undefined
+}
+
+function bareWords(source: string): readonly string[] | undefined {
+  const argv = source.split(/[ \t]+/)
+  return BARE_COMMAND.test(source) && /^(?:ip|bridge|sysctl)$/.test(argv[0] ?? '') ? argv : undefined
 }
 
 interface Reader {

@@ -30,7 +30,9 @@ export function convertStatements(converter: Converter, statements: readonly Par
     if (command === undefined) return []
     return [
       {
-        ...converter.span(statement),
+        from: statement.pos,
+        to: statement.end,
+        line: converter.line(statement),
         command,
         background: statement.background === true,
         text: converter.source(statement.command),
@@ -49,12 +51,20 @@ function convertCommand(converter: Converter, node: ParsedStatement['command']):
       return convertSimple(converter, node)
     case 'Function': {
       const body = node.body.type === 'CompoundList' ? undefined : convertCommand(converter, node.body)
-      return body === undefined ? undefined : { ...converter.span(node), kind: 'function', name: node.name.value, body }
+      return body === undefined
+        ? undefined
+        : { from: node.pos, to: node.end, line: converter.line(node), kind: 'function', name: node.name.value, body }
     }
     case 'Redirected': {
       const command = convertCompound(converter, node.command)
       if (command === undefined) return undefined
-      return { ...command, ...converter.span(node), redirections: convertRedirections(converter, node.redirects) }
+      return {
+        ...command,
+        from: node.pos,
+        to: node.end,
+        line: converter.line(node),
+        redirections: convertRedirections(converter, node.redirects),
+      }
     }
     case 'Coproc':
       converter.unsupported(node, '“coproc” is not supported', 'Start the command with & and use a file.')
@@ -72,13 +82,15 @@ function convertAndOr(converter: Converter, node: ParsedAndOr): Command | undefi
     const command = commands[k + 1]
     return command === undefined ? [] : [{ operator, command }]
   })
-  return { ...converter.span(node), kind: 'and-or', first, rest }
+  return { from: node.pos, to: node.end, line: converter.line(node), kind: 'and-or', first, rest }
 }
 
 function convertPipeline(converter: Converter, node: ParsedPipeline): Command {
   const commands = node.commands.flatMap((command: CommandNode) => convertCommand(converter, command) ?? [])
   return {
-    ...converter.span(node),
+    from: node.pos,
+    to: node.end,
+    line: converter.line(node),
     kind: 'pipeline',
     commands,
     withErrors: node.operators.map((operator) => operator === '|&'),
@@ -94,7 +106,9 @@ function convertSimple(converter: Converter, node: ParsedCommand): SimpleCommand
     item.type === 'Assignment' ? convertAssignment(converter, item) : [],
   )
   return {
-    ...converter.span(node),
+    from: node.pos,
+    to: node.end,
+    line: converter.line(node),
     kind: 'simple',
     assignments,
     words,
@@ -108,7 +122,9 @@ function argumentWord(converter: Converter, argument: ParsedCommand['args'][numb
   const value = assignmentValue(converter, argument)
   const sign = argument.append === true ? '+=' : '='
   return {
-    ...converter.span(argument),
+    from: argument.pos,
+    to: argument.end,
+    line: converter.line(argument),
     text: argument.text,
     parts: [{ kind: 'text', text: `${argument.name}${sign}`, quoted: false }, ...value.parts],
   }
@@ -118,7 +134,9 @@ function convertAssignment(converter: Converter, node: ParsedAssignment): Assign
   if (node.index !== undefined) converter.unsupported(node, 'arrays are not supported', 'Use variables of their own.')
   return [
     {
-      ...converter.span(node),
+      from: node.pos,
+      to: node.end,
+      line: converter.line(node),
       name: node.name,
       value: assignmentValue(converter, node),
       append: node.append === true,
@@ -129,14 +147,16 @@ function convertAssignment(converter: Converter, node: ParsedAssignment): Assign
 function assignmentValue(converter: Converter, node: ParsedAssignment): Word {
   if (node.value.type === 'Word') return convertWord(converter, node.value)
   converter.unsupported(node, 'arrays are not supported', 'Write the words in a “for” list.')
-  return { ...converter.span(node), text: '', parts: [] }
+  return { from: node.pos, to: node.end, line: converter.line(node), text: '', parts: [] }
 }
 
 function convertRedirections(converter: Converter, redirections: readonly ParsedRedirection[]): Redirection[] {
   return redirections.flatMap((node): Redirection[] => {
     const { descriptor } = node
     const base = {
-      ...converter.span(node),
+      from: node.pos,
+      to: node.end,
+      line: converter.line(node),
       descriptor: descriptor?.type === 'FileDescriptor' ? descriptor.value : undefined,
     }
     if (descriptor?.type === 'FileDescriptorVariable') {
@@ -148,7 +168,13 @@ function convertRedirections(converter: Converter, redirections: readonly Parsed
         body.parts === undefined
           ? [{ kind: 'text' as const, text: body.text, quoted: true }]
           : convertParts(converter, body.parts, true)
-      return [{ ...base, operator: '<<', target: { ...converter.span(body), text: body.text, parts } }]
+      return [
+        {
+          ...base,
+          operator: '<<',
+          target: { from: body.pos, to: body.end, line: converter.line(body), text: body.text, parts },
+        },
+      ]
     }
     if (node.target === undefined) return []
     return [{ ...base, operator: node.operator, target: convertWord(converter, node.target) }]
@@ -156,7 +182,7 @@ function convertRedirections(converter: Converter, redirections: readonly Parsed
 }
 
 function convertCompound(converter: Converter, node: ParsedCompound): CompoundCommand | undefined {
-  const base = { ...converter.span(node), redirections: [] }
+  const base = { from: node.pos, to: node.end, line: converter.line(node), redirections: [] }
   const list = (body: CompoundList): Statement[] => convertStatements(converter, body.commands)
   switch (node.type) {
     case 'BraceGroup':

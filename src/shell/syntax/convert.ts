@@ -21,7 +21,12 @@ export class Converter {
   }
 
   span(node: Positioned): Span {
-    return { from: node.pos, to: node.end, line: this.#lines.line(node.pos) }
+    return { from: node.pos, to: node.end, line: this.line(node) }
+  }
+
+  /** For the nodes that a script has thousands of: V8 gives each object that begins with a spread a shape of its own. */
+  line(node: Positioned): number {
+    return this.#lines.line(node.pos)
   }
 
   source(node: Positioned): string {

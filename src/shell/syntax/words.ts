@@ -4,13 +4,27 @@ import type { ParameterOperation, Word, WordPart } from './ast.ts'
 import { braceAlternatives } from './braces.ts'
 import type { Converter } from './convert.ts'
 
+/** Nothing in such a word is quoted or expanded. The parser would read it once more to find that out. */
+const PLAIN_WORD = /^[\w./:@%+,=-]+$/
+
 /** Converts a word with its expansions. */
 export function convertWord(converter: Converter, word: ParsedWord): Word {
+  if (PLAIN_WORD.test(word.text)) {
+    return {
+      from: word.pos,
+      to: word.end,
+      line: converter.line(word),
+      text: word.text,
+      parts: [{ kind: 'text', text: word.text, quoted: false }],
+    }
+  }
   const parts = word.parts ?? [
     { type: 'Literal' as const, pos: word.pos, end: word.end, value: word.value, text: word.text },
   ]
   return {
-    ...converter.span(word),
+    from: word.pos,
+    to: word.end,
+    line: converter.line(word),
     text: word.text,
     parts: word.parts === undefined ? literalParts(word) : convertParts(converter, parts, false),
   }

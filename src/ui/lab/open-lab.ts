@@ -47,11 +47,14 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
   const { turn = takeOpeningTurn(session) } = source
   if (!isLatestTurn(session, turn)) return false
   const before = session.lab.getState()
-  const document = parseLab(source.text)
   const phase = before.document === undefined ? 'empty' : 'ready'
   if (phase === 'empty') session.lab.setState({ phase: 'opening' })
   try {
-    const opened = await session.client.ask('open', { text: source.text })
+    const building = session.client.ask('open', { text: source.text })
+    // Read while the engine builds.
+    const document = parseLab(source.text)
+    const picture = pictureOf(document, source.origin)
+    const opened = await building
     if (!isLatestTurn(session, turn)) return false
     const isHollow = opened.network.namespaces.every(({ links }) => links.every(({ details }) => details.kind === 'lo'))
     if (isHollow && errorsOf(document, opened).length > 0) {
@@ -59,7 +62,7 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
       session.messages.getState().show(nothingSoundMessage(source, errorsOf(document, opened)))
       return false
     }
-    show(session, { source, document, opened })
+    show(session, { source, document, opened, picture })
     tellOfProblems(session, before)
     return true
   } catch (error) {
@@ -103,12 +106,13 @@ interface Opening {
   readonly source: LabSource
   readonly document: LabDocument
   readonly opened: OpenedLab
+  readonly picture: Picture
 }
 
-function show(session: LabSession, { source, document, opened }: Opening): void {
+function show(session: LabSession, { source, document, opened, picture }: Opening): void {
   session.messages.getState().clear()
   if (source.isSameLab !== true) session.editing.setState(NO_EDITS)
-  showBuilt(session, { document, opened, origin: source.origin })
+  showBuilt(session, { document, opened, origin: source.origin, picture })
   session.lab.setState(({ opening }) => ({ openedText: source.text, opening: opening + 1 }))
 }
 
@@ -116,10 +120,14 @@ export interface BuiltLab {
   readonly document: LabDocument
   readonly opened: OpenedLab
   readonly origin: LabOrigin
+  /** Where it is known already. */
+  readonly picture?: Picture
 }
 
+type Picture = Pick<LabState, 'document' | 'machines' | 'positions' | 'title'>
+
 /** Shows what the engine has just built, at its beginning: nothing has been put in yet. */
-export function showBuilt(session: LabSession, { document, opened, origin }: BuiltLab): void {
+export function showBuilt(session: LabSession, { document, opened, origin, picture }: BuiltLab): void {
   const { status } = opened
   session.selection.setState({ selected: undefined, frameSeq: 0, pingFrom: undefined, pingTo: undefined })
   session.trace.setState({ ...EMPTY_TRACE, fromNs: status.now, toNs: status.now, lastSeq: status.lastSeq })
@@ -128,7 +136,7 @@ export function showBuilt(session: LabSession, { document, opened, origin }: Bui
   session.network.setState(networkStateOf(opened.network))
   session.lab.setState(({ generation }) => ({
     phase: 'ready',
-    ...pictureOf(document, origin),
+    ...(picture ?? pictureOf(document, origin)),
     origin,
     setupExit: opened.setupExit,
     setupOutput: opened.setupOutput,
@@ -139,11 +147,7 @@ export function showBuilt(session: LabSession, { document, opened, origin }: Bui
 }
 
 /** What follows from the text alone, with the commands that were typed since. */
-export function pictureOf(
-  document: LabDocument,
-  origin: LabOrigin,
-  typed: readonly string[] = [],
-): Pick<LabState, 'document' | 'machines' | 'positions' | 'title'> {
+export function pictureOf(document: LabDocument, origin: LabOrigin, typed: readonly string[] = []): Picture {
   return {
     document,
     machines: machinesOf(document, typed).machines,

@@ -28,7 +28,14 @@ export const createSelectionStore = () =>
   createStore<SelectionState>(() => ({ selected: undefined, frameSeq: 0, pingFrom: undefined, pingTo: undefined }))
 export type SelectionStore = ReturnType<typeof createSelectionStore>
 
+/** Equal for selections of one thing, and for no others. */
+export function keyOfSelected(selected: Selected): string {
+  if (selected.kind === 'machine') return `machine ${selected.name}`
+  return selected.kind === 'namespace' ? `namespace ${selected.netns}` : `device ${selected.device}`
+}
+
 /** Whether two selections mean the same thing. */
 export function isSameSelected(a: Selected | undefined, b: Selected | undefined): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
+  if (a === undefined || b === undefined) return a === b
+  return keyOfSelected(a) === keyOfSelected(b)
 }

@@ -1,8 +1,8 @@
 // The canvas: the network at the cursor as nested frames with sockets and lines, and the frames that travel on them.
 import { Background, BackgroundVariant, ReactFlow, ViewportPortal } from '@xyflow/react'
-import type { FitViewOptions, ReactFlowInstance } from '@xyflow/react'
+import type { ReactFlowInstance } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useBuilding, useLab, useSession, useSettings } from '../../lab/context.tsx'
 import { lazyPart } from '../../components/lazy-part.tsx'
@@ -12,6 +12,7 @@ import './canvas.css'
 import { CanvasControls } from './CanvasControls.tsx'
 import { CommandStrip } from './CommandStrip.tsx'
 import { EmptyHint } from './EmptyHint.tsx'
+import { FIT, fitPicture, LEAST_ZOOM } from './fit.ts'
 import type { CanvasNode } from './flow-nodes.ts'
 import { FrameLayer } from './frame-layer.tsx'
 import { NODE_TYPES } from './nodes.tsx'
@@ -19,15 +20,9 @@ import { PingProposal } from './PingProposal.tsx'
 import { loadDrag } from './press-drag.ts'
 import { setSurface } from './surface.ts'
 import { useCanvasPicture } from './use-canvas-picture.ts'
+import { useInParts } from './use-in-parts.ts'
 import { useNodeMoves } from './use-node-moves.ts'
 import { WireLayer } from './wire-layer.tsx'
-
-/** Leaves room for the controls above and the key below. */
-const FIT: Pick<FitViewOptions, 'padding' | 'maxZoom' | 'minZoom'> = {
-  padding: { top: '28px', bottom: '44px', left: '24px', right: '24px' },
-  maxZoom: 1.25,
-  minZoom: 0.2,
-}
 
 /** Drags, menus and questions: nothing of them is there at first sight. */
 const BuildingLayer = lazyPart(() => import('./building/BuildingLayer.tsx'))
@@ -47,6 +42,8 @@ export function Canvas() {
   const [flow, setFlow] = useState<ReactFlowInstance<CanvasNode>>()
   const { moving, ...moves } = useNodeMoves()
   const { topology, layout, notes, nodes } = useCanvasPicture(moving)
+  const shownNodes = useInParts(nodes, opening, NODES_A_FRAME)
+  const shownWires = useInParts(layout.wires, opening, WIRES_A_FRAME)
 
   useEffect(() => {
     if (element.current !== null && flow !== undefined) {
@@ -54,10 +51,9 @@ export function Canvas() {
     }
   }, [session, flow, layout, topology])
   useEffect(() => () => setSurface(session, undefined), [session])
+  const picture = useEffectEvent(() => ({ layout, notes }))
   useEffect(() => {
-    // Without anything to fit, React Flow would wait for it, and move the first thing from where it was dropped.
-    if (flow?.getNodes().length === 0) void flow.setViewport({ x: 0, y: 0, zoom: 1 })
-    else void flow?.fitView(FIT)
+    if (element.current !== null && flow !== undefined) fitPicture(flow, element.current, picture())
   }, [flow, opening])
 
   return (
@@ -77,13 +73,13 @@ export function Canvas() {
       onKeyDown={(event) => onCanvasKey(session, event)}
     >
       <ReactFlow<CanvasNode>
-        nodes={nodes}
+        nodes={shownNodes}
         edges={NO_EDGES}
         nodeTypes={NODE_TYPES}
         onInit={setFlow}
         {...moves}
         onPaneClick={() => session.selection.setState({ selected: undefined, pingFrom: undefined, pingTo: undefined })}
-        minZoom={0.15}
+        minZoom={LEAST_ZOOM}
         maxZoom={2.5}
         snapToGrid
         snapGrid={SNAP}
@@ -103,7 +99,7 @@ export function Canvas() {
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
         <ViewportPortal>
-          <WireLayer layout={layout} topology={topology} />
+          <WireLayer wires={shownWires} topology={topology} />
           <FrameLayer layout={layout} topology={topology} isReduced={isReduced} />
         </ViewportPortal>
         <PingProposal />
@@ -117,6 +113,9 @@ export function Canvas() {
   )
 }
 
+/** As many as a slow machine draws between two frames. */
+const NODES_A_FRAME = 80
+const WIRES_A_FRAME = 200
 const NO_EDGES: never[] = []
 const SNAP: [number, number] = [4, 4]
 const PRO_OPTIONS = { hideAttribution: true }

@@ -2,8 +2,9 @@
 import type { Node } from '@xyflow/react'
 import type { LinkView } from '../../../contract/read-models.ts'
 import type { Selected } from '../../stores/selection-store.ts'
-import { isSameSelected } from '../../stores/selection-store.ts'
-import type { CanvasLayout, FramedNamespace, PlacedMachine } from './layout.ts'
+import { keyOfSelected } from '../../stores/selection-store.ts'
+import type { FramedNamespace } from './layout-frames.ts'
+import type { CanvasLayout, PlacedMachine } from './layout.ts'
 import type { PlacedDevice } from './namespace-layout.ts'
 import { noteSize } from './notes.ts'
 import type { Note } from './notes.ts'
@@ -81,10 +82,47 @@ interface Building {
 
 /** All nodes, parents before their children, as React Flow wants them. */
 export function flowNodes(building: Building): readonly CanvasNode[] {
+  const selected = new Set(building.selected.map(keyOfSelected))
   return [
-    ...building.layout.machines.flatMap((placed) => machineNodes(placed, building)),
+    ...building.layout.machines.flatMap((placed) => selectedAmong(keptNodes(placed, building), selected)),
     ...building.notes.map((note) => noteNode(note, building.words)),
   ]
+}
+
+/** The nodes of one machine, none of them selected, and by what they would be. */
+interface MachineNodes {
+  readonly topology: Topology
+  readonly words: NodeWords
+  readonly nodes: readonly CanvasNode[]
+  readonly indexOf: ReadonlyMap<string, number>
+}
+
+const NODES = new WeakMap<PlacedMachine, MachineNodes>()
+
+/** While one machine is dragged the others are the same objects, and so are their nodes. */
+function keptNodes(placed: PlacedMachine, building: Building): MachineNodes {
+  const { topology, words } = building
+  const known = NODES.get(placed)
+  if (known?.topology === topology && known.words === words) return known
+  const nodes = machineNodes(placed, building)
+  const indexOf = new Map(
+    nodes.flatMap(({ data: { target } }, index) => (target === undefined ? [] : [[keyOfSelected(target), index]])),
+  )
+  const made = { topology, words, nodes, indexOf }
+  NODES.set(placed, made)
+  return made
+}
+
+function selectedAmong({ nodes, indexOf }: MachineNodes, selected: ReadonlySet<string>): readonly CanvasNode[] {
+  let changed: CanvasNode[] | undefined
+  for (const key of selected) {
+    const index = indexOf.get(key)
+    const node = index === undefined ? undefined : nodes[index]
+    if (index === undefined || node === undefined) continue
+    changed ??= [...nodes]
+    changed[index] = { ...node, selected: true }
+  }
+  return changed ?? nodes
 }
 
 function noteNode(note: Note, words: NodeWords): NoteFlowNode {
@@ -98,10 +136,6 @@ function noteNode(note: Note, words: NodeWords): NoteFlowNode {
     ariaLabel: words.note(note.text),
     data: { note, target: undefined },
   }
-}
-
-function isAmong(selected: readonly Selected[], target: Selected): boolean {
-  return selected.some((each) => isSameSelected(each, target))
 }
 
 function machineNodes(placed: PlacedMachine, building: Building): readonly CanvasNode[] {
@@ -118,7 +152,7 @@ function machineNodes(placed: PlacedMachine, building: Building): readonly Canva
     ...sized(box),
     zIndex: 0,
     draggable: true,
-    selected: isAmong(building.selected, target),
+    selected: false,
     ariaLabel: building.words.machine(machine.name, machine.role),
     data: {
       name: machine.name,
@@ -158,7 +192,7 @@ function namespaceNodes(
     ...sized(box),
     zIndex: 1,
     draggable: true,
-    selected: isAmong(building.selected, target),
+    selected: false,
     ariaLabel: building.words.namespace(placed.name),
     data: {
       name: placed.name,
@@ -178,19 +212,19 @@ function namespaceNodes(
 type Within = Building & { readonly parentId: string; readonly placed: FramedNamespace }
 
 function socketNode({ device, box, side }: PlacedDevice, within: Within): readonly SocketFlowNode[] {
-  const { topology, parentId, selected, words } = within
+  const { topology, parentId, words } = within
   const link = topology.deviceById.get(device)
   if (link === undefined) return []
   const target: Selected = { kind: 'device', device }
   const isChild = link.linkDevice !== 0 && link.details.kind !== 'veth'
   const base = { id: `device:${device}`, parentId, position: { x: box.x, y: box.y }, ...sized(box), zIndex: 12 }
   const ariaLabel = words.device(link, topology.homeOf.get(device)?.namespace ?? '')
-  const state = { draggable: false, selected: isAmong(selected, target), ariaLabel }
+  const state = { draggable: false, selected: false, ariaLabel }
   return [{ ...base, ...state, type: 'socket', data: { link, side, isChild, target } }]
 }
 
 function busNode({ device, box }: PlacedDevice, within: Within): readonly BusFlowNode[] {
-  const { topology, parentId, selected, words, placed } = within
+  const { topology, parentId, words, placed } = within
   const link = topology.deviceById.get(device)
   if (link === undefined) return []
   const isPort = (chip: PlacedDevice): boolean => topology.deviceById.get(chip.device)?.master === device
@@ -202,7 +236,7 @@ function busNode({ device, box }: PlacedDevice, within: Within): readonly BusFlo
   const target: Selected = { kind: 'device', device }
   const base = { id: `device:${device}`, parentId, position: { x: box.x, y: box.y }, ...sized(box), zIndex: 11 }
   const ariaLabel = words.device(link, topology.homeOf.get(device)?.namespace ?? '')
-  const state = { draggable: false, selected: isAmong(selected, target), ariaLabel }
+  const state = { draggable: false, selected: false, ariaLabel }
   return [{ ...base, ...state, type: 'bus', data: { link, slots, target } }]
 }
 

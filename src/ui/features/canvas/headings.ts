@@ -1,28 +1,96 @@
 // Which edge of its namespace each device sits on: the one that faces where its line leads.
-import type { Side } from './geometry.ts'
+import { centreOf } from './geometry.ts'
+import type { Box, Side } from './geometry.ts'
+import type { FramedNamespace } from './layout-frames.ts'
 import type { Heading } from './namespace-layout.ts'
 import type { Rows } from './rows.ts'
 import { namespacesOf } from './topology.ts'
-import type { Topology } from './topology.ts'
+import type { MachineNode, Topology } from './topology.ts'
 
 interface Place {
   readonly machine: string
   readonly namespace: string
-  /** Height on the page: rows count double, so that nested namespaces lie half a row lower. */
-  readonly level: number
+  /** What of its machine hangs below the machine's own namespace. */
+  readonly isNested: boolean
   /** Left to right. */
   readonly order: number
 }
 
-/** The edge and the order on that edge of every device that a line leaves from. */
+type SideTowards = (here: Place, there: Place) => Side
+
+/** By the rows that the machines stand in. */
 export function headingsOf(topology: Topology, rows: Rows): ReadonlyMap<number, Heading> {
-  const places = placesOf(topology, rows)
+  const orderOf = new Map(rows.flatMap((row) => row.map((name, index) => [name, (index + 0.5) / row.length] as const)))
+  const places = placesOf(topology, (machine, _namespace, inner) => (orderOf.get(machine) ?? 0) + inner * 0.001)
+  return headingsBy(topology, places, sideByRows(rows))
+}
+
+function sideByRows(rows: Rows): SideTowards {
+  const placeOf = new Map(rows.flatMap((row, index) => row.map((name, place) => [name, { index, place }] as const)))
+  return (here, there) => {
+    const [a, b] = [placeOf.get(here.machine), placeOf.get(there.machine)]
+    if (a === undefined || b === undefined) return 'inner'
+    if (a.index !== b.index) return a.index > b.index ? 'top' : 'bottom'
+    return a.place > b.place ? 'left' : 'right'
+  }
+}
+
+/** Between two frames that stand less apart than this, one above the other, no line can be drawn. */
+const LEAST_ROOM = 16
+
+/** A machine with its place on the canvas. */
+export interface StandingMachine {
+  readonly machine: MachineNode
+  readonly box: Box
+  readonly namespaces: readonly FramedNamespace[]
+}
+
+/**
+ * By where the machines stand: one above the other if a line fits between them, else side by side. Two that stand in
+ * their rows, as nobody has placed them, keep the edges of those.
+ */
+export function headingsBetween(
+  topology: Topology,
+  machines: readonly StandingMachine[],
+  { rows, isInRow }: { readonly rows: Rows; readonly isInRow: (machine: string) => boolean },
+): ReadonlyMap<number, Heading> {
+  const boxOf = new Map(machines.map(({ machine, box }) => [machine.name, box]))
+  const middleOf = new Map(
+    machines.flatMap(({ box, namespaces }) =>
+      namespaces.map((framed) => [framed.placed.name, box.x + framed.box.x + framed.box.width / 2] as const),
+    ),
+  )
+  const places = placesOf(topology, (_machine, namespace) => middleOf.get(namespace) ?? 0)
+  const byRows = sideByRows(rows)
+  return headingsBy(topology, places, (here, there) => {
+    const [a, b] = [boxOf.get(here.machine), boxOf.get(there.machine)]
+    if (a === undefined || b === undefined || (isInRow(here.machine) && isInRow(there.machine)))
+      return byRows(here, there)
+    return sideByBoxes(a, b)
+  })
+}
+
+function sideByBoxes(a: Box, b: Box): Side {
+  const across = Math.max(b.x - a.x - a.width, a.x - b.x - b.width)
+  const down = Math.max(b.y - a.y - a.height, a.y - b.y - b.height)
+  const [here, there] = [centreOf(a), centreOf(b)]
+  if (down >= LEAST_ROOM || down >= across) return here.y > there.y ? 'top' : 'bottom'
+  return here.x > there.x ? 'left' : 'right'
+}
+
+/** The edge and the order on that edge of every device that a line leaves from. */
+function headingsBy(
+  topology: Topology,
+  places: ReadonlyMap<string, Place>,
+  between: SideTowards,
+): ReadonlyMap<number, Heading> {
   const placeOf = (device: number): Place | undefined => places.get(topology.homeOf.get(device)?.namespace ?? '')
   const headings = new Map<number, Heading>()
   const head = (device: number, towards: number): void => {
     const [here, there] = [placeOf(device), placeOf(towards)]
     if (here === undefined || there === undefined || here.namespace === there.namespace) return
-    headings.set(device, { side: sideTowards(here, there), order: there.order })
+    const side = here.machine === there.machine ? sideInside(here, there) : between(here, there)
+    headings.set(device, { side, order: there.order })
   }
   // A parent's own cable decides its edge; only one without a cable turns towards its children.
   for (const { kind, from, to } of topology.wires) if (kind === 'parent') head(to, from)
@@ -34,28 +102,23 @@ export function headingsOf(topology: Topology, rows: Rows): ReadonlyMap<number, 
   return headings
 }
 
-function placesOf({ machines }: Topology, rows: Rows): ReadonlyMap<string, Place> {
-  const machineByName = new Map(machines.map((machine) => [machine.name, machine]))
+function placesOf(
+  { machines }: Topology,
+  orderOf: (machine: string, namespace: string, inner: number) => number,
+): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>()
-  for (const [rowIndex, row] of rows.entries()) {
-    for (const [index, name] of row.entries()) {
-      const machine = machineByName.get(name)
-      if (machine === undefined) continue
-      for (const [inner, namespace] of namespacesOf(machine).entries()) {
-        const isNested = namespace !== machine.root
-        const level = rowIndex * 2 + (isNested && machine.root !== undefined ? 1 : 0)
-        const order = (index + 0.5) / row.length + inner * 0.001
-        places.set(namespace.name, { machine: name, namespace: namespace.name, level, order })
-      }
+  for (const machine of machines) {
+    for (const [inner, namespace] of namespacesOf(machine).entries()) {
+      const isNested = namespace !== machine.root && machine.root !== undefined
+      const order = orderOf(machine.name, namespace.name, inner)
+      places.set(namespace.name, { machine: machine.name, namespace: namespace.name, isNested, order })
     }
   }
   return places
 }
 
-function sideTowards(here: Place, there: Place): Side {
-  // Inside one machine everything nested hangs below the root; between machines only their rows matter.
-  const isInside = here.machine === there.machine
-  const [a, b] = isInside ? [here.level, there.level] : [Math.floor(here.level / 2), Math.floor(there.level / 2)]
-  if (a !== b) return a > b ? 'top' : 'bottom'
+/** Inside one machine everything nested hangs below the root. */
+function sideInside(here: Place, there: Place): Side {
+  if (here.isNested !== there.isNested) return here.isNested ? 'top' : 'bottom'
   return here.order > there.order ? 'left' : 'right'
 }

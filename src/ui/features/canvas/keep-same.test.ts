@@ -3,13 +3,15 @@ import { CALICO_DEVICE, CALICO_NETWORK } from '../../../testing/fixtures/calico-
 import { flowNodes } from './flow-nodes.ts'
 import type { CanvasNode } from './flow-nodes.ts'
 import { createNodeKeeper, createTopologyKeeper } from './keep-same.ts'
+import type { Positions } from './layout-frames.ts'
 import { layoutCanvas } from './layout.ts'
 import type { Topology } from './topology.ts'
 
 const WORDS = { machine: () => '', namespace: () => '', device: () => '', note: () => '', plug: () => undefined }
 
-function nodesOf(topology: Topology, positions = new Map<string, { x: number; y: number }>()): readonly CanvasNode[] {
-  return flowNodes({ topology, layout: layoutCanvas(topology, positions), notes: [], selected: [], words: WORDS })
+function nodesOf(topology: Topology, moving?: Positions): readonly CanvasNode[] {
+  const layout = layoutCanvas(topology, undefined, undefined, moving)
+  return flowNodes({ topology, layout, notes: [], selected: [], words: WORDS })
 }
 
 /** The network with one interface different. */
@@ -39,10 +41,38 @@ test('only what looks different is drawn again', () => {
   expect(changed.length).toBeLessThan(4)
 })
 
-test('moving one machine draws one node again', () => {
+test('dragging one machine draws one node again', () => {
   const topology = createTopologyKeeper()(CALICO_NETWORK, [])
   const keepNodes = createNodeKeeper()
   const before = keepNodes(nodesOf(topology))
   const after = keepNodes(nodesOf(topology, new Map([['gw', { x: 900, y: 40 }]])))
   expect(after.filter((node) => !before.includes(node)).map(({ id }) => id)).toEqual(['machine:gw'])
+})
+
+test('dragging one machine draws again the lines that end there, and no other', () => {
+  const topology = createTopologyKeeper()(CALICO_NETWORK, [])
+  const before = layoutCanvas(topology)
+  const after = layoutCanvas(topology, undefined, undefined, new Map([['gw', { x: 900, y: 40 }]]))
+  const changed = after.wires.filter((wire) => !before.wires.includes(wire))
+  expect(changed.map(({ from, to }) => [topology.homeOf.get(from)?.machine, topology.homeOf.get(to)?.machine])).toEqual(
+    [expect.arrayContaining(['gw'])],
+  )
+})
+
+test('selecting draws what is selected, and what was', () => {
+  const topology = createTopologyKeeper()(CALICO_NETWORK, [])
+  const keepNodes = createNodeKeeper()
+  const layout = layoutCanvas(topology)
+  const select = (device: number): readonly CanvasNode[] =>
+    keepNodes(flowNodes({ topology, layout, notes: [], selected: [{ kind: 'device', device }], words: WORDS }))
+  const before = select(CALICO_DEVICE.pA)
+  const after = select(CALICO_DEVICE.hostAEth0)
+  const changed = after.filter((node) => !before.includes(node))
+  expect(changed.map(({ id, selected }) => [id, selected])).toEqual(
+    expect.arrayContaining([
+      [`device:${CALICO_DEVICE.pA}`, false],
+      [`device:${CALICO_DEVICE.hostAEth0}`, true],
+    ]),
+  )
+  expect(changed).toHaveLength(2)
 })

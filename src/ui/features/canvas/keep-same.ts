@@ -3,15 +3,32 @@ import type { NamespaceView, NetworkView } from '../../../contract/protocol.ts'
 import type { LinkView } from '../../../contract/read-models.ts'
 import { marksOf } from '../../components/marks.ts'
 import { lightText } from '../../components/state-light.tsx'
+import type { LabSession } from '../../lab/session.ts'
 import type { CanvasNode } from './flow-nodes.ts'
 import { addressTexts, topologyOf } from './topology.ts'
 import type { MachineGroup, Topology } from './topology.ts'
 
+export type TopologyKeeper = (network: NetworkView | undefined, groups: readonly MachineGroup[]) => Topology
+
+const KEEPERS = new WeakMap<LabSession, TopologyKeeper>()
+
+/** The keeper of a session: canvas and tree show one topology. */
+export function topologyKeeperOf(session: LabSession): TopologyKeeper {
+  const keeper = KEEPERS.get(session) ?? createTopologyKeeper()
+  KEEPERS.set(session, keeper)
+  return keeper
+}
+
+const NOTHING: NetworkView = { at: 0, namespaces: [] }
+
 /** Returns the topology of a network: the last one again while nothing that a picture shows is different. */
-export function createTopologyKeeper(): (network: NetworkView, groups: readonly MachineGroup[]) => Topology {
+export function createTopologyKeeper(): TopologyKeeper {
+  let asked: { readonly network: NetworkView; readonly groups: readonly MachineGroup[] } | undefined
   let kept: { readonly look: string; readonly topology: Topology } | undefined
   let links: ReadonlyMap<number, { readonly look: string; readonly link: LinkView }> = new Map()
-  return (network, groups) => {
+  return (network = NOTHING, groups) => {
+    if (kept !== undefined && asked?.network === network && asked.groups === groups) return kept.topology
+    asked = { network, groups }
     const looks = network.namespaces.map((view) => view.links.map(lookOf))
     const look = JSON.stringify([network.namespaces.map(({ netns, name }) => [netns, name]), looks, groups])
     if (kept?.look === look) return kept.topology

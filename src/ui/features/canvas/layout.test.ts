@@ -3,6 +3,7 @@ import { CALICO_DEVICE, CALICO_NETWORK, namespaceOf } from '../../../testing/fix
 import type { Box } from './geometry.ts'
 import { pointOn } from './geometry.ts'
 import { layoutCanvas } from './layout.ts'
+import type { CanvasLayout } from './layout.ts'
 import { rowsOf } from './rows.ts'
 import { topologyOf } from './topology.ts'
 import type { MachineGroup } from './topology.ts'
@@ -98,5 +99,68 @@ describe('the layout', () => {
     const ctrA = hostA?.namespaces.find(({ isRoot }) => !isRoot)
     expect(ctrA?.box).toMatchObject({ x: 400, y: 300 })
     expect(hostA?.box.width).toBeGreaterThan(400 + (ctrA?.box.width ?? 0))
+  })
+
+  test('turns sockets towards a machine that was placed elsewhere, but not while it is being dragged', () => {
+    const above = new Map([['gw', { x: 0, y: -400 }]])
+    const sideOf = (moved: CanvasLayout): string | undefined => moved.deviceBox.get(CALICO_DEVICE.gwEth0)?.side
+    expect(sideOf(layout)).toBe('top')
+    expect(sideOf(layoutCanvas(CALICO, undefined, undefined, above))).toBe('top')
+    expect(sideOf(layoutCanvas(CALICO, above))).toBe('bottom')
+  })
+})
+
+/** Switches in a ring, each with hosts of its own. */
+function ring(switches: number, hostsEach: number) {
+  let device = 1
+  const namespaces = Array.from({ length: switches }, (_, at) => {
+    const id = at * (hostsEach + 1) + 1
+    const up = { device: device++, name: 'up', peer: 0, peerNetns: 0 }
+    const down = { device: device++, name: 'down', peer: 0, peerNetns: 0 }
+    const ports = Array.from({ length: hostsEach }, (_each, host) => {
+      const [port, end] = [device++, device++]
+      return {
+        port: { device: port, name: `p${host}`, peer: end, peerNetns: id + 1 + host },
+        host: namespaceOf(id + 1 + host, `h${at}-${host}`, [{ device: end, name: 'eth0', peer: port, peerNetns: id }]),
+      }
+    })
+    return { id, up, down, ports }
+  })
+  return {
+    at: 0,
+    namespaces: namespaces.flatMap(({ id, up, down, ports }, at) => {
+      const [next, last] = [namespaces.at((at + 1) % switches), namespaces.at(at - 1)]
+      const uplink = { ...up, peer: next?.down.device ?? 0, peerNetns: next?.id ?? 0 }
+      const downlink = { ...down, peer: last?.up.device ?? 0, peerNetns: last?.id ?? 0 }
+      const own = namespaceOf(id, `sw${at}`, [uplink, downlink, ...ports.map(({ port }) => port)])
+      return [own, ...ports.map(({ host }) => host)]
+    }),
+  }
+}
+
+describe('a large lab', () => {
+  const layout = layoutCanvas(topologyOf(ring(24, 4), []))
+  const boxes = layout.machines.map(({ box }) => box)
+
+  test('fills a page instead of a few endless rows', () => {
+    const width = Math.max(...boxes.map(({ x, width: wide }) => x + wide)) - Math.min(...boxes.map(({ x }) => x))
+    const height = Math.max(...boxes.map(({ y, height: high }) => y + high)) - Math.min(...boxes.map(({ y }) => y))
+    expect(width / height).toBeGreaterThan(0.8)
+    expect(width / height).toBeLessThan(3)
+  })
+
+  test('lets nothing overlap, sockets included', () => {
+    const all = [...layout.deviceBox.values()].map(({ box }) => box)
+    for (const list of [boxes, all]) {
+      const overlapping = list.flatMap((a, index) => list.slice(index + 1).filter((b) => overlaps(a, b)))
+      expect(overlapping).toEqual([])
+    }
+  })
+
+  test('keeps each machine beside those that hang on it', () => {
+    const boxOf = new Map(layout.machines.map(({ machine, box }) => [machine.name, box]))
+    for (const [at, host] of [0, 7, 23].map((each) => [boxOf.get(`sw${each}`), boxOf.get(`h${each}-3`)])) {
+      expect(Math.hypot((at?.x ?? 0) - (host?.x ?? 0), (at?.y ?? 0) - (host?.y ?? 0))).toBeLessThan(600)
+    }
   })
 })

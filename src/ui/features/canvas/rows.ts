@@ -4,7 +4,8 @@ import type { MachineNode, Topology } from './topology.ts'
 /** Rows from top to bottom, each from left to right, of machine names. */
 export type Rows = readonly (readonly string[])[]
 
-type Adjacency = ReadonlyMap<string, ReadonlySet<string>>
+/** The machines that each machine has lines to. */
+export type Adjacency = ReadonlyMap<string, ReadonlySet<string>>
 
 /** A row of more machines than this sends some of its leaves to the other side of what they are plugged into. */
 const ROW_LIMIT = 5
@@ -29,7 +30,7 @@ export function rowsOf(topology: Topology): Rows {
   )
 }
 
-function adjacencyOf({ machines, wires, homeOf }: Topology): Adjacency {
+export function adjacencyOf({ machines, wires, homeOf }: Topology): Adjacency {
   const adjacency = new Map(machines.map(({ name }) => [name, new Set<string>()]))
   for (const { from, to } of wires) {
     const [a, b] = [homeOf.get(from)?.machine, homeOf.get(to)?.machine]
@@ -112,8 +113,9 @@ function sortedByNeighbours(
   adjacency: Adjacency,
   place: ReadonlyMap<string, number>,
 ): readonly string[] {
+  const inRow = new Set(row)
   const key = (name: string): number => {
-    const others = [...(adjacency.get(name) ?? [])].filter((next) => !row.includes(next))
+    const others = [...(adjacency.get(name) ?? [])].filter((next) => !inRow.has(next))
     if (others.length === 0) return place.get(name) ?? 0
     return others.reduce((sum, next) => sum + (place.get(next) ?? 0), 0) / others.length
   }

@@ -4,13 +4,13 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { marksOf } from '../../components/marks.ts'
 import { lightText } from '../../components/state-light.tsx'
-import { useBuilding, useLab, useNetwork, useSelection } from '../../lab/context.tsx'
+import { useBuilding, useLab, useNetwork, useSelection, useSession } from '../../lab/context.tsx'
 import { allSelected } from '../../stores/building-store.ts'
 import { namespaceTitle } from '../../stores/network-store.ts'
 import { flowNodes } from './flow-nodes.ts'
 import type { CanvasNode, NodeWords } from './flow-nodes.ts'
 import type { Point } from './geometry.ts'
-import { createNodeKeeper, createTopologyKeeper } from './keep-same.ts'
+import { createNodeKeeper, topologyKeeperOf } from './keep-same.ts'
 import { layoutCanvas } from './layout.ts'
 import type { CanvasLayout } from './layout.ts'
 import { notesOf } from './notes.ts'
@@ -28,6 +28,7 @@ export interface CanvasPicture {
 /** The picture with what is being moved where the pointer has it: machines and namespaces by name, notes by id. */
 export function useCanvasPicture(moving: ReadonlyMap<string, Point>): CanvasPicture {
   const { t } = useTranslation()
+  const session = useSession()
   const view = useNetwork((state) => state.view)
   const machines = useLab((state) => state.machines)
   const positions = useLab((state) => state.positions)
@@ -36,17 +37,10 @@ export function useCanvasPicture(moving: ReadonlyMap<string, Point>): CanvasPict
   const group = useBuilding((state) => state.group)
   const folded = useBuilding((state) => state.folded)
   const isFixed = useBuilding((state) => state.isFixed)
-  const [keepTopology] = useState(createTopologyKeeper)
   const [keepNodes] = useState(createNodeKeeper)
 
-  const topology = useMemo(
-    () => keepTopology(view ?? { at: 0, namespaces: [] }, machines),
-    [keepTopology, view, machines],
-  )
-  const layout = useMemo(
-    () => layoutCanvas(topology, new Map([...positions, ...moving]), folded),
-    [topology, positions, moving, folded],
-  )
+  const topology = useMemo(() => topologyKeeperOf(session)(view, machines), [session, view, machines])
+  const layout = useMemo(() => layoutCanvas(topology, positions, folded, moving), [topology, positions, moving, folded])
   const noteCorner = useMemo(() => cornerOf(layout), [layout])
   const notes = useMemo(
     () => notesOf(document, noteCorner).map((note) => ({ ...note, ...moving.get(note.id) })),

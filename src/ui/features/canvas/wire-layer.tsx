@@ -2,26 +2,27 @@
 import { memo } from 'react'
 import { lightOf } from '../../components/state-light.tsx'
 import { pathOf, pointOn } from './geometry.ts'
-import type { CanvasLayout, DrawnWire } from './layout.ts'
+import type { DrawnWire } from './layout-wires.ts'
 import type { Topology } from './topology.ts'
 
 interface WireLayerProps {
-  readonly layout: CanvasLayout
+  readonly wires: readonly DrawnWire[]
   readonly topology: Topology
 }
 
 /** An SVG in canvas coordinates, between the frames and the sockets. The tree says the same in words. */
-export const WireLayer = memo(function WireLayer({ layout, topology }: WireLayerProps) {
+export const WireLayer = memo(function WireLayer({ wires, topology }: WireLayerProps) {
   return (
     <svg className="wire-layer" width="1" height="1" aria-hidden="true">
-      {layout.wires.map((wire) => (
+      {wires.map((wire) => (
         <WireLine key={wire.id} wire={wire} isLive={isLive(wire, topology)} />
       ))}
     </svg>
   )
 })
 
-function WireLine({ wire, isLive }: { readonly wire: DrawnWire; readonly isLive: boolean }) {
+/** Memoised: while a machine is dragged, the lines that do not end there stay. */
+const WireLine = memo(function WireLine({ wire, isLive }: { readonly wire: DrawnWire; readonly isLive: boolean }) {
   const { kind, curve } = wire
   const hasPlugs = kind === 'cable' || kind === 'veth'
   return (
@@ -32,7 +33,7 @@ function WireLine({ wire, isLive }: { readonly wire: DrawnWire; readonly isLive:
       {kind === 'parent' && <ParentMark wire={wire} />}
     </g>
   )
-}
+})
 
 /** A small tab where the child hangs on its parent. */
 function ParentMark({ wire: { curve } }: { readonly wire: DrawnWire }) {

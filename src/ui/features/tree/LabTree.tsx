@@ -12,10 +12,11 @@ import type { Selected } from '../../stores/selection-store.ts'
 import { editAddress, isBuildKey } from '../canvas/build-keys.ts'
 import { selectThings, toggleThing } from '../canvas/select-things.ts'
 import { selectedOf } from '../canvas/selected.ts'
-import { createTopologyKeeper } from '../canvas/keep-same.ts'
+import { topologyKeeperOf } from '../canvas/keep-same.ts'
 import './lab-tree.css'
 import { treeRows, visibleRows } from './tree-rows.ts'
 import type { TreeRow } from './tree-rows.ts'
+import { ROW_PX, useRowWindow } from './use-row-window.ts'
 
 export function LabTree() {
   const { t } = useTranslation()
@@ -28,15 +29,14 @@ export function LabTree() {
   const allChosen = allSelected({ group }, { selected })
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
   const [activeId, setActiveId] = useState('')
-  const [keepTopology] = useState(createTopologyKeeper)
   const grid = useRef<HTMLTableElement>(null)
-  const rows = useMemo(
-    () => treeRows(keepTopology(view ?? { at: 0, namespaces: [] }, machines)),
-    [keepTopology, view, machines],
-  )
+  const rows = useMemo(() => treeRows(topologyKeeperOf(session)(view, machines)), [session, view, machines])
   const visible = visibleRows(rows, folded)
-  const selectedId = visible.find(({ target }) => isSameSelected(target, selected))?.id
-  const active = visible.find(({ id }) => id === activeId)?.id ?? selectedId ?? visible[0]?.id
+  const rowWindow = useRowWindow(grid, visible.length)
+  const inPage = visible.slice(rowWindow.from, rowWindow.to)
+  const selectedId = inPage.find(({ target }) => isSameSelected(target, selected))?.id
+  // The one stop of the keyboard is always in the page.
+  const active = inPage.find(({ id }) => id === activeId)?.id ?? selectedId ?? inPage[0]?.id
 
   const fold = (id: string, isFolded: boolean): void => {
     const next = new Set(folded)
@@ -46,6 +46,7 @@ export function LabTree() {
   }
   const focusRow = (id: string | undefined): void => {
     if (id === undefined) return
+    rowWindow.show(visible.findIndex((row) => row.id === id))
     setActiveId(id)
     grid.current?.querySelector<HTMLElement>(`[data-row-id="${id}"]`)?.focus()
   }
@@ -92,7 +93,15 @@ export function LabTree() {
 
   if (rows.length === 0) return <p className="panel-empty">{t('tree.empty')}</p>
   return (
-    <table ref={grid} className="lab-tree" role="treegrid" aria-label={t('tree.title')} aria-multiselectable="true">
+    <table
+      ref={grid}
+      className="lab-tree"
+      role="treegrid"
+      aria-label={t('tree.title')}
+      aria-multiselectable="true"
+      // The heading is a row too.
+      aria-rowcount={rowWindow.isPart ? visible.length + 1 : undefined}
+    >
       <thead className="visually-hidden">
         <tr>
           <th scope="col">{t('tree.name')}</th>
@@ -101,10 +110,12 @@ export function LabTree() {
         </tr>
       </thead>
       <tbody>
-        {visible.map((row) => (
+        <Gap rows={rowWindow.from} />
+        {inPage.map((row, index) => (
           <Row
             key={row.id}
             row={row}
+            rowIndex={rowWindow.isPart ? rowWindow.from + index + 2 : undefined}
             isSelected={isAmong(row.target)}
             isActive={row.id === active}
             isFolded={folded.has(row.id)}
@@ -118,13 +129,26 @@ export function LabTree() {
             onKeyDown={(event) => onKeyDown(event, row)}
           />
         ))}
+        <Gap rows={visible.length - rowWindow.to} />
       </tbody>
     </table>
   )
 }
 
+/** The room of rows that are not in the page. */
+function Gap({ rows }: { readonly rows: number }) {
+  if (rows <= 0) return null
+  return (
+    <tr aria-hidden="true" style={{ height: rows * ROW_PX }}>
+      <td colSpan={3} />
+    </tr>
+  )
+}
+
 interface RowProps {
   readonly row: TreeRow
+  /** Among all rows, the heading included; undefined where all are in the page. */
+  readonly rowIndex: number | undefined
   readonly isSelected: boolean
   readonly isActive: boolean
   readonly isFolded: boolean
@@ -134,7 +158,7 @@ interface RowProps {
   readonly onKeyDown: (event: React.KeyboardEvent<HTMLElement>) => void
 }
 
-function Row({ row, isSelected, isActive, isFolded, onToggle, onSelect, onMenu, onKeyDown }: RowProps) {
+function Row({ row, rowIndex, isSelected, isActive, isFolded, onToggle, onSelect, onMenu, onKeyDown }: RowProps) {
   const { t } = useTranslation()
   const { link, role } = row
   return (
@@ -142,6 +166,7 @@ function Row({ row, isSelected, isActive, isFolded, onToggle, onSelect, onMenu, 
       data-row-id={row.id}
       className="lab-tree__row"
       aria-level={row.level}
+      aria-rowindex={rowIndex}
       aria-posinset={row.position}
       aria-setsize={row.setSize}
       aria-selected={isSelected}
