@@ -9,7 +9,7 @@ export interface BrowserEvent {
   readonly tdur?: number
   readonly pid: number
   readonly tid: number
-  readonly args?: { readonly name?: string }
+  readonly args?: { readonly name?: string; readonly data?: { readonly type?: string } }
 }
 
 export const TRACE_CATEGORIES = ['devtools.timeline', 'toplevel', '__metadata']
@@ -27,13 +27,12 @@ const SCRIPT = new Set([
 ])
 const STYLE = new Set(['UpdateLayoutTree', 'RecalculateStyles'])
 const LAYOUT = 'Layout'
-/** Happens once a frame, between its scripts and its drawing. */
-const FRAME = 'PrePaint'
-/** Less is the browser's own looking whether there is something to do. */
-const LEAST_WORK_MS = 0.1
+/** The first event of each move of the hand. */
+const MOVE = new Set(['pointermove', 'wheel'])
 
 /** Milliseconds of processor time. */
 export interface GestureCost {
+  /** The hand moves once a frame. What React puts off until after the next frame counts with the move that it comes from. */
   readonly frames: number
   readonly scriptMedianMs: number
   readonly script95Ms: number
@@ -52,8 +51,8 @@ export function gestureCost(events: readonly BrowserEvent[]): GestureCost {
   const own = (perMain.toSorted((a, b) => b.length - a.length)[0] ?? []).toSorted((a, b) => a.ts - b.ts)
   const isScript = ({ name }: BrowserEvent): boolean => SCRIPT.has(name)
   const isWork = (event: BrowserEvent): boolean => isScript(event) || STYLE.has(event.name) || event.name === LAYOUT
-  const script = perFrame(own, isScript).toSorted((a, b) => a - b)
-  const work = perFrame(own, isWork)
+  const script = perMove(own, isScript).toSorted((a, b) => a - b)
+  const work = perMove(own, isWork)
   const tasks = own.filter(({ name }) => name.endsWith('RunTask')).map(processorMs)
   return {
     frames: script.length,
@@ -65,20 +64,17 @@ export function gestureCost(events: readonly BrowserEvent[]): GestureCost {
   }
 }
 
-/** Adds up what lies in nothing that counts already, from one frame to the next; frames without any work do not count. */
-function perFrame(events: readonly BrowserEvent[], counts: (event: BrowserEvent) => boolean): readonly number[] {
-  const frames: number[] = []
-  let [sum, insideUntil] = [0, 0]
+/** Adds up what lies in nothing that counts already, from one move of the hand to the next. */
+function perMove(events: readonly BrowserEvent[], counts: (event: BrowserEvent) => boolean): readonly number[] {
+  const moves: number[] = []
+  let insideUntil = 0
   for (const event of events) {
-    if (event.name === FRAME) {
-      frames.push(sum)
-      sum = 0
-    } else if (counts(event) && event.ts >= insideUntil) {
-      sum += processorMs(event)
-      insideUntil = event.ts + (event.dur ?? 0)
-    }
+    if (event.name === 'EventDispatch' && MOVE.has(event.args?.data?.type ?? '')) moves.push(0)
+    if (!counts(event) || event.ts < insideUntil || moves.length === 0) continue
+    moves[moves.length - 1] = (moves.at(-1) ?? 0) + processorMs(event)
+    insideUntil = event.ts + (event.dur ?? 0)
   }
-  return frames.filter((ms) => ms > LEAST_WORK_MS)
+  return moves
 }
 
 function processorMs({ tdur, dur = 0 }: BrowserEvent): number {

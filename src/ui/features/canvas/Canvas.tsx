@@ -1,8 +1,9 @@
 // The canvas: the network at the cursor as nested frames with sockets and lines, and the frames that travel on them.
-import { Background, BackgroundVariant, ReactFlow, ViewportPortal } from '@xyflow/react'
-import type { ReactFlowInstance } from '@xyflow/react'
+import { Background, BackgroundVariant, ReactFlow } from '@xyflow/react'
+import type { ReactFlowInstance, Viewport } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { useBuilding, useLab, useSession, useSettings } from '../../lab/context.tsx'
 import { lazyPart } from '../../components/lazy-part.tsx'
@@ -12,15 +13,16 @@ import './canvas.css'
 import { CanvasControls } from './CanvasControls.tsx'
 import { CommandStrip } from './CommandStrip.tsx'
 import { EmptyHint } from './EmptyHint.tsx'
-import { FIT, fitPicture, LEAST_ZOOM } from './fit.ts'
+import { fitPicture, LEAST_ZOOM } from './fit.ts'
 import type { CanvasNode } from './flow-nodes.ts'
 import { FrameLayer } from './frame-layer.tsx'
+import type { Point } from './geometry.ts'
 import { NODE_TYPES } from './nodes.tsx'
 import { PingProposal } from './PingProposal.tsx'
 import { loadDrag } from './press-drag.ts'
 import { setSurface } from './surface.ts'
 import { useCanvasPicture } from './use-canvas-picture.ts'
-import { useInParts } from './use-in-parts.ts'
+import { useDetail } from './use-detail.ts'
 import { useNodeMoves } from './use-node-moves.ts'
 import { WireLayer } from './wire-layer.tsx'
 
@@ -30,7 +32,6 @@ const Minimap = lazyPart(() => import('./Minimap.tsx'))
 
 export function Canvas() {
   const session = useSession()
-  const { t } = useTranslation()
   const opening = useLab((state) => state.opening)
   const isReady = useLab((state) => state.phase === 'ready')
   const hasMinimap = useBuilding((state) => state.hasMinimap)
@@ -40,10 +41,21 @@ export function Canvas() {
   const isReduced = useReducedMotion()
   const element = useRef<HTMLDivElement>(null)
   const [flow, setFlow] = useState<ReactFlowInstance<CanvasNode>>()
+  const [ground, setGround] = useState<Element | null>(null)
+  const onInit = useCallback((instance: ReactFlowInstance<CanvasNode>) => {
+    setFlow(instance)
+    setGround(element.current?.querySelector('.react-flow__viewport-portal') ?? null)
+  }, [])
+  const onPaneClick = useCallback(
+    () => session.selection.setState({ selected: undefined, pingFrom: undefined, pingTo: undefined }),
+    [session],
+  )
+  const { className, onZoom } = useDetail()
+  const onViewportChange = useCallback(({ zoom }: Viewport) => onZoom(zoom), [onZoom])
+  const ariaLabels = useAriaLabels()
+  const takesMoves = usePressedMoves()
   const { moving, ...moves } = useNodeMoves()
-  const { topology, layout, notes, nodes } = useCanvasPicture(moving)
-  const shownNodes = useInParts(nodes, opening, NODES_A_FRAME)
-  const shownWires = useInParts(layout.wires, opening, WIRES_A_FRAME)
+  const { topology, layout, notes, nodes, wires, hasBegun } = useCanvasPicture(moving)
 
   useEffect(() => {
     if (element.current !== null && flow !== undefined) {
@@ -53,32 +65,37 @@ export function Canvas() {
   useEffect(() => () => setSurface(session, undefined), [session])
   const picture = useEffectEvent(() => ({ layout, notes }))
   useEffect(() => {
-    if (element.current !== null && flow !== undefined) fitPicture(flow, element.current, picture())
-  }, [flow, opening])
+    if (hasBegun && element.current !== null && flow !== undefined) fitPicture(flow, element.current, picture())
+  }, [flow, opening, hasBegun])
 
   return (
     <div
       ref={element}
-      className="canvas"
+      className={className}
       onPointerEnter={() => {
         // What a press may need is there by the time of the press.
         if (session.building.getState().isFixed) return
         void loadDrag()
         BuildingLayer.preload()
       }}
-      onPointerDownCapture={(event) => onCanvasPress(session, event)}
+      onPointerDownCapture={(event) => {
+        takesMoves.onPress(event)
+        onCanvasPress(session, event)
+      }}
+      onPointerMove={takesMoves.onMove}
       onContextMenu={(event) => onCanvasMenu(session, event)}
       onDoubleClick={(event) => onCanvasDoubleClick(session, event)}
       onKeyDownCapture={(event) => onCanvasEnter(session, event)}
       onKeyDown={(event) => onCanvasKey(session, event)}
     >
       <ReactFlow<CanvasNode>
-        nodes={shownNodes}
+        nodes={nodes}
         edges={NO_EDGES}
         nodeTypes={NODE_TYPES}
-        onInit={setFlow}
+        onInit={onInit}
+        onViewportChange={onViewportChange}
         {...moves}
-        onPaneClick={() => session.selection.setState({ selected: undefined, pingFrom: undefined, pingTo: undefined })}
+        onPaneClick={onPaneClick}
         minZoom={LEAST_ZOOM}
         maxZoom={2.5}
         snapToGrid
@@ -90,21 +107,21 @@ export function Canvas() {
         panActivationKeyCode={null}
         multiSelectionKeyCode="Shift"
         zoomOnDoubleClick={false}
-        ariaLabelConfig={{
-          'node.a11yDescription.default': t('canvas.nodeHelp'),
-          'node.a11yDescription.keyboardDisabled': t('canvas.nodeHelp'),
-          'node.a11yDescription.ariaLiveMessage': ({ x, y }) => t('canvas.moved', { x, y }),
-        }}
+        ariaLabelConfig={ariaLabels}
         proOptions={PRO_OPTIONS}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        <ViewportPortal>
-          <WireLayer wires={shownWires} topology={topology} />
-          <FrameLayer layout={layout} topology={topology} isReduced={isReduced} />
-        </ViewportPortal>
+        {ground !== null &&
+          createPortal(
+            <>
+              <WireLayer wires={wires} topology={topology} />
+              <FrameLayer layout={layout} topology={topology} isReduced={isReduced} />
+            </>,
+            ground,
+          )}
         <PingProposal />
-        <CanvasControls fit={FIT} />
-        {isReady && topology.machines.length + notes.length === 0 && <EmptyHint />}
+        <CanvasControls />
+        {isReady && hasBegun && topology.machines.length + notes.length === 0 && <EmptyHint />}
         {hasMinimap && <Minimap />}
         {isBuilding && <BuildingLayer />}
       </ReactFlow>
@@ -113,12 +130,38 @@ export function Canvas() {
   )
 }
 
-/** As many as a slow machine draws between two frames. */
-const NODES_A_FRAME = 80
-const WIRES_A_FRAME = 200
 const NO_EDGES: never[] = []
 const SNAP: [number, number] = [4, 4]
 const PRO_OPTIONS = { hideAttribution: true }
+
+/** The same object for as long as the language is: React Flow tells all its nodes of another. */
+function useAriaLabels() {
+  const { t } = useTranslation()
+  return useMemo(
+    () => ({
+      'node.a11yDescription.default': t('canvas.nodeHelp'),
+      'node.a11yDescription.keyboardDisabled': t('canvas.nodeHelp'),
+      'node.a11yDescription.ariaLiveMessage': ({ x, y }: Point) => t('canvas.moved', { x, y }),
+    }),
+    [t],
+  )
+}
+
+/**
+ * The lines between the panels look at each move of the pointer on the page, and have the browser lay it out for that.
+ * A move that began with a press on the canvas is none of theirs.
+ */
+function usePressedMoves() {
+  const isOurs = useRef(false)
+  return {
+    onPress: (event: React.PointerEvent): void => {
+      isOurs.current = !event.defaultPrevented
+    },
+    onMove: (event: React.PointerEvent): void => {
+      if (isOurs.current && event.buttons !== 0) event.preventDefault()
+    },
+  }
+}
 
 function useReducedMotion(): boolean {
   const isWished = useSettings(({ motion }) => motion === 'reduced')

@@ -1,12 +1,13 @@
 // Zoom, fit and tidy, at the canvas's corner; and the key of its shapes.
 import { Panel, useReactFlow } from '@xyflow/react'
-import type { FitViewOptions } from '@xyflow/react'
 import { Map as MapIcon, Maximize, Minus, Plus, Wand2 } from 'lucide-react'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FrameGlyph } from '../../components/frame-glyph.tsx'
 import { useBuilding, useLab, useSession } from '../../lab/context.tsx'
+import { FIT } from './fit.ts'
 
-export function CanvasControls({ fit }: { readonly fit: FitViewOptions }) {
+export const CanvasControls = memo(function CanvasControls() {
   const { t } = useTranslation()
   const session = useSession()
   const flow = useReactFlow()
@@ -17,7 +18,7 @@ export function CanvasControls({ fit }: { readonly fit: FitViewOptions }) {
       <Panel position="top-right" className="canvas-controls">
         <IconAction label={t('canvas.zoomIn')} onClick={() => void flow.zoomIn()} icon={<Plus size={15} />} />
         <IconAction label={t('canvas.zoomOut')} onClick={() => void flow.zoomOut()} icon={<Minus size={15} />} />
-        <IconAction label={t('canvas.fit')} onClick={() => void flow.fitView(fit)} icon={<Maximize size={15} />} />
+        <IconAction label={t('canvas.fit')} onClick={() => void flow.fitView(FIT)} icon={<Maximize size={15} />} />
         <IconAction
           label={t('canvas.minimap')}
           isPressed={hasMinimap}
@@ -58,7 +59,7 @@ export function CanvasControls({ fit }: { readonly fit: FitViewOptions }) {
       </Panel>
     </>
   )
-}
+})
 
 interface IconActionProps {
   readonly label: string

@@ -78,15 +78,21 @@ interface Building {
   readonly notes: readonly Note[]
   readonly selected: readonly Selected[]
   readonly words: NodeWords
+  /** So many are enough for now; those of one machine come together. Missing: all. */
+  readonly limit?: number
 }
 
 /** All nodes, parents before their children, as React Flow wants them. */
 export function flowNodes(building: Building): readonly CanvasNode[] {
+  const { layout, notes, words, limit = Infinity } = building
   const selected = new Set(building.selected.map(keyOfSelected))
-  return [
-    ...building.layout.machines.flatMap((placed) => selectedAmong(keptNodes(placed, building), selected)),
-    ...building.notes.map((note) => noteNode(note, building.words)),
-  ]
+  const nodes: CanvasNode[] = []
+  for (const placed of layout.machines) {
+    if (nodes.length >= limit) return nodes
+    nodes.push(...selectedAmong(keptNodes(placed, building), selected))
+  }
+  for (const note of notes) nodes.push(noteNode(note, words))
+  return nodes
 }
 
 /** The nodes of one machine, none of them selected, and by what they would be. */

@@ -5,13 +5,13 @@ import type { Point } from './geometry.ts'
 import { headingsBetween, headingsOf } from './headings.ts'
 import type { StandingMachine } from './headings.ts'
 import { frameMachine } from './layout-frames.ts'
-import type { Frame, Positions } from './layout-frames.ts'
+import type { Frame, FrameOf, Positions } from './layout-frames.ts'
 import { placeRows } from './layout-rows.ts'
 import type { Neighbours } from './layout-rows.ts'
 import { layoutNamespace } from './namespace-layout.ts'
 import type { Heading, PlacedNamespace } from './namespace-layout.ts'
 import { namespacesOf } from './topology.ts'
-import type { MachineNode, NamespaceNode, Topology } from './topology.ts'
+import type { MachineNode, Topology } from './topology.ts'
 
 export interface LayoutPlan {
   /** The machines, in the order of their rows. */
@@ -61,32 +61,69 @@ function planBy(
   { order, cornersOf }: Pick<LayoutPlan, 'order' | 'cornersOf'>,
 ): LayoutPlan {
   const headingOf = (device: number): Heading => headings.get(device) ?? { side: 'inner', order: 0 }
-  const namespaces = new Map<string, PlacedNamespace>()
-  const namespaceOf = (namespace: NamespaceNode, minWidth = 0): PlacedNamespace => {
-    const key = `${namespace.netns} ${minWidth}`
-    const known = namespaces.get(key)
-    if (known !== undefined) return known
-    const placed = layoutNamespace(namespace, headingOf, minWidth)
-    namespaces.set(key, placed)
-    return placed
-  }
-  const frames = new Map<string, { readonly key: string; readonly frame: Frame }>()
-  const frameOf: LayoutPlan['frameOf'] = (machine, isFolded, positions) => {
-    const moved = machine.nested.map(({ name }) => positions.get(name))
-    const key = isFolded ? 'folded' : moved.map((point) => (point === undefined ? '' : `${point.x} ${point.y}`)).join()
-    const known = frames.get(machine.name)
-    if (known?.key === key) return known.frame
-    const frame = isFolded ? foldedFrame(machine) : frameMachine(machine, namespaceOf, positions)
-    frames.set(machine.name, { key, frame })
-    return frame
-  }
   let last: { readonly frames: readonly Frame[]; readonly corners: ReadonlyMap<string, Point> } | undefined
   const rememberedCorners: LayoutPlan['cornersOf'] = (framed) => {
     const now = [...framed.values()]
     if (last === undefined || isOther(last.frames, now)) last = { frames: now, corners: cornersOf(framed) }
     return last.corners
   }
+  const frames = new Map<MachineNode, { readonly isFolded: boolean; readonly frame: Frame }>()
+  const frameOf: LayoutPlan['frameOf'] = (machine, isFolded, positions) => {
+    // Asked for every machine with each move of a drag; only what is nested in one can be moved by itself.
+    const known = machine.nested.length === 0 ? frames.get(machine) : undefined
+    if (known?.isFolded === isFolded) return known.frame
+    const frame = keptFrame(machine, { headingOf, isFolded, positions })
+    frames.set(machine, { isFolded, frame })
+    return frame
+  }
   return { order, headingOf, frameOf, cornersOf: rememberedCorners }
+}
+
+/** The frames that a machine had last, by what they follow from. */
+const FRAMES = new WeakMap<MachineNode, Map<string, Frame>>()
+/** A plan tries two. */
+const KEPT_FRAMES = 4
+
+interface FrameInputs {
+  readonly headingOf: LayoutPlan['headingOf']
+  readonly isFolded: boolean
+  readonly positions: Positions
+}
+
+/** The machine's frame, the same as before while its sockets keep their places and nothing in it is moved. */
+function keptFrame(machine: MachineNode, { headingOf, isFolded, positions }: FrameInputs): Frame {
+  const moved = machine.nested.map(({ name }) => positions.get(name))
+  const ranked = rankedHeadings(machine, headingOf)
+  const key = JSON.stringify([isFolded, moved, [...ranked]])
+  const kept = FRAMES.get(machine) ?? new Map<string, Frame>()
+  FRAMES.set(machine, kept)
+  const known = kept.get(key)
+  if (known !== undefined) return known
+  const rankOf = (device: number): Heading => ranked.get(device) ?? headingOf(device)
+  const frame = isFolded ? foldedFrame(machine) : frameMachine(machine, namespaceFrames(rankOf), positions)
+  for (const oldest of kept.keys()) if (kept.size >= KEPT_FRAMES) kept.delete(oldest)
+  kept.set(key, frame)
+  return frame
+}
+
+/** Which sockets are on which edge, by rank instead of by coordinate: a neighbour that moves a little changes no frame. */
+function rankedHeadings(machine: MachineNode, headingOf: LayoutPlan['headingOf']): ReadonlyMap<number, Heading> {
+  const headings = namespacesOf(machine).flatMap(({ devices }) =>
+    devices.map(({ device }) => ({ device, ...headingOf(device) })),
+  )
+  const orders = [...new Set(headings.map(({ order }) => order))].sort((a, b) => a - b)
+  const rankOf = new Map(orders.map((order, rank) => [order, rank]))
+  return new Map(headings.map(({ device, side, order }) => [device, { side, order: rankOf.get(order) ?? 0 }]))
+}
+
+function namespaceFrames(headingOf: LayoutPlan['headingOf']): FrameOf {
+  const known = new Map<string, PlacedNamespace>()
+  return (namespace, minWidth = 0) => {
+    const key = `${namespace.netns} ${minWidth}`
+    const placed = known.get(key) ?? layoutNamespace(namespace, headingOf, minWidth)
+    known.set(key, placed)
+    return placed
+  }
 }
 
 function isOther(before: readonly Frame[], now: readonly Frame[]): boolean {

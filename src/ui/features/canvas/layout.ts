@@ -2,7 +2,6 @@
 import type { Box } from './geometry.ts'
 import type { Frame, FramedNamespace, Positions } from './layout-frames.ts'
 import { planOf } from './layout-plan.ts'
-import type { LayoutPlan } from './layout-plan.ts'
 import { deviceBoxes, drawWires } from './layout-wires.ts'
 import type { DrawnWire, PlacedBox } from './layout-wires.ts'
 import type { MachineNode, Topology } from './topology.ts'
@@ -50,20 +49,19 @@ export function layoutCanvas(
     if (frame === undefined) return []
     const corner = chosen.get(machine.name) ?? corners.get(machine.name) ?? { x: 0, y: 0 }
     const box = { x: corner.x, y: corner.y, ...frame.size }
-    return [keptPlace(plan, frame, { machine, box, namespaces: frame.namespaces, isFolded: folded.has(machine.name) })]
+    return [keptPlace(frame, { machine, box, namespaces: frame.namespaces, isFolded: folded.has(machine.name) })]
   })
   const deviceBox = deviceBoxes(machines, plan)
   return { machines, deviceBox, wires: drawWires(topology, deviceBox, folded) }
 }
 
-const PLACED = new WeakMap<LayoutPlan, Map<string, { readonly frame: Frame; readonly placed: PlacedMachine }>>()
+const PLACED = new WeakMap<Frame, PlacedMachine>()
 
-function keptPlace(plan: LayoutPlan, frame: Frame, placed: PlacedMachine): PlacedMachine {
-  const kept = PLACED.get(plan) ?? new Map<string, { readonly frame: Frame; readonly placed: PlacedMachine }>()
-  PLACED.set(plan, kept)
-  const before = kept.get(placed.machine.name)
-  if (before?.frame === frame && before.placed.box.x === placed.box.x && before.placed.box.y === placed.box.y)
-    return before.placed
-  kept.set(placed.machine.name, { frame, placed })
+/** A frame belongs to one machine, and stands in one place at a time. */
+function keptPlace(frame: Frame, placed: PlacedMachine): PlacedMachine {
+  const before = PLACED.get(frame)
+  if (before?.machine === placed.machine && before.box.x === placed.box.x && before.box.y === placed.box.y)
+    return before
+  PLACED.set(frame, placed)
   return placed
 }

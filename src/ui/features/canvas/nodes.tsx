@@ -10,6 +10,7 @@ import type { BusFlowNode, MachineFlowNode, NamespaceFlowNode, NoteFlowNode, Soc
 import { SHOWN_ADDRESSES, markLines } from './geometry.ts'
 import type { NamespaceNode, Role } from './topology.ts'
 import { addressTexts } from './topology.ts'
+import { DETAIL_PARTS } from './use-detail.ts'
 
 interface TitleProps {
   readonly name: string
@@ -72,7 +73,9 @@ const SocketNode = memo(function SocketNode({ data }: NodeProps<SocketFlowNode>)
   const addresses = addressTexts(link)
   const more = addresses.length - SHOWN_ADDRESSES
   return (
-    <div className={`nopan socket socket--${side} socket--${lightOf(link)}${isChild ? ' socket--child' : ''}`}>
+    <div
+      className={`nopan socket socket--${side} socket--${lightOf(link)} socket--part-${link.device % DETAIL_PARTS}${isChild ? ' socket--child' : ''}`}
+    >
       <div className="socket__line">
         <StateLight link={link} />
         <span className="socket__name mono">{link.name}</span>

@@ -13,16 +13,22 @@ import type { Point } from './geometry.ts'
 import { createNodeKeeper, topologyKeeperOf } from './keep-same.ts'
 import { layoutCanvas } from './layout.ts'
 import type { CanvasLayout } from './layout.ts'
+import type { DrawnWire } from './layout-wires.ts'
 import { notesOf } from './notes.ts'
 import type { Note } from './notes.ts'
 import type { Topology } from './topology.ts'
-import { addressTexts } from './topology.ts'
+import { addressTexts, topologyOf } from './topology.ts'
+import { useInParts } from './use-in-parts.ts'
 
 export interface CanvasPicture {
   readonly topology: Topology
   readonly layout: CanvasLayout
   readonly notes: readonly Note[]
+  /** Of a large lab that has just been opened, those that are in the page by now; of its lines too. */
   readonly nodes: CanvasNode[]
+  readonly wires: readonly DrawnWire[]
+  /** Whether the layout is there: not in the first moment of a large lab. */
+  readonly hasBegun: boolean
 }
 
 /** The picture with what is being moved where the pointer has it: machines and namespaces by name, notes by id. */
@@ -39,7 +45,15 @@ export function useCanvasPicture(moving: ReadonlyMap<string, Point>): CanvasPict
   const isFixed = useBuilding((state) => state.isFixed)
   const [keepNodes] = useState(createNodeKeeper)
 
-  const topology = useMemo(() => topologyKeeperOf(session)(view, machines), [session, view, machines])
+  const opening = useLab((state) => state.opening)
+  const total = useNetwork(({ linkById, namespaceById }) => linkById.size + namespaceById.size)
+  const limit = useInParts(total, opening, NODES_A_FRAME)
+  const hasBegun = limit > 0
+
+  const topology = useMemo(
+    () => (hasBegun ? topologyKeeperOf(session)(view, machines) : NOTHING),
+    [session, hasBegun, view, machines],
+  )
   const layout = useMemo(() => layoutCanvas(topology, positions, folded, moving), [topology, positions, moving, folded])
   const noteCorner = useMemo(() => cornerOf(layout), [layout])
   const notes = useMemo(
@@ -48,11 +62,20 @@ export function useCanvasPicture(moving: ReadonlyMap<string, Point>): CanvasPict
   )
   const words = useMemo(() => nodeWords(t, isFixed), [t, isFixed])
   const nodes = useMemo(
-    () => keepNodes(flowNodes({ topology, layout, notes, selected: allSelected({ group }, { selected }), words })),
-    [keepNodes, topology, layout, notes, selected, group, words],
+    () =>
+      keepNodes(flowNodes({ topology, layout, notes, selected: allSelected({ group }, { selected }), words, limit })),
+    [keepNodes, topology, layout, notes, selected, group, words, limit],
   )
-  return { topology, layout, notes, nodes }
+  const wires = useMemo(
+    () => (limit === Infinity ? layout.wires : layout.wires.slice(0, (layout.wires.length * limit) / total)),
+    [layout, limit, total],
+  )
+  return { topology, layout, notes, nodes, wires, hasBegun }
 }
+
+const NOTHING = topologyOf({ at: 0, namespaces: [] }, [])
+/** As many as a slow machine draws between two frames. */
+const NODES_A_FRAME = 48
 
 /** Above the upper left of everything. */
 function cornerOf({ machines }: CanvasLayout): Point {

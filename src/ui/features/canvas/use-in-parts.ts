@@ -1,23 +1,24 @@
 // A large picture comes into the page in parts, one a frame: in one go it would hold the page up for a second.
 import { useEffect, useState } from 'react'
 
-/** As many are shown at once; fewer things come in one go. */
-const FIRST = 160
+/** As many things come in one go. */
+const FEW = 240
+/** Before anything is drawn, frames in which other parts of the page can show the lab. */
+const PAUSE = 1
 
-/** The first of some things, more with each frame until all are there; from the beginning again for another `generation`. */
-export function useInParts<T>(all: T[], generation: number, partSize: number): T[]
-export function useInParts<T>(all: readonly T[], generation: number, partSize: number): readonly T[]
-export function useInParts<T>(all: readonly T[], generation: number, partSize: number): readonly T[] {
-  const [grown, setGrown] = useState({ generation, count: FIRST })
-  const count = grown.generation === generation ? grown.count : FIRST
-  const isWhole = count >= all.length
+/**
+ * How many of so many things are in the page: all of a few, else more with each frame until it is all (infinity), and
+ * from none again for another `generation`.
+ */
+export function useInParts(total: number, generation: number, partSize: number): number {
+  const [grown, setGrown] = useState({ generation, frames: 0 })
+  const frames = grown.generation === generation ? grown.frames : 0
+  const count = Math.max(0, frames - PAUSE) * partSize
+  const isWhole = total <= FEW || count >= total
   useEffect(() => {
     if (isWhole) return undefined
-    const handle = requestAnimationFrame(() => {
-      const next = count + partSize
-      setGrown({ generation, count: next >= all.length ? Infinity : next })
-    })
+    const handle = requestAnimationFrame(() => setGrown({ generation, frames: frames + 1 }))
     return () => cancelAnimationFrame(handle)
-  }, [isWhole, count, all.length, generation, partSize])
-  return isWhole ? all : all.slice(0, count)
+  }, [isWhole, frames, generation])
+  return isWhole ? Infinity : count
 }

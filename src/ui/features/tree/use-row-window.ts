@@ -32,8 +32,8 @@ export function useRowWindow(element: RefObject<HTMLElement | null>, count: numb
       const rows = Math.ceil(box.clientHeight / ROW_PX / STEP) * STEP
       setSight((before) => (before.first === first && before.rows === rows ? before : { first, rows }))
     }
-    look()
     box.addEventListener('scroll', look, { passive: true })
+    // Looks for the first time, too, when the page has been laid out anyway.
     const resizing = new ResizeObserver(look)
     resizing.observe(box)
     return () => {
