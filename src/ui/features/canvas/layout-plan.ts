@@ -1,10 +1,9 @@
 // What of a picture stays while things are dragged about: who stands beside whom, the frames, and the edges that sockets sit on.
 import { blocksOf, placeBlocks } from './blocks.ts'
-import { TITLE_HEIGHT, onGrid, titleWidth } from './geometry.ts'
 import type { Point } from './geometry.ts'
 import { headingsBetween, headingsOf } from './headings.ts'
 import type { StandingMachine } from './headings.ts'
-import { frameMachine } from './layout-frames.ts'
+import { foldedFrame, frameMachine } from './layout-frames.ts'
 import type { Frame, FrameOf, Positions } from './layout-frames.ts'
 import { placeRows } from './layout-rows.ts'
 import type { Neighbours } from './layout-rows.ts'
@@ -139,12 +138,6 @@ function placedBy(plan: LayoutPlan, { machines }: Topology, positions: Positions
     if (frame === undefined || corner === undefined) return []
     return [{ machine, box: { x: corner.x, y: corner.y, ...frame.size }, namespaces: frame.namespaces }]
   })
-}
-
-function foldedFrame(machine: MachineNode): Frame {
-  // Beside the name stands how much is inside.
-  const size = { width: onGrid(titleWidth(machine.name) + 24), height: TITLE_HEIGHT }
-  return { size, namespaces: [], overhang: { top: 0, bottom: 0, left: 0, right: 0 } }
 }
 
 function neighboursOf({ machines, wires, homeOf }: Topology): Neighbours {
