@@ -217,8 +217,12 @@ export interface NeighView {
   readonly ip: Ipv4Address
   readonly mac: MacAddress | undefined
   readonly state: NudState
-  /** True for `ip neigh add proxy`. */
+  /** True for `ip neigh add proxy`. Device 0 then stands for all devices. */
   readonly proxy: boolean
+  /** What whoever made the entry says of it, for people to read. */
+  readonly router?: boolean
+  /** Made by a program that watches other sources than ARP: filters by state let it pass, and flushing takes it along. */
+  readonly externLearn?: boolean
   /** Nanoseconds of virtual time of the last use, confirmation and update. */
   readonly usedAt: number
   readonly confirmedAt: number

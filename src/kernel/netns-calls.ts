@@ -32,6 +32,7 @@ export function createNetns(world: World, name: string, isAnonymous = false): Ne
     routeExceptions: new Map(),
     icmp: createIcmpState(ipv4.icmp_msgs_burst),
     fragments: new Map(),
+    neighProxies: new Set(),
     sockets: [],
     nextIpId: 1,
     netfilter: undefined,

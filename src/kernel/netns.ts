@@ -49,6 +49,8 @@ export interface Netns {
   icmp: IcmpState
   /** Packets of which only some fragments have come. */
   fragments: Map<string, FragmentQueue>
+  /** Addresses that ARP answers for on every device (`ip neigh add proxy` without one). */
+  neighProxies: Set<Ipv4Address>
   /** Sockets of this namespace in the order of opening. */
   sockets: SocketId[]
   nextIpId: number

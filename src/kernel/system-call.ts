@@ -181,7 +181,10 @@ export interface NeighSpec {
   readonly ip: Ipv4Address
   readonly mac?: MacAddress
   readonly state?: NudState
+  /** An address that this machine answers for; with interface number 0 on every device. */
   readonly proxy?: boolean
+  readonly router?: boolean
+  readonly externLearn?: boolean
 }
 
 export interface FdbSpec {
@@ -222,6 +225,9 @@ export type TableChange = { readonly isDeleted: boolean } & (
 )
 
 /** Socket options by their C names, all optional. */
+/** IP_MTU_DISCOVER: whether packets ask not to be cut. `probe` asks too, but believes no router's word of a smaller path. */
+export type MtuDiscover = 'do' | 'want' | 'dont' | 'probe'
+
 export interface SocketOptions {
   /** SO_BINDTODEVICE: interface name. */
   readonly bindToDevice?: string
@@ -229,7 +235,7 @@ export interface SocketOptions {
   readonly ttl?: number
   readonly tos?: number
   /** IP_MTU_DISCOVER: `do` sets DF and fails locally, `want` sets DF and fragments on a known smaller path MTU, `dont` clears DF. */
-  readonly mtuDiscover?: 'do' | 'want' | 'dont'
+  readonly mtuDiscover?: MtuDiscover
   /** IP_RECVERR: ICMP errors arrive on the error queue. */
   readonly receiveErrors?: boolean
   /** ICMP_FILTER: ICMP types that do not arrive. */

@@ -7,7 +7,7 @@ import { fdbAdd, fdbDelete, fdbFlush } from './link/bridge/fdb-user.ts'
 import { vlanAdd, vlanDelete } from './link/bridge/vlan.ts'
 import { addLink, removeLink, setLink } from './link/link-calls.ts'
 import { isRefusal } from './link/link-kind.ts'
-import { neighAdd, neighDelete } from './neigh/neigh-admin.ts'
+import { neighAdd, neighDelete, neighProxyChange } from './neigh/neigh-admin.ts'
 import { linkwatchAfterCall } from './netdev/link-watch.ts'
 import type { NetDevice } from './netdev/net-device.ts'
 import { applyNetfilterCall } from './netfilter/calls.ts'
@@ -130,12 +130,21 @@ function isOwnFilter(device: NetDevice, spec: FdbSpec): boolean {
   return spec.target === 'self' && device.state.kind !== 'bridge'
 }
 
+function applyNeighbour(world: World, call: Extract<SystemCall, { kind: `neigh.${string}` }>): SystemResult {
+  return withDevice(world, call, call.spec.ifindex, (device) =>
+    call.kind === 'neigh.add' ? neighAdd(world, device, call.mode, call.spec) : neighDelete(world, device, call.spec),
+  )
+}
+
 function applyLayer2(world: World, call: Exclude<SystemCall, NetworkCall>): SystemResult {
   switch (call.kind) {
     case 'neigh.add':
-      return withDevice(world, call, call.spec.ifindex, (device) => neighAdd(world, device, call.mode, call.spec))
     case 'neigh.delete':
-      return withDevice(world, call, call.spec.ifindex, (device) => neighDelete(world, device, call.spec))
+      if (call.spec.proxy === true && call.spec.ifindex === 0)
+        return result(
+          neighProxyChange(netnsById(world, call.netns), undefined, call.spec.ip, call.kind === 'neigh.delete'),
+        )
+      return applyNeighbour(world, call)
     case 'fdb.add':
       return withDevice(world, call, call.spec.ifindex, (device) =>
         isOwnFilter(device, call.spec)

@@ -277,7 +277,7 @@ function mayProxy(world: World, device: NetDevice, out: NetDevice, arp: ArpIn): 
     checkConf(world, 'arp.proxy.proxy_arp_pvlan', pvlan, device, 'proxy_arp_pvlan')
     return pvlan && arp.senderIp !== arp.targetIp
   }
-  const listed = device.neigh.proxies.has(arp.targetIp)
+  const listed = device.neigh.proxies.has(arp.targetIp) || netns.neighProxies.has(arp.targetIp)
   check(
     world,
     'arp.proxy.listed',

@@ -2,6 +2,7 @@
 // Linux: neigh_add, neigh_delete, neigh_changeaddr, neigh_ifdown, neigh_carrier_down.
 import type { NeighView } from '../../contract/read-models.ts'
 import { dueAt } from '../../sim/event-queue.ts'
+import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { DeviceEvent } from '../netdev/notifier.ts'
 import type { Netns } from '../netns.ts'
@@ -12,6 +13,24 @@ import { createEntry, isValidState, neighUpdate, removeEntry } from './neigh-ent
 import { neighFlushDev, neighIfdown } from './neigh-ifdown.ts'
 import { arpNeighOps } from './neigh-output.ts'
 
+/** An address that this machine answers for, on a device or, without one, on all (pneigh_lookup, pneigh_delete). */
+export function neighProxyChange(
+  netns: Netns,
+  device: NetDevice | undefined,
+  ip: Ipv4Address,
+  isDeleted: boolean,
+): KernelError | undefined {
+  const own = device === undefined ? netns.neighProxies : device.neigh.proxies
+  if (isDeleted) return own.delete(ip) ? undefined : { errno: 'ENOENT' }
+  if (!netns.neighProxies.has(ip)) own.add(ip)
+  return undefined
+}
+
+/** What a neighbour is known by: on loopback all are one (arp_constructor). */
+function keyOf(device: NetDevice, spec: NeighSpec): Ipv4Address {
+  return device.state.kind === 'lo' ? IPV4_ANY : spec.ip
+}
+
 /** `ip neigh add|replace|change` (neigh_add). The command's default state is permanent. */
 export function neighAdd(
   world: World,
@@ -19,24 +38,25 @@ export function neighAdd(
   mode: 'add' | 'replace' | 'change',
   spec: NeighSpec,
 ): KernelError | undefined {
-  if (spec.proxy === true) {
-    device.neigh.proxies.add(spec.ip)
-    return undefined
-  }
-  const existing = device.neigh.entries.get(spec.ip)
+  if (spec.proxy === true) return neighProxyChange(netnsById(world, device.netns), device, spec.ip, false)
+  const ip = keyOf(device, spec)
+  const existing = device.neigh.entries.get(ip)
   if (existing === undefined && mode === 'change') return { errno: 'ENOENT' }
   if (existing !== undefined && mode === 'add') return { errno: 'EEXIST' }
-  const entry = existing ?? createEntry(world, device, spec.ip)
+  const entry = existing ?? createEntry(world, device, ip)
   const state = spec.state ?? 'PERMANENT'
   if (isValidState(state) && spec.mac === undefined && !isValidState(entry.state))
     return { errno: 'EINVAL', message: 'No link layer address given' }
   const done = neighUpdate(world, arpNeighOps, device, entry, { mac: spec.mac, state, override: true, admin: true })
-  return done ? undefined : { errno: 'EINVAL' }
+  if (!done) return { errno: 'EINVAL' }
+  entry.router = spec.router ?? false
+  entry.externLearn = spec.externLearn ?? false
+  return undefined
 }
 
 /** `ip neigh del` (neigh_delete): an entry that is still asked for fails first, so that what waits for it gets its error. */
 export function neighDelete(world: World, device: NetDevice, spec: NeighSpec): KernelError | undefined {
-  if (spec.proxy === true) return device.neigh.proxies.delete(spec.ip) ? undefined : { errno: 'ENOENT' }
+  if (spec.proxy === true) return neighProxyChange(netnsById(world, device.netns), device, spec.ip, true)
   const entry = device.neigh.entries.get(spec.ip)
   if (entry === undefined) return { errno: 'ENOENT' }
   if (entry.queue.length > 0)
@@ -56,6 +76,17 @@ export function neighDeviceEvent(world: World, device: NetDevice, event: DeviceE
   }
 }
 
+/** What only a neighbour that was asked for has, none of which an address to answer for does. */
+const PROXY = {
+  mac: undefined,
+  state: 'NONE',
+  proxy: true,
+  usedAt: 0,
+  confirmedAt: 0,
+  updatedAt: 0,
+  probes: 0,
+} as const
+
 /** The neighbours of a namespace, by device and in the order in which they were first heard of. */
 export function neighViews(world: World, netns: Netns): NeighView[] {
   const views: NeighView[] = []
@@ -68,6 +99,8 @@ export function neighViews(world: World, netns: Netns): NeighView[] {
         mac: entry.mac !== undefined && isValidState(entry.state) ? entry.mac : undefined,
         state: entry.state,
         proxy: false,
+        ...(entry.router ? { router: true } : {}),
+        ...(entry.externLearn ? { externLearn: true } : {}),
         usedAt: entry.usedAt,
         confirmedAt: entry.confirmedAt,
         updatedAt: entry.updatedAt,
@@ -75,20 +108,8 @@ export function neighViews(world: World, netns: Netns): NeighView[] {
         probes: entry.probes,
       })
     }
-    for (const ip of device.neigh.proxies) {
-      views.push({
-        device: id,
-        ip,
-        mac: undefined,
-        state: 'NONE',
-        proxy: true,
-        usedAt: 0,
-        confirmedAt: 0,
-        updatedAt: 0,
-        timerAt: undefined,
-        probes: 0,
-      })
-    }
+    for (const ip of device.neigh.proxies) views.push({ ...PROXY, device: id, ip, timerAt: undefined })
   }
+  for (const ip of netns.neighProxies) views.push({ ...PROXY, device: 0, ip, timerAt: undefined })
   return views
 }

@@ -59,6 +59,8 @@ export function createEntry(world: World, device: NetDevice, ip: Ipv4Address): N
     mac: undefined,
     state: 'NONE',
     probes: 0,
+    router: false,
+    externLearn: false,
     timer: 0,
     usedAt: world.now,
     // As if last confirmed long ago: a fresh entry counts as unconfirmed.

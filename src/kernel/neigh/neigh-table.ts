@@ -32,6 +32,9 @@ export interface NeighEntry {
   mac: MacAddress | undefined
   state: NudState
   probes: number
+  /** NTF_ROUTER and NTF_EXT_LEARNED, as whoever added the entry said. */
+  router: boolean
+  externLearn: boolean
   timer: TimerHandle
   usedAt: SimTime
   confirmedAt: SimTime

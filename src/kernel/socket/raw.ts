@@ -16,7 +16,7 @@ import { NETWORK_HEADER, type Skb } from '../skb.ts'
 import { DONE, refuse, type SocketMessage, type SystemResult } from '../system-call.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
 import { queueMessage } from './queue.ts'
-import { fitsPath, routeForSocket } from './route-socket.ts'
+import { asksNotToBeCut, fitsPath, routeForSocket } from './route-socket.ts'
 import type { RawSocket } from './socket.ts'
 
 /** The longest packet that IPv4's length field can say. */
@@ -93,17 +93,14 @@ export function rawSend(world: World, socket: RawSocket, to: Ipv4Address, bytes:
   const target = destination === IPV4_ANY ? route.nexthop : destination
   const lengthBytes = IPV4_HEADER_LENGTH + bytes.length
   if (lengthBytes > IPV4_MAX_BYTES) return refuse('EMSGSIZE')
-  const tooLong = lengthBytes > route.mtuBytes
-  if (socket.mtuDiscover === 'do' && !fitsPath(world, socket, target, lengthBytes, route.mtuBytes))
-    return refuse('EMSGSIZE', `mtu=${route.mtuBytes}`)
+  if (!fitsPath(world, socket, target, lengthBytes, route)) return refuse('EMSGSIZE', `mtu=${route.mtuBytes}`)
   const result = sendIpv4(world, netnsById(world, socket.netns), route, {
     source: socket.sourceAddress === IPV4_ANY ? route.source : socket.sourceAddress,
     destination: target,
     protocol: socket.protocol,
     ttl: socket.ttl,
     tos: socket.tos,
-    // DF asks routers for path MTU news, but not on what we cut ourselves (__ip_make_skb).
-    dontFragment: socket.mtuDiscover === 'do' || (socket.mtuDiscover === 'want' && !tooLong && !route.mtuLocked),
+    dontFragment: asksNotToBeCut(socket, route, lengthBytes),
     mark: 0,
     payload: bytes,
   })

@@ -5,7 +5,7 @@ import { ipRouteOutput } from '../ipv4/route-output.ts'
 import type { RouteEntry } from '../ipv4/route.ts'
 import { check, decideInNetns } from '../trace.ts'
 import type { NetnsId } from '../system-call.ts'
-import { netnsById, type World } from '../world.ts'
+import { deviceById, netnsById, type World } from '../world.ts'
 import type { RawSocket, UdpSocket } from './socket.ts'
 import type { TcpSocket } from './tcp/state.ts'
 
@@ -47,7 +47,11 @@ export function routeForSocket(
     found.ok &&
     found.route.type === 'broadcast' &&
     !check(world, 'socket.broadcast_permitted', socket.broadcast, () => 'SO_BROADCAST')
-  if (found.ok && !forbidden) return found
+  if (found.ok && !forbidden) {
+    if (socket.mtuDiscover !== 'probe') return found
+    // What routers said of the path does not count (ip_sk_use_pmtu).
+    return { ok: true, route: { ...found.route, mtuBytes: deviceById(world, found.route.device).mtuBytes } }
+  }
   const errno = found.ok ? 'EACCES' : found.errno
   refuseOutput(world, netns.id, destination, errno, forbidden)
   return { ok: false, errno }
@@ -61,14 +65,16 @@ function refuseOutput(world: World, netns: NetnsId, destination: Ipv4Address, er
   world.cause = cause
 }
 
-/** A packet of so many bytes that may not be cut has to fit its way (ip_local_error with EMSGSIZE). True when it does. */
+/** Whether a packet of so many bytes fits its way or may be cut on it (ip_local_error with EMSGSIZE). */
 export function fitsPath(
   world: World,
   socket: RawSocket | UdpSocket,
   destination: Ipv4Address,
   lengthBytes: number,
-  mtuBytes: number,
+  route: RouteEntry,
 ): boolean {
+  if (socket.mtuDiscover === 'want' || socket.mtuDiscover === 'dont') return true
+  const { mtuBytes } = route
   if (lengthBytes <= mtuBytes) return true
   check(
     world,
@@ -79,4 +85,11 @@ export function fitsPath(
   )
   refuseOutput(world, socket.netns, destination, 'EMSGSIZE', false)
   return false
+}
+
+/** DF asks routers for news of the path's MTU, but not on what we cut ourselves (__ip_make_skb). */
+export function asksNotToBeCut(socket: RawSocket | UdpSocket, route: RouteEntry, lengthBytes: number): boolean {
+  const { mtuDiscover } = socket
+  if (mtuDiscover === 'want') return lengthBytes <= route.mtuBytes && !route.mtuLocked
+  return mtuDiscover !== 'dont'
 }

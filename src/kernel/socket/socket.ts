@@ -1,7 +1,7 @@
 // Sockets as the kernel keeps them: raw ICMP, packet, UDP and TCP.
 import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
 import type { Netns } from '../netns.ts'
-import type { NetnsId, SocketId, SocketMessage } from '../system-call.ts'
+import type { MtuDiscover, NetnsId, SocketId, SocketMessage } from '../system-call.ts'
 import type { DeviceId, World } from '../world.ts'
 import type { TcpSocket } from './tcp/state.ts'
 
@@ -26,7 +26,7 @@ export interface InetSocket extends SocketBase {
   broadcast: boolean
   ttl: number
   tos: number
-  mtuDiscover: 'do' | 'want' | 'dont'
+  mtuDiscover: MtuDiscover
   receiveErrors: boolean
 }
 

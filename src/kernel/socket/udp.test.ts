@@ -197,6 +197,32 @@ describe('sending', () => {
     expect(send(lab, socket, B, 9000, 'x'.repeat(1473))).toBe('EMSGSIZE')
   })
 
+  test('with IP_PMTUDISC_PROBE asks not to be cut, and believes the device more than the path (ip_sk_use_pmtu)', () => {
+    const lab = createLab()
+    open(lab, lab.b, 9000)
+    const added = applySystemCall(lab.world, {
+      kind: 'route.add',
+      netns: lab.a.id,
+      mode: 'add',
+      spec: {
+        table: 254,
+        destination: B,
+        prefixLength: 32,
+        type: 'unicast',
+        scope: 'link',
+        mtuBytes: 600,
+        nexthops: [{ ifindex: 2 }],
+      },
+    })
+    expect(added.ok).toBe(true)
+    const socket = open(lab, lab.a)
+    set(lab, socket, { mtuDiscover: 'probe' })
+    expect(send(lab, socket, B, 9000, 'x'.repeat(1000))).toBeUndefined()
+    expect(ipv4DontFragment(lab.frames.at(-1) ?? new Uint8Array(0), ETHERNET_HEADER_LENGTH)).toBe(true)
+    expect(lab.words).not.toContain('ip.fragmented')
+    expect(send(lab, socket, B, 9000, 'x'.repeat(1473))).toBe('EMSGSIZE')
+  })
+
   test('without a route is an error at once', () => {
     const lab = createLab()
     expect(send(lab, open(lab, lab.a), ipv4('8.8.8.8'), 53)).toBe('ENETUNREACH')

@@ -22,7 +22,7 @@ import { netnsById, type World } from '../world.ts'
 import { datagramPort } from './ephemeral-port.ts'
 import { queueMessage } from './queue.ts'
 import { IPV4_MAX_BYTES } from './raw.ts'
-import { fitsPath, routeForSocket } from './route-socket.ts'
+import { asksNotToBeCut, fitsPath, routeForSocket } from './route-socket.ts'
 import type { UdpSocket } from './socket.ts'
 
 /** How well a socket fits a datagram, or undefined when it is not for it (compute_score). */
@@ -146,16 +146,14 @@ export function udpSend(
     { source, destination },
   )
   const lengthBytes = IPV4_HEADER_LENGTH + payload.length
-  const tooLong = lengthBytes > route.mtuBytes
-  if (socket.mtuDiscover === 'do' && !fitsPath(world, socket, destination, lengthBytes, route.mtuBytes))
-    return refuse('EMSGSIZE')
+  if (!fitsPath(world, socket, destination, lengthBytes, route)) return refuse('EMSGSIZE')
   const result = sendIpv4(world, netnsById(world, socket.netns), route, {
     source,
     destination,
     protocol: PROTOCOL_UDP,
     ttl: socket.ttl,
     tos: socket.tos,
-    dontFragment: socket.mtuDiscover === 'do' || (socket.mtuDiscover === 'want' && !tooLong && !route.mtuLocked),
+    dontFragment: asksNotToBeCut(socket, route, lengthBytes),
     mark: 0,
     payload,
   })

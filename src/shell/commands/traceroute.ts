@@ -20,31 +20,8 @@ import { ipv4HeaderLength, PROTOCOL_ICMP } from '../../wire/ipv4.ts'
 import { MICROSECOND_NS, MILLISECOND_NS, SECOND_NS } from '../formats/units.ts'
 import type { ProcessContext } from '../process/context.ts'
 import { command, CommandError } from './command-error.ts'
-import { getopt } from './getopt.ts'
-import { lookUpHost, nameOfHost } from './hosts.ts'
-
-const FIRST_PORT = 33_434
-const HEADERS = 28
-
-interface TraceOptions {
-  readonly host: string
-  readonly target: Ipv4Address
-  readonly numeric: boolean
-  readonly icmp: boolean
-  readonly firstTtl: number
-  readonly maxTtl: number
-  readonly probesPerHop: number
-  /** Probes under way together. */
-  readonly together: number
-  /** How long to wait, and how many times longer than answers of this hop and of later hops. */
-  readonly waitS: number
-  readonly hereFactor: number
-  readonly nearFactor: number
-  readonly packetBytes: number
-  readonly port: number
-  readonly device: string | undefined
-  readonly source: Ipv4Address | undefined
-}
+import { nameOfHost } from './hosts.ts'
+import { HEADERS, parseTraceOptions, type TraceOptions } from './traceroute-options.ts'
 
 /** What sending a probe takes: answers that are quick come before the next one has left. */
 const SEND_NS = 250 * MICROSECOND_NS
@@ -66,7 +43,7 @@ export const traceroute = command('traceroute', 'show the routers on the way', a
   if (ctx.args.some((word) => word === '-V' || word === '--version')) {
     return ctx.out('Modern traceroute for Linux, version 2.1.2\n').then(() => 0)
   }
-  const options = parse(ctx)
+  const options = parseTraceOptions(ctx)
   ctx.catchInterrupts()
   const size = `${options.maxTtl} hops max, ${options.packetBytes} byte packets`
   await ctx.out(`traceroute to ${options.host} (${formatIpv4(options.target)}), ${size}`)
@@ -78,55 +55,6 @@ export const traceroute = command('traceroute', 'show the routers on the way', a
   }
 })
 
-function parse(ctx: ProcessContext): TraceOptions {
-  const { options, operands, problem } = getopt(ctx.args, '46dFITUnN:q:w:m:f:p:s:i:z:t:er', {
-    icmp: 'I',
-    queries: 'q',
-    'max-hops': 'm',
-    'sim-queries': 'N',
-    first: 'f',
-    wait: 'w',
-  })
-  if (problem !== undefined) throw new CommandError(`traceroute: ${problem}`, 2)
-  const [host, bytes] = operands
-  if (host === undefined) throw new CommandError('Specify "host" missing argument.', 2)
-  const has = (letter: string): boolean => options.some(([other]) => other === letter)
-  const value = (letter: string): string | undefined => options.findLast(([other]) => other === letter)?.[1]
-  const number = (letter: string, otherwise: number): number => {
-    const text = value(letter)
-    if (text !== undefined && !/^\d+$/.test(text))
-      throw new CommandError(`Cannot handle \`-${letter}' option with arg \`${text}'`, 2)
-    return text === undefined ? otherwise : Number(text)
-  }
-  if (has('T')) throw new CommandError('traceroute: -T is not modelled in vethlab. Use UDP (the default) or -I.', 2)
-  const target = lookUpHost(ctx, host)
-  if (target === undefined) {
-    throw new CommandError(
-      `${host}: Temporary failure in name resolution\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc ${ctx.args.length})`,
-      2,
-    )
-  }
-  const source = value('s')
-  const waits = (value('w') ?? '5.0,3,10').split(',').map(Number)
-  return {
-    host,
-    target,
-    numeric: has('n'),
-    icmp: has('I'),
-    firstTtl: Math.max(1, number('f', 1)),
-    maxTtl: Math.min(255, number('m', 30)),
-    probesPerHop: Math.max(1, number('q', 3)),
-    together: Math.max(1, number('N', 16)),
-    waitS: waits[0] ?? 5,
-    hereFactor: waits[1] ?? 0,
-    nearFactor: waits[2] ?? 0,
-    packetBytes: Math.max(HEADERS, /^\d+$/.test(bytes ?? '') ? Number(bytes) : 60),
-    port: number('p', FIRST_PORT),
-    device: value('i'),
-    source: source === undefined ? undefined : lookUpHost(ctx, source),
-  }
-}
-
 class Trace {
   readonly #ctx: ProcessContext
   readonly #ident: number
@@ -134,6 +62,7 @@ class Trace {
   readonly #probes: Probe[]
   #icmpSocket: SocketId | undefined
   #lastFrom: Ipv4Address | undefined
+  #lastSentAt = -Infinity
 
   constructor(ctx: ProcessContext, options: TraceOptions) {
     this.#ctx = ctx
@@ -157,7 +86,7 @@ class Trace {
   }
 
   async run(): Promise<number> {
-    const { probesPerHop, together } = this.#options
+    const { probesPerHop, together, pauseNs } = this.#options
     let start = this.#firstIndex
     let end = this.#probes.length
     while (start < end) {
@@ -179,6 +108,11 @@ class Trace {
           continue
         }
         if (probe.sentAt === undefined) {
+          const mayBeSentAt = this.#lastSentAt + pauseNs
+          if (pauseNs > 0 && this.#ctx.now < mayBeSentAt) {
+            until = mayBeSentAt
+            break
+          }
           await this.#send(probe)
           if ((await this.#ctx.sleep(SEND_NS)) === 'interrupted') return this.#interrupted()
         }
@@ -269,7 +203,7 @@ class Trace {
   }
 
   async #send(probe: Probe): Promise<void> {
-    const { icmp, target, port, packetBytes, probesPerHop } = this.#options
+    const { icmp, target, port, isPortFixed, packetBytes, probesPerHop, keepsWhole, tos } = this.#options
     const ttl = Math.trunc(probe.index / probesPerHop) + 1
     const payload = Uint8Array.from({ length: packetBytes - HEADERS }, (_, k) => 0x40 + (k & 0x3f))
     const socket = icmp
@@ -277,16 +211,22 @@ class Trace {
       : await this.#open({ kind: 'udp' })
     if (!icmp) probe.socket = socket
     await this.#must(
-      { kind: 'socket.set', socket, options: { ttl, receiveErrors: true, mtuDiscover: 'dont' } },
+      {
+        kind: 'socket.set',
+        socket,
+        options: { ttl, tos, receiveErrors: true, mtuDiscover: keepsWhole ? 'probe' : 'dont' },
+      },
       'setsockopt',
     )
     const order = probe.index - this.#firstIndex
-    if (!icmp) await this.#must({ kind: 'socket.connect', socket, address: target, port: port + order }, 'connect')
+    const toPort = isPortFixed ? port : port + order
+    if (!icmp) await this.#must({ kind: 'socket.connect', socket, address: target, port: toPort }, 'connect')
     const bytes = icmp
       ? emitIcmp({ type: ICMP_ECHO, code: 0, rest: icmpEchoRest(this.#ident, order + 1) }, payload)
       : payload
     probe.sentAt = this.#ctx.now
-    const sent = this.#ctx.call({ kind: 'socket.send', socket, to: target, port: port + order, bytes })
+    this.#lastSentAt = this.#ctx.now
+    const sent = this.#ctx.call({ kind: 'socket.send', socket, to: target, port: toPort, bytes })
     if (!sent.ok && sent.error.errno !== 'ENOBUFS' && sent.error.errno !== 'EPERM')
       throw await this.#refused('send', sent.error.errno)
   }

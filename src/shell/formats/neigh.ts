@@ -20,7 +20,8 @@ export function neighLine(reads: KernelReads, entry: NeighView, format: NeighFor
   const mac = hasAddress(entry) && entry.mac !== undefined ? `lladdr ${formatMac(entry.mac)} ` : ''
   const state = entry.state === 'NONE' ? '' : `${entry.state} `
   const used = format.statistics === true ? usedText(reads.now(), entry) : ''
-  return `${formatIpv4(entry.ip)} ${device}${mac}${used}${state}\n`
+  const flags = `${entry.router === true ? 'router ' : ''}${entry.externLearn === true ? 'extern_learn ' : ''}`
+  return `${formatIpv4(entry.ip)} ${device}${mac}${used}${flags}${state}\n`
 }
 
 function usedText(now: number, entry: NeighView): string {
@@ -40,23 +41,28 @@ export function arpEntries(entries: readonly NeighView[]): NeighView[] {
 
 export const ARP_HEADER = 'Address                  HWtype  HWaddress           Flags Mask            Iface\n'
 
+const deviceName = (reads: KernelReads, entry: NeighView): string =>
+  entry.device === 0 ? '*' : (reads.device(entry.device)?.name ?? '')
+
 /** One line of `arp -n`; `host` is the address or its name. */
 export function arpLine(reads: KernelReads, entry: NeighView, host = formatIpv4(entry.ip)): string {
-  const device = reads.device(entry.device)?.name ?? ''
+  const device = deviceName(reads, entry)
   const name = host.padEnd(25)
   if (entry.proxy) return `${name}${'*'.padEnd(8)}${'<from_interface>'.padEnd(20)}${'MP'.padEnd(22)}${device}\n`
   if (!hasAddress(entry) || entry.mac === undefined) {
     return `${name}${' '.repeat(8)}${'(incomplete)'.padEnd(42)}${device}\n`
   }
   const flags = entry.state === 'PERMANENT' ? 'CM' : 'C'
-  return `${name}${'ether'.padEnd(8)}${formatMac(entry.mac).padEnd(20)}${flags.padEnd(22)}${device}\n`
+  const hardware = reads.device(entry.device)?.details.kind === 'lo' ? 'loop' : 'ether'
+  return `${name}${hardware.padEnd(8)}${formatMac(entry.mac).padEnd(20)}${flags.padEnd(22)}${device}\n`
 }
 
 /** One line of `arp -a`; `name` is `?` without a resolver. */
 export function arpBsdLine(reads: KernelReads, entry: NeighView, name = '?'): string {
-  const device = reads.device(entry.device)?.name ?? ''
+  const device = deviceName(reads, entry)
   const start = `${name} (${formatIpv4(entry.ip)}) at `
   if (entry.proxy) return `${start}<from_interface> PERM PUB on ${device}\n`
   if (!hasAddress(entry) || entry.mac === undefined) return `${start}<incomplete> on ${device}\n`
-  return `${start}${formatMac(entry.mac)} [ether]${entry.state === 'PERMANENT' ? ' PERM' : ''} on ${device}\n`
+  const hardware = reads.device(entry.device)?.details.kind === 'lo' ? 'loop' : 'ether'
+  return `${start}${formatMac(entry.mac)} [${hardware}]${entry.state === 'PERMANENT' ? ' PERM' : ''} on ${device}\n`
 }

@@ -147,6 +147,8 @@ export function neighJson(reads: KernelReads, entry: NeighView, format: NeighFor
           probes: entry.probes,
         }
       : {}),
+    router: entry.router === true ? null : undefined,
+    extern_learn: entry.externLearn === true ? null : undefined,
     state: entry.state === 'NONE' ? undefined : [entry.state],
   }
 }

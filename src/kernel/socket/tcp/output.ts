@@ -148,7 +148,10 @@ function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = 
     protocol: PROTOCOL_TCP,
     ttl: socket.ttl,
     tos: socket.tos,
-    dontFragment: socket.mtuDiscover === 'do' || (socket.mtuDiscover === 'want' && !route.mtuLocked),
+    dontFragment:
+      socket.mtuDiscover === 'do' ||
+      socket.mtuDiscover === 'probe' ||
+      (socket.mtuDiscover === 'want' && !route.mtuLocked),
     mark: 0,
     payload: segment,
   })

@@ -65,6 +65,8 @@ interface Parsed {
   mac: MacAddress | 'short' | undefined
   state: NudState | undefined
   proxy: boolean
+  router: boolean
+  externLearn: boolean
 }
 
 /** An address of any length: the kernel takes the first six bytes. */
@@ -75,14 +77,24 @@ function linkAddress(word: string): MacAddress | 'short' {
 }
 
 function parse(args: Arguments): Parsed {
-  const parsed: Parsed = { ip: undefined, dev: undefined, mac: undefined, state: undefined, proxy: false }
+  const parsed: Parsed = {
+    ip: undefined,
+    dev: undefined,
+    mac: undefined,
+    state: undefined,
+    proxy: false,
+    router: false,
+    externLearn: false,
+  }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (word === 'lladdr') parsed.mac = linkAddress(args.need())
     else if (word === 'nud') parsed.state = stateNamed(args.need())
     else if (abbreviates(word, 'proxy')) {
       parsed.proxy = true
       parsed.ip = address(args.need(), 'any valid')
-    } else if (word === 'router' || word === 'extern_learn' || word === 'managed') continue
+    } else if (word === 'router') parsed.router = true
+    else if (word === 'extern_learn') parsed.externLearn = true
+    else if (word === 'managed') continue
     else if (word === 'protocol') args.need()
     else if (word === 'dev') parsed.dev = args.need()
     else {
@@ -99,7 +111,7 @@ async function modify(
   args: Arguments,
   mode: 'add' | 'change' | 'replace' | 'delete',
 ): Promise<number> {
-  const { ip, dev, mac, state, proxy } = parse(args)
+  const { ip, dev, mac, state, proxy, router, externLearn } = parse(args)
   if (ip === undefined || (dev === undefined && !proxy)) {
     return ctx.fail('Device and destination are required arguments.', EXIT_USAGE)
   }
@@ -111,6 +123,8 @@ async function modify(
     ...(mac === undefined || mac === 'short' ? {} : { mac }),
     ...(proxy || mode === 'delete' ? {} : { state: state ?? 'PERMANENT' }),
     ...(proxy ? { proxy } : {}),
+    ...(router ? { router } : {}),
+    ...(externLearn ? { externLearn } : {}),
   }
   const { netns } = ctx
   netlink(ctx, mode === 'delete' ? { kind: 'neigh.delete', netns, spec } : { kind: 'neigh.add', netns, mode, spec })
@@ -130,6 +144,8 @@ async function get(ctx: ProcessContext, args: Arguments, options: IpOptions): Pr
 }
 
 interface Filter {
+  /** Only entries that nobody uses: whatever has a timer is in use. */
+  unused: boolean
   device: number | undefined
   to: PrefixArgument | undefined
   states: Set<NudState> | undefined
@@ -137,10 +153,11 @@ interface Filter {
 }
 
 function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
-  const filter: Filter = { device: undefined, to: undefined, states: undefined, proxy: false }
+  const filter: Filter = { unused: false, device: undefined, to: undefined, states: undefined, proxy: false }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (word === 'dev') filter.device = device(ctx, args.need()).device
-    else if (word === 'unused' || word === 'nomaster') continue
+    else if (word === 'unused') filter.unused = true
+    else if (word === 'nomaster') continue
     else if (word === 'master' || word === 'vrf' || word === 'protocol') args.need()
     else if (word === 'nud') {
       const name = args.need()
@@ -158,6 +175,8 @@ function accepts(filter: Filter, entry: NeighView): boolean {
   if (filter.device !== undefined && entry.device !== filter.device) return false
   if (filter.to !== undefined && !inPrefix(entry.ip, filter.to.address, filter.to.length)) return false
   if (entry.proxy) return true
+  if (filter.unused && entry.timerAt !== undefined) return false
+  if (entry.externLearn === true) return true
   return filter.states?.has(entry.state) ?? (entry.state !== 'NOARP' && entry.state !== 'NONE')
 }
 
@@ -191,7 +210,8 @@ async function flush(ctx: ProcessContext, args: Arguments, options: IpOptions): 
   const entries = ctx.read.neighbours(ctx.netns).filter((entry) => {
     if (states !== undefined) return accepts(filter, entry)
     return (
-      accepts({ ...filter, states: new Set(STATES) }, entry) && entry.state !== 'PERMANENT' && entry.state !== 'NOARP'
+      accepts({ ...filter, states: new Set(STATES) }, entry) &&
+      (entry.externLearn === true || (entry.state !== 'PERMANENT' && entry.state !== 'NOARP'))
     )
   })
   for (const entry of entries) {
