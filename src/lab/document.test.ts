@@ -136,7 +136,7 @@ describe('a damaged lab', () => {
     ['a stray end', 'done', ['2:1 syntax']],
     ['a stray operator', '&& ip a', ['2:1 syntax']],
     ['an unfinished list', 'ip a &&', ['2:5 syntax']],
-    ['a construct that the shell does not have', 'x=(a b)', ['2:1 syntax']],
+    ['a construct that the shell does not have', 'coproc ping x', ['2:1 syntax']],
   ])('%s is reported, the rest is loaded', (_, text, expected) => {
     // The list is cut short so that the next line can't finish it.
     const document = parseLab(`ip 1\n${text}\n#%% note "x"\nip 2`)
@@ -162,7 +162,7 @@ describe('a damaged lab', () => {
   })
 
   test('a broken statement inside a closed one takes the whole', () => {
-    const document = parseLab('f() {\n  x=(1 2)\n}\nip a')
+    const document = parseLab('f() {\n  coproc x\n}\nip a')
     expect(document.setup.map(({ line, endLine, isSound }) => [line, endLine, isSound])).toEqual([
       [1, 3, false],
       [4, 4, true],

@@ -118,7 +118,10 @@ function readCompound(reader: Reader, namespace: string, command: CompoundComman
 }
 
 function readSimple(reader: Reader, namespace: string, command: SimpleCommand): void {
-  for (const { name, value } of command.assignments) reader.variables.set(name, textOf(reader, value))
+  for (const { name, value, elements } of command.assignments) {
+    const words = elements === undefined ? [value] : elements.map((element) => element.value)
+    reader.variables.set(name, fieldsOf(reader, words).join(' '))
+  }
   const argv = fieldsOf(reader, command.words)
   const called = reader.functions.get(argv[0] ?? '')
   if (called !== undefined && reader.depth < DEPTH_LIMIT) {
@@ -211,14 +214,17 @@ function valuesOf(reader: Reader, part: WordPart): readonly string[] {
     case 'text':
       return [part.text]
     case 'brace':
-      return part.alternatives
+      return part.alternatives.map((parts) => parts.flatMap((inner) => valuesOf(reader, inner)).join(''))
     case 'parameter': {
       const isPlain = part.operation === undefined || part.operation.kind === 'default'
       const value = isPlain ? (reader.variables.get(part.name) ?? defaultOf(reader, part)) : UNKNOWN
-      return part.quoted ? [value] : value.split(/\s+/).filter((field) => field !== '')
+      const isList = part.index?.text === '@' || part.index?.text === '*'
+      return part.quoted && !isList ? [value] : value.split(/\s+/).filter((field) => field !== '')
     }
     case 'command':
       return sequenceOf(reader, part.script.statements) ?? [UNKNOWN]
+    case 'process':
+      return [UNKNOWN]
     case 'arithmetic':
       return [arithmeticOf(reader, part.expression)]
   }

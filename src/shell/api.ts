@@ -12,7 +12,6 @@ import { ProcessRunner } from './process/runner.ts'
 import type { TerminalHost } from './process/terminal.ts'
 
 export type { CommandRun, RunOptions } from './interpreter/session.ts'
-export { ShellSession } from './interpreter/session.ts'
 export { compileFilter } from './commands/tcpdump/filter/filter.ts'
 export type { FilterPacket } from './commands/tcpdump/filter/packet.ts'
 export { FilterError } from './commands/tcpdump/filter/tokens.ts'
@@ -51,15 +50,10 @@ export interface Shell {
   ): CommandRun
   /** Runs one statement of the setup; variables and functions live on from one to the next. */
   runStatement(text: string, options: { readonly line: number }): CommandRun
-  /** Runs a command in a shell of its own, or in a session that remembers variables, folder and jobs. */
-  runCommand(
-    text: string,
-    options?: RunOptions & { readonly machine?: Machine; readonly session?: ShellSession },
-  ): CommandRun
+  /** Runs a command in a shell of its own. */
+  runCommand(text: string, options?: RunOptions & { readonly machine?: Machine }): CommandRun
   /** A shell that a person sits at, on a machine that sees only its own namespaces. A machine keeps its files. */
   openTerminal(place: TerminalPlace, host: TerminalHost): TerminalShell
-  /** A shell that remembers, for a terminal. */
-  openSession(machine?: Machine): ShellSession
 }
 
 /** The shell of a lab over its kernel. */
@@ -72,9 +66,9 @@ export function createShell({ kernel, maxSteps = DEFAULT_MAX_STEPS }: ShellSetti
     return all.get(base) ?? unmodelledCommand(base)
   }
   const bench = createMachine('bench', rootNetns(kernel))
-  const session = (machine: Machine, interactive: boolean): ShellSession =>
-    new ShellSession({ runner, commands: table, machine, maxSteps, interactive })
-  const setup = session(bench, false)
+  const session = (machine: Machine, goesOn: boolean): ShellSession =>
+    new ShellSession({ runner, commands: table, machine, maxSteps, goesOn })
+  const setup = session(bench, true)
   const files = new Map([[bench.name, bench.files]])
   const openTerminal = ({ machine: name, netns, visible }: TerminalPlace, host: TerminalHost): TerminalShell => {
     const machine = createMachine(name, netns, visible, files.get(name))
@@ -87,10 +81,8 @@ export function createShell({ kernel, maxSteps = DEFAULT_MAX_STEPS }: ShellSetti
     commands: [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     runScript: (text, options = {}) => session(options.machine ?? bench, false).runScript(text, options),
     runStatement: (text, { line }) => setup.runScript(text, { firstLine: line }),
-    runCommand: (text, options = {}) =>
-      (options.session ?? session(options.machine ?? bench, false)).runCommand(text, options),
+    runCommand: (text, options = {}) => session(options.machine ?? bench, false).runCommand(text, options),
     openTerminal,
-    openSession: (machine = bench) => session(machine, true),
   }
 }
 

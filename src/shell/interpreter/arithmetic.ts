@@ -4,13 +4,19 @@ export class ArithmeticError extends Error {
   override readonly name = 'ArithmeticError'
 }
 
-export interface Variables {
-  get(name: string): string | undefined
-  set(name: string, value: string): void
+/** Where names get their values; `key` is that of an array's element. */
+export interface ArithmeticVariables {
+  get(name: string, key?: string): string | undefined
+  set(name: string, value: string, key?: string): void
+  isAssociative(name: string): boolean
 }
 
 type Token =
-  { readonly kind: 'number'; readonly value: number } | { readonly kind: 'name' | 'sign'; readonly text: string }
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'name'; readonly text: string; readonly index: string | undefined }
+  | { readonly kind: 'sign'; readonly text: string }
+
+type NameToken = Extract<Token, { kind: 'name' }>
 
 const SIGNS = /^(?:\*\*|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||\+\+|--|[-+*/%&|^]=|[-+*/%<>=!~&|^?:(),])/
 
@@ -29,7 +35,7 @@ const LEVELS: readonly (readonly string[])[] = [
 ]
 
 /** The value of an expression. Throws `ArithmeticError`. */
-export function evaluateArithmetic(text: string, variables: Variables, depth = 0): number {
+export function evaluateArithmetic(text: string, variables: ArithmeticVariables, depth = 0): number {
   if (depth > 20) throw new ArithmeticError(`${text}: expression recursion level exceeded`)
   return new Evaluator(text, variables, depth).whole()
 }
@@ -40,31 +46,60 @@ function tokenize(text: string): Token[] {
   for (;;) {
     rest = rest.trimStart()
     if (rest === '') return tokens
-    const number = /^(?:0[xX][0-9a-fA-F]+|\d+)/.exec(rest)?.[0]
+    const number = /^(?:0[xX][0-9a-fA-F]+|\d+#[0-9A-Za-z@_]+|\d+)/.exec(rest)?.[0]
     const name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(rest)?.[0]
+    const index = name === undefined ? undefined : indexAfter(rest.slice(name.length))
     const sign = SIGNS.exec(rest)?.[0]
     const found = number ?? name ?? sign
     if (found === undefined)
       throw new ArithmeticError(`${text}: syntax error: operand expected (error token is "${rest}")`)
-    if (number !== undefined) tokens.push({ kind: 'number', value: numberOf(number) })
-    else tokens.push({ kind: name === undefined ? 'sign' : 'name', text: found })
-    rest = rest.slice(found.length)
+    if (number !== undefined) tokens.push({ kind: 'number', value: numberOf(text, number) })
+    else if (name !== undefined) tokens.push({ kind: 'name', text: name, index })
+    else tokens.push({ kind: 'sign', text: found })
+    rest = rest.slice(found.length + (index === undefined ? 0 : index.length + 2))
   }
 }
 
-function numberOf(text: string): number {
-  if (/^0\d/.test(text)) return Number.parseInt(text, 8)
+/** What stands in the brackets that a name may be followed by. */
+function indexAfter(rest: string): string | undefined {
+  if (!rest.startsWith('[')) return undefined
+  let depth = 0
+  for (let at = 0; at < rest.length; at++) {
+    if (rest[at] === '[') depth += 1
+    else if (rest[at] === ']' && --depth === 0) return rest.slice(1, at)
+  }
+  return undefined
+}
+
+/** A number: decimal, 0x…, octal with a leading 0, or BASE#digits. */
+function numberOf(expression: string, text: string): number {
+  const based = /^(\d+)#(.+)$/.exec(text)
+  const tooGreat = (): ArithmeticError =>
+    new ArithmeticError(`${expression}: value too great for base (error token is "${text}")`)
+  if (based !== null) {
+    const base = Number(based[1])
+    const digits = base <= 36 ? based[2]!.toLowerCase() : based[2]!
+    return Array.from(digits).reduce((value, digit) => {
+      const worth = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_'.indexOf(digit)
+      if (worth >= base) throw tooGreat()
+      return value * base + worth
+    }, 0)
+  }
+  if (/^0\d/.test(text)) {
+    if (/[89]/.test(text)) throw tooGreat()
+    return Number.parseInt(text, 8)
+  }
   return Number(text)
 }
 
 class Evaluator {
   readonly #text: string
-  readonly #variables: Variables
+  readonly #variables: ArithmeticVariables
   readonly #depth: number
   readonly #tokens: readonly Token[]
   #at = 0
 
-  constructor(text: string, variables: Variables, depth: number) {
+  constructor(text: string, variables: ArithmeticVariables, depth: number) {
     this.#text = text
     this.#variables = variables
     this.#depth = depth
@@ -91,8 +126,8 @@ class Evaluator {
       this.#at += 2
       const right = this.#assignment()
       const operator = next.text.slice(0, -1)
-      const value = operator === '' ? right : this.#apply(operator, this.#variable(token.text), right)
-      this.#variables.set(token.text, String(value))
+      const value = operator === '' ? right : this.#apply(operator, this.#variable(token), right)
+      this.#assign(token, value)
       return value
     }
     return this.#ternary()
@@ -135,8 +170,8 @@ class Evaluator {
         const token = this.#tokens[this.#at]
         if (token?.kind !== 'name') throw this.#wrong('syntax error: operand expected')
         this.#at += 1
-        const value = this.#variable(token.text) + (operator === '++' ? 1 : -1)
-        this.#variables.set(token.text, String(value))
+        const value = this.#variable(token) + (operator === '++' ? 1 : -1)
+        this.#assign(token, value)
         return value
       }
     }
@@ -147,12 +182,12 @@ class Evaluator {
     this.#at += 1
     if (token?.kind === 'number') return token.value
     if (token?.kind === 'name') {
-      const value = this.#variable(token.text)
+      const value = this.#variable(token)
       const operator = this.#accept('++', '--')
-      if (operator !== undefined) this.#variables.set(token.text, String(value + (operator === '++' ? 1 : -1)))
+      if (operator !== undefined) this.#assign(token, value + (operator === '++' ? 1 : -1))
       return value
     }
-    if (token?.text === '(') {
+    if (token?.kind === 'sign' && token.text === '(') {
       const value = this.#comma()
       if (this.#accept(')') === undefined) throw this.#wrong("missing `)'")
       return value
@@ -160,8 +195,18 @@ class Evaluator {
     throw this.#wrong('syntax error: operand expected')
   }
 
-  #variable(name: string): number {
-    const text = this.#variables.get(name) ?? ''
+  /** The key of an element: a text, or the value of an expression. */
+  #key({ text, index }: NameToken): string | undefined {
+    if (index === undefined || this.#variables.isAssociative(text)) return index
+    return String(evaluateArithmetic(index, this.#variables, this.#depth + 1))
+  }
+
+  #assign(token: NameToken, value: number): void {
+    this.#variables.set(token.text, String(value), this.#key(token))
+  }
+
+  #variable(token: NameToken): number {
+    const text = this.#variables.get(token.text, this.#key(token)) ?? ''
     return text.trim() === '' ? 0 : evaluateArithmetic(text, this.#variables, this.#depth + 1)
   }
 
@@ -173,7 +218,8 @@ class Evaluator {
   }
 
   #apply(operator: string, left: number, right: number): number {
-    if ((operator === '/' || operator === '%') && right === 0) throw this.#wrong('division by 0')
+    if ((operator === '/' || operator === '%') && right === 0)
+      throw this.#wrong(`division by 0 (error token is "${this.#lastText()}")`)
     switch (operator) {
       case '+':
         return left + right
@@ -190,6 +236,12 @@ class Evaluator {
       default:
         return applyBits(operator, left, right)
     }
+  }
+
+  /** The operand that was read last. */
+  #lastText(): string {
+    const token = this.#tokens[this.#at - 1]
+    return token === undefined ? '' : token.kind === 'number' ? String(token.value) : token.text
   }
 
   #wrong(what: string): ArithmeticError {

@@ -131,7 +131,7 @@ async function runTyped(shell: Shell, text: string, line: number): Promise<void>
   if (terminal === undefined || text.trim() === '') return runTolerantly(shell, text, line)
   ctx.budget.reset()
   state.variables.set('COLUMNS', String(terminal.columns)).set('LINES', String(terminal.rows))
-  const typed = terminal.begin({ text: text.trimEnd(), ctx, variables: state.variables })
+  const typed = terminal.begin({ text: text.trimEnd(), ctx, variables: state.variables.sources() })
   try {
     await runTolerantly(withContext(shell, ctx.with({ kernel: typed.kernel })), text, line)
   } catch (error) {

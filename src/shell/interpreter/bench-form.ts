@@ -42,7 +42,7 @@ export function benchForm(text: string, place: BenchPlace): string {
   const renamed = simple === undefined ? source : withLabNames(source, simple, visible)
   const assignments = [...variables]
     .filter(([name]) => !OWN_VARIABLES.has(name) && new RegExp(`\\$\\{?[#!]?${name}(?![A-Za-z0-9_])`).test(text))
-    .map(([name, value]) => `${name}=${quoteWord(value)}; `)
+    .map(([name, value]) => `${name}=${value}; `)
   const whole = assignments.join('') + renamed
   if (namespace === '') return whole
   if (simple !== undefined && assignments.length === 0) {

@@ -2,6 +2,7 @@
 import { SIGNAL_NUMBERS, type Signal } from '../process/process.ts'
 import { readTextFile } from '../process/open.ts'
 import { describeProblem, parseScript } from '../syntax/parse.ts'
+import { trapName } from './traps.ts'
 import { complain, FunctionReturn, type Job, LoopJump, type Shell, ShellExit } from './state.ts'
 
 function statusOf(shell: Shell, text: string | undefined): number {
@@ -75,12 +76,17 @@ export async function source(shell: Shell, args: readonly string[]): Promise<num
 export async function type(shell: Shell, args: readonly string[]): Promise<number> {
   const { ctx, state } = shell
   let status = 0
+  const isShort = args[0] === '-t'
   for (const name of args.filter((arg) => !arg.startsWith('-'))) {
     const found = whatIs(shell, name)
-    if (found === undefined) {
+    if (isShort) {
+      if (found === undefined) status = 1
+      else await ctx.out(`${found === 'program' ? 'file' : found}\n`)
+    } else if (found === undefined) {
       await complain(shell, `type: ${name}: not found`)
       status = 1
     } else if (found === 'function') await ctx.out(`${name} is a function\n`)
+    else if (found === 'keyword') await ctx.out(`${name} is a shell keyword\n`)
     else if (found === 'builtin') await ctx.out(`${name} is a shell builtin\n`)
     else await ctx.out(`${name} is /usr/bin/${name}\n`)
   }
@@ -102,14 +108,56 @@ export async function command(shell: Shell, args: readonly string[]): Promise<nu
 const BUILTIN_NAMES = new Set(
   (
     ': true false cd pwd echo printf read test [ export declare local unset set shift let type command ' +
-    'eval source . exit return break continue wait jobs fg bg kill trap'
+    'eval source . exit return break continue wait jobs fg bg kill trap getopts mapfile readarray shopt hash typeset ' +
+    'readonly builtin umask ulimit alias disown logout'
   ).split(' '),
 )
 
-function whatIs({ ctx, state }: Shell, name: string): 'function' | 'builtin' | 'program' | undefined {
+const KEYWORDS = new Set(
+  'if then else elif fi for while until do done case esac in function time [[ ]] { } !'.split(' '),
+)
+
+function whatIs({ ctx, state }: Shell, name: string): 'keyword' | 'function' | 'builtin' | 'program' | undefined {
+  if (KEYWORDS.has(name)) return 'keyword'
   if (state.functions.has(name)) return 'function'
   if (BUILTIN_NAMES.has(name)) return 'builtin'
   return ctx.commands(name) === undefined ? undefined : 'program'
+}
+
+export async function hash(shell: Shell, args: readonly string[]): Promise<number> {
+  let status = 0
+  for (const name of args.filter((arg) => !arg.startsWith('-'))) {
+    if (whatIs(shell, name) !== undefined) continue
+    await complain(shell, `hash: ${name}: not found`)
+    status = 1
+  }
+  return status
+}
+
+/** `trap 'commands' EXIT INT…`; `-` puts back what was, and the empty text ignores the signal. */
+export async function trap(shell: Shell, args: readonly string[]): Promise<number> {
+  const { traps } = shell.state
+  const words = args[0] === '--' ? args.slice(1) : args
+  if (words.length === 0 || words[0] === '-p') {
+    for (const [name, text] of traps)
+      await shell.ctx.out(`trap -- '${text}' ${name === 'EXIT' || name === 'ERR' ? name : `SIG${name}`}\n`)
+    return 0
+  }
+  const isReset = words[0] === '-' || words.length === 1
+  let status = 0
+  for (const word of words.slice(words.length === 1 ? 0 : 1)) {
+    const name = trapName(word)
+    if (name === undefined) {
+      await complain(shell, `trap: ${word}: invalid signal specification`)
+      status = 1
+    } else if (isReset) traps.delete(name)
+    else {
+      traps.set(name, words[0]!)
+      const signal = signalNamed(name)
+      if (signal !== undefined) shell.ctx.catchInterrupts(signal)
+    }
+  }
+  return status
 }
 
 function findJob(shell: Shell, text: string): Job | undefined {
@@ -181,7 +229,24 @@ export async function foreground(shell: Shell, args: readonly string[]): Promise
   return shell.ctx.wait(job.process)
 }
 
+/** `kill -l`: the number of a signal's name, or the name of a number. */
+async function listSignals(shell: Shell, names: readonly string[]): Promise<number> {
+  const all = Object.entries(SIGNAL_NUMBERS)
+  const text = names.flatMap((word) => {
+    const name = word.toUpperCase().replace(/^SIG/, '')
+    return all.flatMap(([signal, number]) => {
+      if (signal === name) return [String(number)]
+      return String(number) === word || String(number + 128) === word ? [signal] : []
+    })
+  })
+  const listed = names.length === 0 ? all.map(([signal, number]) => `${number}) SIG${signal}`) : text
+  await shell.ctx.out(`${listed.join('\n')}\n`)
+  return 0
+}
+
 export async function kill(shell: Shell, args: readonly string[]): Promise<number> {
+  if (args[0] === '-l') return listSignals(shell, args.slice(1))
+  if (args[0] === '-0') return probe(shell, args.slice(1))
   let signal: Signal = 'TERM'
   const targets: string[] = []
   for (let k = 0; k < args.length; k++) {
@@ -210,6 +275,17 @@ export async function kill(shell: Shell, args: readonly string[]): Promise<numbe
     } else shell.ctx.runner.signal(process, signal)
   }
   return status
+}
+
+/** `kill -0`: whether the processes are there. */
+async function probe(shell: Shell, targets: readonly string[]): Promise<number> {
+  for (const target of targets) {
+    const process = findJob(shell, target)?.process ?? shell.ctx.runner.process(Number(target))
+    if (process !== undefined && process.state !== 'ended') continue
+    await complain(shell, `kill: (${target}) - No such process`)
+    return 1
+  }
+  return 0
 }
 
 function signalNamed(text: string): Signal | undefined {

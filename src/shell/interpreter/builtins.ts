@@ -1,5 +1,6 @@
 /** The builtins by name. */
 import * as flow from './builtins-flow.ts'
+import * as reading from './builtins-read.ts'
 import * as text from './builtins-text.ts'
 import * as variables from './builtins-variables.ts'
 import type { Shell } from './state.ts'
@@ -14,23 +15,26 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['pwd', async ({ ctx, state }) => ctx.out(`${state.cwd}\n`).then(() => 0)],
   ['echo', text.echo],
   ['printf', text.printf],
-  ['read', text.readVariables],
-  ['test', text.test],
+  ['read', reading.readVariables],
+  ['mapfile', reading.mapfile],
+  ['readarray', reading.mapfile],
+  ['getopts', reading.getopts],
+  ['test', (shell, args) => text.test(shell, args)],
   ['[', text.bracket],
   ['export', variables.exportVariables],
   ['declare', variables.declare],
   ['typeset', variables.declare],
-  ['readonly', variables.declare],
+  ['readonly', variables.readonly],
   ['local', variables.local],
   ['unset', variables.unset],
   ['set', variables.setOptions],
-  ['shopt', async () => 0],
+  ['shopt', variables.shopt],
   ['shift', variables.shift],
   ['let', variables.letNumbers],
   ['type', flow.type],
   ['command', flow.command],
   ['builtin', flow.command],
-  ['hash', async () => 0],
+  ['hash', flow.hash],
   ['exec', async () => 0],
   ['eval', flow.evaluate],
   ['source', flow.source],
@@ -46,8 +50,8 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['bg', async () => 0],
   ['disown', async () => 0],
   ['kill', flow.kill],
-  ['trap', async () => 0],
+  ['trap', flow.trap],
   ['ulimit', async () => 0],
-  ['umask', async () => 0],
+  ['umask', async ({ ctx }, args) => (args.length > 0 ? 0 : ctx.out('0022\n').then(() => 0))],
   ['alias', async () => 0],
 ])

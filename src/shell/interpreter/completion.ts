@@ -43,7 +43,7 @@ function candidatesFor(shell: Shell, words: readonly string[], typed: string): C
   const { ctx, state } = shell
   if (typed.startsWith('$')) {
     const prefix = typed.startsWith('${') ? 2 : 1
-    return { prefix, found: [...state.variables.keys()] }
+    return { prefix, found: state.variables.names() }
   }
   const redirection = /^\d?(?:>>?|<)/.exec(typed)
   if (redirection !== null) return files(shell, typed, redirection[0].length)

@@ -1,68 +1,83 @@
-/** Expansion of words: variables, command substitution, arithmetic, braces, `~`, and splitting into fields. */
-import type { ParameterOperation, Script, Word, WordPart } from '../syntax/ast.ts'
+/** Expansion of words: variables, command substitution, arithmetic, braces, `~`, splitting into fields, and names of files. */
+import type { Script, Word, WordPart } from '../syntax/ast.ts'
 import { ArithmeticError, evaluateArithmetic } from './arithmetic.ts'
-import { literalPattern, removePattern, replacePattern } from './pattern.ts'
-import { ExpansionError, type Shell } from './state.ts'
+import { matchingPaths } from './file-names.ts'
+import { expandParameter, parameterValue, type Piece } from './parameters.ts'
+import { hasPattern, literalPattern } from './pattern.ts'
+import { ArithmeticFailure, type Shell } from './state.ts'
 
-/** Runs a script and gives what it printed; passed in because running needs expansion and expansion needs running. */
-export type Substitute = (shell: Shell, script: Script) => Promise<string>
+/** What expansion asks of the part that runs commands; passed in because each needs the other. */
+export interface Substitutions {
+  /** Runs a script and gives what it printed. */
+  output(shell: Shell, script: Script): Promise<string>
+  /** Starts a script beside the command and gives the path of its other end. */
+  process(shell: Shell, script: Script, direction: 'read' | 'write'): Promise<string>
+}
 
-/** A piece of a word after expansion. */
-type Piece =
-  | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean; readonly split: boolean }
-  /** `"$@"`: one field each. */
-  | { readonly kind: 'fields'; readonly fields: readonly string[] }
+/** A field while it is put together: what it says, and the same as a pattern. */
+interface Field {
+  text: string
+  pattern: string
+}
 
 export class Expander {
   readonly #shell: Shell
-  readonly #substitute: Substitute
+  readonly #substitutions: Substitutions
 
-  constructor(shell: Shell, substitute: Substitute) {
+  constructor(shell: Shell, substitutions: Substitutions) {
     this.#shell = shell
-    this.#substitute = substitute
+    this.#substitutions = substitutions
   }
 
   /** The fields of words, as arguments of a command. */
   async fields(words: readonly Word[]): Promise<string[]> {
     const fields: string[] = []
     for (const word of words) {
-      for (const parts of spreadBraces(word.parts)) fields.push(...this.#split(await this.#pieces(parts)))
+      for (const parts of spreadBraces(word.parts)) {
+        for (const field of this.#split(await this.pieces(parts))) fields.push(...this.#fileNames(field))
+      }
+    }
+    return fields
+  }
+
+  /** Fields, but a word that assigns stays whole: the arguments of `declare`, `local`, `export`. */
+  async declarationFields(words: readonly Word[]): Promise<string[]> {
+    const fields: string[] = []
+    for (const word of words) {
+      if (word.isAssignment === true) fields.push(await this.text(word))
+      else fields.push(...(await this.fields([word])))
     }
     return fields
   }
 
   /** The word as one text, without splitting: assignments, redirections, `case`. */
   async text(word: Word): Promise<string> {
-    return (await this.#pieces(word.parts))
-      .map((piece) => (piece.kind === 'text' ? piece.text : piece.fields.join(' ')))
-      .join('')
+    const pieces = await this.pieces(word.parts)
+    return pieces.map((piece) => (piece.kind === 'text' ? piece.text : piece.fields.join(' '))).join('')
   }
 
   /** The word as a pattern: what was quoted stands for itself. */
   async pattern(word: Word): Promise<string> {
-    return (await this.#pieces(word.parts))
+    return (await this.pieces(word.parts)).map(piecePattern).join('')
+  }
+
+  /** The word as a regular expression of `[[ =~ ]]`: what was quoted stands for itself. */
+  async regularExpression(word: Word): Promise<string> {
+    const pieces = await this.pieces(word.parts)
+    return pieces
       .map((piece) => {
-        if (piece.kind === 'fields') return literalPattern(piece.fields.join(' '))
-        return piece.quoted ? literalPattern(piece.text) : piece.text
+        if (piece.kind === 'fields') return piece.fields.join(' ')
+        return piece.quoted ? piece.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : piece.text
       })
       .join('')
   }
 
   /** The value of an arithmetic expression. */
   async number(word: Word): Promise<number> {
-    const { variables } = this.#shell.state
-    try {
-      return evaluateArithmetic(await this.text(word), {
-        get: (name) => variables.get(name),
-        set: (name, value) => variables.set(name, value),
-      })
-    } catch (error) {
-      if (error instanceof ArithmeticError) throw new ExpansionError(error.message)
-      throw error
-    }
+    return evaluateNumber(this.#shell, await this.text(word))
   }
 
-  async #pieces(parts: readonly WordPart[]): Promise<Piece[]> {
+  async pieces(parts: readonly WordPart[]): Promise<Piece[]> {
     const pieces: Piece[] = []
     for (const [k, part] of parts.entries()) pieces.push(...(await this.#piece(part, k === 0)))
     return pieces
@@ -75,128 +90,48 @@ export class Expander {
         return [{ kind: 'text', text, quoted: part.quoted, split: false }]
       }
       case 'brace':
-        return [{ kind: 'text', text: part.alternatives.join(' '), quoted: false, split: false }]
+        return this.pieces(part.alternatives[0] ?? [])
       case 'command': {
-        const text = (await this.#substitute(this.#shell, part.script)).replace(/\n+$/, '')
+        const text = (await this.#substitutions.output(this.#shell, part.script)).replace(/\n+$/, '')
         return [{ kind: 'text', text, quoted: part.quoted, split: !part.quoted }]
+      }
+      case 'process': {
+        const path = await this.#substitutions.process(this.#shell, part.script, part.direction)
+        return [{ kind: 'text', text: path, quoted: true, split: false }]
       }
       case 'arithmetic': {
         const text = String(await this.number(part.expression))
         return [{ kind: 'text', text, quoted: part.quoted, split: false }]
       }
       case 'parameter':
-        return this.#parameter(part)
-    }
-  }
-
-  async #parameter(part: Extract<WordPart, { kind: 'parameter' }>): Promise<Piece[]> {
-    const { positional } = this.#shell.state
-    if ((part.name === '@' || part.name === '*') && part.operation === undefined) {
-      if (part.name === '@' && part.quoted) return [{ kind: 'fields', fields: positional }]
-      return [{ kind: 'text', text: positional.join(' '), quoted: part.quoted, split: !part.quoted }]
-    }
-    const value = this.value(part.name)
-    if (part.operation?.kind === 'default') return this.#default(part, value, part.operation)
-    if (value === undefined && this.#shell.state.options.nounset)
-      throw new ExpansionError(`${part.name}: unbound variable`)
-    const text =
-      part.operation === undefined ? (value ?? '') : await this.#operate(part.name, value ?? '', part.operation)
-    return [{ kind: 'text', text, quoted: part.quoted, split: !part.quoted }]
-  }
-
-  async #default(
-    part: Extract<WordPart, { kind: 'parameter' }>,
-    value: string | undefined,
-    operation: Extract<ParameterOperation, { kind: 'default' }>,
-  ): Promise<Piece[]> {
-    const isMissing = value === undefined || (operation.operator.startsWith(':') && value === '')
-    const sign = operation.operator.slice(-1)
-    const useWord = sign === '+' ? !isMissing : isMissing
-    const asText = (text: string): Piece[] => [{ kind: 'text', text, quoted: part.quoted, split: !part.quoted }]
-    if (!useWord) return asText(sign === '+' ? '' : (value ?? ''))
-    if (sign === '?') {
-      const message = await this.text(operation.word)
-      throw new ExpansionError(`${part.name}: ${message === '' ? 'parameter null or not set' : message}`)
-    }
-    if (sign === '=') {
-      const text = await this.text(operation.word)
-      this.#shell.state.variables.set(part.name, text)
-      return asText(text)
-    }
-    const pieces = await this.#pieces(operation.word.parts)
-    return pieces.map((piece) => {
-      if (piece.kind === 'fields') return piece
-      return { ...piece, quoted: piece.quoted || part.quoted, split: !piece.quoted && !part.quoted }
-    })
-  }
-
-  async #operate(name: string, value: string, operation: ParameterOperation): Promise<string> {
-    switch (operation.kind) {
-      case 'length':
-        return String(name === '@' || name === '*' ? this.#shell.state.positional.length : Array.from(value).length)
-      case 'remove':
-        return removePattern(value, operation.operator, await this.pattern(operation.pattern))
-      case 'replace':
-        return replacePattern(
-          value,
-          operation.operator,
-          await this.pattern(operation.pattern),
-          await this.text(operation.replacement),
-        )
-      case 'slice': {
-        const offset = await this.number(operation.offset)
-        const start = offset < 0 ? Math.max(0, value.length + offset) : offset
-        const length = operation.length === undefined ? undefined : await this.number(operation.length)
-        if (length === undefined) return value.slice(start)
-        return length < 0 ? value.slice(start, length) : value.slice(start, start + length)
-      }
-      case 'case':
-        return changeCase(value, operation.operator)
-      case 'default':
-        return value
-    }
-  }
-
-  /** A parameter's value, special ones included. */
-  value(name: string): string | undefined {
-    const { state, ctx } = this.#shell
-    switch (name) {
-      case '?':
-        return String(state.status)
-      case '#':
-        return String(state.positional.length)
-      case '$':
-      case 'BASHPID':
-        return String(ctx.process.pid)
-      case '!':
-        return state.lastBackground === undefined ? undefined : String(state.lastBackground)
-      case '-':
-        return `${state.options.errexit ? 'e' : ''}h${state.options.nounset ? 'u' : ''}${state.options.xtrace ? 'x' : ''}B`
-      case '0':
-        return state.name
-      case '@':
-      case '*':
-        return state.positional.join(' ')
-      case 'LINENO':
-        return String(state.line)
-      case 'PWD':
-        return state.cwd
-      case 'SECONDS':
-        return String(Math.floor(ctx.now / 1e9))
-      default:
-        return /^\d+$/.test(name) ? state.positional[Number(name) - 1] : state.variables.get(name)
+        return expandParameter(this.#shell, this, part)
     }
   }
 
   #tilde(text: string): string {
-    if (text !== '~' && !text.startsWith('~/')) return text
-    return (this.#shell.state.variables.get('HOME') ?? '/root') + text.slice(1)
+    const match = /^~(root)?(?=\/|$)/.exec(text)
+    if (match === null) return text
+    const home = match[1] === undefined ? (this.#shell.state.variables.get('HOME') ?? '/root') : '/root'
+    return home + text.slice(match[0].length)
   }
 
-  /** Joins pieces to fields: unquoted expansions split at blanks. */
-  #split(pieces: readonly Piece[]): string[] {
-    const fields: string[] = []
-    let current: string | undefined
+  /** The names of files that a field matches, or the field itself. */
+  #fileNames({ text, pattern }: Field): readonly string[] {
+    const { options, shopt, cwd } = this.#shell.state
+    if (options.noglob || !hasPattern(pattern)) return [text]
+    const names = matchingPaths(this.#shell.ctx.with({ cwd }), pattern)
+    return names.length > 0 || shopt.has('nullglob') ? names : [text]
+  }
+
+  /** Joins pieces to fields: unquoted expansions split at the characters of IFS. */
+  #split(pieces: readonly Piece[]): Field[] {
+    const fields: Field[] = []
+    let current: Field | undefined
+    const add = (text: string, pattern: string): void => {
+      current ??= { text: '', pattern: '' }
+      current.text += text
+      current.pattern += pattern
+    }
     const end = (): void => {
       if (current !== undefined) fields.push(current)
       current = undefined
@@ -206,16 +141,16 @@ export class Expander {
       if (piece.kind === 'fields') {
         for (const [k, field] of piece.fields.entries()) {
           if (k > 0) end()
-          current = (current ?? '') + field
+          add(field, literalPattern(field))
         }
       } else if (!piece.split) {
-        if (piece.text !== '' || piece.quoted) current = (current ?? '') + piece.text
+        if (piece.text !== '' || piece.quoted) add(piece.text, piecePattern(piece))
       } else {
         for (const character of piece.text) {
-          if (!separators.includes(character)) current = (current ?? '') + character
+          if (!separators.includes(character)) add(character, character === '\\' ? '\\\\' : character)
           else if (character.trim() === '') end()
           else {
-            current ??= ''
+            add('', '')
             end()
           }
         }
@@ -226,9 +161,30 @@ export class Expander {
   }
 }
 
-function changeCase(value: string, operator: '^' | '^^' | ',' | ',,'): string {
-  const change = (text: string): string => (operator.startsWith('^') ? text.toUpperCase() : text.toLowerCase())
-  return operator.length === 2 ? change(value) : change(value.slice(0, 1)) + value.slice(1)
+function piecePattern(piece: Piece): string {
+  if (piece.kind === 'fields') return literalPattern(piece.fields.join(' '))
+  return piece.quoted ? literalPattern(piece.text) : piece.text
+}
+
+/** The value of an expression whose words have been expanded. Elements of arrays are `name[…]`. */
+export function evaluateNumber(shell: Shell, text: string): number {
+  const { variables } = shell.state
+  try {
+    return evaluateArithmetic(text, {
+      get: (name, key) => {
+        if (key === undefined) return parameterValue(shell, name)
+        return variables.elements(name).find(([other]) => other === key)?.[1]
+      },
+      set: (name, value, key) => {
+        if (key === undefined) variables.set(name, value)
+        else variables.makeArray(name).items.set(key, value)
+      },
+      isAssociative: (name) => variables.isAssociative(name),
+    })
+  } catch (error) {
+    if (error instanceof ArithmeticError) throw new ArithmeticFailure(error.message)
+    throw error
+  }
 }
 
 /** Every way to choose one alternative of each pair of braces, leftmost slowest. */
@@ -237,7 +193,8 @@ function spreadBraces(parts: readonly WordPart[]): readonly (readonly WordPart[]
   const brace = parts[at]
   if (brace?.kind !== 'brace') return [parts]
   const tails = spreadBraces(parts.slice(at + 1))
-  return brace.alternatives.flatMap((text) =>
-    tails.map((tail) => [...parts.slice(0, at), { kind: 'text' as const, text, quoted: false }, ...tail]),
-  )
+  return brace.alternatives.flatMap((alternative) => {
+    const middles = spreadBraces(alternative)
+    return middles.flatMap((middle) => tails.map((tail) => [...parts.slice(0, at), ...middle, ...tail]))
+  })
 }

@@ -160,18 +160,3 @@ test('timeout, sudo, env, ip netns exec pass through', async () => {
     ),
   ).toBe('n\nv\n12\n')
 })
-
-test('a terminal session remembers, prompts, and reads lines', async () => {
-  const kernel = new FakeKernel()
-  const shell = createShell({ kernel })
-  const session = shell.openSession()
-  await kernel.drive(shell.runner, session.runCommand('cd /tmp; x=5'))
-  expect(session.cwd).toBe('/tmp')
-  expect(await kernel.drive(shell.runner, session.runCommand('echo $x $PWD'))).toMatchObject({ output: '5 /tmp\n' })
-  const run = session.runCommand('bash', { stdin: 'terminal' })
-  run.write('echo $((1+1))\nexit 3\n')
-  expect(await kernel.drive(shell.runner, run)).toMatchObject({
-    exit: 3,
-    output: 'root@bench:/tmp# 2\nroot@bench:/tmp# ',
-  })
-})

@@ -1,39 +1,135 @@
-/** Patterns of `case`, `[[ == ]]`, `${x#pattern}`: `*`, `?`, `[…]`, and a backslash before what stands for itself. */
+/** Patterns of `case`, `[[ == ]]`, `${x#pattern}` and of file names: `*`, `?`, `[…]`, `@(a|b)`, and a backslash before what stands for itself. */
 
-/** A pattern as a regular expression for a whole text. */
-function patternRegExp(pattern: string, options: { readonly shortest?: boolean } = {}): RegExp {
-  const star = options.shortest === true ? '[^]*?' : '[^]*'
+/** A pattern as the source of a regular expression. */
+function patternSource(pattern: string): string {
   let source = ''
   for (let at = 0; at < pattern.length; at++) {
     const character = pattern[at]!
-    if (character === '\\' && at + 1 < pattern.length) {
+    const close = pattern[at + 1] === '(' && '@?*+!'.includes(character) ? closingParenthesis(pattern, at + 1) : -1
+    if (close > 0) {
+      source += extendedSource(character, pattern.slice(at + 2, close))
+      at = close
+    } else if (character === '\\' && at + 1 < pattern.length) {
       at += 1
       source += escapeRegExp(pattern[at]!)
-    } else if (character === '*') source += star
+    } else if (character === '*') source += '[^]*'
     else if (character === '?') source += '[^]'
     else if (character === '[') {
-      const close = pattern.indexOf(']', at + 2)
-      if (close < 0) source += '\\['
-      else {
-        const inner = pattern
-          .slice(at + 1, close)
-          .replace(/^!/, '^')
-          .replaceAll('\\', '\\\\')
-        source += `[${inner}]`
-        at = close
-      }
+      const end = bracketEnd(pattern, at)
+      source += end < 0 ? '\\[' : bracketSource(pattern.slice(at + 1, end))
+      if (end > 0) at = end
     } else source += escapeRegExp(character)
   }
-  return new RegExp(`^${source}$`)
+  return source
+}
+
+/** Where the parenthesis at `open` closes, or -1. */
+function closingParenthesis(pattern: string, open: number): number {
+  let depth = 0
+  for (let at = open; at < pattern.length; at++) {
+    if (pattern[at] === '\\') at += 1
+    else if (pattern[at] === '(') depth += 1
+    else if (pattern[at] === ')' && --depth === 0) return at
+  }
+  return -1
+}
+
+/** `+(a|b)` and its relatives. */
+function extendedSource(operator: string, inner: string): string {
+  const alternatives = splitAlternatives(inner).map(patternSource).join('|')
+  switch (operator) {
+    case '@':
+      return `(?:${alternatives})`
+    case '!':
+      return `(?:(?!(?:${alternatives})$)[^]*)`
+    default:
+      return `(?:${alternatives})${operator}`
+  }
+}
+
+function splitAlternatives(inner: string): readonly string[] {
+  const parts: string[] = []
+  let depth = 0
+  let from = 0
+  for (let at = 0; at < inner.length; at++) {
+    if (inner[at] === '\\') at += 1
+    else if (inner[at] === '(') depth += 1
+    else if (inner[at] === ')') depth -= 1
+    else if (inner[at] === '|' && depth === 0) {
+      parts.push(inner.slice(from, at))
+      from = at + 1
+    }
+  }
+  return [...parts, inner.slice(from)]
+}
+
+/** Where `[…]` ends: a `]` right after the opening, and those of `[:digit:]`, do not end it. */
+function bracketEnd(pattern: string, open: number): number {
+  let at = open + 1
+  if (pattern[at] === '!' || pattern[at] === '^') at += 1
+  if (pattern[at] === ']') at += 1
+  for (; at < pattern.length; at++) {
+    if (pattern.startsWith('[:', at)) {
+      const end = pattern.indexOf(':]', at + 2)
+      if (end > 0) at = end + 1
+    } else if (pattern[at] === ']') return at
+  }
+  return -1
+}
+
+const CLASSES: Readonly<Record<string, string>> = {
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  alnum: 'A-Za-z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  punct: '!-\\/:-@\\[-`{-~',
+  xdigit: '0-9A-Fa-f',
+}
+
+function bracketSource(inner: string): string {
+  const isNegated = /^[!^]/.test(inner)
+  const text = isNegated ? inner.slice(1) : inner
+  let body = ''
+  for (let at = 0; at < text.length; at++) {
+    const named = /^\[:(\w+):\]/.exec(text.slice(at))
+    if (named !== null) {
+      body += CLASSES[named[1]!] ?? ''
+      at += named[0].length - 1
+    } else if (text[at] === '\\' && at + 1 < text.length) body += `\\${text[++at]!}`.replace(/^\\(\w)$/, '$1')
+    else body += /[\]\\[^]/.test(text[at]!) ? `\\${text[at]!}` : text[at]!
+  }
+  return body === '' ? '\\[\\]' : `[${isNegated ? '^' : ''}${body}]`
+}
+
+/** A pattern as a regular expression for a whole text. */
+function patternRegExp(pattern: string): RegExp {
+  try {
+    return new RegExp(`^(?:${patternSource(pattern)})$`)
+  } catch {
+    return new RegExp(`^${escapeRegExp(pattern)}$`)
+  }
 }
 
 export function matchesPattern(text: string, pattern: string): boolean {
   return patternRegExp(pattern).test(text)
 }
 
+/** Whether a text has a sign of a pattern that no backslash quotes. */
+export function hasPattern(pattern: string): boolean {
+  return /[*?[]|[@+!]\(/.test(pattern.replace(/\\./gs, ''))
+}
+
 /** The text with every sign of a pattern made literal. */
 export function literalPattern(text: string): string {
-  return text.replace(/[*?[\]\\]/g, '\\$&')
+  return text.replace(/[*?[\]\\()|!@+^-]/g, '\\$&')
+}
+
+/** What a pattern without unquoted signs stands for. */
+export function plainText(pattern: string): string {
+  return pattern.replace(/\\(.)/gs, '$1')
 }
 
 function escapeRegExp(text: string): string {
@@ -60,7 +156,7 @@ export function replacePattern(
   pattern: string,
   replacement: string,
 ): string {
-  if (pattern === '') return text
+  if (pattern === '') return operator === '/#' ? replacement + text : operator === '/%' ? text + replacement : text
   const matcher = patternRegExp(pattern)
   let result = ''
   let at = 0

@@ -13,6 +13,7 @@ import { matchesPattern } from './pattern.ts'
 import { redirected } from './redirect.ts'
 import { runSimple } from './simple.ts'
 import {
+  ArithmeticFailure,
   asCondition,
   cloneState,
   complain,
@@ -27,9 +28,12 @@ import {
   type ShellState,
 } from './state.ts'
 import { evaluateTest } from './test-expression.ts'
+import { traceLine } from './trace.ts'
+import { runTrap } from './traps.ts'
+import { ReadonlyVariable } from './variables.ts'
 
 const INTERPRETER: Interpreter = {
-  expander: (shell) => new Expander(shell, substitute),
+  expander: (shell) => new Expander(shell, { output: substitute, process: substituteProcess }),
   statements: runStatements,
   command: runCommand,
 }
@@ -50,31 +54,46 @@ export async function runStatement(shell: Shell, statement: Statement): Promise<
     state.status = 0
     return 0
   }
+  const pipes = state.openPipes.length
   try {
     state.status = await runCommand(shell, statement.command, false)
   } catch (error) {
-    if (!(error instanceof ExpansionError)) throw error
+    if (!(error instanceof ExpansionError) && !(error instanceof ReadonlyVariable)) throw error
     await complain(shell, error.message)
     state.status = 1
-    if (!state.interactive) throw new ShellExit(1)
+    if (!state.interactive && !(error instanceof ArithmeticFailure)) throw new ShellExit(1)
+  } finally {
+    for (const close of state.openPipes.splice(pipes)) close()
   }
-  if (shell.ctx.takeInterrupt() && state.status === 130) throw new ShellExit(130)
-  exitOnError(state, statement.command)
+  await handleSignal(shell)
+  await exitOnError(shell, statement.command)
   return state.status
 }
 
-/** `set -e`: a failed command ends the shell, unless it was a condition. */
-function exitOnError(state: ShellState, command: Command): void {
-  if (state.status === 0 || !state.options.errexit || state.conditionDepth > 0) return
+/** A signal that came while the command ran: its trap, or for Ctrl-C the end of the shell if the command ended by it too. */
+async function handleSignal(shell: Shell): Promise<void> {
+  const { pending } = shell.ctx.process
+  if (!shell.ctx.takeInterrupt() || pending === undefined || (await runTrap(shell, pending))) return
+  if (pending === 'INT' && shell.state.status === 130) throw new ShellExit(130)
+}
+
+/** `trap … ERR` and `set -e`: what a failed command leads to, unless it was a condition. */
+async function exitOnError(shell: Shell, command: Command): Promise<void> {
+  const { state } = shell
+  if (state.status === 0 || state.conditionDepth > 0) return
   if (command.kind === 'and-or' || (command.kind === 'pipeline' && command.negated)) return
-  throw new ShellExit(state.status)
+  await runTrap(shell, 'ERR')
+  if (state.options.errexit) throw new ShellExit(state.status)
 }
 
 /** Runs a command. `inPlace`: the process has nothing else to do, so a program may take it over. */
 async function runCommand(shell: Shell, command: Command, inPlace: boolean): Promise<number> {
   switch (command.kind) {
-    case 'simple':
-      return runSimple(shell, command, inPlace)
+    case 'simple': {
+      const status = await runSimple(shell, command, inPlace)
+      shell.state.pipeStatus = [status]
+      return status
+    }
     case 'pipeline':
       return runPipeline(shell, command)
     case 'and-or':
@@ -97,7 +116,11 @@ async function runAndOr(shell: Shell, { first, rest }: AndOr): Promise<number> {
     if ((status === 0) !== (operator === '&&')) continue
     const isLast = k === rest.length - 1
     status = await asCondition(state, !isLast, () => runCommand(shell, command, false))
-    if (isLast && status !== 0 && state.options.errexit && state.conditionDepth === 0) throw new ShellExit(status)
+    if (isLast && status !== 0 && state.conditionDepth === 0) {
+      state.status = status
+      await runTrap(shell, 'ERR')
+      if (state.options.errexit) throw new ShellExit(status)
+    }
   }
   return status
 }
@@ -139,6 +162,7 @@ async function runPipes(shell: Shell, pipeline: Pipeline): Promise<number> {
   }
   const statuses: number[] = []
   for (const process of processes) statuses.push(await shell.ctx.wait(process))
+  shell.state.pipeStatus = statuses
   if (shell.state.options.pipefail) return statuses.findLast((status) => status !== 0) ?? 0
   return statuses.at(-1) ?? 0
 }
@@ -158,34 +182,46 @@ function startShell(
   })
 }
 
-/** A program that is a shell: turns what ends a shell into an exit status. */
-export function shellProgram(state: ShellState, body: (shell: Shell) => Promise<number>): Program {
+/**
+ * A program that is a shell: turns what ends a shell into an exit status. `goesOn`: another text follows in the same shell, so that
+ * `trap … EXIT` has to wait.
+ */
+export function shellProgram(
+  state: ShellState,
+  body: (shell: Shell) => Promise<number>,
+  { goesOn = false }: { readonly goesOn?: boolean } = {},
+): Program {
   return async (ctx: ProcessContext) => {
     const shell: Shell = { state, ctx, interpreter: INTERPRETER }
     ctx.catchInterrupts()
-    try {
-      return await body(shell)
-    } catch (error) {
-      if (error instanceof ShellExit || error instanceof FunctionReturn) return error.status
-      if (error instanceof LoopJump) return state.status
-      if (error instanceof ExpansionError) {
-        await complain(shell, error.message)
-        return 1
-      }
-      if (error instanceof BudgetExceeded) {
-        if (!ctx.budget.takeReport()) return 1
-        state.failures?.failures.push({
-          line: error.line,
-          status: 1,
-          command: '',
-          message: error.message,
-          endless: true,
-        })
-        await ctx.err(`${state.name}: ${error.message}\n`)
-        return 1
-      }
-      throw error
+    const status = await endedWith(shell, () => body(shell))
+    for (const close of state.openPipes.splice(0)) close()
+    if (goesOn || !state.traps.has('EXIT')) return status
+    state.status = status
+    return endedWith(shell, async () => {
+      await runTrap(shell, 'EXIT')
+      return status
+    })
+  }
+}
+
+/** The exit status of a shell that runs something to its end. */
+async function endedWith(shell: Shell, run: () => Promise<number>): Promise<number> {
+  const { state, ctx } = shell
+  try {
+    return await run()
+  } catch (error) {
+    if (error instanceof ShellExit || error instanceof FunctionReturn) return error.status
+    if (error instanceof LoopJump) return state.status
+    if (error instanceof ExpansionError || error instanceof ReadonlyVariable) {
+      await complain(shell, error.message)
+      return 1
     }
+    if (!(error instanceof BudgetExceeded)) throw error
+    if (!ctx.budget.takeReport()) return 1
+    state.failures?.failures.push({ line: error.line, status: 1, command: '', message: error.message, endless: true })
+    await ctx.err(`${state.name}: ${error.message}\n`)
+    return 1
   }
 }
 
@@ -221,6 +257,22 @@ async function substitute(shell: Shell, script: Script): Promise<string> {
   return decodeUtf8(joinBytes(chunks)).replaceAll('\0', '')
 }
 
+/** `<(…)` and `>(…)`: a script at the other end of a pipe, which the command opens by its path. */
+async function substituteProcess(shell: Shell, script: Script, direction: 'read' | 'write'): Promise<string> {
+  const { ctx, state } = shell
+  const queue = new ByteQueue(ctx.runner)
+  const [own, other] = direction === 'read' ? [queue.readEnd(), queue.writeEnd()] : [queue.writeEnd(), queue.readEnd()]
+  own.retain()
+  const streams = new Map(ctx.streams).set(direction === 'read' ? 1 : 0, other)
+  startShell(shell, { streams }, (inner) => runStatements(inner, script.statements))
+  const path = ctx.runner.openPipe(own)
+  state.openPipes.push(() => {
+    ctx.runner.closePipe(path)
+    own.release()
+  })
+  return path
+}
+
 async function runCompound(shell: Shell, command: CompoundCommand, inPlace: boolean): Promise<number> {
   switch (command.kind) {
     case 'group':
@@ -240,9 +292,10 @@ async function runCompound(shell: Shell, command: CompoundCommand, inPlace: bool
     case 'case':
       return runCase(shell, command)
     case 'arithmetic':
+      await traceLine(shell, `(( ${command.expression.text.trim()} ))`)
       return (await INTERPRETER.expander(shell).number(command.expression)) === 0 ? 1 : 0
     case 'test':
-      return (await evaluateTest(INTERPRETER.expander(shell), command.expression, shell.ctx)) ? 0 : 1
+      return (await evaluateTest(INTERPRETER.expander(shell), command.expression, shell)) ? 0 : 1
   }
 }
 
@@ -257,6 +310,7 @@ async function runIf(shell: Shell, command: Extract<CompoundCommand, { kind: 'if
 
 async function runCase(shell: Shell, command: Extract<CompoundCommand, { kind: 'case' }>): Promise<number> {
   const expander = INTERPRETER.expander(shell)
+  await traceLine(shell, `case ${command.word.text} in`)
   const text = await expander.text(command.word)
   let status = 0
   let fallsThrough = false

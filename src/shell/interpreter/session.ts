@@ -1,12 +1,10 @@
 /** A shell that takes one text after another and remembers variables, functions and the folder in between. */
 import type { Kernel } from '../../kernel/api.ts'
 import { Budget } from '../process/budget.ts'
-import { ByteQueue } from '../process/byte-queue.ts'
 import { type CommandTable, ProcessContext } from '../process/context.ts'
 import type { Machine } from '../process/machine.ts'
 import type { ProcessRunner } from '../process/runner.ts'
 import { NULL_STREAM, type Stream, textSink } from '../process/stream.ts'
-import { encodeUtf8 } from '../process/utf8.ts'
 import type { Statement, SyntaxProblem } from '../syntax/ast.ts'
 import { describeProblem, parseScript } from '../syntax/parse.ts'
 import { runSource } from './bash-command.ts'
@@ -46,17 +44,11 @@ export interface CommandRun {
   interrupt(): void
   /** Ends everything that the text started. */
   kill(): void
-  /** Types text; only for runs with `stdin: 'terminal'`. */
-  write(text: string): void
-  /** Ctrl-D. */
-  endInput(): void
 }
 
 export interface RunOptions {
   /** Called with each piece of output, also after `done`. */
   readonly onOutput?: (text: string) => void
-  /** Standard input: a text, or what `write` will bring. Missing: empty. */
-  readonly stdin?: { readonly text: string } | 'terminal'
   readonly maxSteps?: number
   /** One that knows on whose behalf it is called; missing: the runner's own. */
   readonly kernel?: Kernel
@@ -86,7 +78,8 @@ export interface SessionSettings {
   readonly commands: CommandTable
   readonly machine: Machine
   readonly maxSteps: number
-  readonly interactive: boolean
+  /** Text after text runs in it: it does not end with one. */
+  readonly goesOn?: boolean
 }
 
 /** Characters that one run may write; what comes after is cut, with a note. */
@@ -112,11 +105,6 @@ export class ShellSession {
     this.#settings = settings
   }
 
-  /** The folder that the session is in. */
-  get cwd(): string {
-    return this.#memory?.cwd ?? '/root'
-  }
-
   /** Runs a command line as a person types it. */
   runCommand(text: string, options: RunOptions = {}): CommandRun {
     return this.#start(options, { namesLines: false, trace: false }, (shell) => runSource(shell, text, 1))
@@ -134,18 +122,16 @@ export class ShellSession {
     form: { readonly namesLines: boolean; readonly trace: boolean },
     body: (shell: Shell) => Promise<number>,
   ): CommandRun {
-    const { runner, commands, machine, maxSteps, interactive } = this.#settings
+    const { runner, commands, machine, maxSteps } = this.#settings
     const log: FailureLog = { failures: [], errors: '' }
-    const state = this.#state({ namesLines: form.namesLines, interactive, log, trace: form.trace })
+    const state = this.#state({ namesLines: form.namesLines, log, trace: form.trace })
     const output = new OutputCollector(options.onOutput)
-    const input = options.stdin === undefined ? undefined : new ByteQueue(runner)
     const streams = new Map<number, Stream>([
-      [0, input === undefined ? NULL_STREAM : { ...input.readEnd(), isTerminal: options.stdin === 'terminal' }],
+      [0, NULL_STREAM],
       [1, output.stream()],
       [2, output.stream((text) => (log.errors += text))],
       [TRACE_DESCRIPTOR, output.stream()],
     ])
-    if (options.stdin !== undefined && options.stdin !== 'terminal') feed(input, options.stdin.text)
     const process = runner.create({ name: 'bash', netns: machine.netns })
     const kernel = options.kernel === undefined ? {} : { kernel: options.kernel }
     const ctx = new ProcessContext({
@@ -156,26 +142,28 @@ export class ShellSession {
       settings: { netns: machine.netns, machine, args: [], env: ENVIRONMENT, cwd: state.cwd, streams, ...kernel },
     })
     ctx.retainStreams()
-    const run = new Run(runner, process.group, output, input)
+    const run = new Run(runner, process.group, output)
     process.onEnd.push(() => run.end({ exit: process.status, output: output.text, failures: log.failures }))
-    runner.start(shellProgram(state, body), ctx)
+    runner.start(shellProgram(state, body, { goesOn: this.#settings.goesOn === true }), ctx)
     return run
   }
 
   /** The session's memory with this run's settings. */
-  #state(run: { namesLines: boolean; interactive: boolean; log: FailureLog; trace: boolean }): ShellState {
-    const { namesLines, interactive, log: failures } = run
-    const fresh = createState({ env: ENVIRONMENT, cwd: '/root', interactive, namesLines, failures, xtrace: run.trace })
+  #state(run: { namesLines: boolean; log: FailureLog; trace: boolean }): ShellState {
+    const { namesLines, log: failures } = run
+    const fresh = createState({
+      env: ENVIRONMENT,
+      cwd: '/root',
+      interactive: false,
+      namesLines,
+      failures,
+      xtrace: run.trace,
+    })
     // Maps and lists are shared with the runs before; what a run sets by value is carried over through the accessor.
     const memory = (this.#memory =
       this.#memory === undefined ? fresh : { ...this.#memory, namesLines, failures, line: 1 })
     return memory
   }
-}
-
-function feed(input: ByteQueue | undefined, text: string): void {
-  input?.offer(encodeUtf8(text))
-  input?.end()
 }
 
 class Run implements CommandRun {
@@ -184,14 +172,12 @@ class Run implements CommandRun {
   ended = false
   readonly #runner: ProcessRunner
   readonly #output: OutputCollector
-  readonly #input: ByteQueue | undefined
   #resolve: (result: CommandResult) => void = () => undefined
 
-  constructor(runner: ProcessRunner, group: number, output: OutputCollector, input: ByteQueue | undefined) {
+  constructor(runner: ProcessRunner, group: number, output: OutputCollector) {
     this.#runner = runner
     this.group = group
     this.#output = output
-    this.#input = input
     this.done = new Promise((resolve) => (this.#resolve = resolve))
   }
 
@@ -210,14 +196,6 @@ class Run implements CommandRun {
 
   kill(): void {
     for (const process of this.#runner.processes) if (process.group === this.group) this.#runner.signal(process, 'TERM')
-  }
-
-  write(text: string): void {
-    this.#input?.offer(encodeUtf8(text))
-  }
-
-  endInput(): void {
-    this.#input?.end()
   }
 }
 

@@ -4,31 +4,35 @@ import type { Command, ProcessContext } from '../process/context.ts'
 import { resolvePath } from '../process/files.ts'
 import { WriteError } from '../process/open.ts'
 import type { Program } from '../process/runner.ts'
-import type { Assignment, SimpleCommand } from '../syntax/ast.ts'
+import type { ArrayElement, Assignment, SimpleCommand } from '../syntax/ast.ts'
 import { BUILTINS } from './builtins.ts'
+import { evaluateNumber } from './expand.ts'
+import { elementKey } from './parameters.ts'
 import { redirected } from './redirect.ts'
-import { complain, environment, type Failure, FunctionReturn, type Shell, type ShellState } from './state.ts'
-import { traceLine, traceWords } from './trace.ts'
+import { complain, environment, type Failure, FunctionReturn, type Shell, ShellExit, type ShellState } from './state.ts'
+import { quoteTraced, traceLine, traceWords } from './trace.ts'
 
 export async function runSimple(shell: Shell, command: SimpleCommand, inPlace: boolean): Promise<number> {
-  const { state, interpreter } = shell
+  const { state } = shell
   state.line = command.line
   state.substituted = 0
-  const words = await interpreter.expander(shell).fields(command.words)
+  const words = await wordsOf(shell, command)
   if (words.length === 0) {
     if ((await redirected(shell, command.redirections)) === undefined) return 1
-    await assign(shell, command.assignments)
+    for (const assignment of command.assignments) await assign(shell, assignment)
     return state.substituted
   }
   const inner = await redirected(shell, command.redirections)
   if (inner === undefined) return 1
   const saved = saveVariables(state, command.assignments)
-  await assign(inner, command.assignments)
+  for (const assignment of command.assignments) await assign(inner, assignment)
   for (const { name } of command.assignments) state.exported.add(name)
   await traceWords(shell, words)
   const errorsBefore = state.failures?.errors.length ?? 0
   try {
     const status = await invoke(inner, words, inPlace)
+    for (const array of command.arrays) await assign(inner, array)
+    if (words[0] === 'exec' && words.length === 1) shell.ctx.redirect(inner.ctx.streams)
     if (status !== 0) logFailure(state, { line: command.line, status, command: words.join(' ') }, errorsBefore)
     return status
   } finally {
@@ -36,28 +40,70 @@ export async function runSimple(shell: Shell, command: SimpleCommand, inPlace: b
   }
 }
 
+/** Builtins that take `name=value` whole, however many blanks the value has. */
+const DECLARATIONS = new Set(['declare', 'typeset', 'local', 'export', 'readonly', 'alias'])
+
+async function wordsOf(shell: Shell, { words }: SimpleCommand): Promise<string[]> {
+  const expander = shell.interpreter.expander(shell)
+  const [name, ...rest] = words
+  if (name === undefined || !rest.some(({ isAssignment }) => isAssignment === true)) return expander.fields(words)
+  const first = await expander.fields([name])
+  const isDeclaration = first.length === 1 && DECLARATIONS.has(first[0]!)
+  return [...first, ...(isDeclaration ? await expander.declarationFields(rest) : await expander.fields(rest))]
+}
+
 function logFailure(state: ShellState, failure: Omit<Failure, 'message'>, errorsBefore: number): void {
   if (state.failures === undefined || state.conditionDepth > 0) return
   state.failures.failures.push({ ...failure, message: state.failures.errors.slice(errorsBefore).trimEnd() })
 }
 
-async function assign(shell: Shell, assignments: readonly Assignment[]): Promise<void> {
-  const { state } = shell
-  for (const { name, value, append } of assignments) {
-    const text = await shell.interpreter.expander(shell).text(value)
-    await traceLine(shell, `${name}${append ? '+=' : '='}${text}`)
-    state.variables.set(name, append ? (state.variables.get(name) ?? '') + text : text)
+/** One assignment: a text, an element, or a whole array. */
+async function assign(shell: Shell, assignment: Assignment): Promise<void> {
+  const { variables } = shell.state
+  const { name, value, append, elements, index } = assignment
+  const expander = shell.interpreter.expander(shell)
+  if (elements !== undefined) return assignElements(shell, assignment, elements)
+  const text = await expander.text(value)
+  await traceLine(shell, `${name}${append ? '+=' : '='}${quoteTraced(text)}`)
+  const key = index === undefined ? undefined : await elementKey(shell, expander, name, index)
+  const array = key === undefined ? undefined : variables.makeArray(name)
+  const old = (key === undefined ? variables.get(name) : array?.items.get(key)) ?? ''
+  const joined = !append ? text : variables.isInteger(name) ? `${old === '' ? 0 : old}+(${text})` : old + text
+  const set = variables.isInteger(name) ? String(evaluateNumber(shell, joined)) : joined
+  if (key === undefined) variables.set(name, set)
+  else array?.items.set(key, set)
+}
+
+async function assignElements(
+  shell: Shell,
+  { name, append }: Assignment,
+  elements: readonly ArrayElement[],
+): Promise<void> {
+  const expander = shell.interpreter.expander(shell)
+  const isAssociative = shell.state.variables.isAssociative(name)
+  const added: [string, string][] = []
+  let next = append ? Number(shell.state.variables.elements(name).at(-1)?.[0] ?? -1) + 1 : 0
+  for (const { key, value } of elements) {
+    if (key === undefined) {
+      for (const field of await expander.fields([value])) added.push([String(next++), field])
+      continue
+    }
+    const at = isAssociative ? await expander.text(key) : String(await expander.number(key))
+    added.push([at, await expander.text(value)])
+    if (!isAssociative) next = Number(at) + 1
   }
+  const { items } = shell.state.variables.makeArray(name)
+  if (!append) items.clear()
+  for (const [key, text] of added) items.set(key, text)
 }
 
 /** `A=b command` holds for that command alone. */
 function saveVariables(state: ShellState, assignments: readonly Assignment[]): (() => void)[] {
   return assignments.map(({ name }) => {
-    const value = state.variables.get(name)
+    const saved = state.variables.save(name)
     const wasExported = state.exported.has(name)
     return () => {
-      if (value === undefined) state.variables.delete(name)
-      else state.variables.set(name, value)
+      state.variables.restore(name, saved)
       if (!wasExported) state.exported.delete(name)
     }
   })
@@ -72,8 +118,11 @@ async function invoke(shell: Shell, words: readonly string[], inPlace: boolean):
   if (builtin === undefined) return runProgram(shell, words, inPlace)
   if (name === 'command' || name === 'builtin' || name === 'exec') {
     if (args.length > 0 && args[0] !== '-v' && args[0] !== '-V') {
-      const inner = BUILTINS.get(args[0]!)
-      return inner === undefined ? runProgram(shell, args, inPlace) : inner(shell, args.slice(1))
+      const inner = name === 'exec' ? undefined : BUILTINS.get(args[0]!)
+      if (inner !== undefined) return inner(shell, args.slice(1))
+      const status = await runProgram(shell, args, inPlace)
+      if (name === 'exec') throw new ShellExit(status)
+      return status
     }
   }
   return tolerantly(
@@ -92,7 +141,9 @@ async function callFunction(shell: Shell, name: string, args: readonly string[])
     await complain(shell, `${name}: this function has called itself 200 times without end`)
     return 1
   }
+  const outerNames = state.functionNames
   state.positional = args
+  state.functionNames = [name, ...outerNames]
   state.loopDepth = 0
   state.locals.push(new Map())
   try {
@@ -104,10 +155,8 @@ async function callFunction(shell: Shell, name: string, args: readonly string[])
     state.positional = outer.positional
     state.loopDepth = outer.depth
     state.loopLine = outer.loop
-    for (const [variable, value] of state.locals.pop() ?? []) {
-      if (value === undefined) state.variables.delete(variable)
-      else state.variables.set(variable, value)
-    }
+    state.functionNames = outerNames
+    for (const [variable, saved] of state.locals.pop() ?? []) state.variables.restore(variable, saved)
   }
 }
 

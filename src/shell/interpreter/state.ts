@@ -3,12 +3,14 @@ import type { ProcessContext } from '../process/context.ts'
 import type { Process } from '../process/process.ts'
 import type { Command, Statement } from '../syntax/ast.ts'
 import type { Expander } from './expand.ts'
+import { type SavedVariable, Variables } from './variables.ts'
 
 export interface ShellOptions {
   errexit: boolean
   nounset: boolean
   xtrace: boolean
   pipefail: boolean
+  noglob: boolean
 }
 
 export interface Job {
@@ -18,11 +20,23 @@ export interface Job {
 }
 
 export interface ShellState {
-  readonly variables: Map<string, string>
+  readonly variables: Variables
   readonly exported: Set<string>
   readonly functions: Map<string, Command>
   /** One map a function call: what the variables made `local` were before. */
-  readonly locals: Map<string, string | undefined>[]
+  readonly locals: Map<string, SavedVariable>[]
+  /** The functions that run, innermost first: `FUNCNAME`. */
+  functionNames: readonly string[]
+  /** Statuses of the last pipeline's commands. */
+  pipeStatus: readonly number[]
+  /** Commands of `trap`, by `EXIT`, `ERR`, `INT`…; the empty text ignores the signal. */
+  readonly traps: Map<string, string>
+  /** Options of `shopt` that are on. */
+  readonly shopt: Set<string>
+  /** Ends of `<(…)` that the commands that run hold open. */
+  readonly openPipes: (() => void)[]
+  /** What `$RANDOM` has given so far. */
+  randomCount: number
   readonly options: ShellOptions
   readonly jobs: Job[]
   /** `$1` and on. */
@@ -119,11 +133,17 @@ export function createState(options: {
   readonly failures?: FailureLog
 }): ShellState {
   return {
-    variables: new Map(options.env),
+    variables: new Variables(options.env),
     exported: new Set(options.env.keys()),
     functions: new Map(),
     locals: [],
-    options: { errexit: false, nounset: false, xtrace: options.xtrace ?? false, pipefail: false },
+    functionNames: [],
+    pipeStatus: [0],
+    traps: new Map(),
+    shopt: new Set(),
+    openPipes: [],
+    randomCount: 0,
+    options: { errexit: false, nounset: false, xtrace: options.xtrace ?? false, pipefail: false, noglob: false },
     jobs: [],
     positional: options.positional ?? [],
     name: options.name ?? 'bash',
@@ -146,12 +166,16 @@ export function createState(options: {
 export function cloneState(state: ShellState, deeper = false): ShellState {
   return {
     ...state,
-    variables: new Map(state.variables),
+    variables: state.variables.clone(),
     exported: new Set(state.exported),
     functions: new Map(state.functions),
     locals: state.locals.map((saved) => new Map(saved)),
     options: { ...state.options },
     jobs: [],
+    // A subshell keeps what is ignored and forgets what is caught.
+    traps: new Map([...state.traps].filter(([, command]) => command === '')),
+    shopt: new Set(state.shopt),
+    openPipes: [],
     xtraceDepth: state.xtraceDepth + (deeper ? 1 : 0),
   }
 }
@@ -206,6 +230,10 @@ export class LoopJump extends Error {
 }
 
 /** A word that cannot be expanded: `${x:?message}`, an unset variable under `set -u`, a division by zero. */
-export class ExpansionError extends Error {
-  override readonly name = 'ExpansionError'
-}
+export class ExpansionError extends Error {}
+
+/** An expression that has no value. It ends the command and not the shell. */
+export class ArithmeticFailure extends ExpansionError {}
+
+/** `set -u` and `${x:?}`. */
+export class UnboundVariable extends ExpansionError {}

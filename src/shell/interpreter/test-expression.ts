@@ -1,53 +1,96 @@
 /** `[[ … ]]`, and the operators that it shares with `test`. */
-import type { ProcessContext } from '../process/context.ts'
 import { resolvePath } from '../process/files.ts'
+import { isFolder } from '../process/folders.ts'
 import { openForReading } from '../process/open.ts'
 import type { TestExpression } from '../syntax/ast.ts'
-import type { Expander } from './expand.ts'
+import { evaluateNumber, type Expander } from './expand.ts'
 import { matchesPattern } from './pattern.ts'
-import { ExpansionError } from './state.ts'
+import { ExpansionError, type Shell } from './state.ts'
+import { quoteTraced, traceLine } from './trace.ts'
 
-export async function evaluateTest(
-  expander: Expander,
-  expression: TestExpression,
-  ctx: ProcessContext,
-): Promise<boolean> {
+export async function evaluateTest(expander: Expander, expression: TestExpression, shell: Shell): Promise<boolean> {
   switch (expression.kind) {
     case 'not':
-      return !(await evaluateTest(expander, expression.operand, ctx))
+      return !(await evaluateTest(expander, expression.operand, shell))
     case 'logical':
       for (const operand of expression.operands) {
-        if ((await evaluateTest(expander, operand, ctx)) !== (expression.operator === '&&'))
+        if ((await evaluateTest(expander, operand, shell)) !== (expression.operator === '&&'))
           return expression.operator === '||'
       }
       return expression.operator === '&&'
-    case 'unary':
-      return testUnary(expression.operator, await expander.text(expression.operand), ctx) ?? false
-    case 'binary': {
-      const { operator } = expression
-      const left = await expander.text(expression.left)
-      if (operator === '=~') return matchesRegExp(left, await expander.text(expression.right))
-      if (operator === '==' || operator === '=') return matchesPattern(left, await expander.pattern(expression.right))
-      if (operator === '!=') return !matchesPattern(left, await expander.pattern(expression.right))
-      return testBinary(left, operator, await expander.text(expression.right)) ?? false
+    case 'unary': {
+      const text = await expander.text(expression.operand)
+      await traceLine(shell, `[[ ${expression.operator} ${quoteTraced(text)} ]]`)
+      return testUnary(expression.operator, text, shell) ?? false
     }
+    case 'binary':
+      return evaluateBinary(expander, expression, shell)
   }
 }
 
-function matchesRegExp(text: string, source: string): boolean {
+async function evaluateBinary(
+  expander: Expander,
+  { operator, left: leftWord, right: rightWord }: Extract<TestExpression, { kind: 'binary' }>,
+  shell: Shell,
+): Promise<boolean> {
+  const left = await expander.text(leftWord)
+  const isPattern = operator === '==' || operator === '=' || operator === '!='
+  const right = isPattern
+    ? await expander.pattern(rightWord)
+    : operator === '=~'
+      ? await expander.regularExpression(rightWord)
+      : await expander.text(rightWord)
+  await traceLine(shell, `[[ ${quoteTraced(left)} ${operator} ${right === '' ? "''" : right} ]]`)
+  if (operator === '=~') return matchesRegExp(shell, left, right)
+  if (isPattern) return matchesPattern(left, right) === (operator !== '!=')
+  if (operator.startsWith('-') && operator.length === 3 && !FILE_COMPARISONS.has(operator))
+    return compareNumbers(operator, evaluateNumber(shell, left), evaluateNumber(shell, right))
+  return testBinary(left, operator, right) ?? false
+}
+
+const FILE_COMPARISONS = new Set(['-nt', '-ot', '-ef'])
+
+/** `[[ text =~ regex ]]` leaves the match and its groups in BASH_REMATCH. */
+function matchesRegExp(shell: Shell, text: string, source: string): boolean {
+  const { items } = shell.state.variables.makeArray('BASH_REMATCH')
+  items.clear()
+  let match: RegExpExecArray | null
   try {
-    return new RegExp(source).test(text)
+    match = new RegExp(posixSource(source), 'su').exec(text)
   } catch {
-    throw new ExpansionError(`${source}: invalid regular expression`)
+    try {
+      match = new RegExp(posixSource(source), 's').exec(text)
+    } catch {
+      throw new ExpansionError(`${source}: invalid regular expression`)
+    }
   }
+  // Groups that took no part are undefined, whatever their type says.
+  const groups: readonly (string | undefined)[] = match ?? []
+  for (const [k, group] of groups.entries()) items.set(String(k), group ?? '')
+  return match !== null
+}
+
+const CLASSES: Readonly<Record<string, string>> = {
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  alnum: 'A-Za-z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  xdigit: '0-9A-Fa-f',
+}
+
+/** An extended regular expression as JavaScript writes it: only the classes differ. */
+function posixSource(source: string): string {
+  return source.replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole)
 }
 
 /** `-z`, `-n`, `-f` and the like; undefined for an unknown operator. */
-export function testUnary(operator: string, text: string, ctx: ProcessContext): boolean | undefined {
-  const isDirectory = (): boolean => {
-    const path = resolvePath(text, ctx.cwd)
-    return ctx.machine.files.isDirectory(path) || /^\/sys\/class\/net\/[^/]+$/.test(path)
-  }
+export function testUnary(operator: string, text: string, shell: Shell): boolean | undefined {
+  const { variables, options, cwd } = shell.state
+  const ctx = shell.ctx.with({ cwd })
+  const isDirectory = (): boolean => isFolder(ctx, resolvePath(text, cwd))
   switch (operator) {
     case '-z':
       return text === ''
@@ -58,6 +101,7 @@ export function testUnary(operator: string, text: string, ctx: ProcessContext): 
     case '-f':
       return openForReading(ctx, text).ok && !isDirectory()
     case '-e':
+    case '-a':
     case '-r':
     case '-w':
       return openForReading(ctx, text).ok || isDirectory()
@@ -67,6 +111,24 @@ export function testUnary(operator: string, text: string, ctx: ProcessContext): 
     }
     case '-x':
       return isDirectory() || ctx.commands(text) !== undefined
+    case '-t':
+      return ctx.streams.get(Number(text))?.terminal !== undefined
+    case '-L':
+    case '-h':
+    case '-p':
+    case '-S':
+    case '-b':
+      return false
+    case '-c':
+      return /^\/dev\/(?:null|tty|zero|std\w+)$/.test(resolvePath(text, cwd))
+    case '-v': {
+      const [, name = text, key] = /^(\w+)\[(.*)\]$/s.exec(text) ?? []
+      return key === undefined
+        ? variables.get(name) !== undefined
+        : variables.elements(name).some(([other]) => other === key)
+    }
+    case '-o':
+      return (options as unknown as Record<string, boolean | undefined>)[text] === true
     default:
       return undefined
   }
@@ -85,19 +147,31 @@ export function testBinary(left: string, operator: string, right: string): boole
     case '>':
       return left > right
     case '-eq':
-      return integer(left) === integer(right)
     case '-ne':
-      return integer(left) !== integer(right)
     case '-lt':
-      return integer(left) < integer(right)
     case '-le':
-      return integer(left) <= integer(right)
     case '-gt':
-      return integer(left) > integer(right)
     case '-ge':
-      return integer(left) >= integer(right)
+      return compareNumbers(operator, integer(left), integer(right))
     default:
       return undefined
+  }
+}
+
+function compareNumbers(operator: string, left: number, right: number): boolean {
+  switch (operator) {
+    case '-eq':
+      return left === right
+    case '-ne':
+      return left !== right
+    case '-lt':
+      return left < right
+    case '-le':
+      return left <= right
+    case '-gt':
+      return left > right
+    default:
+      return left >= right
   }
 }
 

@@ -14,7 +14,12 @@ export async function traceLine(shell: Shell, text: string): Promise<void> {
   await stream.write(ctx.process, encodeUtf8(`${'+'.repeat(state.xtraceDepth)} ${text}\n`))
 }
 
+/** A text as bash quotes it in a trace. */
+export function quoteTraced(text: string): string {
+  return text === '' ? "''" : quoteWord(text)
+}
+
 /** A command's words after expansion. */
 export async function traceWords(shell: Shell, words: readonly string[]): Promise<void> {
-  await traceLine(shell, words.map((word) => (word === '' ? "''" : quoteWord(word))).join(' '))
+  await traceLine(shell, words.map(quoteTraced).join(' '))
 }

@@ -52,9 +52,9 @@ export class ProcessContext implements ProcessSettings {
   readonly args: readonly string[]
   readonly env: ReadonlyMap<string, string>
   readonly cwd: string
-  readonly streams: ReadonlyMap<number, Stream>
   readonly kernel: Kernel
   readonly read: KernelReads
+  #streams: ReadonlyMap<number, Stream>
 
   constructor(base: {
     readonly runner: ProcessRunner
@@ -73,9 +73,21 @@ export class ProcessContext implements ProcessSettings {
     this.args = base.settings.args
     this.env = base.settings.env
     this.cwd = base.settings.cwd
-    this.streams = base.settings.streams
+    this.#streams = base.settings.streams
     this.kernel = base.settings.kernel ?? base.runner.kernel
     this.read = base.read ?? machineReads(base.runner.kernel.read, base.settings.machine)
+  }
+
+  /** By file descriptor. */
+  get streams(): ReadonlyMap<number, Stream> {
+    return this.#streams
+  }
+
+  /** dup2(2): other streams from now on, as the shell's `exec` does with its redirections. */
+  redirect(streams: ReadonlyMap<number, Stream>): void {
+    for (const stream of streams.values()) stream.retain()
+    this.releaseStreams()
+    this.#streams = streams
   }
 
   /** Virtual time in nanoseconds. */

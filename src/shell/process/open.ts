@@ -48,10 +48,19 @@ export function readTextFile(ctx: ProcessContext, path: string): Result<string, 
   return result.ok ? ok(decodeUtf8(result.value)) : result
 }
 
+/** /dev/fd/N: the end of a pipe of `<(…)`, or a descriptor of the process. */
+function descriptorOf(ctx: ProcessContext, path: string): Stream | undefined {
+  const number = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(path)?.[1]
+  if (number === undefined) return undefined
+  return ctx.runner.pipe(path) ?? ctx.streams.get(Number(number))
+}
+
 /** Opens for reading. */
 export function openForReading(ctx: ProcessContext, path: string): Result<Stream, OpenError> {
   const full = resolvePath(path, ctx.cwd)
   if (full === '/dev/stdin') return ok(ctx.stream(0))
+  const descriptor = descriptorOf(ctx, full)
+  if (descriptor !== undefined) return ok(descriptor)
   const bytes = readFile(ctx, path)
   return bytes.ok ? ok(bytesStream(bytes.value)) : bytes
 }
@@ -62,6 +71,8 @@ export function openForWriting(ctx: ProcessContext, path: string, append: boolea
   if (full === '/dev/null') return ok(NULL_STREAM)
   if (full === '/dev/stdout') return ok(ctx.stream(1))
   if (full === '/dev/stderr') return ok(ctx.stream(2))
+  const descriptor = descriptorOf(ctx, full)
+  if (descriptor !== undefined) return ok(descriptor)
   const key = sysctlKeyOfPath(full)
   if (key !== undefined) return openSysctl(ctx, slashKeyToDots(key))
   if (full.startsWith('/sys/')) return openAttribute(ctx, full)

@@ -6,6 +6,7 @@
  */
 import type { Kernel, NetnsId, SocketId } from '../../kernel/api.ts'
 import type { ProcessContext } from './context.ts'
+import type { Stream } from './stream.ts'
 import { Killed, type Process, SIGNAL_NUMBERS, type Signal, type WakeReason } from './process.ts'
 
 /** A program. Its number is the exit status. */
@@ -37,6 +38,8 @@ export class ProcessRunner {
   #blocked = 0
   readonly #processes = new Map<number, Process>()
   readonly #timers = new Map<number, () => void>()
+  /** Ends of pipes that commands open by path. */
+  readonly #pipes = new Map<string, Stream>()
   readonly #readers = new Map<SocketId, Set<() => void>>()
   #idleWaiters: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []
   #failure: Error | undefined
@@ -73,6 +76,22 @@ export class ProcessRunner {
       this.#idleWaiters.push({ resolve, reject })
       this.#settle()
     })
+  }
+
+  /** Gives the end of a pipe a path for `<(…)`, from /dev/fd/63 down. */
+  openPipe(stream: Stream): string {
+    let number = 63
+    while (this.#pipes.has(`/dev/fd/${number}`)) number -= 1
+    this.#pipes.set(`/dev/fd/${number}`, stream)
+    return `/dev/fd/${number}`
+  }
+
+  closePipe(path: string): void {
+    this.#pipes.delete(path)
+  }
+
+  pipe(path: string): Stream | undefined {
+    return this.#pipes.get(path)
   }
 
   /** Makes the processes runnable that waited for this. */

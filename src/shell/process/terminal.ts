@@ -42,7 +42,7 @@ export interface TypedLine {
   readonly text: string
   /** Where it runs. */
   readonly ctx: ProcessContext
-  /** Of the shell that read it. */
+  /** Of the shell that read it, each as a shell would read its value. */
   readonly variables: ReadonlyMap<string, string>
 }
 

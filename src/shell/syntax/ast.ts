@@ -39,13 +39,25 @@ export interface SimpleCommand extends Span {
   /** The command's name and its arguments; empty when there are only assignments or redirections. */
   readonly words: readonly Word[]
   readonly redirections: readonly Redirection[]
+  /** `name=(…)` among the arguments, as `declare` and `local` take them; the word itself is the bare name. */
+  readonly arrays: readonly Assignment[]
 }
 
 export interface Assignment extends Span {
   readonly name: string
+  /** `name[index]=value`. */
+  readonly index: Word | undefined
   readonly value: Word
+  /** `name=(…)`; `value` is empty then. */
+  readonly elements: readonly ArrayElement[] | undefined
   /** `name+=value`. */
   readonly append: boolean
+}
+
+/** One word of `name=(…)`, or `[key]=value`. */
+export interface ArrayElement {
+  readonly key: Word | undefined
+  readonly value: Word
 }
 
 export interface Pipeline extends Span {
@@ -133,6 +145,8 @@ export interface Word extends Span {
   /** The source. */
   readonly text: string
   readonly parts: readonly WordPart[]
+  /** `name=value` among the arguments: builtins that declare variables get it whole. */
+  readonly isAssignment?: true
 }
 
 export type WordPart =
@@ -140,13 +154,19 @@ export type WordPart =
   | {
       readonly kind: 'parameter'
       readonly name: string
+      /** `${name[index]}`; all elements for `@` and `*`. */
+      readonly index: Word | undefined
+      /** `${!name}`: the variable whose name this one holds, or the keys of an array. */
+      readonly isIndirect: boolean
       readonly quoted: boolean
       readonly operation: ParameterOperation | undefined
     }
   | { readonly kind: 'command'; readonly script: Script; readonly quoted: boolean }
   | { readonly kind: 'arithmetic'; readonly expression: Word; readonly quoted: boolean }
+  /** `<(…)` and `>(…)`. */
+  | { readonly kind: 'process'; readonly direction: 'read' | 'write'; readonly script: Script }
   /** `{a,b}` and `{1..3}`, already spread out. */
-  | { readonly kind: 'brace'; readonly alternatives: readonly string[] }
+  | { readonly kind: 'brace'; readonly alternatives: readonly (readonly WordPart[])[] }
 
 export type ParameterOperation =
   /** `${#name}` */
@@ -168,5 +188,9 @@ export type ParameterOperation =
     }
   /** `${name:offset:length}` */
   | { readonly kind: 'slice'; readonly offset: Word; readonly length: Word | undefined }
-  /** `${name^^}` */
-  | { readonly kind: 'case'; readonly operator: '^' | '^^' | ',' | ',,' }
+  /** `${name^^}` and `${name^^[pattern]}` */
+  | { readonly kind: 'case'; readonly operator: '^' | '^^' | ',' | ',,'; readonly pattern: Word | undefined }
+  /** `${name@Q}` */
+  | { readonly kind: 'transform'; readonly letter: string }
+  /** `${!prefix*}` */
+  | { readonly kind: 'names' }

@@ -12,6 +12,7 @@ import type {
   TestExpression as ParsedTest,
 } from 'unbash'
 import type {
+  ArrayElement,
   Assignment,
   Command,
   CompoundCommand,
@@ -20,9 +21,10 @@ import type {
   Statement,
   TestExpression,
   Word,
+  WordPart,
 } from './ast.ts'
 import type { Converter } from './convert.ts'
-import { convertParts, convertWord } from './words.ts'
+import { convertParts, convertRegExpWord, convertWord } from './words.ts'
 
 export function convertStatements(converter: Converter, statements: readonly ParsedStatement[]): Statement[] {
   return statements.flatMap((statement) => {
@@ -102,8 +104,13 @@ function convertPipeline(converter: Converter, node: ParsedPipeline): Command {
 function convertSimple(converter: Converter, node: ParsedCommand): SimpleCommand {
   const words: Word[] = node.name === undefined ? [] : [convertWord(converter, node.name)]
   for (const argument of node.args) words.push(argumentWord(converter, argument))
+  const arrays = node.args.flatMap((argument) =>
+    argument.type === 'Assignment' && argument.value.type === 'ArrayValue'
+      ? [convertAssignment(converter, argument)]
+      : [],
+  )
   const assignments = node.prefix.flatMap((item) =>
-    item.type === 'Assignment' ? convertAssignment(converter, item) : [],
+    item.type === 'Assignment' ? [convertAssignment(converter, item)] : [],
   )
   return {
     from: node.pos,
@@ -113,41 +120,62 @@ function convertSimple(converter: Converter, node: ParsedCommand): SimpleCommand
     assignments,
     words,
     redirections: convertRedirections(converter, node.redirects),
+    arrays,
   }
 }
 
-/** `export A=b` parses as an assignment but is an argument; it keeps its one word. */
+/** `export A=b` parses as an assignment but is an argument; it keeps its one word. An array keeps its name. */
 function argumentWord(converter: Converter, argument: ParsedCommand['args'][number]): Word {
   if (argument.type === 'Word') return convertWord(converter, argument)
-  const value = assignmentValue(converter, argument)
+  const { name, text, value } = argument
+  const word = { ...converter.span(argument), text, isAssignment: true as const }
+  const literal = (content: string): WordPart => ({ kind: 'text', text: content, quoted: false })
+  if (value.type === 'ArrayValue') return { ...word, parts: [literal(name)] }
   const sign = argument.append === true ? '+=' : '='
+  const index = argument.index === undefined ? [] : convertWord(converter, argument.index).parts
+  const key = argument.index === undefined ? [] : [literal('['), ...index, literal(']')]
+  return { ...word, parts: [literal(name), ...key, literal(sign), ...convertWord(converter, value).parts] }
+}
+
+function convertAssignment(converter: Converter, node: ParsedAssignment): Assignment {
+  const { index, value } = node
   return {
-    from: argument.pos,
-    to: argument.end,
-    line: converter.line(argument),
-    text: argument.text,
-    parts: [{ kind: 'text', text: `${argument.name}${sign}`, quoted: false }, ...value.parts],
+    ...converter.span(node),
+    name: node.name,
+    index: index === undefined ? undefined : convertWord(converter, index),
+    value: value.type === 'Word' ? convertWord(converter, value) : { ...converter.span(node), text: '', parts: [] },
+    elements:
+      value.type === 'Word' ? undefined : value.elements.map((word) => arrayElement(convertWord(converter, word))),
+    append: node.append === true,
   }
 }
 
-function convertAssignment(converter: Converter, node: ParsedAssignment): Assignment[] {
-  if (node.index !== undefined) converter.unsupported(node, 'arrays are not supported', 'Use variables of their own.')
-  return [
-    {
-      from: node.pos,
-      to: node.end,
-      line: converter.line(node),
-      name: node.name,
-      value: assignmentValue(converter, node),
-      append: node.append === true,
-    },
-  ]
+/** Takes `[key]=value` apart. The brackets are plain text; what is between them may be quoted or expanded. */
+function arrayElement(word: Word): ArrayElement {
+  const parts = joinedParts(word.parts)
+  const [first, ...rest] = parts
+  if (first?.kind !== 'text' || first.quoted || !first.text.startsWith('[')) return { key: undefined, value: word }
+  const all: readonly WordPart[] = [{ ...first, text: first.text.slice(1) }, ...rest]
+  const at = all.findIndex((part) => part.kind === 'text' && !part.quoted && part.text.includes(']='))
+  const end = all[at]
+  if (end?.kind !== 'text') return { key: undefined, value: word }
+  const [before = '', after = ''] = end.text.split(/\]=(.*)/s)
+  return {
+    key: { ...word, parts: [...all.slice(0, at), { ...end, text: before }] },
+    value: { ...word, parts: [{ ...end, text: after }, ...all.slice(at + 1)] },
+  }
 }
 
-function assignmentValue(converter: Converter, node: ParsedAssignment): Word {
-  if (node.value.type === 'Word') return convertWord(converter, node.value)
-  converter.unsupported(node, 'arrays are not supported', 'Write the words in a “for” list.')
-  return { from: node.pos, to: node.end, line: converter.line(node), text: '', parts: [] }
+/** Parts with plain texts that follow each other made one. */
+function joinedParts(parts: readonly WordPart[]): readonly WordPart[] {
+  const joined: WordPart[] = []
+  for (const part of parts) {
+    const last = joined.at(-1)
+    if (part.kind === 'text' && !part.quoted && last?.kind === 'text' && !last.quoted)
+      joined[joined.length - 1] = { ...last, text: last.text + part.text }
+    else joined.push(part)
+  }
+  return joined
 }
 
 function convertRedirections(converter: Converter, redirections: readonly ParsedRedirection[]): Redirection[] {
@@ -168,16 +196,27 @@ function convertRedirections(converter: Converter, redirections: readonly Parsed
         body.parts === undefined
           ? [{ kind: 'text' as const, text: body.text, quoted: true }]
           : convertParts(converter, body.parts, true)
-      return [
-        {
-          ...base,
-          operator: '<<',
-          target: { from: body.pos, to: body.end, line: converter.line(body), text: body.text, parts },
-        },
-      ]
+      const kept = node.operator === '<<-' ? withoutTabs(parts) : parts
+      return [{ ...base, operator: '<<', target: { ...converter.span(body), text: body.text, parts: kept } }]
     }
     if (node.target === undefined) return []
     return [{ ...base, operator: node.operator, target: convertWord(converter, node.target) }]
+  })
+}
+
+/** `<<-`: tabs at the beginning of lines are no part of the text. */
+function withoutTabs(parts: readonly WordPart[]): readonly WordPart[] {
+  let isLineStart = true
+  return parts.map((part) => {
+    if (part.kind !== 'text') {
+      isLineStart = false
+      return part
+    }
+    const text = part.text.replace(/(^|\n)\t+/g, (whole, before: string, offset: number) =>
+      before === '' && !(offset === 0 && isLineStart) ? whole : before,
+    )
+    isLineStart = text.endsWith('\n')
+    return { ...part, text }
   })
 }
 
@@ -238,7 +277,7 @@ function convertTest(converter: Converter, node: ParsedTest): TestExpression {
         kind: 'binary',
         operator: node.operator,
         left: convertWord(converter, node.left),
-        right: convertWord(converter, node.right),
+        right: node.operator === '=~' ? convertRegExpWord(converter, node.right) : convertWord(converter, node.right),
       }
     case 'TestLogical':
       return {

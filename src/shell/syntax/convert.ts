@@ -1,9 +1,9 @@
 /** Carries what a conversion needs: the text, its lines, and the problems found on the way. */
 import { parse as parseBash, type ParsedScript } from 'unbash'
-import type { Script, Span, SyntaxProblem, Word } from './ast.ts'
+import type { Script, Span, SyntaxProblem, Word, WordPart } from './ast.ts'
 import { convertStatements } from './commands.ts'
 import { type Lines, parserProblem, problemAt } from './problems.ts'
-import { convertParts } from './words.ts'
+import { convertParts, convertWord } from './words.ts'
 
 interface Positioned {
   readonly pos: number
@@ -58,6 +58,13 @@ export class Converter {
       this.problems.push(parserProblem(this.#lines, error.message, error.pos, this.text.length))
     }
     return { statements: convertStatements(this, parsed.commands), problems: [] }
+  }
+
+  /** The parts of a text as those of one word. */
+  plainWord(text: string): readonly WordPart[] {
+    const command = parseBash(`: ${text}`).commands[0]?.command
+    const word = command?.type === 'Command' ? command.args[0] : undefined
+    return word?.type === 'Word' ? convertWord(this, word).parts : [{ kind: 'text', text, quoted: false }]
   }
 
   /** Text that is expanded as inside double quotes before something else reads it: an arithmetic expression. */

@@ -30,9 +30,39 @@ export function convertWord(converter: Converter, word: ParsedWord): Word {
   }
 }
 
-/** A word without structure may still hold backslashes, which quote. */
-function literalParts(word: { readonly text: string; readonly value: string }): WordPart[] {
-  return [{ kind: 'text', text: word.value, quoted: word.text !== word.value }]
+/** A word without structure may still hold backslashes, which quote the characters behind them. */
+function literalParts({ text, value }: { readonly text: string; readonly value: string }): WordPart[] {
+  if (text === value) return [{ kind: 'text', text: value, quoted: false }]
+  const parts = text
+    .replaceAll('\\\n', '')
+    .split(/(\\.)/su)
+    .filter((part) => part !== '')
+    .map((part): WordPart => {
+      const isQuoted = part.startsWith('\\') && part.length > 1
+      return { kind: 'text', text: isQuoted ? part.slice(1) : part, quoted: isQuoted }
+    })
+  // What the parser made of it has the last word where the two differ.
+  const joined = parts.map((part) => (part.kind === 'text' ? part.text : '')).join('')
+  return joined === value ? parts : [{ kind: 'text', text: value, quoted: true }]
+}
+
+/** The word of `[[ =~ … ]]`: backslashes belong to the regular expression, unless they stand in quotes. */
+export function convertRegExpWord(converter: Converter, word: ParsedWord): Word {
+  const whole: WordPart = { kind: 'text', text: word.text, quoted: false }
+  const parts = word.parts?.flatMap((part): WordPart[] =>
+    part.type === 'Literal' ? [{ kind: 'text', text: part.text, quoted: false }] : convertPart(converter, part, false),
+  )
+  return { ...converter.span(word), text: word.text, parts: parts ?? [whole] }
+}
+
+/** The alternatives of `{a,$b}`; each may hold expansions of its own. What is no alternative keeps its braces. */
+function convertBraces(converter: Converter, text: string): readonly (readonly WordPart[])[] {
+  const alternatives = braceAlternatives(text)
+  const literal = (content: string): WordPart => ({ kind: 'text', text: content, quoted: false })
+  if (!/[$`'"\\]/.test(text)) return alternatives.map((alternative) => [literal(alternative)])
+  if (alternatives.length === 1 && alternatives[0] === text)
+    return [[literal('{'), ...converter.plainWord(text.slice(1, -1)), literal('}')]]
+  return alternatives.map((alternative) => converter.plainWord(alternative))
 }
 
 export function convertParts(
@@ -46,7 +76,7 @@ export function convertParts(
 function convertPart(converter: Converter, part: ParsedPart, quoted: boolean): WordPart[] {
   switch (part.type) {
     case 'Literal':
-      return [{ kind: 'text', text: part.value, quoted: quoted || part.text !== part.value }]
+      return quoted ? [{ kind: 'text', text: part.value, quoted }] : literalParts(part)
     case 'Glob':
     case 'ExtendedGlob':
       return [{ kind: 'text', text: part.text, quoted }]
@@ -57,7 +87,7 @@ function convertPart(converter: Converter, part: ParsedPart, quoted: boolean): W
     case 'LocaleString':
       return [...emptyField(part), ...convertParts(converter, part.parts, true)]
     case 'SimpleExpansion':
-      return [{ kind: 'parameter', name: part.text.slice(1), quoted, operation: undefined }]
+      return [plainParameter(part.text.slice(1), quoted)]
     case 'ParameterExpansion':
       return [convertParameter(converter, part, quoted)]
     case 'CommandExpansion':
@@ -65,26 +95,38 @@ function convertPart(converter: Converter, part: ParsedPart, quoted: boolean): W
     case 'ArithmeticExpansion':
       return [{ kind: 'arithmetic', expression: converter.embedded(part.text.slice(3, -2), part), quoted }]
     case 'BraceExpansion':
-      return [{ kind: 'brace', alternatives: braceAlternatives(part.text) }]
+      return [{ kind: 'brace', alternatives: convertBraces(converter, part.text) }]
     case 'ProcessSubstitution':
-      converter.unsupported(part, '“<(…)” is not supported', 'Write the output to a file first and read that.')
-      return [{ kind: 'text', text: part.text, quoted }]
+      return [
+        {
+          kind: 'process',
+          direction: part.operator === '<' ? 'read' : 'write',
+          script: converter.nested(part.script, part),
+        },
+      ]
   }
 }
 
 /** An empty part keeps "" alive as an empty argument; "$@" alone must vanish when there are no parameters. */
 function emptyField(part: { readonly parts: readonly DoubleQuotedChild[] }): WordPart[] {
-  const hasAll = part.parts.some((child) => child.type === 'SimpleExpansion' && child.text === '$@')
+  const hasAll = part.parts.some(
+    (child) =>
+      (child.type === 'SimpleExpansion' && child.text === '$@') ||
+      (child.type === 'ParameterExpansion' && (child.parameter === '@' || child.index?.value === '@')),
+  )
   return hasAll ? [] : [{ kind: 'text', text: '', quoted: true }]
 }
 
+function plainParameter(name: string, quoted: boolean): WordPart {
+  return { kind: 'parameter', name, index: undefined, isIndirect: false, quoted, operation: undefined }
+}
+
 function convertParameter(converter: Converter, part: ParameterExpansionPart, quoted: boolean): WordPart {
-  if (part.prefix === '!' || part.index !== undefined) {
-    converter.unsupported(part, `“${part.text}” is not supported`, 'Use a plain variable.')
-  }
   return {
     kind: 'parameter',
     name: part.parameter,
+    index: part.index === undefined ? undefined : convertWord(converter, part.index),
+    isIndirect: part.prefix === '!' && part.operation?.type !== 'Names',
     quoted,
     operation: part.prefix === '#' ? { kind: 'length' } : convertOperation(converter, part),
   }
@@ -112,9 +154,15 @@ function convertOperation(converter: Converter, part: ParameterExpansionPart): P
         length: operation.length === undefined ? undefined : convertWord(converter, operation.length),
       }
     case 'CaseModification':
-      return { kind: 'case', operator: operation.operator }
+      return {
+        kind: 'case',
+        operator: operation.operator,
+        pattern: operation.operand === undefined ? undefined : convertWord(converter, operation.operand),
+      }
     case 'Transform':
+      return { kind: 'transform', letter: operation.operand.value }
     case 'Names':
+      return { kind: 'names' }
     case 'Unknown':
       converter.unsupported(part, `“${part.text}” is not supported`, 'Use a simpler form such as ${name:-word}.')
       return undefined
