@@ -1,7 +1,9 @@
 // What Linux has and the lab leaves out, with what to do instead: the answers that the command line gives, on one page.
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { UNMODELLED_COMMANDS, UNMODELLED_LINK_KINDS, UNMODELLED_TOPICS } from '../../../contract/unmodelled.ts'
 import type { UnmodelledGroup } from '../../../contract/unmodelled.ts'
+import { loadUnmodelledTexts } from '../../../i18n/unmodelled-texts.ts'
 import { Modal } from '../../components/modal.tsx'
 import './unmodelled.css'
 
@@ -16,13 +18,24 @@ const GROUPS: readonly UnmodelledGroup[] = [
 ]
 
 export default function UnmodelledDialog({ onClose }: { readonly onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const [sentences, setSentences] = useState<Readonly<Record<string, string>>>({})
+  useEffect(() => {
+    let isCurrent = true
+    void loadUnmodelledTexts(i18n.language).then((texts) => {
+      if (isCurrent) setSentences(texts)
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [i18n.language])
+  const said = (text: string): string => sentences[text] ?? text
   const commandsOf = (group: UnmodelledGroup): readonly Entry[] => {
     const byAnswer = new Map<string, string[]>()
     for (const { name, group: own, instead } of UNMODELLED_COMMANDS) {
       if (own === group) byAnswer.set(instead, [...(byAnswer.get(instead) ?? []), name])
     }
-    return [...byAnswer].map(([instead, names]) => [names.join(', '), instead])
+    return [...byAnswer].map(([instead, names]) => [names.join(', '), said(instead)])
   }
   return (
     <Modal title={t('unmodelled.title')} onClose={onClose} width="wide">
@@ -30,9 +43,13 @@ export default function UnmodelledDialog({ onClose }: { readonly onClose: () => 
         <p className="muted">{t('unmodelled.introduction')}</p>
         <Entries
           title={t('unmodelled.topics')}
-          entries={UNMODELLED_TOPICS.map(({ topic, instead }) => [topic, instead])}
+          entries={UNMODELLED_TOPICS.map(({ topic, instead }) => [said(topic), said(instead)])}
         />
-        <Entries title={t('unmodelled.linkKinds')} entries={Object.entries(UNMODELLED_LINK_KINDS)} isCode />
+        <Entries
+          title={t('unmodelled.linkKinds')}
+          entries={Object.entries(UNMODELLED_LINK_KINDS).map(([kind, instead]) => [kind, said(instead)])}
+          isCode
+        />
         {GROUPS.map((group) => (
           <Entries key={group} title={t(`unmodelled.${group}`)} entries={commandsOf(group)} isCode />
         ))}
@@ -47,7 +64,7 @@ function Entries(props: { readonly title: string; readonly entries: readonly Ent
   return (
     <section>
       <h3>{props.title}</h3>
-      <dl lang="en">
+      <dl>
         {props.entries.map(([name, instead]) => (
           <div key={name}>
             <dt className={props.isCode === true ? 'mono' : undefined}>{name}</dt>
