@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Check } from '../../../contract/decisions.ts'
 import type { TraceEvent } from '../../../contract/trace-events.ts'
 import { useActions, useNetwork } from '../../lab/context.tsx'
+import { decisiveIndex } from './decisive.ts'
 import { checkText, placeOf, verdictOf, whyText } from './event-text.ts'
 import { mainVerdict } from './fate.ts'
 import { parseSource } from './sources.ts'
@@ -84,7 +85,7 @@ function VerdictCard({ event, isOpen: isOpenAtFirst }: { readonly event: TraceEv
 
 interface ChecksProps {
   readonly event: TraceEvent
-  /** The frame got no further: then the last check that did not hold decided, else the last of all. */
+  /** The frame got no further. */
   readonly isRefusal: boolean
 }
 
@@ -94,8 +95,7 @@ function Checks({ event, isRefusal }: ChecksProps) {
   if (explanation === undefined) return null
   const { checks } = explanation
   if (checks.length === 0) return <p className="why-card__none muted">{t('why.noChecks')}</p>
-  const failed = checks.findLastIndex(({ ok }) => !ok)
-  const decisive = isRefusal && failed !== -1 ? failed : checks.length - 1
+  const decisive = decisiveIndex(checks, isRefusal)
   const decided = checks[decisive]
   return (
     <>

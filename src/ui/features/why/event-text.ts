@@ -8,6 +8,7 @@ import type { WhyAnswer } from '../../../contract/protocol.ts'
 import type { TraceEvent } from '../../../contract/trace-events.ts'
 import { interfaceName } from '../../stores/network-store.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
+import { firewallChainOf } from './decisive.ts'
 import { kernelTexts } from './kernel-texts.ts'
 import { mainVerdict } from './fate.ts'
 import type { Fate } from './fate.ts'
@@ -72,7 +73,13 @@ export function dropText(t: Translate, reason: string, where = ''): string {
 }
 
 /** The plain sentence of a check; undefined when there is none for its id. */
-export function checkText(t: Translate, { id, ok }: Check): string | undefined {
+export function checkText(t: Translate, check: Check): string | undefined {
+  const { id, ok } = check
+  const chain = firewallChainOf(check)
+  if (chain !== undefined) {
+    const key = check.source === 'policy' ? 'netfilter-policy' : 'netfilter-rule'
+    return t(`checks.${key}${ok ? '' : '-no'}`, chain)
+  }
   const key = `${hyphenated(id)}${ok ? '' : '-no'}`
   return isCheckKey(key) ? t(`checks.${key}`) : undefined
 }
