@@ -3,7 +3,7 @@ import type { Fold } from './fold-axis.ts'
 import type { Palette } from './palette.ts'
 import { RULER_PX } from './scene.ts'
 import type { Scene } from './scene.ts'
-import { durationText, momentText, tickStepNs } from './time-text.ts'
+import { durationText, momentText, roughMomentText, tickStepNs } from './time-text.ts'
 import { viewTime } from './view.ts'
 
 type Context = CanvasRenderingContext2D
@@ -110,7 +110,7 @@ function overlong(run: TickRun, x: number, texts: readonly string[]): string | u
 
 /** A moment as finely as ticks need, or as coarsely as a narrow place allows. */
 function momentTexts(moment: number, step: number): readonly string[] {
-  return [momentText(moment, step), momentText(moment, 1e6), momentText(moment, 1e9)]
+  return [momentText(moment, step), momentText(moment, 1e6), roughMomentText(moment)]
 }
 
 /** How long a fold lasted: in the ruler where there is room, else upright in its band, where no chip ever lies. */

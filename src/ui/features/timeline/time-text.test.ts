@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { durationText, momentText, shortLine, tickStepNs } from './time-text.ts'
+import { durationText, momentText, roughMomentText, shortLine, tickStepNs } from './time-text.ts'
 
 test.each([
   [2_000, '2 µs'],
@@ -35,3 +35,7 @@ test.each([
   ],
   ['something else', 'something else'],
 ])('%s is shortened', (line, short) => expect(shortLine(line)).toBe(short))
+
+test('a narrow place gets seconds with one decimal, never a moment rounded to nothing', () => {
+  expect([0.948e9, 4e9, 12.04e9, 12.06e9].map(roughMomentText)).toEqual(['0.9 s', '4 s', '12 s', '12.1 s'])
+})

@@ -30,6 +30,12 @@ export function momentText(moment: number, stepNs = 1): string {
   return decimals === 0 ? `${seconds} s` : `${seconds}.${groups.join(' ')} s`
 }
 
+/** A moment for a narrow place: seconds, with one decimal where they are not whole. */
+export function roughMomentText(moment: number): string {
+  const tenths = Math.round(moment / 1e8)
+  return `${tenths % 10 === 0 ? tenths / 10 : (tenths / 10).toFixed(1)} s`
+}
+
 /** The distance of ticks, 1, 2 or 5 times a power of ten, at which they stand at least so far apart. */
 export function tickStepNs(pxPerNs: number, leastPx: number): number {
   const least = leastPx / pxPerNs
