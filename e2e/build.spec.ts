@@ -1,57 +1,14 @@
 // Building by hand: a lab of two containers on a bridge with the mouse alone, and another with the keyboard alone.
 import { expect, test } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
-import { openByPasting, openQuietly, parts } from './support.ts'
+import { boxOf, drag, drawFromPlus, dropItem, middleOf, openEmpty } from './hand.ts'
+import type { Point } from './hand.ts'
+import { openByPasting, parts } from './support.ts'
 
-interface Place {
-  readonly x: number
-  readonly y: number
-}
-
-/** Opens a lab with nothing in it. */
-async function openEmpty(page: Page): Promise<void> {
-  await openQuietly(page, './?lab=arp-basics')
-  await expect(parts(page).tree.getByRole('row', { name: 'a host' })).toBeVisible()
-  await page.getByRole('button', { name: 'New', exact: true }).click()
-  await expect(parts(page).canvas.getByText('Nothing is here yet')).toBeVisible()
-}
-
-async function drag(page: Page, from: Place, to: Place): Promise<void> {
-  await page.mouse.move(from.x, from.y)
-  await page.mouse.down()
-  await page.mouse.move(from.x + 8, from.y + 8)
-  await page.mouse.move(to.x, to.y, { steps: 5 })
-  await page.mouse.up()
-}
-
-async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
-  await expect(locator).toBeVisible()
-  const box = await locator.boundingBox()
-  if (box === null) throw new Error('nothing is drawn there')
-  return box
-}
-
-const paletteItem = (page: Page, name: string): Locator =>
-  page.getByRole('region', { name: 'Build' }).getByRole('button', { name })
-
-/** Drags a thing of the palette onto the title of a machine, or onto a place of the canvas. */
-async function dropItem(page: Page, name: string, on: Locator | Place): Promise<void> {
-  const item = await boxOf(paletteItem(page, name))
-  const to = 'x' in on ? on : await boxOf(on).then(({ x, y }) => ({ x: x + 40, y: y + 14 }))
-  await drag(page, { x: item.x + 16, y: item.y + 12 }, to)
-}
-
-/** Draws from the plus of a namespace to the middle of something. */
-async function drawFromPlus(page: Page, frame: Locator, to: Locator): Promise<void> {
-  const { x, y, width, height } = await boxOf(frame)
-  await page.mouse.move(x + width - 8, y + height - 4)
-  const plus = await boxOf(frame.locator('[data-plug]'))
-  const end = await boxOf(to)
-  await drag(
-    page,
-    { x: plus.x + plus.width / 2, y: plus.y + plus.height / 2 },
-    { x: end.x + end.width / 2, y: end.y + end.height / 2 },
-  )
+/** The title of a machine. */
+async function titleOf(frame: Locator): Promise<Point> {
+  const { x, y } = await boxOf(frame)
+  return { x: x + 40, y: y + 14 }
 }
 
 const things = (page: Page) => {
@@ -71,16 +28,16 @@ test('the mouse alone builds two containers on a bridge, and they reach each oth
   const { x, y } = await boxOf(parts(page).canvas)
   await dropItem(page, 'Machine', { x: x + 240, y: y + 120 })
   await expect(machine).toBeVisible()
-  await dropItem(page, 'Container', machine)
+  await dropItem(page, 'Container', await titleOf(machine))
   await expect(ctrA).toBeVisible()
-  await dropItem(page, 'Container', machine)
+  await dropItem(page, 'Container', await titleOf(machine))
   await expect(ctrB).toBeVisible()
-  await dropItem(page, 'Bridge', machine)
-  await drawFromPlus(page, ctrA, bridge)
+  await dropItem(page, 'Bridge', await titleOf(machine))
+  await drawFromPlus(page, ctrA, await middleOf(bridge))
   // Drawing marks no text.
   expect(await page.evaluate(() => window.getSelection()?.toString() ?? '')).toBe('')
   await expect(interfaceOf('ctrA')).toBeVisible()
-  await drawFromPlus(page, ctrB, bridge)
+  await drawFromPlus(page, ctrB, await middleOf(bridge))
   await expect(interfaceOf('ctrB')).toBeVisible()
   await expect(page.getByRole('region', { name: 'What the last gesture ran' })).toContainText('type veth peer name')
 
@@ -96,9 +53,9 @@ test('what was drawn is undone and redone step by step', async ({ page }) => {
   const { machine, ctrA, bridge } = things(page)
   const { x, y } = await boxOf(parts(page).canvas)
   await dropItem(page, 'Machine', { x: x + 240, y: y + 120 })
-  await dropItem(page, 'Container', machine)
+  await dropItem(page, 'Container', await titleOf(machine))
   await expect(ctrA).toBeVisible()
-  await dropItem(page, 'Bridge', machine)
+  await dropItem(page, 'Bridge', await titleOf(machine))
   await expect(bridge).toBeVisible()
   await page.keyboard.press('Control+z')
   await expect(bridge).toBeHidden()
@@ -149,10 +106,6 @@ test('an interface drawn to a container asks for the mode and makes the child; w
     '#%% machine hostA: ctrA\nip netns add hostA\nip netns add ctrA\nip -n hostA link add eth0 type dummy\n',
   )
   const { canvas } = parts(page)
-  const middleOf = async (thing: Locator): Promise<Place> => {
-    const { x, y, width, height } = await boxOf(thing)
-    return { x: x + width / 2, y: y + height / 2 }
-  }
   const eth0 = canvas.getByRole('group', { name: 'Interface hostA/eth0' })
   const frame = canvas.getByRole('group', { name: /(Machine|Namespace) ctrA/ })
   await drag(page, await middleOf(eth0), await middleOf(frame))

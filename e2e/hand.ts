@@ -5,7 +5,7 @@ import type { Locator, Page } from '@playwright/test'
 import type { ChildSpec, DeviceRef, Gesture } from '../src/lab/build/gesture.ts'
 import { openQuietly, parts, runCommand } from './support.ts'
 
-interface Point {
+export interface Point {
   readonly x: number
   readonly y: number
 }
@@ -23,6 +23,46 @@ export async function openEmpty(page: Page): Promise<void> {
   await expect(parts(page).tree.getByRole('row', { name: 'a host' })).toBeVisible()
   await page.getByRole('button', { name: 'New', exact: true }).click()
   await expect(parts(page).canvas.getByText('Nothing is here yet')).toBeVisible()
+}
+
+/** Where something is drawn; waits for it to be. */
+export async function boxOf(locator: Locator): Promise<Point & { width: number; height: number }> {
+  await expect(locator).toBeVisible()
+  const box = await locator.boundingBox()
+  if (box === null) throw new Error(`${locator.toString()} is not drawn`)
+  return box
+}
+
+/** The middle of what is drawn. */
+export async function middleOf(locator: Locator): Promise<Point> {
+  const { x, y, width, height } = await boxOf(locator)
+  return { x: x + width / 2, y: y + height / 2 }
+}
+
+/** A drag as a hand does it: a first small move, then the way. */
+export async function drag({ mouse }: Page, from: Point, to: Point): Promise<void> {
+  await mouse.move(from.x, from.y)
+  await mouse.down()
+  await mouse.move(from.x + 8, from.y + 8)
+  await mouse.move(to.x, to.y, { steps: 5 })
+  await mouse.up()
+}
+
+/** Drags a thing of the palette to a place. */
+export async function dropItem(page: Page, name: string, to: Point): Promise<void> {
+  await drag(page, await middleOf(paletteItem(page, name)), to)
+}
+
+/** A thing of the palette. */
+function paletteItem(page: Page, name: string): Locator {
+  return page.getByRole('region', { name: 'Build' }).getByRole('button', { name })
+}
+
+/** Draws from the plus of a frame, which shows when the pointer is over it, to a place. */
+export async function drawFromPlus(page: Page, frame: Locator, to: Point): Promise<void> {
+  const { x, y, width, height } = await boxOf(frame)
+  await page.mouse.move(x + width - 8, y + height - 4)
+  await drag(page, await middleOf(frame.locator('[data-plug]')), to)
 }
 
 /** The row of a namespace in the tree. */
@@ -71,7 +111,10 @@ export class Hand implements Builder {
   async perform(gesture: Gesture): Promise<void> {
     switch (gesture.kind) {
       case 'add-machine':
-        return this.#click(this.#item(PALETTE[gesture.role]), `click ${PALETTE[gesture.role]} in the palette`)
+        return this.#click(
+          paletteItem(this.#page, PALETTE[gesture.role]),
+          `click ${PALETTE[gesture.role]} in the palette`,
+        )
       case 'add-container':
         return this.#dropItem('Container', await this.#titleOf(gesture.machine))
       case 'add-link':
@@ -110,10 +153,6 @@ export class Hand implements Builder {
 
   async share(): Promise<void> {
     await this.#page.getByRole('button', { name: 'Share', exact: true }).click()
-  }
-
-  #item(name: string): Locator {
-    return this.#page.getByRole('region', { name: 'Build' }).getByRole('button', { name })
   }
 
   #button(name: string): Locator {
@@ -165,21 +204,16 @@ export class Hand implements Builder {
     const frame = await this.#frameOf(from.namespace)
     const end =
       bridge === undefined ? await this.#titleOf(namespace) : await this.#deviceAt({ namespace, name: bridge })
-    const { x, y, width, height } = await boxOf(frame)
-    await this.#page.mouse.move(x + width - 8, y + height - 4)
-    const plug = middle(await boxOf(frame.locator('[data-plug]')))
-    await this.#drag(
-      plug,
-      end,
-      `draw from ${from.namespace} to ${namespace}${bridge === undefined ? '' : `/${bridge}`}`,
-    )
+    this.log.push(`draw from ${from.namespace} to ${namespace}${bridge === undefined ? '' : `/${bridge}`}`)
+    await drawFromPlus(this.#page, frame, end)
   }
 
   /** From an interface to a namespace, and the choice of what kind of child it shall be. */
   async #addChild({ parent, namespace, child }: Of<'add-child'>): Promise<void> {
     const start = await this.#deviceAt(parent)
     const end = await this.#titleOf(namespace)
-    await this.#drag(start, end, `draw from ${parent.namespace}/${parent.name} to ${namespace}`)
+    this.log.push(`draw from ${parent.namespace}/${parent.name} to ${namespace}`)
+    await drag(this.#page, start, end)
     const dialog = this.#page.getByRole('dialog')
     await chooseChild(dialog, child)
     await this.#click(dialog.getByRole('button', { name: 'Create' }), `create ${JSON.stringify(child)}`)
@@ -187,17 +221,8 @@ export class Hand implements Builder {
   }
 
   async #dropItem(name: string, at: Point): Promise<void> {
-    await this.#drag(middle(await boxOf(this.#item(name))), at, `drag ${name} from the palette`)
-  }
-
-  async #drag(from: Point, to: Point, what: string): Promise<void> {
-    this.log.push(what)
-    const { mouse } = this.#page
-    await mouse.move(from.x, from.y)
-    await mouse.down()
-    await mouse.move(from.x + 8, from.y + 8)
-    await mouse.move(to.x, to.y, { steps: 5 })
-    await mouse.up()
+    this.log.push(`drag ${name} from the palette`)
+    await dropItem(this.#page, name, at)
   }
 
   /** The frame of a machine's own namespace, or of one nested in it. */
@@ -210,14 +235,14 @@ export class Hand implements Builder {
 
   async #titleOf(namespace: string): Promise<Point> {
     const frame = await this.#frameOf(namespace)
-    return middle(await boxOf(frame.getByText(namespace, { exact: true })))
+    return middleOf(frame.getByText(namespace, { exact: true }))
   }
 
   async #deviceAt({ namespace, name }: DeviceRef): Promise<Point> {
     const names = new RegExp(`^Interface ${literally(`${namespace}/${name}`)}, `)
     const device = this.#canvas.getByRole('group', { name: names })
     await this.#reveal(device)
-    return middle(await boxOf(device))
+    return middleOf(device)
   }
 
   /** Lays machines out anew where they were dropped one by one, and brings everything into view. */
@@ -264,15 +289,3 @@ async function settled(thing: Locator): Promise<void> {
     )
     .toBe(true)
 }
-
-async function boxOf(locator: Locator): Promise<Point & { width: number; height: number }> {
-  await expect(locator).toBeVisible()
-  const box = await locator.boundingBox()
-  if (box === null) throw new Error(`${locator.toString()} is not drawn`)
-  return box
-}
-
-const middle = ({ x, y, width, height }: Point & { width: number; height: number }): Point => ({
-  x: x + width / 2,
-  y: y + height / 2,
-})

@@ -8,6 +8,8 @@ import { mark } from './zh-cn/mark.ts'
 import { packet } from './zh-cn/packet.ts'
 import { paste } from './zh-cn/paste.ts'
 import { script } from './zh-cn/script.ts'
+import { shortcut } from './zh-cn/shortcut.ts'
+import { start } from './zh-cn/start.ts'
 import { timeline } from './zh-cn/timeline.ts'
 import { why } from './zh-cn/why.ts'
 
@@ -18,6 +20,7 @@ export const zhCn: Translation = {
     notLoaded: '页面的这一部分未能加载，请重新加载页面。',
   },
   header: {
+    shortcuts: '键盘快捷键',
     open: '打开实验',
     gallery: '实验库',
     file: '打开文件',
@@ -228,6 +231,8 @@ export const zhCn: Translation = {
   edit,
   mark,
   script,
+  shortcut,
+  start,
   timeline,
   packet,
   why,
@@ -265,6 +270,7 @@ export const zhCn: Translation = {
     title: '运行实验的操作',
     step: '运行下一步',
     all: '全部运行',
+    makeStart: '设为起点…',
     interrupt: 'Ctrl-C',
     progress: '{{done}} / {{total}}',
     waiting: '尚未运行',
@@ -371,29 +377,5 @@ export const zhCn: Translation = {
   messages: {
     title: '消息',
     close: '关闭消息',
-  },
-  shortcut: {
-    title: '键盘快捷键',
-    space: '空格',
-    play: '播放或暂停',
-    stepForward: '下一帧',
-    stepBack: '上一帧',
-    toStart: '回到开头',
-    toEnd: '到末尾',
-    ping: '从选中的位置 ping',
-    terminal: '在所选处打开终端',
-    gallery: '打开实验库',
-    connect: '连接选中的对象',
-    rename: '重命名',
-    delete: '删除',
-    duplicate: '创建副本',
-    copy: '复制',
-    cut: '剪切，粘贴到哪里就移到哪里',
-    paste: '粘贴',
-    selectAll: '选中所有机器',
-    add: '添加：{{name}}',
-    help: '显示此列表',
-    region: '到页面的下一部分',
-    move: '移动选中的机器；在实验树中移动',
   },
 }

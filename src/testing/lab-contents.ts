@@ -30,7 +30,8 @@ export function contentsOf({ namespaces }: NetworkView, { isExact = true } = {})
       routes: namespace.routes
         .map((route) => ({
           ...route,
-          nexthops: route.nexthops.map((nexthop) => ({ ...nexthop, device: nameOf(nexthop.device) })),
+          // Linux acts upon a carrier up to a second later.
+          nexthops: route.nexthops.map((nexthop) => ({ ...nexthop, device: nameOf(nexthop.device), linkDown: false })),
         }))
         .sort(byText),
       rules: namespace.rules.toSorted(byText),

@@ -7,6 +7,7 @@ import type { Gesture } from '../lab/build/gesture.ts'
 import { planGesture } from '../lab/build/plan.ts'
 import type { BuildState, Plan } from '../lab/build/plan.ts'
 import type { Refusal } from '../lab/build/refuse.ts'
+import { sysctlsSaid } from '../lab/build/sysctls-said.ts'
 import { parseLab } from '../lab/document.ts'
 import { removeDirective, setDirective } from '../lab/edit.ts'
 import { machinesOf } from '../lab/machines.ts'
@@ -34,7 +35,9 @@ export class Workshop {
   }
 
   get state(): BuildState {
-    return { network: this.#network, machines: machinesOf(parseLab(this.text)).machines }
+    const document = parseLab(this.text)
+    const sysctls = sysctlsSaid(document.setup.map(({ source }) => source))
+    return { network: this.#network, machines: machinesOf(document).machines, sysctls }
   }
 
   /** Plans a gesture, runs its commands and writes them into the text. Throws when it is refused or a command fails. */

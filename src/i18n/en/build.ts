@@ -73,6 +73,7 @@ export const build = {
   'subnets-used-up':
     'All example addresses for outside networks (203.0.113.0/24) are in use. Delete an outside network first.',
   'refused-by-linux': 'Linux refused this: {{command}}. The lab is as it was; its answer says why.',
+  'start-fails': 'The setup would fail with these commands, so that the lab is as it was.',
   'rename-breaks':
     'The script makes other names out of {{from}}, and would fail with {{to}}. The lab is as it was; rename it in the script.',
 } satisfies Readonly<Record<RefusalCode, string>>

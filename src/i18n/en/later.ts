@@ -4,5 +4,7 @@ import { edit } from './edit.ts'
 import { exportTo } from './export.ts'
 import { paste } from './paste.ts'
 import { script } from './script.ts'
+import { shortcut } from './shortcut.ts'
+import { start } from './start.ts'
 
-export const later = { build, edit, exportTo, paste, script }
+export const later = { build, edit, exportTo, paste, script, shortcut, start }

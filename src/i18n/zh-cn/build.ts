@@ -56,5 +56,6 @@ export const build: Translation['build'] = {
   'key-invalid': '“{{key}}”不是 sysctl。写法如 net.ipv4.ip_forward。',
   'subnets-used-up': '用于外部网络的示例地址（203.0.113.0/24）已用完。请先删除一个外部网络。',
   'refused-by-linux': 'Linux 拒绝了：{{command}}。实验保持原样；它的回答说明了原因。',
+  'start-fails': '加上这些命令后搭建会失败，所以实验保持原样。',
   'rename-breaks': '脚本用 {{from}} 拼出了别的名字，改成 {{to}} 后会出错。实验保持原样；请在脚本里改名。',
 }

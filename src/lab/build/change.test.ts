@@ -273,7 +273,8 @@ describe('changes', { timeout: 60_000 }, () => {
     const lab = await Workshop.open(LAB)
     await lab.perform({ kind: 'regroup', namespace: 'b', machine: 'a' })
     expect(lab.state.machines).toMatchObject([{ name: 'a', namespaces: ['a', 'b', 'c'] }])
-    await lab.perform({ kind: 'regroup', namespace: 'b', machine: undefined })
+    await lab.perform({ kind: 'regroup', namespace: 'b', machine: undefined, at: { x: 40, y: 80 } })
+    expect(lab.text).toContain('#%% at b 40 80\n')
     expect(lab.state.machines.map(({ name }) => name)).toEqual(['a', 'b'])
   })
 

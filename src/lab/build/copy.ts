@@ -14,11 +14,13 @@ import { BENCH } from '../plain-commands.ts'
 import { firstFreeVlan, VLAN_ID_MAX } from './vlan-ids.ts'
 import { refuse } from './refuse.ts'
 import type { Refusal } from './refuse.ts'
+import { copySettings, copySharedSysctls } from './copy-settings.ts'
+import { inOrder } from './restore.ts'
 import { routeWords } from './route-words.ts'
 import { refuseParent } from './rules.ts'
 
 /** What is copied so far. */
-interface Copying {
+export interface Copying {
   readonly draft: Draft
   readonly namespaces: Map<string, string>
   /** By the global id of what was copied. */
@@ -52,12 +54,14 @@ export function duplicate(draft: Draft, { things }: Extract<AddGesture, { kind: 
   const rank = ({ link }: PlacedLink): number => (link.details.kind === 'bridge' ? 0 : 1)
   copying.originals.sort((a, b) => (rank(a) === rank(b) ? a.link.device - b.link.device : rank(a) - rank(b)))
   describeMachines(copying)
+  copySharedSysctls(copying)
   for (const original of copying.originals) {
     const refusal = copyLink(copying, original)
     if (refusal !== undefined) return refusal
   }
   for (const original of copying.originals) copyAddresses(copying, original)
   for (const [from, to] of copying.namespaces) copyRoutes(copying, from, to)
+  copySettings(copying)
   return undefined
 }
 
@@ -111,8 +115,19 @@ function copyLink(copying: Copying, original: PlacedLink): Refusal | undefined {
   return undefined
 }
 
-function bridgeWords({ stpState, vlanFiltering }: Extract<LinkView['details'], { kind: 'bridge' }>): string {
-  return `${stpState ? ' stp_state 1' : ''}${vlanFiltering ? ' vlan_filtering 1' : ''}`
+/** What differs from a new bridge; times in hundredths of a second. */
+function bridgeWords(details: Extract<LinkView['details'], { kind: 'bridge' }>): string {
+  const forwardDelayMs = details.spanningTree?.ownForwardDelayMs ?? details.forwardDelayMs
+  const options: readonly (readonly [word: string, value: number, usual: number])[] = [
+    ['stp_state', Number(details.stpState), 0],
+    ['forward_delay', forwardDelayMs / 10, 1500],
+    ['ageing_time', details.ageingTimeMs / 10, 30_000],
+    ['priority', details.priority, 32_768],
+    ['vlan_filtering', Number(details.vlanFiltering), 0],
+    ['vlan_default_pvid', details.defaultPvid, 1],
+    ['group_fwd_mask', details.groupFwdMask, 0],
+  ]
+  return options.map(([word, value, usual]) => (value === usual ? '' : ` ${word} ${value}`)).join('')
 }
 
 /** A cable between copies stays between them; one to something that is not copied gets a second end there. */
@@ -219,10 +234,7 @@ function nextTo(draft: Draft, { address, prefixLength }: AddressView): Ipv4Addre
 function copyRoutes(copying: Copying, from: string, to: string): void {
   const { draft } = copying
   const written = (draft.index.namespaces.get(from)?.routes ?? []).filter(({ protocol }) => protocol !== 'kernel')
-  // Linux takes a gateway only when it knows the way to it.
-  const isDirect = ({ nexthops }: (typeof written)[number]): boolean =>
-    nexthops.every(({ gateway }) => gateway === undefined)
-  for (const route of [...written.filter(isDirect), ...written.filter((each) => !isDirect(each))]) {
+  for (const route of inOrder(written)) {
     const words = routeWords(route, copying)
     if (words !== undefined) draft.run(ip(to, `route add ${words}`))
   }

@@ -123,7 +123,13 @@ export type ChangeGesture =
 /** What is the page's alone: directives, which Linux reads as comments. */
 export type PictureGesture =
   /** Puts a namespace into another machine, or makes it one of its own. */
-  | { readonly kind: 'regroup'; readonly namespace: string; readonly machine: string | undefined }
+  | {
+      readonly kind: 'regroup'
+      readonly namespace: string
+      readonly machine: string | undefined
+      /** Where a machine of its own shall stand. */
+      readonly at?: CanvasPoint
+    }
   | { readonly kind: 'set-role'; readonly name: string; readonly role: string }
   | { readonly kind: 'set-title'; readonly text: string }
   | { readonly kind: 'add-note'; readonly text: string; readonly at: CanvasPoint }

@@ -11,7 +11,7 @@ import { refuseChildPlace } from './rules.ts'
 
 export function regroup(
   draft: Draft,
-  { namespace, machine }: Extract<PictureGesture, { kind: 'regroup' }>,
+  { namespace, machine, at }: Extract<PictureGesture, { kind: 'regroup' }>,
 ): Refusal | undefined {
   const { index } = draft
   if (!draft.hasNamespace(namespace)) return refuse('no-namespace', { namespace })
@@ -29,6 +29,7 @@ export function regroup(
   if (target === undefined) draft.direct({ kind: 'machine', name: namespace, namespaces: [] })
   else draft.direct({ kind: 'machine', name: target.name, namespaces: [...members(target), ...moving] })
   draft.drop({ kind: 'at', name: namespace, x: 0, y: 0 })
+  if (target === undefined && at !== undefined) draft.direct({ kind: 'at', name: namespace, x: at.x, y: at.y })
   draft.made({ kind: 'namespace', namespace })
   return undefined
 }

@@ -19,6 +19,7 @@ import { Draft } from './draft.ts'
 import type { AddGesture, ChangeGesture, Gesture, PictureGesture, Thing } from './gesture.ts'
 import { describe, regroup } from './picture.ts'
 import type { Refusal } from './refuse.ts'
+import type { SysctlsSaid } from './sysctls-said.ts'
 import { deleteThings, rename } from './remove.ts'
 import { replaceAddress } from './replace-address.ts'
 import type { Rewrite } from './rewrite.ts'
@@ -27,6 +28,8 @@ import type { Rewrite } from './rewrite.ts'
 export interface BuildState {
   readonly network: NetworkView
   readonly machines: readonly Machine[]
+  /** What was set of each namespace: copies get the same. */
+  readonly sysctls?: SysctlsSaid
 }
 
 /** A namespace that is to be called differently wherever the lab's text and its journal name it. */

@@ -53,6 +53,7 @@ export const REFUSAL_CODES = [
   // For a caller whose commands were refused after all.
   'refused-by-linux',
   'rename-breaks',
+  'start-fails',
 ] as const
 export type RefusalCode = (typeof REFUSAL_CODES)[number]
 

@@ -28,7 +28,7 @@ export type TargetSource =
   | { readonly kind: 'add-child'; readonly child: ChildSpec }
 
 /** A thing as one text, for sets: `ns` for a namespace, `ns/dev` for an interface. */
-function thingKey(thing: Thing): string {
+export function thingKey(thing: Thing): string {
   return thing.kind === 'namespace' ? thing.namespace : `${thing.device.namespace}/${thing.device.name}`
 }
 

@@ -24,6 +24,7 @@ const DIALOGS = {
   share: lazyPart(() => import('../features/share/ShareDialog.tsx')),
   'ping-target': lazyPart(() => import('../features/canvas/PingTargetDialog.tsx')),
   'live-edge': lazyPart(() => import('../features/actions/LiveEdgeDialog.tsx')),
+  'make-start': lazyPart(() => import('../features/actions/MakeStartDialog.tsx')),
   command: lazyPart(() => import('../features/command/CommandDialog.tsx')),
   unmodelled: lazyPart(() => import('../features/problems/UnmodelledDialog.tsx')),
   shortcuts: lazyPart(() => import('./ShortcutsDialog.tsx')),

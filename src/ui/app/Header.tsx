@@ -42,8 +42,8 @@ export function Header({ isNarrow }: { readonly isNarrow: boolean }) {
         <button
           type="button"
           className="button button--icon header__keys"
-          aria-label={t('shortcut.title')}
-          title={t('shortcut.title')}
+          aria-label={t('header.shortcuts')}
+          title={t('header.shortcuts')}
           onClick={() => view.setState({ dialog: 'shortcuts' })}
         >
           <Keyboard size={16} />

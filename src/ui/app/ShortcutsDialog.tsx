@@ -41,6 +41,18 @@ export default function ShortcutsDialog({ onClose }: { readonly onClose: () => v
         ))}
         <div>
           <dt>
+            <kbd>Enter</kbd>
+          </dt>
+          <dd>{t('shortcut.address')}</dd>
+        </div>
+        <div>
+          <dt>
+            <kbd>Alt</kbd> <kbd>↑</kbd> <kbd>↓</kbd> <kbd>←</kbd> <kbd>→</kbd>
+          </dt>
+          <dd>{t('shortcut.moveFromTree')}</dd>
+        </div>
+        <div>
+          <dt>
             <kbd>F6</kbd>
           </dt>
           <dd>{t('shortcut.region')}</dd>

@@ -11,6 +11,7 @@ import { planGesture } from '../../lab/build/plan.ts'
 import type { Plan, Refusal } from '../../lab/build/plan.ts'
 import { renameInCommand, renameNamespace } from '../../lab/build/rename.ts'
 import { rewriteSetup } from '../../lab/build/rewrite.ts'
+import { sysctlsSaid } from '../../lab/build/sysctls-said.ts'
 import type { LabPoint } from '../stores/editing-store.ts'
 import { cutOff, hasSameInputs, isSamePoint, pointOf, remember, takeStep } from './history.ts'
 import { namedSelection, rebuild, showText } from './rebuild.ts'
@@ -25,7 +26,9 @@ import type { LabSession } from './session.ts'
 export function performGesture(session: LabSession, gesture: Gesture): Promise<boolean> {
   return inTurn(session, async () => {
     const [network] = await Promise.all([session.client.ask('network', {}), loadLaterTexts()])
-    const planned = planGesture(gesture, { network, machines: session.lab.getState().machines })
+    const { machines } = session.lab.getState()
+    const said = gesture.kind === 'duplicate' ? { sysctls: sysctlsSaid(commandsSoFar(session)) } : {}
+    const planned = planGesture(gesture, { network, machines, ...said })
     if (!planned.ok) {
       tellRefusal(session, planned.refusal)
       return false
@@ -38,6 +41,12 @@ export function performGesture(session: LabSession, gesture: Gesture): Promise<b
     askAboutPast(session, plan.commands, () => performGesture(session, gesture))
     return false
   })
+}
+
+/** The setup and what has run since. */
+function commandsSoFar({ lab, actions }: LabSession): readonly string[] {
+  const setup = lab.getState().document?.setup ?? []
+  return [...setup.map(({ source }) => source), ...actions.getState().actions.map(({ command }) => command)]
 }
 
 /** Replaces the lab's text; what was put in since is kept only when the network that the text builds is the same. */
@@ -84,7 +93,7 @@ export function forkAt(session: LabSession, moment: number): Promise<boolean> {
 const turns = new WeakMap<LabSession, Promise<boolean>>()
 
 /** One after the other: each gesture is planned against what the one before it left. */
-function inTurn(session: LabSession, work: () => Promise<boolean>): Promise<boolean> {
+export function inTurn(session: LabSession, work: () => Promise<boolean>): Promise<boolean> {
   const before = turns.get(session) ?? Promise.resolve(true)
   const turn = before.then(
     () => takeTurn(session, work),
@@ -165,7 +174,7 @@ async function renameNamespaces(session: LabSession, plan: Plan): Promise<boolea
 }
 
 /** What tells the first thing that fails from now on. */
-function failureSince({ lab }: LabSession): () => string | undefined {
+export function failureSince({ lab }: LabSession): () => string | undefined {
   const known = new Set(lab.getState().problems.map(({ message }) => message))
   return () =>
     lab.getState().problems.find(({ severity, message }) => severity === 'error' && !known.has(message))?.message
@@ -247,7 +256,8 @@ function someOf(commands: readonly string[]): string {
   return [...commands.slice(0, COMMANDS_TOLD), ...(count > 0 ? [t('editing.andMore', { count })] : [])].join('; ')
 }
 
-function tellRefusal({ messages }: LabSession, refusal: Refusal): void {
+/** Why something was not done, in Linux's words and ours. */
+export function tellRefusal({ messages }: LabSession, refusal: Refusal): void {
   const details = refusal.linux === '' ? [] : [refusal.linux]
   messages.getState().show({ severity: 'warning', title: refusalSentence(refusal), details })
 }

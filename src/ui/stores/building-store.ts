@@ -81,6 +81,12 @@ export interface MenuRequest {
   readonly opener?: HTMLElement
 }
 
+export interface Regroup {
+  readonly namespace: string
+  readonly machine: string | undefined
+  readonly at: CanvasPoint
+}
+
 export interface BuildingState {
   /** Several things at once; they hold for as long as the first of them is what is selected. */
   readonly group: readonly Selected[]
@@ -92,8 +98,8 @@ export interface BuildingState {
   readonly renaming: Selected | undefined
   /** An address that is being edited: its interface, and which one of its addresses. */
   readonly addressing: { readonly device: number; readonly index: number } | undefined
-  /** A namespace that is being held over another machine's frame. */
-  readonly regroup: { readonly namespace: string; readonly machine: string } | undefined
+  /** A namespace that is being held over another machine's frame, or outside of its own where it becomes a machine. */
+  readonly regroup: Regroup | undefined
   /** What was copied, or cut to be moved. */
   readonly clipboard: { readonly things: readonly Thing[]; readonly isCut: boolean } | undefined
   readonly hasMinimap: boolean

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla'
 
 export type DockTab = 'timeline' | 'packet' | 'actions' | 'terminal' | 'script' | 'problems'
 export type PageDialog =
-  'gallery' | 'paste' | 'share' | 'ping-target' | 'live-edge' | 'shortcuts' | 'command' | 'unmodelled'
+  'gallery' | 'paste' | 'share' | 'ping-target' | 'live-edge' | 'shortcuts' | 'command' | 'unmodelled' | 'make-start'
 export type NarrowTab = 'canvas' | 'lab' | 'inspector' | DockTab
 
 export interface ViewState {

@@ -44,6 +44,16 @@ export function ActionsPanel() {
         >
           <ChevronsRight size={15} /> {t('actions.all')}
         </button>
+        {ran.some(({ line }) => line === 0) && (
+          <button
+            type="button"
+            className="button button--outlined"
+            disabled={isRunning}
+            onClick={() => session.view.setState({ dialog: 'make-start' })}
+          >
+            {t('actions.makeStart')}
+          </button>
+        )}
         {isRunning && (
           <button type="button" className="button button--outlined" onClick={() => void interruptAction(session)}>
             <Square size={13} /> {t('actions.interrupt')}

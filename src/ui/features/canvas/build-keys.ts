@@ -62,12 +62,17 @@ export const BUILD_KEYS: readonly BuildKey[] = [
 const ELSEWHERE =
   'input, textarea, select, [contenteditable], .xterm, dialog, [role="menu"], .tabs, [role="application"]:not(.react-flow)'
 
+/** In a narrow window the lab tree is one of the tabs; its keys act on what is selected all the same. */
+function isElsewhere(target: Element): boolean {
+  return target.closest(ELSEWHERE) !== null && target.closest('.lab-tree') === null
+}
+
 /** Runs what a key press builds; tells whether it was one. */
 export function handleBuildKey(session: LabSession, event: KeyboardEvent): boolean {
   const { isFixed, menu, asking } = session.building.getState()
   if (event.defaultPrevented || event.altKey || isFixed || menu !== undefined || asking !== undefined) return false
   if (session.lab.getState().phase !== 'ready') return false
-  if (event.target instanceof Element && event.target.closest(ELSEWHERE) !== null) return false
+  if (event.target instanceof Element && isElsewhere(event.target)) return false
   const isControl = event.ctrlKey || event.metaKey
   const key = event.key === 'Backspace' ? 'delete' : event.key.toLowerCase()
   // Elsewhere Enter presses what has the focus.

@@ -3,9 +3,9 @@ import type { LabSession } from '../../lab/session.ts'
 import type { DragSource } from '../../stores/building-store.ts'
 import { isSameSelected } from '../../stores/selection-store.ts'
 import { editAddress, isBuildKey } from './build-keys.ts'
+import { editNote, takeNoteOut } from './edit-note.ts'
 import type { CanvasNode } from './flow-nodes.ts'
 import type { Point } from './geometry.ts'
-import type { Note } from './notes.ts'
 import { watchPress } from './press-drag.ts'
 import { dismissPing } from './press.ts'
 import { selectThings } from './select-things.ts'
@@ -110,13 +110,8 @@ export function onCanvasKey(session: LabSession, event: React.KeyboardEvent): vo
     editNote(session, node.data.note)
   } else if (event.key === 'Delete' || event.key === 'Backspace') {
     event.preventDefault()
-    const { note } = node.data
-    void import('./keep-notes.ts').then(({ keepNote, writtenNote }) => keepNote(session, writtenNote(note), undefined))
+    takeNoteOut(session, node.data.note)
   }
-}
-
-function editNote({ building }: LabSession, { text, x, y, isPlaced }: Note): void {
-  building.setState({ asking: { kind: 'note', text, at: { x, y }, isNew: false, wasPlaced: isPlaced } })
 }
 
 function openMenu(session: LabSession, node: CanvasNode | undefined, client: Point, opener: HTMLElement | null): void {

@@ -70,7 +70,7 @@ function within(machine: Box, inner: Box): Box {
   return { ...inner, x: machine.x + inner.x, y: machine.y + inner.y }
 }
 
-function contains({ x, y, width, height }: Box, point: Point, reach = 0): boolean {
+export function contains({ x, y, width, height }: Box, point: Point, reach = 0): boolean {
   if (width === 0) return false
   return point.x >= x - reach && point.x <= x + width + reach && point.y >= y - reach && point.y <= y + height + reach
 }

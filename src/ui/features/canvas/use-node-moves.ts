@@ -3,10 +3,12 @@ import type { NodeChange, OnNodeDrag } from '@xyflow/react'
 import { useCallback, useRef, useState } from 'react'
 import { useLab, useSession } from '../../lab/context.tsx'
 import type { LabSession } from '../../lab/session.ts'
+import type { Regroup } from '../../stores/building-store.ts'
 import { isSameSelected } from '../../stores/selection-store.ts'
 import type { CanvasNode } from './flow-nodes.ts'
-import type { Point } from './geometry.ts'
-import { namespaceAt } from './hit.ts'
+import type { Box, Point } from './geometry.ts'
+import { contains, namespaceAt } from './hit.ts'
+import type { CanvasLayout, PlacedMachine } from './layout.ts'
 import { dismissPing, pressOnCanvas } from './press.ts'
 import { selectThings } from './select-things.ts'
 import { selectedOf } from './selected.ts'
@@ -29,6 +31,8 @@ export function useNodeMoves(): NodeMoves {
   const document = useLab((state) => state.document)
   const [moved, setMoved] = useState({ since: document, positions: NO_POSITIONS })
   const isDragging = useRef(false)
+  /** The machine of what is dragged, as it stood: its frame grows with what is moved in it. */
+  const homeBox = useRef<Box>(undefined)
 
   const onNodesChange = useCallback(
     (changes: readonly NodeChange<CanvasNode>[]) => {
@@ -49,18 +53,23 @@ export function useNodeMoves(): NodeMoves {
     },
     [session],
   )
-  const onNodeDragStart = useCallback(() => {
-    isDragging.current = true
-    // Whoever moves a frame has not pressed it to ping it.
-    dismissPing(session)
-  }, [session])
+  const onNodeDragStart = useCallback<OnNodeDrag<CanvasNode>>(
+    (_event, node) => {
+      isDragging.current = true
+      homeBox.current = homeOf(surfaceOf(session)?.layout, node)?.box
+      // Whoever moves a frame has not pressed it to ping it.
+      dismissPing(session)
+    },
+    [session],
+  )
   const onNodeDrag = useCallback<OnNodeDrag<CanvasNode>>(
     (event, node, nodes) => {
-      const machine = nodes.length === 1 ? machineBelow(session, node, event) : undefined
-      if (session.building.getState().regroup?.machine === machine) return
-      session.building.setState({
-        regroup: machine === undefined ? undefined : { machine, namespace: movedName(node.id) },
-      })
+      const regroup = nodes.length === 1 ? regroupOf(session, node, event, homeBox.current) : undefined
+      const before = session.building.getState().regroup
+      const isSame = (before === undefined) === (regroup === undefined) && before?.machine === regroup?.machine
+      // What leaves for the open canvas is shown where the pointer has it.
+      const follows = regroup !== undefined && regroup.machine === undefined
+      if (!isSame || follows) session.building.setState({ regroup })
     },
     [session],
   )
@@ -110,21 +119,37 @@ async function keep(session: LabSession, positions: ReadonlyMap<string, Point>):
   keepPositions(session, positions)
 }
 
-/** The machine, other than its own, that a single namespace is being held over. */
-function machineBelow(
+/** How far outside of its machine a container has to be held to leave it. */
+const LEAVE_PX = 40
+/** Where the pointer is in the frame of a machine that has just become one. */
+const HELD_AT = { x: 48, y: 12 }
+
+/** The machine, other than its own, that a single namespace is being held over; or that it leaves its own for the open canvas. */
+function regroupOf(
   session: LabSession,
   node: CanvasNode,
   event: MouseEvent | TouchEvent | React.MouseEvent,
-): string | undefined {
+  homeBox: Box | undefined,
+): Regroup | undefined {
   const surface = surfaceOf(session)
   if (surface === undefined || !('clientX' in event) || session.building.getState().isFixed) return undefined
-  const name = movedName(node.id)
-  const own = surface.layout.machines.find(({ machine }) =>
-    node.type === 'machine' ? machine.name === name : machine.nested.some((nested) => nested.name === name),
-  )?.machine
+  const own = homeOf(surface.layout, node)?.machine
   const isAlone = node.type === 'namespace' || (node.type === 'machine' && own?.nested.length === 0)
   if (!isAlone || own === undefined) return undefined
+  const namespace = movedName(node.id)
   const point = surface.flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-  const below = namespaceAt(surface.layout, point, name)
-  return below === undefined || below.kind === 'canvas' || below.machine === own.name ? undefined : below.machine
+  const at = { x: Math.round(point.x - HELD_AT.x), y: Math.round(point.y - HELD_AT.y) }
+  const below = namespaceAt(surface.layout, point, namespace)
+  if (below !== undefined && below.kind !== 'canvas' && below.machine !== own.name)
+    return { namespace, machine: below.machine, at }
+  const hasLeft = node.type === 'namespace' && homeBox !== undefined && !contains(homeBox, point, LEAVE_PX)
+  return hasLeft ? { namespace, machine: undefined, at } : undefined
+}
+
+/** The machine that a frame is, or is in. */
+function homeOf(layout: CanvasLayout | undefined, { id, type }: CanvasNode): PlacedMachine | undefined {
+  const name = movedName(id)
+  return layout?.machines.find(({ machine }) =>
+    type === 'machine' ? machine.name === name : machine.nested.some((nested) => nested.name === name),
+  )
 }

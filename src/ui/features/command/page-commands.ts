@@ -35,6 +35,7 @@ export function pageCommands(t: TFunction): readonly PageCommand[] {
     { id: 'redo', label: t('editing.redo'), keys: 'Ctrl+Shift+Z', run: redo },
     { id: 'new', label: t('header.new'), run: openNewLab },
     { id: 'reset', label: t('header.reset'), run: resetLab },
+    dialog('make-start', t('actions.makeStart')),
     dialog('gallery', t('header.gallery'), 'G'),
     dialog('paste', t('header.paste')),
     dialog('share', t('header.share')),

@@ -7,4 +7,5 @@ export const ITEM_KEYS: Readonly<Partial<Record<PaletteItem, string>>> = {
   bridge: 'b',
   router: 'r',
   switch: 's',
+  note: 'o',
 }

@@ -1,5 +1,5 @@
 // The table twin of the canvas: the same things as rows, for keyboard and screen reader and for looking things up.
-import { ChevronDown, ChevronRight } from 'lucide-react'
+import { ChevronDown, ChevronRight, StickyNote } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { KindIcon } from '../../components/kind-icon.tsx'
@@ -10,10 +10,12 @@ import { allSelected } from '../../stores/building-store.ts'
 import { isSameSelected } from '../../stores/selection-store.ts'
 import type { Selected } from '../../stores/selection-store.ts'
 import { editAddress, isBuildKey } from '../canvas/build-keys.ts'
+import { noteOnCanvas } from '../canvas/edit-note.ts'
+import { notesOf } from '../canvas/notes.ts'
 import { selectThings, toggleThing } from '../canvas/select-things.ts'
-import { selectedOf } from '../canvas/selected.ts'
 import { topologyKeeperOf } from '../canvas/keep-same.ts'
 import './lab-tree.css'
+import { handleMoveKey, handleNoteKey } from './tree-keys.ts'
 import { treeRows, visibleRows } from './tree-rows.ts'
 import type { TreeRow } from './tree-rows.ts'
 import { ROW_PX, useRowWindow } from './use-row-window.ts'
@@ -23,6 +25,7 @@ export function LabTree() {
   const session = useSession()
   const view = useNetwork((state) => state.view)
   const machines = useLab((state) => state.machines)
+  const document = useLab((state) => state.document)
   const selected = useSelection((state) => state.selected)
   const group = useBuilding((state) => state.group)
   const isFixed = useBuilding((state) => state.isFixed)
@@ -30,11 +33,14 @@ export function LabTree() {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
   const [activeId, setActiveId] = useState('')
   const grid = useRef<HTMLTableElement>(null)
-  const rows = useMemo(() => treeRows(topologyKeeperOf(session)(view, machines)), [session, view, machines])
+  const rows = useMemo(
+    () => treeRows(topologyKeeperOf(session)(view, machines), notesOf(document, { x: 0, y: 0 })),
+    [session, view, machines, document],
+  )
   const visible = visibleRows(rows, folded)
   const rowWindow = useRowWindow(grid, visible.length)
   const inPage = visible.slice(rowWindow.from, rowWindow.to)
-  const selectedId = inPage.find(({ target }) => isSameSelected(target, selected))?.id
+  const selectedId = inPage.find(({ target }) => target !== undefined && isSameSelected(target, selected))?.id
   // The one stop of the keyboard is always in the page.
   const active = inPage.find(({ id }) => id === activeId)?.id ?? selectedId ?? inPage[0]?.id
 
@@ -50,13 +56,21 @@ export function LabTree() {
     setActiveId(id)
     grid.current?.querySelector<HTMLElement>(`[data-row-id="${id}"]`)?.focus()
   }
-  const select = ({ target }: TreeRow): void => selectThings(session, [target])
-  const isAmong = (target: Selected): boolean => allChosen.some((each) => isSameSelected(each, target))
+  const select = ({ target }: TreeRow): void => {
+    if (target !== undefined) selectThings(session, [target])
+  }
+  const toggle = ({ target }: TreeRow): void => {
+    if (target !== undefined) toggleThing(session, target)
+  }
+  const isAmong = (target: Selected | undefined): boolean =>
+    target !== undefined && allChosen.some((each) => isSameSelected(each, target))
 
-  const openMenu = ({ target }: TreeRow, element: HTMLElement, client: { x: number; y: number }): void => {
-    if (session.building.getState().isFixed) return
-    if (!selectedOf(session).some((each) => isSameSelected(each, target))) selectThings(session, [target])
-    session.building.setState({ menu: { client, target, at: undefined, opener: element } })
+  const openMenu = (row: TreeRow, element: HTMLElement, client: { x: number; y: number }): void => {
+    if (isFixed) return
+    const { target, note } = row
+    if (!isAmong(target)) select(row)
+    const where = { client, target, at: undefined, opener: element }
+    session.building.setState({ menu: note === undefined ? where : { ...where, note: noteOnCanvas(session, note) } })
   }
 
   /** Enter on the one interface that is selected edits its address. */
@@ -70,6 +84,8 @@ export function LabTree() {
       openMenu(row, event.currentTarget, { x: box.left + 32, y: box.bottom })
       return
     }
+    if (row.note !== undefined && !isFixed && handleNoteKey(session, row.note, event)) return
+    if (!isFixed && handleMoveKey(session, row, event)) return
     // Keys that build act on what is selected, so the row they are pressed on is selected first.
     if (isBuildKey(event) && !isAmong(row.target)) select(row)
     if (event.ctrlKey || event.metaKey || event.altKey) return
@@ -83,7 +99,7 @@ export function LabTree() {
         row.hasChildren && folded.has(row.id) ? fold(row.id, false) : focusRow(visible[index + 1]?.id),
       ArrowLeft: () => (row.hasChildren && !folded.has(row.id) ? fold(row.id, true) : focusRow(row.parentId)),
       Enter: () => (isEditable(row) ? editAddress(session) : select(row)),
-      ' ': () => (event.shiftKey ? toggleThing(session, row.target) : select(row)),
+      ' ': () => (event.shiftKey ? toggle(row) : select(row)),
     }
     const move = moves[event.key]
     if (move === undefined) return
@@ -102,13 +118,7 @@ export function LabTree() {
       // The heading is a row too.
       aria-rowcount={rowWindow.isPart ? visible.length + 1 : undefined}
     >
-      <thead className="visually-hidden">
-        <tr>
-          <th scope="col">{t('tree.name')}</th>
-          <th scope="col">{t('tree.state')}</th>
-          <th scope="col">{t('tree.addresses')}</th>
-        </tr>
-      </thead>
+      <Headings />
       <tbody>
         <Gap rows={rowWindow.from} />
         {inPage.map((row, index) => (
@@ -122,7 +132,7 @@ export function LabTree() {
             onToggle={() => fold(row.id, !folded.has(row.id))}
             onSelect={(isMore) => {
               setActiveId(row.id)
-              if (isMore) toggleThing(session, row.target)
+              if (isMore) toggle(row)
               else select(row)
             }}
             onMenu={(element, client) => openMenu(row, element, client)}
@@ -132,6 +142,19 @@ export function LabTree() {
         <Gap rows={visible.length - rowWindow.to} />
       </tbody>
     </table>
+  )
+}
+
+function Headings() {
+  const { t } = useTranslation()
+  return (
+    <thead className="visually-hidden">
+      <tr>
+        <th scope="col">{t('tree.name')}</th>
+        <th scope="col">{t('tree.state')}</th>
+        <th scope="col">{t('tree.addresses')}</th>
+      </tr>
+    </thead>
   )
 }
 
@@ -159,8 +182,6 @@ interface RowProps {
 }
 
 function Row({ row, rowIndex, isSelected, isActive, isFolded, onToggle, onSelect, onMenu, onKeyDown }: RowProps) {
-  const { t } = useTranslation()
-  const { link, role } = row
   return (
     <tr
       data-row-id={row.id}
@@ -179,6 +200,34 @@ function Row({ row, rowIndex, isSelected, isActive, isFolded, onToggle, onSelect
       }}
       onKeyDown={onKeyDown}
     >
+      {row.note === undefined ? (
+        <ThingCells row={row} isFolded={isFolded} onToggle={onToggle} />
+      ) : (
+        <NoteCell text={row.name} />
+      )}
+    </tr>
+  )
+}
+
+function NoteCell({ text }: { readonly text: string }) {
+  const { t } = useTranslation()
+  return (
+    <td className="lab-tree__note" colSpan={3}>
+      <div className="lab-tree__name">
+        <span className="lab-tree__toggle" />
+        <StickyNote size={14} aria-hidden="true" />
+        <span className="visually-hidden">{t('palette.note')}</span>
+        <span className="lab-tree__text">{text}</span>
+      </div>
+    </td>
+  )
+}
+
+function ThingCells({ row, isFolded, onToggle }: Pick<RowProps, 'row' | 'isFolded' | 'onToggle'>) {
+  const { t } = useTranslation()
+  const { link, role } = row
+  return (
+    <>
       <td className="lab-tree__name" style={{ paddingLeft: (row.level - 1) * 16 + 4 }}>
         {row.hasChildren ? (
           <span
@@ -208,6 +257,6 @@ function Row({ row, rowIndex, isSelected, isActive, isFolded, onToggle, onSelect
         )}
       </td>
       <td className="lab-tree__addresses mono">{row.addresses}</td>
-    </tr>
+    </>
   )
 }

@@ -17,6 +17,14 @@ test('a machine of equal namespaces has a row of its own above theirs', () => {
   expect(rows[1]).toMatchObject({ name: 'ctrA', level: 2 })
 })
 
+test('notes come last, as rows of their own', () => {
+  const note = { id: 'note:0', text: 'see here', x: 4, y: 8, isPlaced: true }
+  const rows = treeRows(topologyOf(CALICO_NETWORK, []), [note])
+  expect(rows.at(-1)).toMatchObject({ name: 'see here', level: 1, note, target: undefined })
+  expect(rows.at(-1)?.position).toBe(rows.at(-1)?.setSize)
+  expect(rows[0]?.setSize).toBe(rows.at(-1)?.setSize)
+})
+
 test('a folded row hides everything below it', () => {
   const names = visibleRows(ROWS, new Set(['namespace:1'])).map(({ name }) => name)
   expect(names.slice(0, 2)).toEqual(['hostA', 'hostB'])

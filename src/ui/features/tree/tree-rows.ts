@@ -2,6 +2,7 @@
 import type { LinkView } from '../../../contract/read-models.ts'
 import { addressTexts } from '../canvas/topology.ts'
 import type { MachineNode, NamespaceNode, Role, Topology } from '../canvas/topology.ts'
+import type { Note } from '../canvas/notes.ts'
 import type { Selected } from '../../stores/selection-store.ts'
 
 export interface TreeRow {
@@ -12,7 +13,9 @@ export interface TreeRow {
   readonly role: Role | undefined
   readonly link: LinkView | undefined
   readonly addresses: string
-  readonly target: Selected
+  /** A note is nothing that the inspector could show. */
+  readonly target: Selected | undefined
+  readonly note?: Note
   readonly hasChildren: boolean
   /** The row that this one is folded into. */
   readonly parentId: string | undefined
@@ -21,9 +24,18 @@ export interface TreeRow {
   readonly setSize: number
 }
 
-/** All rows, folded ones included. */
-export function treeRows({ machines }: Topology): readonly TreeRow[] {
-  return machines.flatMap((machine, index) => machineRows(machine, { position: index + 1, setSize: machines.length }))
+/** All rows, folded ones included; the notes of the canvas come last. */
+export function treeRows({ machines }: Topology, notes: readonly Note[] = []): readonly TreeRow[] {
+  const setSize = machines.length + notes.length
+  return [
+    ...machines.flatMap((machine, index) => machineRows(machine, { position: index + 1, setSize })),
+    ...notes.map((note, index) => noteRow(note, { position: machines.length + index + 1, setSize })),
+  ]
+}
+
+function noteRow(note: Note, place: Place): TreeRow {
+  const nothing = { role: undefined, link: undefined, addresses: '', target: undefined, parentId: undefined }
+  return { id: note.id, level: 1, name: note.text, ...nothing, note, hasChildren: false, ...place }
 }
 
 /** The rows that are visible when some are folded. */

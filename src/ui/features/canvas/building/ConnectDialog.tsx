@@ -9,9 +9,9 @@ import { surfaceOf } from '../surface.ts'
 import type { Surface } from '../surface.ts'
 import type { Topology } from '../topology.ts'
 import { namespacesOf } from '../topology.ts'
-import { carryOut } from './drag-controller.ts'
+import { buildStateOf, carryOut } from './drag-controller.ts'
 import { dropOf, effectOf } from './drop.ts'
-import { useLegalTargets } from './use-legal-targets.ts'
+import { legalDrops } from './legal-drops.ts'
 
 interface ConnectDialogProps {
   readonly from: DragSource
@@ -29,7 +29,10 @@ function Choice({ from, surface, onClose }: ConnectDialogProps & { readonly surf
   const [wanted, setWanted] = useState('')
   const [chosen, setChosen] = useState('')
   const targets = useMemo(() => everyTarget(surface.topology), [surface])
-  const legal = useLegalTargets(from, targets, surface)
+  const legal = useMemo(
+    () => legalDrops(from, targets, buildStateOf(session), surface.topology),
+    [session, from, targets, surface],
+  )
   const wordsOf = (source: DragSource, target: DropTarget): string => {
     const effect = effectOf(dropOf(source, target, { x: 0, y: 0 }, surface.topology))
     return effect === undefined ? '' : t(`building.${effect}`)

@@ -12,7 +12,8 @@ import { surfaceOf } from '../surface.ts'
 import type { Surface } from '../surface.ts'
 import { ItemPicture } from '../../palette/item-picture.tsx'
 import { dropOf, effectOf } from './drop.ts'
-import { useLegalTargets } from './use-legal-targets.ts'
+import { buildStateOf } from './drag-controller.ts'
+import { legalDrops } from './legal-drops.ts'
 
 export function DragOverlay() {
   const session = useSession()
@@ -32,18 +33,22 @@ export function DragOverlay() {
   )
 }
 
-/** While a namespace is held over another machine: where it would belong. */
+/** While a namespace is held over another machine, or outside of its own: where it would belong. */
 export function RegroupOutline() {
   const { t } = useTranslation()
   const regroup = useBuilding((state) => state.regroup)
-  const box = surfaceOf(useSession())?.layout.machines.find(({ machine }) => machine.name === regroup?.machine)?.box
-  if (regroup === undefined || box === undefined) return null
+  const layout = surfaceOf(useSession())?.layout
+  if (regroup === undefined || layout === undefined) return null
+  const { machine, at } = regroup
+  const over = layout.machines.find((placed) => placed.machine.name === machine)?.box
+  const box = machine === undefined ? { ...at, ...GHOST } : over
+  if (box === undefined) return null
   return (
     <ViewportPortal>
       <svg className="drag-layer" width="1" height="1" aria-hidden="true">
         <Outline box={box} name="drag-layer__target" />
         <text className="drag-layer__words" x={box.x} y={box.y - 10}>
-          {t('building.becomesContainer', { machine: regroup.machine })}
+          {machine === undefined ? t('building.ownMachine') : t('building.becomesContainer', { machine })}
         </text>
       </svg>
     </ViewportPortal>
@@ -53,7 +58,12 @@ export function RegroupOutline() {
 /** Everything that would take the drop is outlined. */
 function LegalTargets({ source, surface }: { readonly source: DragSource; readonly surface: Surface }) {
   const targets = useMemo(() => allTargets(surface.layout, surface.topology), [surface])
-  const legal = useLegalTargets(source, targets, surface)
+  const session = useSession()
+  const { topology } = surface
+  const legal = useMemo(
+    () => legalDrops(source, targets, buildStateOf(session), topology),
+    [session, source, targets, topology],
+  )
   if (source.kind === 'item' && CANVAS_ITEMS.includes(source.item)) return null
   return legal.map((target) => {
     const box = boxOf(surface.layout, target)

@@ -1,6 +1,6 @@
 // A field in the place of what it changes: checked while one types, with the command that it would run below it. Enter or leaving it
 // keeps what was typed, Escape what was there, Tab goes on to the next one.
-import { ViewportPortal } from '@xyflow/react'
+import { ViewportPortal, useViewport } from '@xyflow/react'
 import { useEffect, useId, useRef, useState } from 'react'
 import { refusalSentence } from '../../../../i18n/i18n.ts'
 import type { Gesture } from '../../../../lab/build/gesture.ts'
@@ -33,6 +33,9 @@ const LEAST_WIDTH = 128
 
 export function InPlaceField({ label, value, box, meaningOf, onClose, onNext }: InPlaceFieldProps) {
   const session = useSession()
+  const { zoom } = useViewport()
+  // From afar the canvas is too small to be read, let alone typed into.
+  const scale = Math.max(1, 1 / zoom)
   const [text, setText] = useState(value)
   const field = useRef<HTMLInputElement>(null)
   const isDone = useRef(false)
@@ -53,7 +56,12 @@ export function InPlaceField({ label, value, box, meaningOf, onClose, onNext }: 
     <ViewportPortal>
       <div
         className="in-place nodrag nopan"
-        style={{ left: box.x + 2, top: box.y, width: Math.max(box.width - 4, LEAST_WIDTH) }}
+        style={{
+          left: box.x + 2,
+          top: box.y,
+          width: Math.max((box.width - 4) / scale, LEAST_WIDTH),
+          transform: `scale(${scale})`,
+        }}
       >
         <input
           ref={field}

@@ -117,8 +117,8 @@ function besideAll({ element, flow, layout }: Surface): Point | undefined {
   return undefined
 }
 
-/** Shows everything when what was just made lies out of sight. */
-function revealSelected(session: LabSession): void {
+/** Shows everything when what is selected lies out of sight, as what was just made may. Then goes on. */
+export function revealSelected(session: LabSession, goOn: () => void = () => undefined): void {
   // The new picture is drawn first.
   requestAnimationFrame(() => {
     const surface = surfaceOf(session)
@@ -126,12 +126,16 @@ function revealSelected(session: LabSession): void {
     const target =
       selected === undefined || surface === undefined ? undefined : targetOfSelected(selected, surface.topology)
     const box = target === undefined || surface === undefined ? undefined : boxOf(surface.layout, target)
-    if (surface === undefined || box === undefined) return
+    if (surface === undefined || box === undefined) {
+      goOn()
+      return
+    }
     const view = surface.element.getBoundingClientRect()
     const from = surface.flow.flowToScreenPosition(box)
     const to = surface.flow.flowToScreenPosition({ x: box.x + box.width, y: box.y + box.height })
     const isSeen = from.x >= view.left && from.y >= view.top && to.x <= view.right && to.y <= view.bottom
     if (!isSeen) void surface.flow.fitView({ padding: 0.1, maxZoom: 1.25 })
+    goOn()
   })
 }
 

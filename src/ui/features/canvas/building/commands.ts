@@ -9,7 +9,7 @@ import { selectedOf } from '../selected.ts'
 import { surfaceOf } from '../surface.ts'
 import type { Topology } from '../topology.ts'
 import { namespacesOf } from '../topology.ts'
-import { targetOfSelected } from './add-item.ts'
+import { revealSelected, targetOfSelected } from './add-item.ts'
 
 export async function deleteSelected(session: LabSession): Promise<void> {
   const things = thingsOf(session, selectedOf(session))
@@ -65,15 +65,35 @@ export function selectEverything(session: LabSession): void {
 export function renameSelected(session: LabSession): void {
   const [first] = selectedOf(session)
   // A machine of equal namespaces has only the name that a directive gives it.
-  if (first !== undefined && first.kind !== 'machine') session.building.setState({ renaming: first })
+  if (first === undefined || first.kind === 'machine') return
+  unfoldAround(session, first)
+  revealSelected(session, () => session.building.setState({ renaming: first }))
+}
+
+/** What is edited in its place has to be drawn. */
+function unfoldAround(session: LabSession, selected: Selected): void {
+  const { building } = session
+  const topology = surfaceOf(session)?.topology
+  const home = selected.kind === 'device' ? topology?.homeOf.get(selected.device)?.machine : undefined
+  const machine =
+    home ?? topology?.machines.find(({ nested }) => nested.some(({ netns }) => isNetns(selected, netns)))?.name
+  const { folded } = building.getState()
+  if (machine === undefined || !folded.has(machine)) return
+  building.setState({ folded: new Set([...folded].filter((name) => name !== machine)) })
+}
+
+function isNetns(selected: Selected, netns: number): boolean {
+  return selected.kind === 'namespace' && selected.netns === netns
 }
 
 /** Has an address of the selected interface edited in its place; past the last one, a new one. */
-export function editAddressOf({ building, selection, network }: LabSession, index = 0): void {
-  const { selected } = selection.getState()
+export function editAddressOf(session: LabSession, index = 0): void {
+  const { building, network } = session
+  const { selected } = session.selection.getState()
   const link = selected?.kind === 'device' ? network.getState().linkById.get(selected.device) : undefined
   if (link === undefined || link.details.kind === 'lo' || index > link.addresses.length) return
-  building.setState({ addressing: { device: link.device, index } })
+  unfoldAround(session, { kind: 'device', device: link.device })
+  revealSelected(session, () => building.setState({ addressing: { device: link.device, index } }))
 }
 
 /** Asks what to connect the selected thing with. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { Workshop } from '../../../../testing/workshop.ts'
 import { CALICO_DEVICE, CALICO_NETWORK } from '../../../../testing/fixtures/calico-network.ts'
 import type { DragSource, DropTarget } from '../../../stores/building-store.ts'
 import { topologyOf } from '../topology.ts'
-import { dropOf } from './drop.ts'
+import { dropOf, refusalOf } from './drop.ts'
+import { legalDrops } from './legal-drops.ts'
 
 const TOPOLOGY = topologyOf(CALICO_NETWORK, [
   { name: 'hostA', namespaces: ['hostA', 'ctrA'] },
@@ -103,4 +105,51 @@ describe('an interface', () => {
       gesture: { kind: 'cable', from: { namespace: 'hostA' }, to: { namespace: 'gw' } },
     })
   })
+})
+
+const RULES_LAB = `#%% machine a: c
+ip netns add a
+ip netns add b
+ip netns add c
+ip -n a link add eth0 type veth peer name eth0 netns b
+ip -n a link add br0 type bridge
+ip -n a link add br1 type bridge
+ip -n b link add br0 type bridge
+ip -n a link add p0 type veth peer name p1
+ip -n a link set p0 master br0
+ip -n a link add q0 type dummy
+ip -n a link add link eth0 name m0 type macvlan mode bridge
+ip -n a link add link m0 name i0 type vlan id 4
+`
+
+test('what lights up is what a drop would be carried out on, for everything that can be dragged', async () => {
+  const { state } = await Workshop.open(RULES_LAB)
+  const topology = topologyOf(state.network, state.machines)
+  const links = [...topology.deviceById.values()].filter(({ details }) => details.kind !== 'lo')
+  const refOf = (id: number) => {
+    const [link, home] = [topology.deviceById.get(id), topology.homeOf.get(id)]
+    return { namespace: home?.namespace ?? '', name: link?.name ?? '' }
+  }
+  const targets = [
+    ...['a', 'b', 'c'].map((namespace) => inNamespace(namespace, namespace === 'c' ? 'a' : namespace)),
+    ...links.map(({ device, details }): DropTarget => {
+      const kind = details.kind === 'bridge' ? 'bridge' : 'device'
+      return { kind, device: refOf(device), id: device, machine: topology.homeOf.get(device)?.machine ?? '' }
+    }),
+  ]
+  const sources: readonly DragSource[] = [
+    ...(['container', 'bridge', 'dummy', 'vm'] as const).map((item) => ({ kind: 'item', item }) as const),
+    { kind: 'end', end: { namespace: 'b' } },
+    { kind: 'end', end: { namespace: 'a', bridge: 'br0' } },
+    ...links.flatMap(({ device }) =>
+      [true, false].map((isMove): DragSource => ({ kind: 'device', device: refOf(device), id: device, isMove })),
+    ),
+  ]
+  for (const source of sources) {
+    const planned = targets.filter((target) => {
+      const drop = dropOf(source, target, AT, topology)
+      return drop.kind !== 'nothing' && drop.kind !== 'flaw' && refusalOf(drop, state) === undefined
+    })
+    expect(legalDrops(source, targets, state, topology), JSON.stringify(source)).toEqual(planned)
+  }
 })

@@ -60,7 +60,7 @@ export function refusalOf(drop: Drop, state: BuildState): Refusal | undefined {
 }
 
 /** One of each kind: where none of them can be, no child can. */
-const CHILD_SAMPLES: readonly ChildSpec[] = [
+export const CHILD_SAMPLES: readonly ChildSpec[] = [
   { kind: 'macvlan', mode: 'bridge' },
   { kind: 'ipvlan', mode: 'l2', flag: 'bridge' },
   { kind: 'vlan' },
