@@ -37,15 +37,29 @@ export type LinkDetails =
       readonly protocol: '802.1Q' | '802.1ad'
       readonly id: number
       readonly reorderHeader: boolean
+      /** Further flags, as iproute2 prints them. */
+      readonly otherFlags: readonly string[]
+      /** From the tag's priority to the packet's, and from the packet's to the tag's. */
+      readonly ingressMap: readonly QosMapping[]
+      readonly egressMap: readonly QosMapping[]
     }
   | {
       readonly kind: 'macvlan'
       readonly mode: MacvlanMode
       readonly noPromisc: boolean
+      readonly noDst: boolean
       readonly broadcastQueueLength: number
+      /** How many frames really may wait: the most that any child of the device below asks for. */
+      readonly usedQueueLength: number
       readonly sources: readonly MacAddress[]
     }
   | { readonly kind: 'ipvlan'; readonly mode: IpvlanMode; readonly flag: IpvlanFlag }
+
+/** One priority of packets and the one that stands for it in VLAN tags, or the reverse. */
+export interface QosMapping {
+  readonly from: number
+  readonly to: number
+}
 
 /** What spanning tree remembers besides: the times set on this bridge, in force while it is the root, and how long its timers still run (0: idle). */
 export interface BridgeSpanningTree {
@@ -170,7 +184,15 @@ export interface AddressView {
 
 export type RouteType =
   'unicast' | 'local' | 'broadcast' | 'multicast' | 'anycast' | 'unreachable' | 'prohibit' | 'blackhole' | 'throw'
-export type RouteProtocol = 'kernel' | 'boot' | 'static' | 'redirect' | 'other'
+/** Who made a route: by the name that iproute2 has for it, such as `kernel`, or as a number. */
+export type RouteProtocol = string
+
+/** What a route says to TCP besides its MTU; it is kept and shown, and does nothing else here. */
+export interface RouteMetric {
+  readonly name: string
+  readonly value: number
+  readonly locked: boolean
+}
 
 export interface NexthopView {
   readonly device: number
@@ -193,6 +215,7 @@ export interface RouteView {
   readonly source: Ipv4Address | undefined
   readonly mtuBytes: number
   readonly mtuLocked: boolean
+  readonly otherMetrics: readonly RouteMetric[]
   readonly nexthops: readonly NexthopView[]
 }
 

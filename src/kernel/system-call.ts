@@ -10,6 +10,8 @@ import type {
   MacvlanMode,
   NeighView,
   PortState,
+  QosMapping,
+  RouteMetric,
   RouteProtocol,
   RouteType,
   RouteView,
@@ -72,6 +74,12 @@ export type LinkData =
       readonly protocol?: '802.1Q' | '802.1ad'
       readonly reorderHeader?: boolean
       readonly looseBinding?: boolean
+      readonly gvrp?: boolean
+      readonly mvrp?: boolean
+      readonly bridgeBinding?: boolean
+      /** Changes of the two maps of priorities; to 0 takes one out. */
+      readonly ingressMap?: readonly QosMapping[]
+      readonly egressMap?: readonly QosMapping[]
     }
   | {
       readonly kind: 'macvlan'
@@ -159,6 +167,7 @@ export interface RouteSpec {
   readonly mtuBytes?: number
   /** `mtu lock`: no path MTU discovery may change it. */
   readonly mtuLocked?: boolean
+  readonly otherMetrics?: readonly RouteMetric[]
   readonly nexthops: readonly NexthopSpec[]
 }
 

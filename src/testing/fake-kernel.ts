@@ -285,6 +285,7 @@ export function routeView(prefix: string, given: Partial<RouteView> = {}): Route
     source: undefined,
     mtuBytes: 0,
     mtuLocked: false,
+    otherMetrics: [],
     nexthops: [],
     ...given,
   }

@@ -42,6 +42,7 @@ function magicConfig(device: NetDevice, primary: InAddress, magic: MagicRoute): 
     prefSource: primary.local,
     mtuBytes: 0,
     mtuLocked: false,
+    otherMetrics: [],
     nexthops: [{ ifindex: device.ifindex }],
   }
 }
@@ -337,6 +338,7 @@ export function fibRouteAdd(world: World, netns: Netns, mode: InsertMode, spec: 
     prefSource: spec.source,
     mtuBytes: spec.mtuBytes ?? 0,
     mtuLocked: spec.mtuLocked ?? false,
+    otherMetrics: spec.otherMetrics ?? [],
     nexthops: spec.nexthops,
   })
   if (!created.ok) return created.error

@@ -1,5 +1,5 @@
 // Whether a route makes sense, and what its nexthops are: fib_create_info, fib_check_nh, fib_valid_prefsrc. Linux: fib_semantics.c.
-import type { AddressScope, RouteProtocol, RouteType } from '../../contract/read-models.ts'
+import type { AddressScope, RouteMetric, RouteProtocol, RouteType } from '../../contract/read-models.ts'
 import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
 import type { Netns } from '../netns.ts'
 import type { KernelError, NexthopSpec } from '../system-call.ts'
@@ -22,6 +22,7 @@ export interface FibConfig {
   readonly prefSource: Ipv4Address | undefined
   readonly mtuBytes: number
   readonly mtuLocked: boolean
+  readonly otherMetrics: readonly RouteMetric[]
   readonly nexthops: readonly NexthopSpec[]
 }
 
@@ -74,6 +75,7 @@ function routeOf(config: FibConfig, nexthops: Nexthop[]): FibRoute {
     prefSource: config.prefSource,
     mtuBytes: config.mtuBytes,
     mtuLocked: config.mtuLocked,
+    otherMetrics: config.otherMetrics,
     nexthops,
     lastDefault: -1,
   }

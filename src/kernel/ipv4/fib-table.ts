@@ -1,5 +1,5 @@
 // A routing table: struct fib_table with its fib_alias entries, kept in the order of lookup. Linux: fib_trie.c.
-import type { AddressScope, RouteProtocol, RouteType } from '../../contract/read-models.ts'
+import type { AddressScope, RouteMetric, RouteProtocol, RouteType } from '../../contract/read-models.ts'
 import { inPrefix, type Ipv4Address } from '../../wire/address.ts'
 import type { Netns } from '../netns.ts'
 import type { KernelError } from '../system-call.ts'
@@ -37,6 +37,7 @@ export interface FibRoute {
   readonly mtuBytes: number
   /** RTAX_LOCK has the bit of RTAX_MTU: path MTU discovery does not change it. */
   readonly mtuLocked: boolean
+  readonly otherMetrics: readonly RouteMetric[]
   /** Empty for unreachable, prohibit, blackhole and throw. */
   readonly nexthops: Nexthop[]
   /** Which of several equal default routes was used last, counted from the first; -1 for none (fa_default). */
@@ -131,6 +132,10 @@ function sameNexthop(a: Nexthop, b: Nexthop): boolean {
   )
 }
 
+function sameMetrics(a: readonly RouteMetric[], b: readonly RouteMetric[]): boolean {
+  return a.length === b.length && a.every(({ name, value }, at) => name === b[at]?.name && value === b[at].value)
+}
+
 /** Whether two routes of equal key also agree in everything else: type and fib_info (fib_find_info). */
 function sameRoute(a: FibRoute, b: FibRoute): boolean {
   return (
@@ -140,6 +145,7 @@ function sameRoute(a: FibRoute, b: FibRoute): boolean {
     a.prefSource === b.prefSource &&
     a.mtuBytes === b.mtuBytes &&
     a.mtuLocked === b.mtuLocked &&
+    sameMetrics(a.otherMetrics, b.otherMetrics) &&
     a.nexthops.length === b.nexthops.length &&
     a.nexthops.every((nexthop, at) => sameNexthop(nexthop, b.nexthops[at]!))
   )

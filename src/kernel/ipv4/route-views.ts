@@ -23,8 +23,8 @@ function nexthopView(world: World, nexthop: Nexthop): NexthopView {
 
 /** One route as a record. */
 export function routeView(world: World, route: FibRoute): RouteView {
-  const { table, destination, prefixLength, tos, metric, type, scope, protocol, prefSource, mtuBytes, mtuLocked } =
-    route
+  const { table, destination, prefixLength, tos, metric, type, scope, protocol, prefSource } = route
+  const { mtuBytes, mtuLocked, otherMetrics } = route
   const nexthops = route.nexthops.map((nexthop) => nexthopView(world, nexthop))
   return {
     table,
@@ -38,6 +38,7 @@ export function routeView(world: World, route: FibRoute): RouteView {
     source: prefSource,
     mtuBytes,
     mtuLocked,
+    otherMetrics,
     nexthops,
   }
 }
@@ -189,6 +190,7 @@ function bareRoute(destination: Ipv4Address, type: RouteView['type'], device: De
     source: undefined,
     mtuBytes: 0,
     mtuLocked: false,
+    otherMetrics: [],
     nexthops: [bareNexthop(device, undefined)],
   }
 }

@@ -1,7 +1,9 @@
 // A VLAN interface: frames of one VLAN id on another device, without their tag. Stacked ones make two tags (QinQ).
 // Linux: net/8021q/vlan.c, vlan_dev.c, vlan_netlink.c. The way in is part of the receive ladder (vlan_do_receive).
 import { isValidDeviceMac } from '../../wire/address.ts'
-import { ETHERTYPE_QINQ, ETHERTYPE_VLAN } from '../../wire/ethernet.ts'
+import type { QosMapping } from '../../contract/read-models.ts'
+import { ETHERTYPE_IPV4, ETHERTYPE_QINQ, ETHERTYPE_VLAN } from '../../wire/ethernet.ts'
+import { ipv4Tos } from '../../wire/ipv4.ts'
 import { insertVlanTag, vlanTci, VLAN_ID_MAX } from '../../wire/vlan.ts'
 import {
   addUnicastFilter,
@@ -15,7 +17,7 @@ import {
 import { linkwatchFireEvent, setCarrier } from '../netdev/link-watch.ts'
 import { linkState, type LinkStateOf, type NetDevice } from '../netdev/net-device.ts'
 import { devQueueXmit } from '../netdev/transmit.ts'
-import { hasVlanTag } from '../skb.ts'
+import { hasVlanTag, NETWORK_HEADER, type Skb } from '../skb.ts'
 import type { KernelError, LinkData, LinkSpec } from '../system-call.ts'
 import { decide } from '../trace.ts'
 import { deviceById, type World } from '../world.ts'
@@ -37,8 +39,9 @@ function tagType(protocol: VlanData['protocol']): number {
 function validate(spec: LinkSpec, data: VlanData): KernelError | undefined {
   if (spec.mac !== undefined && !isValidDeviceMac(spec.mac))
     return { errno: 'EADDRNOTAVAIL', message: '8021q: Invalid link address' }
-  const { id, protocol, reorderHeader, looseBinding } = data
-  if (id === undefined && protocol === undefined && reorderHeader === undefined && looseBinding === undefined) {
+  const { kind: _kind, ...given } = data
+  const { id } = given
+  if (Object.keys(given).length === 0) {
     return { errno: 'EINVAL', message: '8021q: VLAN properties not specified' }
   }
   return id !== undefined && id > VLAN_ID_MAX ? { errno: 'ERANGE', message: '8021q: Invalid VLAN id' } : undefined
@@ -70,6 +73,35 @@ function joinGroup(world: World, lower: NetDevice, device: NetDevice): void {
 function applyFlags(state: LinkStateOf<'vlan'>, data: VlanData): void {
   state.reorderHeader = data.reorderHeader ?? state.reorderHeader
   state.looseBinding = data.looseBinding ?? state.looseBinding
+  state.gvrp = data.gvrp ?? state.gvrp
+  state.mvrp = data.mvrp ?? state.mvrp
+  state.bridgeBinding = data.bridgeBinding ?? state.bridgeBinding
+  state.ingressMap = changedMap(state.ingressMap, data.ingressMap)
+  state.egressMap = changedMap(state.egressMap, data.egressMap)
+}
+
+/** A map of priorities with some changed, by ascending priority (vlan_dev_set_ingress_priority, vlan_dev_set_egress_priority). */
+function changedMap(map: QosMapping[], changes: readonly QosMapping[] | undefined): QosMapping[] {
+  if (changes === undefined) return map
+  const byFrom = new Map(map.map(({ from, to }) => [from, to]))
+  for (const { from, to } of changes) byFrom.set(from, to & 7)
+  return [...byFrom]
+    .flatMap(([from, to]) => (to === 0 ? [] : [{ from, to }]))
+    .sort((a, b) => (a.from & 0xf) - (b.from & 0xf))
+}
+
+/** The priority classes of the sixteen values of a packet's TOS (ip_tos2prio). */
+const PRIORITY_OF_TOS = [0, 0, 0, 0, 2, 2, 2, 2, 6, 6, 6, 6, 4, 4, 4, 4]
+
+/**
+ * The priority that a packet's tag names (vlan_dev_get_egress_qos_mask). Differs from Linux: a packet's priority is read from its TOS here. Linux
+ * takes it from the socket or, where a packet is forwarded, from its TOS, so bridged packets with a TOS count as 0 there.
+ */
+function tagPriority(skb: Skb, map: readonly QosMapping[]): number {
+  if (map.length === 0) return 0
+  const priority =
+    skb.protocol === ETHERTYPE_IPV4 ? (PRIORITY_OF_TOS[(ipv4Tos(skb.data, NETWORK_HEADER) >> 1) & 0xf] ?? 0) : 0
+  return map.find(({ from }) => from === priority)?.to ?? 0
 }
 
 /**
@@ -99,6 +131,11 @@ export const vlanKind: LinkKind = {
         id: data.id,
         reorderHeader: true,
         looseBinding: false,
+        gvrp: false,
+        mvrp: false,
+        bridgeBinding: false,
+        ingressMap: [],
+        egressMap: [],
         lowerMac: lower.mac,
       },
       mtuBytes: lower.mtuBytes,
@@ -151,7 +188,8 @@ export const vlanKind: LinkKind = {
   },
   // Linux: vlan_dev_hard_start_xmit. A tag that a VLAN interface above has set goes into the bytes first: the outer tag is ours.
   transmit(world, device, skb) {
-    const { protocol, id } = linkState(device, 'vlan')
+    const { protocol, id, egressMap } = linkState(device, 'vlan')
+    const priority = tagPriority(skb, egressMap)
     const lower = lowerOf(world, device)
     decide(world, 'vlan.tag_added', device, skb, id, lower.id)
     if (hasVlanTag(skb)) {
@@ -159,7 +197,7 @@ export const vlanKind: LinkKind = {
       skb.protocol = skb.vlanProtocol
     }
     skb.vlanProtocol = protocol
-    skb.vlanTci = vlanTci(id)
+    skb.vlanTci = vlanTci(id, priority)
     return devQueueXmit(world, lower, skb)
   },
   // Linux: vlan_dev_set_mac_address. An address of its own must pass the lower device's filter.
@@ -174,7 +212,21 @@ export const vlanKind: LinkKind = {
   // Linux: vlan_dev_change_mtu.
   setMtu: (world, device, mtuBytes) => (mtuBytes > lowerOf(world, device).mtuBytes ? { errno: 'ERANGE' } : undefined),
   describe(_world, device) {
-    const { protocol, id, reorderHeader } = linkState(device, 'vlan')
-    return { kind: 'vlan', protocol: protocol === ETHERTYPE_QINQ ? '802.1ad' : '802.1Q', id, reorderHeader }
+    const { protocol, id, reorderHeader, ...state } = linkState(device, 'vlan')
+    const otherFlags = [
+      state.gvrp ? 'GVRP' : [],
+      state.mvrp ? 'MVRP' : [],
+      state.looseBinding ? 'LOOSE_BINDING' : [],
+      state.bridgeBinding ? 'BRIDGE_BINDING' : [],
+    ].flat()
+    return {
+      kind: 'vlan',
+      protocol: protocol === ETHERTYPE_QINQ ? '802.1ad' : '802.1Q',
+      id,
+      reorderHeader,
+      otherFlags,
+      ingressMap: [...state.ingressMap],
+      egressMap: [...state.egressMap],
+    }
   },
 }

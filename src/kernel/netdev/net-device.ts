@@ -1,5 +1,12 @@
 // One network device: struct net_device with the parts that IPv4 and the neighbour code hang on it.
-import type { IpvlanFlag, IpvlanMode, LinkKindName, MacvlanMode, OperState } from '../../contract/read-models.ts'
+import type {
+  IpvlanFlag,
+  IpvlanMode,
+  LinkKindName,
+  MacvlanMode,
+  OperState,
+  QosMapping,
+} from '../../contract/read-models.ts'
 import type { MacAddress } from '../../wire/address.ts'
 import type { InDevice } from '../ipv4/in-device.ts'
 import type { BridgePort, BridgeState } from '../link/bridge/bridge-state.ts'
@@ -41,6 +48,11 @@ export type LinkState =
       readonly id: number
       reorderHeader: boolean
       looseBinding: boolean
+      gvrp: boolean
+      mvrp: boolean
+      bridgeBinding: boolean
+      ingressMap: QosMapping[]
+      egressMap: QosMapping[]
       /** The lower device's address as it was last looked at (real_dev_addr). */
       lowerMac: MacAddress
     }

@@ -1,11 +1,11 @@
 /** What `ip -d link` adds: counters, limits, and a line for the kind of link. */
-import type { LinkDetails, LinkView, PortView } from '../../contract/read-models.ts'
+import type { LinkDetails, LinkView, PortView, QosMapping } from '../../contract/read-models.ts'
 import type { KernelReads } from '../../kernel/api.ts'
 import { formatMac } from '../../wire/address.ts'
 
 /** The end of the address line, then lines of their own. */
 export function linkDetailLines(reads: KernelReads, link: LinkView): string[] {
-  const [minMtu, maxMtu] = mtuLimits(link.details)
+  const [minMtu, maxMtu] = mtuLimits(reads, link)
   const counters = ` promiscuity ${link.promiscuityCount}  allmulti ${link.allMulticastCount} minmtu ${minMtu} maxmtu ${maxMtu} `
   const queues =
     'numtxqueues 1 numrxqueues 1 gso_max_size 65536 gso_max_segs 65535 ' +
@@ -16,13 +16,18 @@ export function linkDetailLines(reads: KernelReads, link: LinkView): string[] {
   return [counters, ...`    ${kind}${port}${queues}`.split('\n')]
 }
 
-export function mtuLimits(details: LinkDetails): readonly [number, number] {
+/** The least and the greatest MTU; a macvlan child’s is at most what the device below may have. */
+export function mtuLimits(reads: KernelReads, { details, linkDevice }: LinkView): readonly [number, number] {
   switch (details.kind) {
     case 'lo':
     case 'dummy':
       return [0, 0]
     case 'vlan':
       return [0, 65_535]
+    case 'macvlan': {
+      const lower = reads.device(linkDevice)
+      return [68, lower === undefined ? 65_535 : mtuLimits(reads, lower)[1]]
+    }
     default:
       return [68, 65_535]
   }
@@ -57,19 +62,35 @@ function kindLine(details: LinkDetails): string | undefined {
     case 'veth':
       return 'veth '
     case 'vlan':
-      return `vlan protocol ${details.protocol} id ${details.id} ${details.reorderHeader ? '<REORDER_HDR> ' : ''}`
+      return `vlan protocol ${details.protocol} id ${details.id} ${vlanTail(details)}`
     case 'macvlan': {
       const sources = details.sources.map((mac) => `${formatMac(mac)} `).join('')
       const remotes = details.mode === 'source' ? `remotes (${details.sources.length}) ${sources}` : ''
-      const flag = details.noPromisc ? 'nopromisc ' : ''
-      const length = details.broadcastQueueLength
-      return `macvlan mode ${details.mode} ${flag}bcqueuelen ${length} usedbcqueuelen ${length} ${remotes}`
+      const flags = `${details.noPromisc ? 'nopromisc ' : ''}${details.noDst ? 'nodst ' : ''}`
+      const lengths = `bcqueuelen ${details.broadcastQueueLength} usedbcqueuelen ${details.usedQueueLength}`
+      return `macvlan mode ${details.mode} ${flags}${lengths} ${remotes}`
     }
     case 'ipvlan':
       return `ipvlan  mode ${details.mode} ${details.flag} `
     case 'bridge':
       return bridgeLine(details)
   }
+}
+
+type VlanDetails = Extract<LinkDetails, { kind: 'vlan' }>
+
+/** The flags of a VLAN interface in iproute2's order. */
+export function vlanFlags({ reorderHeader, otherFlags }: VlanDetails): string[] {
+  return [...(reorderHeader ? ['REORDER_HDR'] : []), ...otherFlags]
+}
+
+/** Flags and maps of priorities, the maps on lines of their own; nothing where there are none. */
+function vlanTail(details: VlanDetails): string {
+  const flags = vlanFlags(details)
+  const map = (name: string, mappings: readonly QosMapping[]): string =>
+    mappings.length === 0 ? '' : `\n      ${name} { ${mappings.map(({ from, to }) => `${from}:${to} `).join('')}} `
+  const maps = map('ingress-qos-map', details.ingressMap) + map('egress-qos-map', details.egressMap)
+  return (flags.length === 0 ? '' : `<${flags.join(',')}> `) + maps
 }
 
 /** Milliseconds as the hundredths of a second that bridges count in. */

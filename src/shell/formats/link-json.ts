@@ -4,7 +4,7 @@ import type { KernelReads } from '../../kernel/api.ts'
 import { formatIpv4, formatMac, ZERO_MAC } from '../../wire/address.ts'
 import type { JsonDecimal, JsonObject } from './json.ts'
 import { groupName, linkFlags, type LinkFormat, localLower, netnsNumber, operState } from './link.ts'
-import { hundredths, looseBridgeId, mtuLimits, tsoLimit } from './link-details.ts'
+import { hundredths, looseBridgeId, mtuLimits, tsoLimit, vlanFlags } from './link-details.ts'
 
 /** An address that does not expire. */
 const FOREVER = 4_294_967_295
@@ -134,7 +134,7 @@ export function briefAddressJson(reads: KernelReads, link: LinkView, addresses: 
 }
 
 function details(reads: KernelReads, link: LinkView): JsonObject {
-  const [minMtu, maxMtu] = mtuLimits(link.details)
+  const [minMtu, maxMtu] = mtuLimits(reads, link)
   const kind = link.details.kind
   const port = link.port === undefined ? {} : { info_slave_kind: 'bridge', info_slave_data: portData(link.port) }
   return {
@@ -160,15 +160,21 @@ function kindData(kind: LinkDetails): JsonObject | undefined {
     case 'veth':
       return undefined
     case 'vlan':
-      return { protocol: kind.protocol, id: kind.id, flags: kind.reorderHeader ? ['REORDER_HDR'] : [] }
+      return {
+        protocol: kind.protocol,
+        id: kind.id,
+        flags: vlanFlags(kind),
+        ingress_qos: kind.ingressMap.length === 0 ? undefined : kind.ingressMap.map((entry) => ({ ...entry })),
+        egress_qos: kind.egressMap.length === 0 ? undefined : kind.egressMap.map((entry) => ({ ...entry })),
+      }
     case 'macvlan': {
       const length = kind.broadcastQueueLength
       const hasSources = kind.mode === 'source'
       return {
         mode: kind.mode,
-        flags: kind.noPromisc ? 'nopromisc' : undefined,
+        flags: kind.noPromisc ? 'nopromisc' : kind.noDst ? 'nodst' : undefined,
         bcqueuelen: length,
-        usedbcqueuelen: length,
+        usedbcqueuelen: kind.usedQueueLength,
         macaddr_count: hasSources ? kind.sources.length : undefined,
         macaddr_data: hasSources && kind.sources.length > 0 ? kind.sources.map(formatMac) : undefined,
       }

@@ -14,6 +14,7 @@ export interface RouteFormat {
   readonly hideProtocol?: boolean
   readonly hideScope?: boolean
   readonly hideGateway?: boolean
+  readonly hideMetric?: boolean
   readonly hideSource?: boolean
   readonly details?: boolean
 }
@@ -62,9 +63,10 @@ export function routeText(reads: KernelReads, route: RouteView, format: RouteFor
   if ((route.protocol !== 'boot' || details) && format.hideProtocol !== true) line += `proto ${route.protocol} `
   if ((route.scope !== 'global' || details) && format.hideScope !== true) line += `scope ${route.scope} `
   if (route.source !== undefined && format.hideSource !== true) line += `src ${formatIpv4(route.source)} `
-  if (route.metric !== 0) line += `metric ${route.metric} `
+  if (route.metric !== 0 && format.hideMetric !== true) line += `metric ${route.metric} `
   if (single !== undefined) line += nexthopFlags(single)
   if (route.mtuBytes !== 0) line += mtuText(route.mtuBytes, route.mtuLocked)
+  for (const { name, value, locked } of route.otherMetrics) line += `${name} ${locked ? 'lock ' : ''}${value} `
   const more = single === undefined ? route.nexthops : []
   return `${[line, ...more.map((hop) => `\tnexthop ${via(hop)}${dev(reads, hop)}weight ${hop.weight} ${nexthopFlags(hop)}`)].join('\n')}\n`
 }

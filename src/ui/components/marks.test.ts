@@ -68,6 +68,8 @@ test('a child shows its mode, the source mode its list', () => {
       kind: 'macvlan',
       mode: 'source',
       noPromisc: false,
+      noDst: false,
+      usedQueueLength: 1000,
       broadcastQueueLength: 1000,
       sources: [0x020000000066 as MacAddress],
     },

@@ -19,6 +19,7 @@ import type { LinkKind } from '../link-kind.ts'
 import { existing, removeChildren, shrinkMtu, transferCarrier } from '../stacked.ts'
 import { setChildMac, syncPassthruMac } from './address.ts'
 import {
+  broadcastQueueLimit,
   createPort,
   DEFAULT_BROADCAST_QUEUE_LENGTH,
   destroyPort,
@@ -163,9 +164,10 @@ export const macvlanKind: LinkKind = {
   setMac: setChildMac,
   // Linux: macvlan_change_mtu.
   setMtu: (world, device, mtuBytes) => (mtuBytes > lowerOf(world, device).mtuBytes ? { errno: 'EINVAL' } : undefined),
-  describe(_world, device) {
-    const { mode, noPromisc, broadcastQueueLength, sources } = macvlanState(device)
-    return { kind: 'macvlan', mode, noPromisc, broadcastQueueLength, sources: [...sources] }
+  describe(world, device) {
+    const { mode, noPromisc, noDst, broadcastQueueLength, sources } = macvlanState(device)
+    const usedQueueLength = broadcastQueueLimit(world, portOf(lowerOf(world, device)))
+    return { kind: 'macvlan', mode, noPromisc, noDst, broadcastQueueLength, usedQueueLength, sources: [...sources] }
   },
 }
 

@@ -43,34 +43,46 @@ export function tableNamed(word: string): number | undefined {
   }
 }
 
-const PROTOCOLS: Readonly<Record<string, RouteProtocol>> = {
-  kernel: 'kernel',
-  boot: 'boot',
-  static: 'static',
-  redirect: 'redirect',
-  '1': 'redirect',
-  '2': 'kernel',
-  '3': 'boot',
-  '4': 'static',
+/** rt_protos of iproute2. */
+const PROTOCOLS: Readonly<Record<number, RouteProtocol>> = {
+  0: 'unspec',
+  1: 'redirect',
+  2: 'kernel',
+  3: 'boot',
+  4: 'static',
+  8: 'gated',
+  9: 'ra',
+  10: 'mrt',
+  11: 'zebra',
+  12: 'bird',
+  13: 'dnrouted',
+  14: 'xorp',
+  15: 'ntk',
+  16: 'dhcp',
+  18: 'keepalived',
+  42: 'babel',
+  186: 'bgp',
+  187: 'isis',
+  188: 'ospf',
+  189: 'rip',
+  192: 'eigrp',
 }
-const OTHER_PROTOCOLS = [
-  'ra',
-  'dhcp',
-  'zebra',
-  'bird',
-  'bgp',
-  'ospf',
-  'rip',
-  'isis',
-  'babel',
-  'keepalived',
-  'gated',
-  'other',
-]
 
 /** A route's origin by name or number, or undefined. */
 export function protocolNamed(word: string): RouteProtocol | undefined {
-  const known = PROTOCOLS[word]
-  if (known !== undefined) return known
-  return OTHER_PROTOCOLS.includes(word) || parseInteger(word) !== undefined ? 'other' : undefined
+  if (Object.values(PROTOCOLS).includes(word)) return word
+  const number = parseInteger(word)
+  return number === undefined || number > 255 ? undefined : (PROTOCOLS[number] ?? String(number))
 }
+
+/** What a route may say to TCP, in the order in which iproute2 prints it (mx_names). */
+export const OTHER_METRICS: readonly string[] = [
+  'window',
+  'ssthresh',
+  'cwnd',
+  'advmss',
+  'reordering',
+  'initcwnd',
+  'initrwnd',
+  'quickack',
+]

@@ -31,6 +31,7 @@ interface Filter {
   scope: AddressScope | undefined
   type: RouteType | undefined
   tos: number | undefined
+  metric: number | undefined
   via: PrefixArgument | undefined
   source: PrefixArgument | undefined
   /** Routes inside this prefix. */
@@ -49,6 +50,7 @@ function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
     scope: undefined,
     type: undefined,
     tos: undefined,
+    metric: undefined,
     via: undefined,
     source: undefined,
     root: undefined,
@@ -63,8 +65,10 @@ function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
 
 function parseValueWord(ctx: ProcessContext, word: string, args: Arguments, filter: Filter): boolean {
   if (abbreviates(word, 'table')) parseTable(args.need(), filter)
-  else if (word === 'cached' || word === 'cloned') filter.cached = true
+  else if (word === 'cache' || word === 'cached' || word === 'cloned') filter.cached = true
   else if (word === 'tos' || word === 'dsfield') filter.tos = integer(args.need(), 'TOS value is invalid\n', 255)
+  else if (word === 'metric' || abbreviates(word, 'priority') || word === 'preference')
+    filter.metric = integer(args.need(), '"metric" value is invalid\n')
   else if (abbreviates(word, 'protocol')) {
     const value = args.need()
     filter.protocol = protocolNamed(value)
@@ -118,6 +122,7 @@ function accepts(filter: Filter, route: RouteView): boolean {
   if (filter.scope !== undefined && route.scope !== filter.scope) return false
   if (filter.type !== undefined && route.type !== filter.type) return false
   if (filter.tos !== undefined && route.tos !== filter.tos) return false
+  if (filter.metric !== undefined && route.metric !== filter.metric) return false
   if (filter.via !== undefined && !isIn(single?.gateway, filter.via)) return false
   if (filter.source !== undefined && !isIn(route.source, filter.source)) return false
   if (
@@ -132,10 +137,10 @@ function accepts(filter: Filter, route: RouteView): boolean {
 const isIn = (value: Ipv4Address | undefined, within: PrefixArgument): boolean =>
   value !== undefined && inPrefix(value, within.address, within.length)
 
-function selected(ctx: ProcessContext, filter: Filter): readonly RouteView[] {
+function selected(ctx: ProcessContext, filter: Filter, what = 'Dump'): readonly RouteView[] {
   const isBuiltIn = filter.table === 0 || filter.table === TABLE_MAIN || filter.table === TABLE_LOCAL
   if (!isBuiltIn && !ctx.read.tableExists(ctx.netns, filter.table)) {
-    throw new CommandError('Error: ipv4: FIB table does not exist.\nDump terminated', 2)
+    throw new CommandError(`Error: ipv4: FIB table does not exist.\n${what} terminated`, 2)
   }
   return ctx.read.routes(ctx.netns, filter.table).filter((route) => accepts(filter, route))
 }
@@ -148,6 +153,7 @@ export async function showRoutes(ctx: ProcessContext, args: Arguments, options: 
     hideProtocol: filter.protocol !== undefined,
     hideScope: filter.scope !== undefined,
     hideGateway: filter.via?.length === 32,
+    hideMetric: filter.metric !== undefined,
     hideSource: filter.source?.length === 32,
     details: options.details,
   }
@@ -192,7 +198,7 @@ export async function flushRoutes(ctx: ProcessContext, args: Arguments, options:
   // `ip route flush cache` and `table cache`: the kernel has had no route cache since 3.6.
   if (args.peek === 'cache' || args.rest.join(' ') === 'table cache') return 0
   const filter = parseFilter(ctx, args)
-  const routes = selected(ctx, filter)
+  const routes = selected(ctx, filter, 'Flush')
   for (const route of routes) ctx.call({ kind: 'route.delete', netns: ctx.netns, spec: deleteSpecOf(ctx, route) })
   if (options.statistics) await ctx.out(flushReport(routes.length, 'entries'))
   return 0

@@ -1,5 +1,5 @@
 /** `ip route`: dispatch, and the forms that change routes. */
-import type { AddressScope, RouteProtocol, RouteType, RouteView } from '../../../contract/read-models.ts'
+import type { AddressScope, RouteMetric, RouteProtocol, RouteType, RouteView } from '../../../contract/read-models.ts'
 import type { NexthopSpec, RouteSpec } from '../../../kernel/api.ts'
 import type { Ipv4Address } from '../../../wire/address.ts'
 import type { ProcessContext } from '../../process/context.ts'
@@ -19,7 +19,7 @@ import {
 } from '../arguments.ts'
 import { CommandError, netlink } from '../command-error.ts'
 import type { IpOptions } from './ip.ts'
-import { protocolNamed, ROUTE_TYPES, scopeNamed, tableNamed } from './route-names.ts'
+import { OTHER_METRICS, protocolNamed, ROUTE_TYPES, scopeNamed, tableNamed } from './route-names.ts'
 import { flushRoutes, getRoute, showRoutes } from './route-show.ts'
 
 const USAGE =
@@ -75,30 +75,13 @@ interface Parsed {
   tos: number | undefined
   mtuBytes: number | undefined
   mtuLocked: boolean
+  otherMetrics: RouteMetric[]
 }
 
 const newHop = (): Hop => ({ gateway: undefined, dev: undefined, onlink: false, weight: undefined })
 
 /** Options whose value the lab has no use for. */
-const IGNORED = new Set([
-  'advmss',
-  'window',
-  'rtt',
-  'rttvar',
-  'cwnd',
-  'initcwnd',
-  'initrwnd',
-  'ssthresh',
-  'hoplimit',
-  'quickack',
-  'congctl',
-  'pref',
-  'expires',
-  'realms',
-  'features',
-  'rto_min',
-  'reordering',
-])
+const IGNORED = new Set(['rtt', 'rttvar', 'hoplimit', 'congctl', 'pref', 'expires', 'realms', 'features', 'rto_min'])
 
 function parse(args: Arguments): Parsed {
   const parsed: Parsed = {
@@ -114,6 +97,7 @@ function parse(args: Arguments): Parsed {
     tos: undefined,
     mtuBytes: undefined,
     mtuLocked: false,
+    otherMetrics: [],
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (!parseHopWord(word, args, parsed.hop) && !parseRouteWord(word, args, parsed))
@@ -152,6 +136,10 @@ function parseRouteWord(word: string, args: Arguments, parsed: Parsed): boolean 
       parsed.mtuLocked = true
     }
     parsed.mtuBytes = integer(args.need(), '"mtu" value is invalid\n')
+  } else if (OTHER_METRICS.includes(word)) {
+    const locked = args.peek === 'lock'
+    if (locked) args.take()
+    parsed.otherMetrics.push({ name: word, value: integer(args.need(), `"${word}" value is invalid\n`), locked })
   } else if (word.length > 1 && abbreviates(word, 'protocol')) {
     const value = args.need()
     parsed.protocol = protocolNamed(value)
@@ -205,6 +193,11 @@ function nexthopSpec(ctx: ProcessContext, hop: Hop): NexthopSpec {
   }
 }
 
+/** As the kernel keeps them: each once, by number. */
+function inOrder(metrics: readonly RouteMetric[]): RouteMetric[] {
+  return OTHER_METRICS.flatMap((name) => metrics.findLast((metric) => metric.name === name) ?? [])
+}
+
 function baseSpec(ctx: ProcessContext, parsed: Parsed, type: RouteType): RouteSpec {
   const { destination } = parsed
   const hops = parsed.hops.length > 0 ? parsed.hops : [parsed.hop]
@@ -221,6 +214,7 @@ function baseSpec(ctx: ProcessContext, parsed: Parsed, type: RouteType): RouteSp
     ...(parsed.source === undefined ? {} : { source: parsed.source }),
     ...(parsed.mtuBytes === undefined ? {} : { mtuBytes: parsed.mtuBytes }),
     ...(parsed.mtuLocked ? { mtuLocked: true } : {}),
+    ...(parsed.otherMetrics.length === 0 ? {} : { otherMetrics: inOrder(parsed.otherMetrics) }),
     ...(parsed.scope === undefined ? {} : { scope: parsed.scope }),
     ...(parsed.protocol === undefined ? {} : { protocol: parsed.protocol }),
   }

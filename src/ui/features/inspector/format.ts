@@ -40,7 +40,7 @@ export function gatewayText({ gateway }: NexthopView): string {
 /** What remains of a route: protocol, scope, source, metric, TOS, MTU. */
 export function routeNotes({ protocol, scope, source, metric, type, tos, mtuBytes }: RouteView): string {
   const parts = [
-    protocol === 'boot' || protocol === 'other' ? '' : `proto ${protocol}`,
+    protocol === 'boot' ? '' : `proto ${protocol}`,
     scope === 'link' && type === 'unicast' ? 'scope link' : '',
     source === undefined ? '' : `src ${formatIpv4(source)}`,
     metric === 0 ? '' : `metric ${metric}`,

@@ -32,7 +32,9 @@ export const macvlanKind: LinkKind = {
         }
         data.noPromisc = flag === 'nopromisc'
         data.noDst = flag === 'nodst'
-      } else if (abbreviates(word, 'macaddr')) data.sources = parseSources(args)
+      } else if (abbreviates(word, 'nopromisc')) data.noPromisc = true
+      else if (abbreviates(word, 'nodst')) data.noDst = true
+      else if (abbreviates(word, 'macaddr')) data.sources = parseSources(args)
       else if (abbreviates(word, 'bcqueuelen')) data.broadcastQueueLength = integer(args.need(), 'bcqueuelen')
       else throw unknownOption('macvlan', word, USAGE)
     }

@@ -1,12 +1,22 @@
 /** `type vlan [ protocol P ] id N [ reorder_hdr { on | off } ] [ loose_binding { on | off } ]` */
+import type { QosMapping } from '../../../../contract/read-models.ts'
 import type { LinkData } from '../../../../kernel/api.ts'
-import { abbreviates, integer, invalid, onOff } from '../../arguments.ts'
+import { abbreviates, type Arguments, integer, invalid, onOff } from '../../arguments.ts'
 import { unknownOption } from '../link-arguments.ts'
 import type { LinkKind } from './link-kind.ts'
 
 const USAGE =
-  'Usage: ... vlan id VLANID [ protocol VLANPROTO ] [ reorder_hdr { on | off } ] [ loose_binding { on | off } ]\n' +
-  '\nVLANID := 0-4095\nVLANPROTO: [ 802.1Q | 802.1ad ]'
+  'Usage: ... vlan id VLANID\n' +
+  '\t\t[ protocol VLANPROTO ]\n' +
+  '\t\t[ reorder_hdr { on | off } ]\n' +
+  '\t\t[ gvrp { on | off } ]\n' +
+  '\t\t[ mvrp { on | off } ]\n' +
+  '\t\t[ loose_binding { on | off } ]\n' +
+  '\t\t[ bridge_binding { on | off } ]\n' +
+  '\t\t[ ingress-qos-map QOS-MAP ]\n' +
+  '\t\t[ egress-qos-map QOS-MAP ]\n' +
+  '\nVLANID := 0-4095\nVLANPROTO: [ 802.1Q | 802.1ad ]\n' +
+  'QOS-MAP := [ QOS-MAP ] QOS-MAPPING\nQOS-MAPPING := FROM:TO'
 
 type VlanData = { -readonly [K in keyof Extract<LinkData, { kind: 'vlan' }>]: Extract<LinkData, { kind: 'vlan' }>[K] }
 
@@ -23,9 +33,24 @@ export const vlanKind: LinkKind = {
       } else if (abbreviates(word, 'id')) data.id = integer(args.need(), 'id is invalid', 65_535)
       else if (abbreviates(word, 'reorder_hdr')) data.reorderHeader = onOff('reorder_hdr', args.need(), 'pair', 1)
       else if (abbreviates(word, 'loose_binding')) data.looseBinding = onOff('loose_binding', args.need(), 'pair', 1)
-      else if (word === 'gvrp' || word === 'mvrp' || word === 'bridge_binding') args.need()
+      else if (abbreviates(word, 'gvrp')) data.gvrp = onOff('gvrp', args.need(), 'pair', 1)
+      else if (abbreviates(word, 'mvrp')) data.mvrp = onOff('mvrp', args.need(), 'pair', 1)
+      else if (abbreviates(word, 'bridge_binding')) data.bridgeBinding = onOff('bridge_binding', args.need(), 'pair', 1)
+      else if (abbreviates(word, 'ingress-qos-map')) data.ingressMap = qosMap(args, 'ingress-qos-map')
+      else if (abbreviates(word, 'egress-qos-map')) data.egressMap = qosMap(args, 'egress-qos-map')
       else throw unknownOption('vlan', word, USAGE, 'command')
     }
     return { data }
   },
+}
+
+/** `FROM:TO …`, as many as there are (vlan_parse_qos_map). */
+function qosMap(args: Arguments, name: string): QosMapping[] {
+  const mappings: QosMapping[] = []
+  for (let word = args.peek; word !== undefined && word.includes(':'); word = args.peek) {
+    const [from = '', to = ''] = args.need().split(':')
+    if (!/^\d+$/.test(from) || !/^\d+$/.test(to)) throw invalid(word, `invalid ${name}`)
+    mappings.push({ from: Number(from), to: Number(to) })
+  }
+  return mappings
 }
