@@ -180,6 +180,9 @@ export interface AddressView {
   readonly noPrefixRoute: boolean
   readonly metric: number
   readonly label: string
+  /** Seconds that are left until the address goes, and until it counts as deprecated; missing: for ever. */
+  readonly validSeconds?: number
+  readonly preferredSeconds?: number
 }
 
 export type RouteType =

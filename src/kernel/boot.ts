@@ -2,7 +2,7 @@
 import { unreachable } from '../base/assert.ts'
 import { ETHERTYPE_ARP, ETHERTYPE_IPV4 } from '../wire/ethernet.ts'
 import type { KernelEvent } from './events.ts'
-import { inetdevEvent } from './ipv4/devinet.ts'
+import { expireAddress, inetdevEvent } from './ipv4/devinet.ts'
 import { fibNetdevEvent } from './ipv4/fib-frontend.ts'
 import { icmpSendHostUnreachable } from './ipv4/icmp-error.ts'
 import { ipExpire } from './ipv4/ip-defrag.ts'
@@ -77,6 +77,11 @@ function dispatch(world: World, event: KernelEvent): void {
     case 'tcp.timer': {
       const socket = world.sockets.get(event.socket)
       if (socket?.kind === 'tcp') tcpTimer(world, socket, event.timer)
+      return
+    }
+    case 'address.expire': {
+      const device = world.devices[event.device]
+      if (device !== undefined) expireAddress(world, device, event.local, event.prefixLength)
       return
     }
     case 'fragment.expire': {

@@ -48,5 +48,12 @@ export type KernelEvent =
   | { readonly kind: 'tcp.timer'; readonly socket: SocketId; readonly timer: TcpTimer }
   /** A flow's time may be up (gc_worker of conntrack). */
   | { readonly kind: 'conntrack.expire'; readonly netns: number; readonly id: number }
+  /** An address may have lived its time (check_lifetime). */
+  | {
+      readonly kind: 'address.expire'
+      readonly device: DeviceId
+      readonly local: Ipv4Address
+      readonly prefixLength: number
+    }
   /** A fragment queue gives up (ip_expire). */
   | { readonly kind: 'fragment.expire'; readonly netns: number; readonly key: string }

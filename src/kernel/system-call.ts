@@ -143,6 +143,9 @@ export interface AddressSpec {
   readonly label?: string
   readonly noPrefixRoute?: boolean
   readonly metric?: number
+  /** How long the address lives, and how long it is not deprecated; missing: for ever. */
+  readonly validSeconds?: number
+  readonly preferredSeconds?: number
 }
 
 export interface NexthopSpec {

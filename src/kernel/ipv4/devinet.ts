@@ -1,5 +1,7 @@
 // IPv4 addresses of devices. Linux: devinet.c (inet_rtm_newaddr, __inet_insert_ifa, __inet_del_ifa, inetdev_event, inet_select_addr,
 // inet_confirm_addr).
+import { schedule } from '../../sim/event-queue.ts'
+import { SECOND_NS } from '../../sim/time.ts'
 import { IPV4_ANY, ipv4, isLoopbackIpv4, type Ipv4Address } from '../../wire/address.ts'
 import { neighIfdown } from '../neigh/neigh-ifdown.ts'
 import { ipvlanValidateAddress } from '../link/ipvlan/addresses.ts'
@@ -69,15 +71,45 @@ export function addAddress(
     noPrefixRoute: spec.noPrefixRoute ?? false,
     metric: spec.metric ?? 0,
     secondary: false,
+    validUntil: Infinity,
+    preferredUntil: Infinity,
   }
   const existing = device.ipv4.addresses.find((other) => other.local === ifa.local && sameSubnet(other, ifa))
-  if (existing === undefined) return insertIfa(world, netns, device, ifa)
+  const { validSeconds = Infinity, preferredSeconds = Infinity } = spec
+  if (validSeconds === 0 || preferredSeconds > validSeconds) return { errno: 'EINVAL' }
+  if (existing === undefined) {
+    setLifetime(world, device, ifa, validSeconds, preferredSeconds)
+    return insertIfa(world, netns, device, ifa)
+  }
   if (!options.replace) return { errno: 'EEXIST' }
+  setLifetime(world, device, existing, validSeconds, preferredSeconds)
   if (existing.metric !== ifa.metric) {
     fibModifyPrefixMetric(world, netns, device, existing, ifa.metric)
     existing.metric = ifa.metric
   }
   return undefined
+}
+
+/** Says how long an address lives from now on (set_ifa_lifetime). */
+function setLifetime(
+  world: World,
+  device: NetDevice,
+  ifa: InAddress,
+  validSeconds: number,
+  preferredSeconds: number,
+): void {
+  ifa.validUntil = world.now + validSeconds * SECOND_NS
+  ifa.preferredUntil = world.now + preferredSeconds * SECOND_NS
+  const event = { kind: 'address.expire', device: device.id, local: ifa.local, prefixLength: ifa.prefixLength } as const
+  if (validSeconds !== Infinity) schedule(world.queue, ifa.validUntil, event, false)
+}
+
+/** Takes an address whose time is over off its device (check_lifetime). One whose life was prolonged stays. */
+export function expireAddress(world: World, device: NetDevice, local: Ipv4Address, prefixLength: number): void {
+  const expired = device.ipv4.addresses.find(
+    (ifa) => ifa.local === local && ifa.prefixLength === prefixLength && ifa.validUntil <= world.now,
+  )
+  if (expired !== undefined) deleteIfa(world, netnsById(world, device.netns), device, expired, false)
 }
 
 /**

@@ -1,6 +1,7 @@
 // IPv4 on a device: struct in_device and struct in_ifaddr, and what can be asked of one device's list of addresses.
 import type { AddressScope } from '../../contract/read-models.ts'
 import { inPrefix, networkOf, type Ipv4Address } from '../../wire/address.ts'
+import type { SimTime } from '../../sim/time.ts'
 import type { NeighParms } from '../neigh/neigh-table.ts'
 import type { Ipv4Conf, Ipv4ConfKey } from '../sysctl/ipv4-conf.ts'
 
@@ -16,6 +17,9 @@ export interface InAddress {
   readonly noPrefixRoute: boolean
   metric: number
   secondary: boolean
+  /** When it goes and when it becomes deprecated; Infinity: never (ifa_valid_lft, ifa_preferred_lft). */
+  validUntil: SimTime
+  preferredUntil: SimTime
 }
 
 export interface InDevice {

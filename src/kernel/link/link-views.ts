@@ -1,5 +1,6 @@
 // Devices as records, for the commands that print them and for the page.
 import type { AddressView, LinkView } from '../../contract/read-models.ts'
+import { SECOND_NS } from '../../sim/time.ts'
 import { ipv4, mac, multicastMac, type MacAddress } from '../../wire/address.ts'
 import type { InAddress } from '../ipv4/in-device.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
@@ -14,7 +15,11 @@ const GVRP_MAC = mac('01:80:c2:00:00:21')
 /** A bridge with multicast snooping also listens to the routers' snooping group. */
 const ALL_SNOOPERS_MAC = multicastMac(ipv4('224.0.0.106'))
 
-export function addressView(address: InAddress): AddressView {
+/** Whole seconds that are left, as the kernel counts them: those that are over are rounded down (inet_fill_ifaddr). */
+const secondsLeft = (until: number, now: number): number => Math.max(0, Math.ceil((until - now) / SECOND_NS))
+
+export function addressView(world: World, address: InAddress): AddressView {
+  const { validUntil, preferredUntil } = address
   return {
     address: address.local,
     prefixLength: address.prefixLength,
@@ -25,6 +30,8 @@ export function addressView(address: InAddress): AddressView {
     noPrefixRoute: address.noPrefixRoute,
     metric: address.metric,
     label: address.label,
+    ...(validUntil === Infinity ? {} : { validSeconds: secondsLeft(validUntil, world.now) }),
+    ...(preferredUntil === Infinity ? {} : { preferredSeconds: secondsLeft(preferredUntil, world.now) }),
   }
 }
 
@@ -88,7 +95,7 @@ export function linkView(world: World, device: NetDevice): LinkView {
       txBytes: device.txBytes,
       txDropped: device.txDropped,
     },
-    addresses: device.ipv4.addresses.map(addressView),
+    addresses: device.ipv4.addresses.map((address) => addressView(world, address)),
   }
 }
 

@@ -24,7 +24,7 @@ export const RTNETLINK: RtnetlinkModule = {
       device: device.id,
       ifindex: device.ifindex,
       name: device.name,
-      address: addressView(ifa),
+      address: addressView(world, ifa),
     }))
   },
   route(world, netns, route, isDeleted) {

@@ -11,19 +11,35 @@ function localPart({ address, peer, prefixLength, metric }: AddressView): string
   return `${local}${formatIpv4(peer)}/${prefixLength}${metric === 0 ? '' : ` metric ${metric}`}`
 }
 
+/** The flags of an address in iproute2's order. */
+export function addressFlags(address: AddressView): string[] {
+  const { secondary, noPrefixRoute, validSeconds, preferredSeconds } = address
+  return [
+    secondary ? 'secondary' : [],
+    preferredSeconds === 0 ? 'deprecated' : [],
+    validSeconds === undefined ? [] : 'dynamic',
+    noPrefixRoute ? 'noprefixroute' : [],
+  ].flat()
+}
+
+const lifetime = ({ validSeconds, preferredSeconds }: AddressView): string =>
+  `valid_lft ${secondsText(validSeconds)} preferred_lft ${secondsText(preferredSeconds)}`
+
+const secondsText = (seconds: number | undefined): string => (seconds === undefined ? 'forever' : `${seconds}sec`)
+
 /** The `inet` line without indentation. */
 function addressLine(address: AddressView): string {
   const broadcast = address.broadcast === undefined ? '' : ` brd ${formatIpv4(address.broadcast)}`
-  const flags = `${address.secondary ? ' secondary' : ''}${address.noPrefixRoute ? ' noprefixroute' : ''}`
+  const flags = addressFlags(address)
+    .map((flag) => ` ${flag}`)
+    .join('')
   return `inet ${localPart(address)}${broadcast} scope ${address.scope}${flags} ${address.label}`
 }
 
 /** The lines of one address by itself, as `ip -o addr` and `ip monitor` print them. */
 export function addressLines(ifindex: number, name: string, address: AddressView, oneLine: boolean): string {
-  return `${ifindex}: ${name}    ${addressLine(address)}${oneLine ? '\\' : '\n'}       ${LIFETIME}\n`
+  return `${ifindex}: ${name}    ${addressLine(address)}${oneLine ? '\\' : '\n'}       ${lifetime(address)}\n`
 }
-
-const LIFETIME = 'valid_lft forever preferred_lft forever'
 
 export interface AddressFormat extends LinkFormat {
   /** False for `ip -4 addr` and filters on addresses: only the addresses are printed. */
@@ -52,7 +68,7 @@ export function addressText(
       if (link.alias !== '') lines.push(`    alias ${link.alias}`)
     }
   }
-  for (const address of addresses) lines.push(`    ${addressLine(address)}`, `       ${LIFETIME}`)
+  for (const address of addresses) lines.push(`    ${addressLine(address)}`, `       ${lifetime(address)}`)
   if (format.statistics === true) lines.push(...statisticsLines(link))
   return `${lines.join('\n')}\n`
 }

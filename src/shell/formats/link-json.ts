@@ -112,10 +112,12 @@ function addressInfo(address: AddressView): JsonObject {
     broadcast: broadcast === undefined ? undefined : formatIpv4(broadcast),
     scope,
     secondary: secondary ? true : undefined,
+    deprecated: address.preferredSeconds === 0 ? true : undefined,
+    dynamic: address.validSeconds === undefined ? undefined : true,
     noprefixroute: noPrefixRoute ? true : undefined,
     label,
-    valid_life_time: FOREVER,
-    preferred_life_time: FOREVER,
+    valid_life_time: address.validSeconds ?? FOREVER,
+    preferred_life_time: address.preferredSeconds ?? FOREVER,
   }
 }
 

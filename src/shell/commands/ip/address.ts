@@ -53,6 +53,8 @@ interface Parsed {
   scope: AddressScope | undefined
   metric: number | undefined
   noPrefixRoute: boolean
+  validSeconds: number | undefined
+  preferredSeconds: number | undefined
 }
 
 function parse(args: Arguments): Parsed {
@@ -65,6 +67,8 @@ function parse(args: Arguments): Parsed {
     scope: undefined,
     metric: undefined,
     noPrefixRoute: false,
+    validSeconds: undefined,
+    preferredSeconds: undefined,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (word === 'peer' || word === 'remote') parsed.peer = prefix(args.need())
@@ -79,7 +83,9 @@ function parse(args: Arguments): Parsed {
     else if (word === 'label') parsed.label = args.need()
     else if (word === 'metric' || word === 'priority' || word === 'preference') {
       parsed.metric = integer(args.need(), '"metric" value is invalid\n')
-    } else if (word === 'valid_lft' || word === 'preferred_lft' || word === 'proto') args.need()
+    } else if (abbreviates(word, 'valid_lft')) parsed.validSeconds = lifetimeNamed(args.need(), 'valid_lft')
+    else if (abbreviates(word, 'preferred_lft')) parsed.preferredSeconds = lifetimeNamed(args.need(), 'preferred_lft')
+    else if (word === 'proto') args.need()
     else if (word === 'noprefixroute') parsed.noPrefixRoute = true
     else if (word === 'home' || word === 'nodad' || word === 'mngtmpaddr' || word === 'autojoin') continue
     else {
@@ -91,12 +97,20 @@ function parse(args: Arguments): Parsed {
   return parsed
 }
 
+/** Seconds, or undefined for ever. */
+function lifetimeNamed(word: string, name: string): number | undefined {
+  return word === 'forever' ? undefined : integer(word, `${name} value`)
+}
+
 type AddressCall = 'address.add' | 'address.replace' | 'address.delete'
 
 async function modify(ctx: ProcessContext, args: Arguments, kind: AddressCall): Promise<number> {
   const parsed = parse(args)
   if (parsed.dev === undefined) return ctx.fail('Not enough information: "dev" argument is required.')
   const link = device(ctx, parsed.dev)
+  if (parsed.validSeconds === 0) return ctx.fail('valid_lft is zero')
+  if ((parsed.preferredSeconds ?? Infinity) > (parsed.validSeconds ?? Infinity))
+    return ctx.fail('preferred_lft is greater than valid_lft')
   const { local } = parsed
   if (local === undefined) throw new CommandError('RTNETLINK answers: Operation not supported', 2)
   const wildcard = kind === 'address.delete' && !local.hasLength && parsed.peer === undefined
@@ -142,6 +156,8 @@ function specOf(parsed: Parsed, local: PrefixArgument, length: number | undefine
     ...(parsed.label === undefined ? {} : { label: parsed.label }),
     ...(parsed.noPrefixRoute ? { noPrefixRoute: true } : {}),
     ...(parsed.metric === undefined ? {} : { metric: parsed.metric }),
+    ...(parsed.validSeconds === undefined ? {} : { validSeconds: parsed.validSeconds }),
+    ...(parsed.preferredSeconds === undefined ? {} : { preferredSeconds: parsed.preferredSeconds }),
   }
 }
 
@@ -154,6 +170,7 @@ interface Filter {
   kind: string | undefined
   master: number | undefined
   secondary: boolean | undefined
+  dynamic: boolean | undefined
 }
 
 function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
@@ -166,6 +183,7 @@ function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
     kind: undefined,
     master: undefined,
     secondary: undefined,
+    dynamic: undefined,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (word === 'up') filter.up = true
@@ -178,7 +196,7 @@ function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
     else if (word === 'type') filter.kind = args.need()
     else if (word === 'primary') filter.secondary = false
     else if (word === 'secondary' || word === 'temporary') filter.secondary = true
-    else if (word === 'permanent' || word === 'dynamic') continue
+    else if (word === 'permanent' || word === 'dynamic') filter.dynamic = word === 'dynamic'
     else if (word === 'master') {
       const name = args.need()
       const master = ctx.read.linkByName(ctx.netns, name)
@@ -210,6 +228,7 @@ function links(ctx: ProcessContext, filter: Filter): LinkView[] {
 function acceptsAddress(filter: Filter, view: AddressView): boolean {
   if (filter.scope !== undefined && view.scope !== filter.scope) return false
   if (filter.secondary !== undefined && view.secondary !== filter.secondary) return false
+  if (filter.dynamic !== undefined && (view.validSeconds !== undefined) !== filter.dynamic) return false
   if (filter.to !== undefined && !inPrefix(view.address, filter.to.address, filter.to.length)) return false
   if (filter.label === undefined) return true
   return new RegExp(
@@ -228,7 +247,8 @@ async function show(ctx: ProcessContext, args: Arguments, options: IpOptions): P
     filter.scope !== undefined ||
     filter.to !== undefined ||
     filter.label !== undefined ||
-    filter.secondary !== undefined
+    filter.secondary !== undefined ||
+    filter.dynamic !== undefined
   // A prefix is of a family, and with a family the link layer is left out.
   const withLink = options.family === undefined && filter.to === undefined && filter.label === undefined
   const shown = chosen.flatMap((link) => {
