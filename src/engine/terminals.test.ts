@@ -265,6 +265,23 @@ describe('what goes on until it is stopped', () => {
     expect(run.output).toBe(action?.output)
   })
 
+  test.each(['tcpdump -n -i eth0', 'ip monitor', 'sleep infinity', 'nc -l -p 80', 'cat'])(
+    '%s waits beside it, and no time runs away',
+    async (command) => {
+      const bench = await Bench.open()
+      const endless = await bench.sit(ON_A)
+      const waiting = await bench.sit({ machine: 'b', namespace: 'b', visible: [] })
+      await endless.type('ping 10.0.0.2\n')
+      const began = await bench.now()
+      await waiting.type(`${command}\n`)
+      expect(await bench.now()).toBe(began)
+      expect(waiting.prompt()).toBeUndefined()
+      await waiting.interrupt()
+      expect(waiting.prompt()).toBe('root@b:~# ')
+      expect(await bench.now()).toBe(began)
+    },
+  )
+
   test('a finite command beside it runs to its end; each has its own frames', async () => {
     const bench = await Bench.open()
     const endless = await bench.sit(ON_A)

@@ -200,12 +200,16 @@ export class LabTerminals {
   /** Terminals whose command may still end by itself soon. */
   #hurried(): readonly OpenTerminal[] {
     const { world, shell } = this.#lab
+    const endless = new Set<number>()
+    const waiting = new Set<number>()
+    for (const { group, isEndless, waitsOpenly, onInterrupt } of shell.runner.processes) {
+      if (isEndless && onInterrupt !== 'ignore') endless.add(group)
+      if (waitsOpenly) waiting.add(group)
+    }
     return [...this.#terminals.values()].filter(({ isEnded, reader, typedAt, shell: { process } }) => {
       if (isEnded || reader !== undefined || world.now >= typedAt + FULL_SPEED_NS) return false
-      const isEndless = shell.runner.processes.some(
-        (each) => each.group === process.group && each.isEndless && each.onInterrupt !== 'ignore',
-      )
-      return !isEndless
+      // What waits for others must not make time run away with what goes on elsewhere until it is stopped.
+      return !endless.has(process.group) && !(waiting.has(process.group) && endless.size > 0)
     })
   }
 

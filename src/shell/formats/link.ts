@@ -9,6 +9,8 @@ export interface LinkFormat {
   readonly details?: boolean
   /** `-s` */
   readonly statistics?: boolean
+  /** `-s -s` */
+  readonly errors?: boolean
   /** `-o`: one line, with a backslash where lines end. */
   readonly oneLine?: boolean
   /** `-br` */
@@ -117,14 +119,18 @@ export function linkText(reads: KernelReads, link: LinkView, format: LinkFormat 
     lines.push(...more)
   }
   if (link.alias !== '') lines.push(`    alias ${link.alias}`)
-  if (format.statistics === true) lines.push(...statisticsLines(link))
+  if (format.statistics === true) lines.push(...statisticsLines(link, format.errors))
   return `${lines.join(format.oneLine === true ? '\\' : '\n')}\n`
 }
 
 const COLUMNS = [10, 7, 6, 7, 7, 7] as const
 
-/** `-s`: counters under their headings. */
-export function statisticsLines({ stats }: LinkView): string[] {
+/** `-s -s`: kinds of errors, none of which happen here. */
+const RX_ERRORS = ['length', 'crc', 'frame', 'fifo', 'overrun'] as const
+const TX_ERRORS = ['aborted', 'fifo', 'window', 'heartbt', 'transns'] as const
+
+/** `-s`: counters under their headings; `-s -s` adds the kinds of errors. */
+export function statisticsLines({ stats }: LinkView, withErrors = false): string[] {
   const rx = [stats.rxBytes, stats.rxPackets, 0, stats.rxDropped, 0, 0]
   const tx = [stats.txBytes, stats.txPackets, 0, stats.txDropped, 0, 0]
   const widths = COLUMNS.map((width, k) => Math.max(width, String(rx[k]).length, String(tx[k]).length))
@@ -132,11 +138,22 @@ export function statisticsLines({ stats }: LinkView): string[] {
     `    ${name}: ${words.map((word, k) => word.padStart(k === 0 ? widths[0]! - 4 : widths[k]!)).join(' ')}           `
   const values = (numbers: readonly number[]): string =>
     `    ${numbers.map((value, k) => String(value).padStart(widths[k]!)).join(' ')} `
+  const errors = (name: string, words: readonly string[]): readonly string[] => {
+    if (!withErrors) return []
+    const cells = words.map((word, k) => [word, Math.max(COLUMNS[k + 1]!, word.length)] as const)
+    const first = widths[0]! - name.length - 8
+    return [
+      `    ${name} errors: ${' '.repeat(Math.max(0, first))}${cells.map(([word, width]) => word.padStart(width)).join(' ')}`,
+      `    ${' '.repeat(widths[0]!)} ${cells.map(([, width]) => '0'.padStart(width)).join(' ')} `,
+    ]
+  }
   return [
     heading('RX', ['bytes', 'packets', 'errors', 'dropped', 'missed', 'mcast']),
     values(rx),
+    ...errors('RX', RX_ERRORS),
     heading('TX', ['bytes', 'packets', 'errors', 'dropped', 'carrier', 'collsns']),
     values(tx),
+    ...errors('TX', TX_ERRORS),
   ]
 }
 

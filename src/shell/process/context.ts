@@ -197,7 +197,9 @@ export class ProcessContext implements ProcessSettings {
     return this.runner.block(this.process, true, (wake) => {
       const undo = all.map((socket) => this.runner.onReadable(socket, () => wake('ready')))
       if (deadlineNs !== undefined) undo.push(this.setTimer(deadlineNs, () => wake('timeout')))
+      this.process.waitsOpenly = deadlineNs === undefined
       return () => {
+        this.process.waitsOpenly = false
         for (const stop of undo) stop()
       }
     })
@@ -219,7 +221,9 @@ export class ProcessContext implements ProcessSettings {
         const undo = streams.flatMap((stream) => stream.readiness?.onChange(ready) ?? [])
         for (const socket of new Set([...readable, ...writable])) undo.push(this.runner.onReadable(socket, ready))
         if (deadlineNs !== undefined) undo.push(this.setTimer(deadlineNs, () => wake('timeout')))
+        this.process.waitsOpenly = deadlineNs === undefined
         return () => {
+          this.process.waitsOpenly = false
           for (const stop of undo) stop()
         }
       })

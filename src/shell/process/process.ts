@@ -38,6 +38,8 @@ export interface Process {
   readonly handled: Set<Signal>
   /** It goes on until it is told to stop (`ping` without a count). */
   isEndless: boolean
+  /** It waits for others, a person or the network, with no time set: nobody can say when that ends. */
+  waitsOpenly: boolean
   /** A signal that arrived and was not seen yet. */
   pending: Signal | undefined
   /** Set while blocked. */

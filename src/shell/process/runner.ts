@@ -117,6 +117,7 @@ export class ProcessRunner {
       onInterrupt: options.onInterrupt ?? 'end',
       handled: new Set(),
       isEndless: false,
+      waitsOpenly: false,
       pending: undefined,
       blocked: undefined,
       onEnd: [],

@@ -186,7 +186,11 @@ export class Terminal {
     return this.#runner.block(process, true, (wake) => {
       const changed = (): void => wake('ready')
       this.#waiting.add(changed)
-      return () => this.#waiting.delete(changed)
+      process.waitsOpenly = true
+      return () => {
+        process.waitsOpenly = false
+        this.#waiting.delete(changed)
+      }
     })
   }
 

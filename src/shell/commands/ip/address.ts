@@ -41,6 +41,10 @@ export async function addressCommand(ctx: ProcessContext, args: Arguments, optio
   if (abbreviates(word, 'delete')) return modify(ctx, args, 'address.delete')
   if (abbreviates(word, 'flush')) return flush(ctx, args, options)
   if (abbreviates(word, 'help')) return ctx.out(`${USAGE}\n`).then(() => EXIT_USAGE)
+  if (['save', 'restore', 'showdump'].includes(word))
+    return ctx.fail(
+      `ip address ${word}: not modelled in vethlab. Write the commands into the script, or save the lab as a file.`,
+    )
   throw unknownCommand(word, 'ip address help')
 }
 

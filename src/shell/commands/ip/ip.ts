@@ -2,10 +2,13 @@
 import { command, CommandError } from '../command-error.ts'
 import { abbreviates, Arguments, EXIT_USAGE } from '../arguments.ts'
 import type { ProcessContext } from '../../process/context.ts'
+import { readTextFile } from '../../process/open.ts'
 import { addressCommand } from './address.ts'
 import { linkCommand } from './link.ts'
 import { monitorCommand } from './monitor.ts'
+import { maddressCommand } from './maddress.ts'
 import { neighbourCommand } from './neigh.ts'
+import { netconfCommand, ntableCommand } from './netconf.ts'
 import { netnsCommand } from './netns.ts'
 import { routeCommand } from './route.ts'
 import { ruleCommand } from './rule.ts'
@@ -13,11 +16,15 @@ import { ruleCommand } from './rule.ts'
 export interface IpOptions {
   readonly details: boolean
   readonly statistics: boolean
+  /** `-s -s`: kinds of errors, too. */
+  readonly errors: boolean
   readonly brief: boolean
   readonly oneLine: boolean
   /** `-4`, `-6` or neither. */
   readonly family: 'inet' | 'inet6' | undefined
   readonly all: boolean
+  /** `-force`: a batch goes on after a failure. */
+  readonly force: boolean
   /** `-t`, `-ts`. */
   readonly timestamp: 'none' | 'long' | 'short'
   /** `-j`; `-p` writes it in lines. */
@@ -48,12 +55,12 @@ const notModelled =
 const OBJECTS: readonly (readonly [string, IpObject])[] = [
   ['address', addressCommand],
   ['addrlabel', notModelled('addrlabel', 'It matters for IPv6 only.')],
-  ['maddress', refused('maddress', 'See `bridge fdb show` for the groups that an interface listens to.')],
+  ['maddress', maddressCommand],
   ['route', routeCommand],
   ['rule', ruleCommand],
   ['neighbor', neighbourCommand],
   ['neighbour', neighbourCommand],
-  ['ntable', refused('ntable', 'See `sysctl -a -r neigh` for the timers.')],
+  ['ntable', ntableCommand],
   ['link', linkCommand],
   ['tunnel', notModelled('tunnel', 'Use a veth pair for a link between two namespaces.')],
   [
@@ -66,7 +73,7 @@ const OBJECTS: readonly (readonly [string, IpObject])[] = [
   ['xfrm', notModelled('xfrm', 'There is no IPsec here.')],
   ['mroute', notModelled('mroute', 'Multicast is not routed here.')],
   ['netns', netnsCommand],
-  ['netconf', refused('netconf', 'See `sysctl -a -r conf`.')],
+  ['netconf', netconfCommand],
   ['vrf', refused('vrf', 'Use a namespace, or `ip rule` with a table of its own.')],
   ['tcp_metrics', notModelled('tcp_metrics', 'TCP remembers nothing of ended connections here.')],
   ['l2tp', notModelled('l2tp', 'Use a veth pair for a link between two namespaces.')],
@@ -96,10 +103,12 @@ export const ip = command(
     const options = {
       details: false,
       statistics: false,
+      errors: false,
       brief: false,
       oneLine: false,
       family: undefined,
       all: false,
+      force: false,
       timestamp: 'none',
       json: false,
       pretty: false,
@@ -123,7 +132,10 @@ export const ip = command(
   },
 )
 
-const FLAGS: readonly (readonly [string, 'details' | 'statistics' | 'oneLine' | 'all' | 'pretty' | 'ignored'])[] = [
+const FLAGS: readonly (readonly [
+  string,
+  'details' | 'statistics' | 'oneLine' | 'all' | 'pretty' | 'force' | 'ignored',
+])[] = [
   ['-human-readable', 'ignored'],
   ['-echo', 'ignored'],
   ['-iec', 'ignored'],
@@ -132,7 +144,7 @@ const FLAGS: readonly (readonly [string, 'details' | 'statistics' | 'oneLine' | 
   ['-details', 'details'],
   ['-resolve', 'ignored'],
   ['-oneline', 'oneLine'],
-  ['-force', 'ignored'],
+  ['-force', 'force'],
   ['-pretty', 'pretty'],
   ['-Numeric', 'ignored'],
   ['-all', 'all'],
@@ -155,14 +167,39 @@ async function readOption(
   else if (abbreviates(word, '-json')) options.json = true
   else if (abbreviates(word, '-timestamp')) options.timestamp = options.timestamp === 'short' ? 'short' : 'long'
   else if (abbreviates(word, '-tshort')) options.timestamp = 'short'
+  else if (word.length > 1 && abbreviates(word, '-batch')) return runBatch(ctx, args.need(), options)
   else if (word.startsWith('-c')) return ctx
   else if (word.length > 1 && abbreviates(word, '-netns')) return openNetns(ctx, args.need())
   else {
     const flag = FLAGS.find(([name]) => abbreviates(word, name))?.[1]
     if (flag === undefined) throw new CommandError(`Option "${word}" is unknown, try "ip -help".`, EXIT_USAGE)
+    if (flag === 'statistics' && options.statistics) options.errors = true
     if (flag !== 'ignored') options[flag] = true
   }
   return ctx
+}
+
+/** `-batch FILE`: one command a line; the first that fails ends it, unless -force. */
+async function runBatch(ctx: ProcessContext, path: string, options: IpOptions): Promise<number> {
+  const text = path === '-' ? await ctx.readAll() : readTextFile(ctx, path)
+  if (typeof text !== 'string' && !text.ok) return ctx.fail(`Cannot open file "${path}" for reading: ${text.error}`)
+  const lines = (typeof text === 'string' ? text : text.value).split('\n')
+  const shared = [
+    ...(options.details ? ['-d'] : []),
+    ...(options.statistics ? ['-s'] : []),
+    ...(options.oneLine ? ['-o'] : []),
+  ]
+  let status = 0
+  for (const [k, line] of lines.entries()) {
+    const words = line.replace(/#.*$/, '').trim().split(/\s+/)
+    if (words[0] === '') continue
+    ctx.budget.step(k + 1, undefined)
+    if ((await ip.run(ctx.with({ args: [...shared, ...words] }))) === 0) continue
+    await ctx.err(`Command failed ${path}:${k + 1}\n`)
+    status = 1
+    if (!options.force) break
+  }
+  return status
 }
 
 /** The context inside a namespace. Its absence ends the command with 255. */

@@ -72,6 +72,7 @@ export async function monitorCommand(ctx: ProcessContext, args: Arguments, optio
   const opened = ctx.call({ kind: 'socket.open', netns: ctx.netns, spec: { kind: 'netlink' } })
   if (!opened.ok) return ctx.fail(`Cannot open netlink socket: ${opened.error.errno}`)
   const socket = opened.value
+  ctx.runsUntilStopped()
   const remembering = remember(ctx)
   try {
     for (;;) {

@@ -23,8 +23,9 @@ export async function netnsCommand(ctx: ProcessContext, args: Arguments, options
   if (abbreviates(word, 'identify')) return identify(ctx, args)
   if (abbreviates(word, 'pids')) return pids(ctx, args)
   if (abbreviates(word, 'exec')) return execute(ctx, args, options.all)
+  if (word === 'list-id') return listNumbers(ctx)
   if (word.length > 1 && abbreviates(word, 'attach')) return attach(ctx, args)
-  if (abbreviates(word, 'set') || abbreviates(word, 'list-id') || abbreviates(word, 'monitor')) {
+  if (abbreviates(word, 'set') || abbreviates(word, 'monitor')) {
     return ctx.fail(`ip netns ${word}: not modelled in vethlab. Namespaces have names here, and no other numbers.`)
   }
   throw unknownCommand(word, 'ip netns help')
@@ -54,6 +55,19 @@ async function list(ctx: ProcessContext, options: IpOptions): Promise<number> {
       .map((name) => `${name}\n`)
       .join(''),
   )
+  return 0
+}
+
+/** Namespaces have numbers where a link leads into them, counted by the first link. */
+async function listNumbers(ctx: ProcessContext): Promise<number> {
+  const seen = new Set<NetnsId>()
+  for (const { linkDevice, linkNetns } of ctx.read.links(ctx.netns))
+    if (linkDevice !== 0 && linkNetns !== ctx.netns) seen.add(linkNetns)
+  const lines = [...seen].map((netns, k) => {
+    const name = nameOf(ctx, netns)
+    return `nsid ${k} ${name === '' ? '' : `(iproute2 netns name: ${name})`}\n`
+  })
+  await ctx.out(lines.join(''))
   return 0
 }
 
@@ -98,7 +112,7 @@ function nameOf(ctx: ProcessContext, netns: NetnsId): string {
 /** `ip netns attach NAME PID`: a name for the namespace that a process is in. */
 async function attach(ctx: ProcessContext, args: Arguments): Promise<number> {
   const name = args.take()
-  if (name === undefined) return ctx.fail('No netns name specified')
+  if (name === undefined) return ctx.fail('No netns name and PID specified')
   const pid = args.take()
   if (pid === undefined) return ctx.fail('No PID specified')
   if (!/^-?\d+$/.test(pid)) throw invalid(pid, 'Invalid "pid" value\n')

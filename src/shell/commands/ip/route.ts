@@ -43,6 +43,10 @@ export async function routeCommand(ctx: ProcessContext, args: Arguments, options
   if (abbreviates(word, 'get')) return getRoute(ctx, args, options)
   if (abbreviates(word, 'flush')) return flushRoutes(ctx, args, options)
   if (abbreviates(word, 'help')) return ctx.out(`${USAGE}\n`).then(() => EXIT_USAGE)
+  if (['save', 'restore', 'showdump'].includes(word))
+    return ctx.fail(
+      `ip route ${word}: not modelled in vethlab. Write the commands into the script, or save the lab as a file.`,
+    )
   throw unknownCommand(word, 'ip route help')
 }
 

@@ -85,6 +85,8 @@ function parse(args: Arguments): Parsed {
       word === 'dport' ||
       word === 'uidrange' ||
       word === 'goto' ||
+      word === 'nop' ||
+      word.startsWith('suppress_') ||
       word === 'nat'
     ) {
       throw new CommandError(

@@ -230,6 +230,7 @@ class Capture {
   async run(): Promise<number> {
     const ctx = this.#ctx
     ctx.catchInterrupts('TERM', 'HUP')
+    if (this.#settings.count === 0) ctx.runsUntilStopped()
     for (;;) {
       const reason = await ctx.waitReadable(this.#socket)
       if (reason === 'interrupted') {
