@@ -42,28 +42,6 @@ export const en = {
   },
   command: {
     title: 'Find and do',
-    placeholder: 'A machine, an interface, a lab, a command…',
-    found: 'What was found',
-    nothing: 'Nothing is called like that. A command such as ip -n a addr can be run from here too.',
-    run: 'Run on the bench',
-    commands: 'Commands',
-    things: 'In this lab',
-    labs: 'Labs',
-    show: 'Show: {{panel}}',
-    picture: 'Save the picture as {{form}}',
-  },
-  unmodelled: {
-    title: 'What is not modelled',
-    introduction: 'What Linux has and this lab leaves out, with what to do instead. A terminal answers the same.',
-    topics: 'Parts of the network',
-    linkKinds: 'Kinds of interface',
-    names: 'Names and addresses from a server',
-    machines: 'Containers and virtual machines',
-    links: 'Other links',
-    traffic: 'Traffic and measuring',
-    firewall: 'Other firewalls',
-    configuration: 'Configuration of a system',
-    programs: 'Other programs',
   },
   editing: {
     undo: 'Undo',
@@ -110,6 +88,8 @@ export const en = {
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     fit: 'Show everything',
+    arrange: 'Lay out again',
+    arrangeStop: 'Stop laying out',
     tidy: 'Back to the automatic layout',
     key: 'What the shapes mean',
     keyDrop: 'dropped',
@@ -364,5 +344,8 @@ export const en = {
   messages: {
     title: 'Messages',
     close: 'Close message',
+  },
+  unmodelled: {
+    title: 'What is not modelled',
   },
 } as const

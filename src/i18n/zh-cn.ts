@@ -1,6 +1,8 @@
 // 页面的全部简体中文文字。Linux 的术语保持 Linux 打印的样子，不翻译。
 import type { Translation } from './i18n.ts'
+import { arrange } from './zh-cn/arrange.ts'
 import { build } from './zh-cn/build.ts'
+import { command, unmodelled } from './zh-cn/dialogs.ts'
 import { edit } from './zh-cn/edit.ts'
 import { building, palette } from './zh-cn/building.ts'
 import { exportTo } from './zh-cn/export.ts'
@@ -48,31 +50,8 @@ export const zhCn: Translation = {
     yours: '您的实验',
     forget: '删除 {{title}}',
   },
-  command: {
-    title: '查找与执行',
-    placeholder: '机器、接口、实验、命令……',
-    found: '找到的内容',
-    nothing: '没有这样的名称。也可以在这里直接运行命令，例如 ip -n a addr。',
-    run: '在工作台上运行',
-    commands: '命令',
-    things: '本实验中',
-    labs: '实验',
-    show: '显示：{{panel}}',
-    picture: '把图保存为 {{form}}',
-  },
-  unmodelled: {
-    title: '没有模拟的内容',
-    introduction: 'Linux 有而本实验没有的东西，以及可以改用什么。终端里的回答与此相同（英文）。',
-    topics: '网络的各个方面',
-    linkKinds: '接口种类',
-    names: '由服务器分配的名称和地址',
-    machines: '容器与虚拟机',
-    links: '其他链路',
-    traffic: '流量与测量',
-    firewall: '其他防火墙',
-    configuration: '系统配置',
-    programs: '其他程序',
-  },
+  command,
+  unmodelled,
   editing: {
     undo: '撤销',
     redo: '重做',
@@ -118,6 +97,8 @@ export const zhCn: Translation = {
     zoomIn: '放大',
     zoomOut: '缩小',
     fit: '显示全部',
+    arrange: '重新布局',
+    arrangeStop: '停止布局',
     tidy: '恢复自动布局',
     key: '图形的含义',
     keyDrop: '被丢弃',
@@ -227,6 +208,7 @@ export const zhCn: Translation = {
     dock: '下方面板的高度',
     packet: '数据包面板的宽度',
   },
+  arrange,
   build,
   edit,
   mark,

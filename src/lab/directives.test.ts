@@ -40,6 +40,7 @@ describe('reading', () => {
     ['#%% role gw router', { kind: 'role', name: 'gw', role: 'router' }],
     ['#%% alias hostA ns0=ctrA', { kind: 'alias', machine: 'hostA', pairs: [{ alias: 'ns0', namespace: 'ctrA' }] }],
     ['#%% at hostA 80 -120.5', { kind: 'at', name: 'hostA', x: 80, y: -120.5 }],
+    ['#%% at gw 80 120 auto', { kind: 'at', name: 'gw', x: 80, y: 120, isAuto: true }],
     ['#%% at hostA/eth0 80 120   # by the door', { kind: 'at', name: 'hostA/eth0', x: 80, y: 120 }],
     ['#%% note 10 20 "Look # here"', { kind: 'note', text: 'Look # here', x: 10, y: 20 }],
     ['#%% note see issue #12', { kind: 'note', text: 'see issue #12' }],

@@ -11,7 +11,8 @@ export type Directive =
   | { readonly kind: 'machine'; readonly name: string; readonly namespaces: readonly string[] }
   | { readonly kind: 'role'; readonly name: string; readonly role: string }
   | { readonly kind: 'alias'; readonly machine: string; readonly pairs: readonly AliasPair[] }
-  | { readonly kind: 'at'; readonly name: string; readonly x: number; readonly y: number }
+  /** `isAuto`: found by a layout, not chosen by a person; the next layout may find another place. */
+  | { readonly kind: 'at'; readonly name: string; readonly x: number; readonly y: number; readonly isAuto?: true }
   | { readonly kind: 'note'; readonly text: string; readonly x?: number; readonly y?: number }
   | { readonly kind: 'run' }
   | { readonly kind: 'settle'; readonly seconds: number }
@@ -139,9 +140,11 @@ const READERS: { readonly [K in KnownWord]: (rest: string) => Directive | undefi
   },
   alias: readAlias,
   at: (rest) => {
-    const [name, x, y, ...more] = words(rest)
+    const [name, x, y, mark, ...more] = words(rest)
     if (name === undefined || x === undefined || y === undefined || more.length > 0) return undefined
-    return isNumber(x) && isNumber(y) && NAME.test(name) ? { kind: 'at', name, x: Number(x), y: Number(y) } : undefined
+    if (!isNumber(x) || !isNumber(y) || !NAME.test(name) || (mark !== undefined && mark !== 'auto')) return undefined
+    const place = { kind: 'at', name, x: Number(x), y: Number(y) } as const
+    return mark === undefined ? place : { ...place, isAuto: true }
   },
   note: readNote,
   run: (rest) => (rest === '' ? { kind: 'run' } : undefined),
@@ -226,7 +229,7 @@ function directiveBody(directive: Directive): string {
     case 'alias':
       return `alias ${[directive.machine, ...directive.pairs.map((pair) => `${pair.alias}=${pair.namespace}`)].join(' ')}`
     case 'at':
-      return `at ${directive.name} ${directive.x} ${directive.y}`
+      return `at ${directive.name} ${directive.x} ${directive.y}${directive.isAuto === true ? ' auto' : ''}`
     case 'note': {
       const { x, y, text } = directive
       return x === undefined || y === undefined ? `note ${quote(text)}` : `note ${x} ${y} ${quote(text)}`

@@ -73,10 +73,14 @@ export function removeStatement(document: LabDocument, statement: LabStatement):
 }
 
 /** Writes where things stand: changes only the `at` lines whose position differs, adds those that are missing. */
-export function setLayout(document: LabDocument, positions: ReadonlyMap<string, CanvasPosition>): string {
+export function setLayout(
+  document: LabDocument,
+  positions: ReadonlyMap<string, CanvasPosition & { readonly isAuto?: true }>,
+): string {
   const splices: Splice[] = []
-  for (const [name, { x, y }] of positions) {
-    const directive: Directive = { kind: 'at', name, x, y }
+  for (const [name, { x, y, isAuto }] of positions) {
+    const place: Directive = { kind: 'at', name, x, y }
+    const directive: Directive = isAuto === true ? { ...place, isAuto } : place
     const written = writeDirective(directive)
     if (written !== undefined) splices.push(directiveSplice(document, directive, written))
   }

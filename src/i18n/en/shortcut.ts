@@ -9,6 +9,7 @@ export const shortcut = {
   toEnd: 'To the end',
   ping: 'Ping from what is selected',
   terminal: 'Terminal on what is selected',
+  arrange: 'Lay out again, around what was moved by hand',
   gallery: 'Open the gallery',
   connect: 'Connect what is selected',
   rename: 'Rename',

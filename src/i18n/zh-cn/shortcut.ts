@@ -11,6 +11,7 @@ export const shortcut: { readonly [Key in keyof typeof enShortcut]: string } = {
   toEnd: '到末尾',
   ping: '从选中的位置 ping',
   terminal: '在所选处打开终端',
+  arrange: '重新布局，手动移动过的保持不动',
   gallery: '打开实验库',
   connect: '连接选中的对象',
   rename: '重命名',

@@ -1,4 +1,5 @@
 // Keys that work anywhere on the page. None of them acts while one types, and none takes a key away from the browser.
+import { arrange } from '../features/canvas/arrange-later.ts'
 import { handleBuildKey } from '../features/canvas/build-keys.ts'
 import { redo, undo } from './commands.ts'
 import { seek, step, togglePlaying } from '../lab/playback.ts'
@@ -9,7 +10,8 @@ export interface Shortcut {
   /** As `KeyboardEvent.key` has it. */
   readonly key: string
   /** What it does: a key of the texts of the section `shortcut`. */
-  readonly name: 'play' | 'stepForward' | 'stepBack' | 'toStart' | 'toEnd' | 'ping' | 'terminal' | 'gallery' | 'help'
+  readonly name:
+    'play' | 'stepForward' | 'stepBack' | 'toStart' | 'toEnd' | 'ping' | 'terminal' | 'arrange' | 'gallery' | 'help'
   readonly run: (session: LabSession) => void
 }
 
@@ -21,6 +23,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: 'End', name: 'toEnd', run: (session) => seek(session, session.clock.getState().now) },
   { key: 'p', name: 'ping', run: ({ view }) => view.setState({ dialog: 'ping-target' }) },
   { key: 't', name: 'terminal', run: (session) => openTerminal(session) },
+  { key: 'l', name: 'arrange', run: (session) => void arrange(session) },
   { key: 'g', name: 'gallery', run: ({ view }) => view.setState({ dialog: 'gallery' }) },
   { key: '?', name: 'help', run: ({ view }) => view.setState({ dialog: 'shortcuts' }) },
 ]

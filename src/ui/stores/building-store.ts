@@ -103,6 +103,10 @@ export interface BuildingState {
   /** What was copied, or cut to be moved. */
   readonly clipboard: { readonly things: readonly Thing[]; readonly isCut: boolean } | undefined
   readonly hasMinimap: boolean
+  /** While new places for so many machines are looked for. */
+  readonly arranging: { readonly count: number; readonly cancel: () => void } | undefined
+  /** Machines on their way to new places. */
+  readonly gliding: ReadonlyMap<string, CanvasPoint> | undefined
   /** In another page: a lab to be played, not built. */
   readonly isFixed: boolean
 }
@@ -119,6 +123,8 @@ export const createBuildingStore = () =>
     regroup: undefined,
     clipboard: undefined,
     hasMinimap: false,
+    arranging: undefined,
+    gliding: undefined,
     isFixed: false,
   }))
 export type BuildingStore = ReturnType<typeof createBuildingStore>

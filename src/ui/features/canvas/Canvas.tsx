@@ -28,6 +28,7 @@ import { WireLayer } from './wire-layer.tsx'
 
 /** Drags, menus and questions: nothing of them is there at first sight. */
 const BuildingLayer = lazyPart(() => import('./building/BuildingLayer.tsx'))
+const ArrangeStatus = lazyPart(() => import('./arrange/ArrangeStatus.tsx'))
 const Minimap = lazyPart(() => import('./Minimap.tsx'))
 
 export function Canvas() {
@@ -38,6 +39,7 @@ export function Canvas() {
   const isBuilding = useBuilding(({ drag, menu, asking, renaming, addressing, regroup }) =>
     [drag, menu, asking, renaming, addressing, regroup].some((each) => each !== undefined),
   )
+  const isArranging = useBuilding((state) => state.arranging !== undefined)
   const isReduced = useReducedMotion()
   const element = useRef<HTMLDivElement>(null)
   const [flow, setFlow] = useState<ReactFlowInstance<CanvasNode>>()
@@ -123,6 +125,7 @@ export function Canvas() {
         <CanvasControls />
         {isReady && hasBegun && topology.machines.length + notes.length === 0 && <EmptyHint />}
         {hasMinimap && <Minimap />}
+        {isArranging && <ArrangeStatus />}
         {isBuilding && <BuildingLayer />}
       </ReactFlow>
       <CommandStrip />

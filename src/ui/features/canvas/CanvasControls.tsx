@@ -1,10 +1,11 @@
 // Zoom, fit and tidy, at the canvas's corner; and the key of its shapes.
 import { Panel, useReactFlow } from '@xyflow/react'
-import { Map as MapIcon, Maximize, Minus, Plus, Wand2 } from 'lucide-react'
+import { Map as MapIcon, Maximize, Minus, Network, Plus, Wand2, X } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FrameGlyph } from '../../components/frame-glyph.tsx'
 import { useBuilding, useLab, useSession } from '../../lab/context.tsx'
+import { arrange } from './arrange-later.ts'
 import { FIT } from './fit.ts'
 
 export const CanvasControls = memo(function CanvasControls() {
@@ -12,6 +13,8 @@ export const CanvasControls = memo(function CanvasControls() {
   const session = useSession()
   const flow = useReactFlow()
   const hasMinimap = useBuilding((state) => state.hasMinimap)
+  const isArranging = useBuilding(({ arranging }) => arranging !== undefined)
+  const isFixed = useBuilding((state) => state.isFixed)
   const hasPositions = useLab(({ positions }) => positions.size > 0)
   return (
     <>
@@ -25,6 +28,14 @@ export const CanvasControls = memo(function CanvasControls() {
           onClick={() => session.building.setState({ hasMinimap: !hasMinimap })}
           icon={<MapIcon size={15} />}
         />
+        {!isFixed && (
+          <IconAction
+            label={t(isArranging ? 'canvas.arrangeStop' : 'canvas.arrange')}
+            keys="L"
+            onClick={() => arrange(session)}
+            icon={isArranging ? <X size={15} /> : <Network size={15} />}
+          />
+        )}
         {hasPositions && (
           <IconAction
             label={t('canvas.tidy')}
@@ -66,16 +77,18 @@ interface IconActionProps {
   readonly icon: React.ReactNode
   readonly onClick: () => unknown
   readonly isPressed?: boolean
+  readonly keys?: string
 }
 
-function IconAction({ label, icon, onClick, isPressed }: IconActionProps) {
+function IconAction({ label, icon, onClick, isPressed, keys }: IconActionProps) {
   return (
     <button
       type="button"
       className="button button--icon"
       aria-label={label}
       aria-pressed={isPressed}
-      title={label}
+      aria-keyshortcuts={keys}
+      title={keys === undefined ? label : `${label} (${keys})`}
       onClick={onClick}
     >
       {icon}

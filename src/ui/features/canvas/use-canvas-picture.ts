@@ -32,7 +32,7 @@ export interface CanvasPicture {
 }
 
 /** The picture with what is being moved where the pointer has it: machines and namespaces by name, notes by id. */
-export function useCanvasPicture(moving: ReadonlyMap<string, Point>): CanvasPicture {
+export function useCanvasPicture(dragged: ReadonlyMap<string, Point>): CanvasPicture {
   const { t } = useTranslation()
   const session = useSession()
   const view = useNetwork((state) => state.view)
@@ -42,6 +42,8 @@ export function useCanvasPicture(moving: ReadonlyMap<string, Point>): CanvasPict
   const selected = useSelection((state) => state.selected)
   const group = useBuilding((state) => state.group)
   const folded = useBuilding((state) => state.folded)
+  const gliding = useBuilding((state) => state.gliding)
+  const moving = gliding ?? dragged
   const isFixed = useBuilding((state) => state.isFixed)
   const [keepNodes] = useState(createNodeKeeper)
 

@@ -1,6 +1,7 @@
 // What the page can do, as a list to choose from.
 import type { TFunction } from 'i18next'
 import { fileNameOf } from '../share/share-lab.ts'
+import { arrange } from '../canvas/arrange-later.ts'
 import { openNewLab, redo, resetLab, undo } from '../../app/commands.ts'
 import { playActions } from '../../lab/run-actions.ts'
 import { togglePlaying } from '../../lab/playback.ts'
@@ -36,6 +37,7 @@ export function pageCommands(t: TFunction): readonly PageCommand[] {
     { id: 'new', label: t('header.new'), run: openNewLab },
     { id: 'reset', label: t('header.reset'), run: resetLab },
     dialog('make-start', t('actions.makeStart')),
+    { id: 'arrange', label: t('canvas.arrange'), keys: 'L', run: arrange },
     dialog('gallery', t('header.gallery'), 'G'),
     dialog('paste', t('header.paste')),
     dialog('share', t('header.share')),

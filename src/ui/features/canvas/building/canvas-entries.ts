@@ -5,6 +5,7 @@ import { performGesture, redo, undo } from '../../../lab/editing.ts'
 import type { LabSession } from '../../../lab/session.ts'
 import type { NotePlace } from '../../../stores/building-store.ts'
 import { keepNote, writtenNote } from '../keep-notes.ts'
+import { arrange } from '../arrange-later.ts'
 import { forgetPositions } from '../move-nodes.ts'
 import { surfaceOf } from '../surface.ts'
 import * as commands from './commands.ts'
@@ -37,6 +38,7 @@ export function canvasEntries(session: LabSession, at: CanvasPoint): readonly Me
     entry(t('building.paste'), 'Ctrl+V', clipboard === undefined, () => commands.pasteClipboard(session)),
     entry(t('building.selectAll'), 'Ctrl+A', false, () => commands.selectEverything(session)),
     SEPARATOR,
+    entry(t('canvas.arrange'), 'L', false, () => arrange(session)),
     { kind: 'action', label: t('canvas.tidy'), run: () => forgetPositions(session) },
     {
       kind: 'action',

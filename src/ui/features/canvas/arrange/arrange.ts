@@ -1,0 +1,71 @@
+// "Lay out again": elkjs finds new places in a worker of its own, for all but what was placed by hand. One step for undo.
+import ELK from 'elkjs/lib/elk-api.js'
+import workerUrl from 'elkjs/lib/elk-worker.min.js?url'
+import { t } from '../../../../i18n/i18n.ts'
+import { directivesOf } from '../../../../lab/document.ts'
+import { setLayout } from '../../../../lab/edit.ts'
+import type { LabSession } from '../../../lab/session.ts'
+import type { Box, Point } from '../geometry.ts'
+import { topologyKeeperOf } from '../keep-same.ts'
+import { layoutCanvas } from '../layout.ts'
+import type { CanvasLayout } from '../layout.ts'
+import { showPicture } from '../move-nodes.ts'
+import { aroundPinned, cornersOf, elkGraph } from './graph.ts'
+import type { Standing } from './graph.ts'
+import { glide } from './glide.ts'
+
+/** Lays the open lab out again; another call while that goes on stops it. */
+export async function arrange(session: LabSession): Promise<void> {
+  const { building, lab, network } = session
+  const { arranging } = building.getState()
+  if (arranging !== undefined) {
+    arranging.cancel()
+    return
+  }
+  const { document, machines, positions } = lab.getState()
+  if (document === undefined) return
+  const topology = topologyKeeperOf(session)(network.getState().view, machines)
+  const layout = layoutCanvas(topology, positions, building.getState().folded)
+  const standing = standingOf(layout)
+  const pinned = new Set(directivesOf(document, 'at').flatMap(({ name, isAuto }) => (isAuto === true ? [] : [name])))
+  const elk = new ELK({ workerFactory: () => new Worker(workerUrl, { name: 'layout' }) })
+  const stopped = new Promise<undefined>((resolve) => {
+    building.setState({ arranging: { count: standing.length, cancel: () => resolve(undefined) } })
+  })
+  try {
+    const answer = await Promise.race([elk.layout(elkGraph(topology, standing)), stopped])
+    // Stopped, or the text is another one by now.
+    if (answer === undefined || lab.getState().document !== document) return
+    const found = aroundPinned(standing, cornersOf(answer, standing), pinned)
+    await glide(session, new Map(standing.map(({ name, box }) => [name, box])), found)
+    if (lab.getState().document !== document) return
+    showPicture(session, setLayout(document, withMarks(found)))
+  } catch {
+    const title = t('arrange.failed')
+    session.messages.getState().show({ severity: 'error', title, details: [t('arrange.tryAgain')] })
+  } finally {
+    elk.terminateWorker()
+    building.setState({ arranging: undefined, gliding: undefined })
+  }
+}
+
+/** Found by the page: the next time they may be moved. */
+function withMarks(found: ReadonlyMap<string, Point>) {
+  return new Map([...found].map(([name, { x, y }]) => [name, { x, y, isAuto: true }] as const))
+}
+
+function standingOf({ machines, deviceBox }: CanvasLayout): readonly Standing[] {
+  return machines.map(({ machine, box, namespaces }) => {
+    const devices = namespaces.flatMap(({ placed }) => placed.chips.map(({ device }) => device))
+    const boxes = devices.flatMap((device) => deviceBox.get(device)?.box ?? [])
+    return { name: machine.name, box, outer: around([box, ...boxes]) }
+  })
+}
+
+function around(boxes: readonly Box[]): Box {
+  const x = Math.min(...boxes.map((box) => box.x))
+  const y = Math.min(...boxes.map((box) => box.y))
+  const right = Math.max(...boxes.map((box) => box.x + box.width))
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height))
+  return { x, y, width: right - x, height: bottom - y }
+}
