@@ -16,6 +16,9 @@ export interface Standing {
 
 const GAP = 48
 
+/** A hub with more leaves would be a layer that nobody can look over. */
+const WIDEST_BLOCK = 12
+
 const LAYERED = {
   'elk.algorithm': 'layered',
   'elk.direction': 'DOWN',
@@ -51,7 +54,8 @@ export function elkGraph(topology: Topology, machines: readonly Standing[]): Elk
   const children = blocks.map((rows, index): ElkNode => {
     const names = rows.flat()
     const id = `block ${index}`
-    return { id, layoutOptions: LAYERED, children: nodesOf(names), edges: edgesAmong(topology, names) }
+    const layoutOptions = names.length > WIDEST_BLOCK ? PACKED : LAYERED
+    return { id, layoutOptions, children: nodesOf(names), edges: edgesAmong(topology, names) }
   })
   return { id: 'lab', layoutOptions: PACKED, children }
 }
