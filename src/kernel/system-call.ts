@@ -245,6 +245,10 @@ export interface SocketOptions {
   readonly bindToDevice?: string
   readonly broadcast?: boolean
   readonly ttl?: number
+  /** IP_MULTICAST_TTL: that of packets to groups, 1 unless set. */
+  readonly multicastTtl?: number
+  /** SO_DONTROUTE: only what is on the link can be reached. */
+  readonly dontRoute?: boolean
   readonly tos?: number
   /** IP_MTU_DISCOVER: `do` sets DF and fails locally, `want` sets DF and fragments on a known smaller path MTU, `dont` clears DF. */
   readonly mtuDiscover?: MtuDiscover

@@ -1,10 +1,11 @@
 // The dummy device: it has addresses, and swallows what it is given (drivers/net/dummy.c).
 import { allocNetdev, registerNetdevice } from '../netdev/lifecycle.ts'
 import { check, drop } from '../trace.ts'
-import type { LinkKind } from './link-kind.ts'
+import { validateAddress, type LinkKind } from './link-kind.ts'
 
 export const dummyKind: LinkKind = {
   kind: 'dummy',
+  validate: validateAddress,
   create(world, netns, spec) {
     const device = allocNetdev(world, netns, {
       namePattern: 'dummy%d',

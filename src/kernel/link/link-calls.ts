@@ -37,6 +37,8 @@ export function addLink(world: World, netns: Netns, spec: LinkSpec): NetDevice |
   }
   const kind = world.modules.linkKinds[spec.data.kind]
   if (kind === undefined) return { errno: 'EOPNOTSUPP', message: 'Unknown device type' }
+  const invalid = kind.validate?.(spec)
+  if (invalid !== undefined) return invalid
   const target = spec.netns === undefined ? netns : netnsById(world, spec.netns)
   if (spec.name !== undefined && target.deviceByName.has(spec.name)) return { errno: 'EEXIST' }
   let lower: NetDevice | undefined

@@ -1,5 +1,6 @@
 // One kind of network device: what struct rtnl_link_ops is to Linux. A new kind is a file with one of these and a line in kinds.ts.
 import type { LinkDetails, LinkKindName } from '../../contract/read-models.ts'
+import { isValidDeviceMac } from '../../wire/address.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
 import type { Skb } from '../skb.ts'
@@ -14,6 +15,8 @@ export type XmitResult = 'sent' | 'dropped'
 
 export interface LinkKind {
   readonly kind: LinkKindName
+  /** What is wrong with a request by itself (validate): asked before whether the name is free. */
+  validate?(spec: LinkSpec): KernelError | undefined
   /**
    * Makes the device (newlink): allocates, registers, hooks onto the lower device. `lower` is the device of `link DEV`.
    * Returns the new device or the kernel's refusal; a refusal leaves nothing behind.
@@ -36,6 +39,11 @@ export interface LinkKind {
   setMtu?(world: World, device: NetDevice, mtuBytes: number): KernelError | undefined
   /** What `ip -d link` shows of the kind. */
   describe(world: World, device: NetDevice): LinkDetails
+}
+
+/** The `validate` of kinds that ask only for an address that a device may have (dummy_validate, veth_validate, br_validate). */
+export function validateAddress({ mac }: LinkSpec): KernelError | undefined {
+  return mac === undefined || isValidDeviceMac(mac) ? undefined : { errno: 'EADDRNOTAVAIL' }
 }
 
 /** True when a creation was refused. */

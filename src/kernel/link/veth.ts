@@ -8,7 +8,7 @@ import type { Netns } from '../netns.ts'
 import type { LinkIdentity } from '../system-call.ts'
 import { drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
-import type { LinkKind } from './link-kind.ts'
+import { validateAddress, type LinkKind } from './link-kind.ts'
 
 function peerOf(world: World, device: NetDevice): NetDevice | undefined {
   const { peer } = linkState(device, 'veth')
@@ -28,6 +28,7 @@ function allocEnd(world: World, netns: Netns, identity: LinkIdentity, otherName:
 
 export const vethKind: LinkKind = {
   kind: 'veth',
+  validate: validateAddress,
   // Linux: veth_newlink. The peer is registered first, so it gets the lower number.
   create(world, netns, spec) {
     const peerIdentity = spec.data.kind === 'veth' ? spec.data.peer : {}

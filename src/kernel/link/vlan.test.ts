@@ -39,6 +39,13 @@ const DUMMY: LinkData = { kind: 'dummy' }
 describe('vlan_newlink', () => {
   test.each([
     ['no option at all', { kind: 'vlan' }, {}, 'EINVAL', '8021q: VLAN properties not specified'],
+    [
+      'an id that cannot be, before the name is looked at (__rtnl_newlink)',
+      { kind: 'vlan', id: 4095 },
+      { name: 'eth0' },
+      'ERANGE',
+      '8021q: Invalid VLAN id',
+    ],
     ['no id', { kind: 'vlan', protocol: '802.1ad' }, {}, 'EINVAL', '8021q: VLAN id not specified'],
     ['id 4095', vlan(4095), {}, 'ERANGE', '8021q: Invalid VLAN id'],
     ['an id that the device has', vlan(10), {}, 'EEXIST', '8021q: VLAN device already exists'],

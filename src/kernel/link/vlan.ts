@@ -35,8 +35,13 @@ function tagType(protocol: VlanData['protocol']): number {
   return protocol === '802.1ad' ? ETHERTYPE_QINQ : ETHERTYPE_VLAN
 }
 
+function dataOf({ data }: LinkSpec): VlanData {
+  return data.kind === 'vlan' ? data : { kind: 'vlan' }
+}
+
 /** What is wrong with a request by itself (vlan_validate). */
-function validate(spec: LinkSpec, data: VlanData): KernelError | undefined {
+function validate(spec: LinkSpec): KernelError | undefined {
+  const data = dataOf(spec)
   if (spec.mac !== undefined && !isValidDeviceMac(spec.mac))
     return { errno: 'EADDRNOTAVAIL', message: '8021q: Invalid link address' }
   const { kind: _kind, ...given } = data
@@ -110,11 +115,10 @@ function tagPriority(skb: Skb, map: readonly QosMapping[]): number {
  */
 export const vlanKind: LinkKind = {
   kind: 'vlan',
+  validate,
   // Linux: vlan_newlink, register_vlan_dev.
   create(world, netns, spec, lower) {
-    const data: VlanData = spec.data.kind === 'vlan' ? spec.data : { kind: 'vlan' }
-    const invalid = validate(spec, data)
-    if (invalid !== undefined) return invalid
+    const data = dataOf(spec)
     if (data.id === undefined) return { errno: 'EINVAL', message: '8021q: VLAN id not specified' }
     if (lower === undefined) return { errno: 'EINVAL', message: '8021q: link not specified' }
     const protocol = tagType(data.protocol)

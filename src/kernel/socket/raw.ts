@@ -1,5 +1,5 @@
 // Raw sockets: what ping uses. They get a copy of every packet of their protocol. Linux: net/ipv4/raw.c.
-import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
+import { IPV4_ANY, isMulticastIpv4, type Ipv4Address } from '../../wire/address.ts'
 import { ICMP_HEADER_LENGTH, icmpType } from '../../wire/icmp.ts'
 import {
   IPV4_HEADER_LENGTH,
@@ -92,13 +92,13 @@ export function rawSend(world: World, socket: RawSocket, to: Ipv4Address, bytes:
   // To 0.0.0.0 means to oneself.
   const target = destination === IPV4_ANY ? route.nexthop : destination
   const lengthBytes = IPV4_HEADER_LENGTH + bytes.length
-  if (lengthBytes > IPV4_MAX_BYTES) return refuse('EMSGSIZE')
+  if (lengthBytes > IPV4_MAX_BYTES) return refuse('EMSGSIZE', `mtu=${route.mtuBytes}`)
   if (!fitsPath(world, socket, target, lengthBytes, route)) return refuse('EMSGSIZE', `mtu=${route.mtuBytes}`)
   const result = sendIpv4(world, netnsById(world, socket.netns), route, {
     source: socket.sourceAddress === IPV4_ANY ? route.source : socket.sourceAddress,
     destination: target,
     protocol: socket.protocol,
-    ttl: socket.ttl,
+    ttl: isMulticastIpv4(target) ? socket.multicastTtl : socket.ttl,
     tos: socket.tos,
     dontFragment: asksNotToBeCut(socket, route, lengthBytes),
     mark: 0,

@@ -42,6 +42,7 @@ export function routeForSocket(
     device: socket.boundDevice,
     tos: socket.tos,
     mark: 0,
+    onLinkOnly: socket.dontRoute,
   })
   const forbidden =
     found.ok &&

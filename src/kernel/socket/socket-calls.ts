@@ -94,6 +94,8 @@ export function socketSet(world: World, socket: Socket, options: SocketOptions):
   if (options.broadcast !== undefined) socket.broadcast = options.broadcast
   if (options.ttl !== undefined) socket.ttl = options.ttl
   if (options.tos !== undefined) socket.tos = options.tos
+  if (options.multicastTtl !== undefined) socket.multicastTtl = options.multicastTtl
+  if (options.dontRoute !== undefined) socket.dontRoute = options.dontRoute
   if (options.mtuDiscover !== undefined) socket.mtuDiscover = options.mtuDiscover
   if (options.receiveErrors !== undefined) socket.receiveErrors = options.receiveErrors
   if (options.reuseAddress !== undefined && socket.kind === 'tcp') socket.reuseAddress = options.reuseAddress

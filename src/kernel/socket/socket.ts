@@ -25,6 +25,8 @@ export interface InetSocket extends SocketBase {
   remoteAddress: Ipv4Address
   broadcast: boolean
   ttl: number
+  multicastTtl: number
+  dontRoute: boolean
   tos: number
   mtuDiscover: MtuDiscover
   receiveErrors: boolean
@@ -78,6 +80,8 @@ export function freshInetSocket(world: World, netns: Netns): InetSocket {
     remoteAddress: IPV4_ANY,
     broadcast: false,
     ttl: netns.ipv4.ip_default_ttl,
+    multicastTtl: 1,
+    dontRoute: false,
     tos: 0,
     mtuDiscover: netns.ipv4.ip_no_pmtu_disc === 0 ? 'want' : 'dont',
     receiveErrors: false,

@@ -1,5 +1,5 @@
 // UDP sockets. Linux: net/ipv4/udp.c. RFC 768.
-import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
+import { IPV4_ANY, isMulticastIpv4, type Ipv4Address } from '../../wire/address.ts'
 import { ICMP_DEST_UNREACH, ICMP_PORT_UNREACH } from '../../wire/icmp.ts'
 import { IPV4_HEADER_LENGTH, ipv4Destination, ipv4HeaderLength, ipv4Source, PROTOCOL_UDP } from '../../wire/ipv4.ts'
 import {
@@ -151,7 +151,7 @@ export function udpSend(
     source,
     destination,
     protocol: PROTOCOL_UDP,
-    ttl: socket.ttl,
+    ttl: isMulticastIpv4(destination) ? socket.multicastTtl : socket.ttl,
     tos: socket.tos,
     dontFragment: asksNotToBeCut(socket, route, lengthBytes),
     mark: 0,

@@ -6,7 +6,7 @@ import { isValidDeviceMac, ZERO_MAC } from '../../../wire/address.ts'
 import { allocNetdev, registerNetdevice, unregisterNetdevice } from '../../netdev/lifecycle.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
 import { deviceById, type World } from '../../world.ts'
-import type { LinkKind } from '../link-kind.ts'
+import { validateAddress, type LinkKind } from '../link-kind.ts'
 import { changeBridgeId } from './bridge-address.ts'
 import { bridgeIdOf, bridgeState, formatBridgeId, portOf } from './bridge-id.ts'
 import type { BridgeState } from './bridge-state.ts'
@@ -133,6 +133,7 @@ function describeBridge(world: World, state: BridgeState): LinkDetails {
 
 export const bridgeKind: LinkKind = {
   kind: 'bridge',
+  validate: validateAddress,
   // Linux: br_dev_newlink.
   create(world, netns, spec) {
     const device = allocNetdev(world, netns, {

@@ -111,12 +111,14 @@ function changeChild(world: World, device: NetDevice, data: MacvlanData): Kernel
 
 export const macvlanKind: LinkKind = {
   kind: 'macvlan',
+  // Linux: macvlan_validate.
+  validate({ mac, data }) {
+    if (mac !== undefined && !isValidDeviceMac(mac)) return { errno: 'EADDRNOTAVAIL' }
+    return data.kind === 'macvlan' ? validateSources(data.sources) : undefined
+  },
   // Linux: macvlan_common_newlink.
   create(world, netns, spec, given) {
     const data: MacvlanData = spec.data.kind === 'macvlan' ? spec.data : { kind: 'macvlan' }
-    if (spec.mac !== undefined && !isValidDeviceMac(spec.mac)) return { errno: 'EADDRNOTAVAIL' }
-    const invalid = validateSources(data.sources)
-    if (invalid !== undefined) return invalid
     if (given === undefined) return { errno: 'EINVAL' }
     // On top of another child it stands on what that one stands on.
     const lower = given.state.kind === 'macvlan' ? deviceById(world, given.state.lower) : given

@@ -20,16 +20,18 @@ import {
   icmpType,
 } from '../../../wire/icmp.ts'
 import { ipv4HeaderLength, ipv4Ttl } from '../../../wire/ipv4.ts'
-import { MILLISECOND_NS, SECOND_NS } from '../../formats/units.ts'
+import { MICROSECOND_NS, MILLISECOND_NS, SECOND_NS } from '../../formats/units.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import type { PingOptions } from './ping-options.ts'
 import { icmpText, roundTripText, statisticsText } from './ping-text.ts'
 
 /** Least wait between two requests (MININTERVAL). */
 const LEAST_INTERVAL_MS = 10
+/** What sending a request takes when the next one follows at once. */
+const SEND_NS = 100 * MICROSECOND_NS
 const TIMESTAMP_BYTES = 16
-/** 65,535 without the headers of IP and ICMP. */
-const LARGEST_PAYLOAD = 65_507
+/** 65,535 without the header of ICMP. */
+const LARGEST_PAYLOAD = 65_527
 const SEQUENCES = 0x10000
 
 export interface PingTarget {
@@ -59,6 +61,7 @@ export class PingLoop {
   /** Moment of the last request, undefined before the first. */
   #sentAt: number | undefined
   #tokensMs = 0
+  #intervalMs: number
   #alarmAt: number | undefined
   #lingers = false
   #exiting = false
@@ -72,6 +75,7 @@ export class PingLoop {
   constructor(ctx: ProcessContext, options: PingOptions, target: PingTarget) {
     this.#ctx = ctx
     this.#options = options
+    this.#intervalMs = options.intervalMs
     this.#target = target
     this.#startedAt = ctx.now
     if (options.deadlineS > 0) this.#alarmAt = ctx.now + options.deadlineS * SECOND_NS
@@ -99,7 +103,8 @@ export class PingLoop {
 
   /** Sends a request if its time has come; gives the milliseconds to the next. */
   async #pinger(): Promise<number> {
-    const { count, deadlineS, intervalMs, preload, outstanding } = this.#options
+    const { count, deadlineS, preload, outstanding } = this.#options
+    const intervalMs = this.#intervalMs
     if (count > 0 && this.#transmitted >= count && deadlineS === 0) return 1000
     if (this.#sentAt === undefined) {
       this.#sentAt = this.#ctx.now
@@ -120,10 +125,11 @@ export class PingLoop {
   }
 
   async #send(): Promise<number> {
-    const { intervalMs, lingerMs, quiet } = this.#options
+    const { lingerMs, quiet, flood } = this.#options
+    const intervalMs = this.#intervalMs
     const sequence = (this.#transmitted + 1) % SEQUENCES
     if (this.#options.dataLength > LARGEST_PAYLOAD) {
-      // No IP packet is that long; the kernel refuses it and ping counts it as lost.
+      // No raw socket takes so much; ping counts it as lost.
       this.#transmitted += 1
       this.#tokensMs = 0
       return atLeastInterval(intervalMs)
@@ -138,7 +144,15 @@ export class PingLoop {
     if (result.ok) {
       this.#unsentMs = 0
       this.#transmitted += 1
-      return intervalMs - this.#tokensMs
+      if (flood && !quiet) await this.#ctx.out('.')
+      const nextMs = intervalMs - this.#tokensMs
+      // Of several requests at once, each takes its time: answers that are quick come between them.
+      if (nextMs <= 0 && (await this.#ctx.sleep(SEND_NS)) === 'interrupted') {
+        this.#ctx.takeInterrupt()
+        this.#exiting = true
+        return 1
+      }
+      return nextMs
     }
     const { errno, message } = result.error
     if (errno === 'ENOBUFS') {
@@ -185,7 +199,8 @@ export class PingLoop {
 
   /** After the last request: how long to wait for its answer. */
   #scheduleExit(nextMs: number): number {
-    const { count, deadlineS, intervalMs, lingerMs } = this.#options
+    const { count, deadlineS, lingerMs } = this.#options
+    const intervalMs = this.#intervalMs
     if (count === 0 || this.#transmitted < count || deadlineS > 0 || this.#lingers) return nextMs
     this.#lingers = true
     const waitUs = this.#receivedCount > 0 ? Math.max(2 * this.#max, 1000 * intervalMs) : lingerMs * 1000
@@ -195,7 +210,7 @@ export class PingLoop {
   }
 
   async #waitAndReceive(nextMs: number): Promise<void> {
-    const { intervalMs } = this.#options
+    const intervalMs = this.#intervalMs
     const shortest = this.#inFlight() > 0 && nextMs <= 4 ? LEAST_INTERVAL_MS : nextMs
     // A wait as long as the interval is the socket's own time limit, which is a second at most.
     const waitMs = nextMs < atLeastInterval(intervalMs) ? shortest : Math.min(1000, atLeastInterval(intervalMs))
@@ -251,7 +266,13 @@ export class PingLoop {
       this.#receivedCount -= 1
     }
     this.#received.add(sequence)
+    // As often as answers come back (update_interval).
+    if (this.#options.adaptive) this.#intervalMs = Math.trunc((this.#average8 / 8 + 500) / 1000)
     if (this.#options.quiet) return
+    if (this.#options.flood) {
+      await this.#ctx.out('\b \b')
+      return
+    }
     const ident = this.#options.verbose ? ` ident=${this.#target.ident}` : ''
     let line = `${length} bytes from ${this.#target.describe(message.from)}: icmp_seq=${sequence}${ident} ttl=${ipv4Ttl(bytes, 0)}`
     if (length < this.#options.dataLength + ICMP_HEADER_LENGTH) line += ' (truncated)'
@@ -260,7 +281,7 @@ export class PingLoop {
       if (isDuplicate && (!this.#target.isGroup || this.#options.verbose)) line += ' (DUP!)'
       if (!this.#target.isGroup && message.from !== this.#target.address) line += ' (DIFFERENT ADDRESS!)'
     }
-    await this.#ctx.out(`${this.#stamp()}${line}\n`)
+    await this.#ctx.out(`${this.#stamp()}${line}${this.#options.audible ? '\u0007' : ''}\n`)
   }
 
   /** Microseconds since the time in the payload. */
@@ -343,7 +364,7 @@ export class PingLoop {
               average8: this.#average8,
             }
           : undefined,
-        withGap: this.#options.intervalMs === 0,
+        withGap: this.#intervalMs === 0 || this.#options.flood || this.#options.adaptive,
       }),
     )
     const tooFew = this.#options.deadlineS > 0 && this.#receivedCount < this.#options.count

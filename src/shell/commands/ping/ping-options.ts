@@ -8,6 +8,14 @@ export interface PingOptions {
   /** -c; 0 for without end. */
   count: number
   intervalMs: number
+  /** As fast as answers come, a dot for each request that has none (-f). */
+  flood: boolean
+  /** As fast as answers come (-A). */
+  adaptive: boolean
+  /** With a bell for each answer (-a). */
+  audible: boolean
+  /** Only to what is on the link (-r, SO_DONTROUTE). */
+  dontRoute: boolean
   /** -W: how long to wait for an answer after the last request. */
   lingerMs: number
   /** -w in seconds; 0 for none. */
@@ -55,6 +63,10 @@ export function parsePing(args: readonly string[]): ParsedPing {
   const parsed: PingOptions = {
     count: 0,
     intervalMs: 1000,
+    flood: false,
+    adaptive: false,
+    audible: false,
+    dontRoute: false,
     lingerMs: 10_000,
     deadlineS: 0,
     dataLength: 56,
@@ -82,6 +94,7 @@ export function parsePing(args: readonly string[]): ParsedPing {
       warnings += applyTime(parsed, letter, value) ?? applyWord(parsed, letter, value)
     }
   }
+  if (parsed.flood && !list.some(([letter]) => letter === 'i')) parsed.intervalMs = 0
   const destination = operands.at(-1)
   if (destination === undefined) throw new CommandError('ping: usage error: Destination address required', 1)
   if (operands.length > 1)
@@ -99,11 +112,13 @@ const SWITCHES: Readonly<Record<string, keyof PingOptions | 'none'>> = {
   D: 'timestamps',
   B: 'stickySource',
   '4': 'onlyIpv4',
-  a: 'none',
+  a: 'audible',
   C: 'none',
   d: 'none',
   L: 'none',
-  r: 'none',
+  r: 'dontRoute',
+  f: 'flood',
+  A: 'adaptive',
   U: 'none',
 }
 
@@ -137,6 +152,8 @@ function applyNumber(parsed: PingOptions, letter: string, value: string): boolea
   if (number < least || number > most) {
     throw new CommandError(`ping: invalid argument: '${value}': out of range: ${least} <= value <= ${mostText}`, 1)
   }
+  if (name === 'ttl' && number === 0)
+    throw new CommandError('ping: cannot set unicast time-to-live: Invalid argument', 2)
   Object.assign(parsed, { [name]: number })
   return true
 }
@@ -146,13 +163,14 @@ function applyTime(parsed: PingOptions, letter: string, value: string): string |
   if (letter !== 'i' && letter !== 'W') return undefined
   const isSound = /^[-+]?(\d+\.?\d*|\.\d+)$/.test(value)
   const seconds = isSound ? Number(value) : 0
-  if (seconds < 0 || seconds >= INT_MAX / 1000) {
+  // A negative interval is as good as none.
+  if ((seconds < 0 && letter === 'W') || seconds >= INT_MAX / 1000) {
     throw new CommandError(
       letter === 'i' ? `ping: bad timing interval: ${value}` : `ping: bad linger time: ${value}`,
       2,
     )
   }
-  if (letter === 'i') parsed.intervalMs = Math.trunc(seconds * 1000)
+  if (letter === 'i') parsed.intervalMs = Math.max(0, Math.trunc(seconds * 1000))
   else parsed.lingerMs = Math.trunc(seconds * 1000)
   return isSound
     ? ''

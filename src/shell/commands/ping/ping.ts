@@ -87,7 +87,8 @@ function socketOptions(options: PingOptions, isGroup: boolean): SocketOptions {
     receiveErrors: true,
     icmpFilter: FILTERED_TYPES,
     ...(options.broadcast ? { broadcast: true } : {}),
-    ...(options.ttl === undefined ? {} : { ttl: options.ttl }),
+    ...(options.ttl === undefined ? {} : { ttl: options.ttl, multicastTtl: options.ttl }),
+    ...(options.dontRoute ? { dontRoute: true } : {}),
     ...(options.tos === undefined ? {} : { tos: options.tos }),
     ...(mtuDiscover === undefined ? {} : { mtuDiscover }),
   }
