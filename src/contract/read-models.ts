@@ -268,6 +268,8 @@ export interface FdbView {
   readonly local: boolean
   readonly isStatic: boolean
   readonly sticky: boolean
+  /** A program keeps it: it does not age. */
+  readonly externLearn?: boolean
   readonly usedAt: number
   readonly updatedAt: number
 }

@@ -208,6 +208,7 @@ export interface FdbSpec {
   /** `permanent` (local), `static` or `dynamic`; user space's default is permanent. */
   readonly state?: 'permanent' | 'static' | 'dynamic'
   readonly sticky?: boolean
+  readonly externLearn?: boolean
 }
 
 /** Sockets that programs may open. */

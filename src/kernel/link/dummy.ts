@@ -6,6 +6,7 @@ import { validateAddress, type LinkKind } from './link-kind.ts'
 export const dummyKind: LinkKind = {
   kind: 'dummy',
   validate: validateAddress,
+  changesCarrier: true,
   create(world, netns, spec) {
     const device = allocNetdev(world, netns, {
       namePattern: 'dummy%d',

@@ -41,6 +41,7 @@ export function addLink(world: World, netns: Netns, spec: LinkSpec): NetDevice |
   if (invalid !== undefined) return invalid
   const target = spec.netns === undefined ? netns : netnsById(world, spec.netns)
   if (spec.name !== undefined && target.deviceByName.has(spec.name)) return { errno: 'EEXIST' }
+  if (spec.ifindex !== undefined && target.deviceByIndex.has(spec.ifindex)) return { errno: 'EEXIST' }
   let lower: NetDevice | undefined
   if (spec.link !== undefined) {
     lower = deviceByIndex(world, netns, spec.link)
@@ -140,7 +141,10 @@ export function setLink(world: World, device: NetDevice, changes: LinkChanges): 
     },
     () => setFlags(world, device, changes),
     () => {
-      if (changes.carrier !== undefined) setCarrier(world, device, changes.carrier)
+      if (changes.carrier !== undefined) {
+        if (world.modules.linkKinds[device.state.kind]?.changesCarrier !== true) return { errno: 'EOPNOTSUPP' }
+        setCarrier(world, device, changes.carrier)
+      }
       return changes.txQueueLength === undefined ? undefined : setTxQueueLength(device, changes.txQueueLength)
     },
   ]

@@ -37,6 +37,8 @@ export interface LinkKind {
   setMac?(world: World, device: NetDevice, mac: NetDevice['mac']): KernelError | undefined
   /** ndo_change_mtu: checks a new MTU. */
   setMtu?(world: World, device: NetDevice, mtuBytes: number): KernelError | undefined
+  /** Its carrier may be switched by hand (ndo_change_carrier). */
+  readonly changesCarrier?: boolean
   /** What `ip -d link` shows of the kind. */
   describe(world: World, device: NetDevice): LinkDetails
 }

@@ -37,13 +37,37 @@ function linkSuffix(reads: KernelReads, link: LinkView): string {
 export const VLAN_HEADER = 'port              vlan-id  \n'
 
 /** The memberships of a port or a bridge, one a line; empty without any. */
-export function vlanLines(link: LinkView, only?: number): string {
-  return vlansOf(link, only)
-    .map(({ id, pvid, untagged }, k) => {
+export function vlanLines(link: LinkView, only?: number, details = false): string {
+  const rows = vlansOf(link, only).map((vlan) => ({ ...vlan, last: vlan.id }))
+  return (details ? inRanges(rows) : rows)
+    .map(({ id, last, pvid, untagged }, k) => {
       const name = (k === 0 ? link.name : '').padEnd(17)
-      return `${name} ${id}${pvid ? ' PVID' : ''}${untagged ? ' Egress Untagged' : ''}\n`
+      const ids = last === id ? String(id) : `${id}-${last}`
+      const state = details ? `${' '.repeat(20)}state forwarding mcast_router 1 \n` : ''
+      return `${name} ${ids}${pvid ? ' PVID' : ''}${untagged ? ' Egress Untagged' : ''}\n${state}`
     })
     .join('')
+}
+
+interface VlanRange extends VlanMembership {
+  readonly last: number
+}
+
+/** Neighbouring VLANs that are alike in one (br_vlan_can_enter_range). */
+function inRanges(rows: readonly VlanRange[]): VlanRange[] {
+  const ranges: VlanRange[] = []
+  for (const row of rows) {
+    const before = ranges.at(-1)
+    const joins =
+      before !== undefined &&
+      before.last + 1 === row.id &&
+      before.untagged === row.untagged &&
+      !before.pvid &&
+      !row.pvid
+    if (joins) ranges[ranges.length - 1] = { ...before, last: row.id }
+    else ranges.push(row)
+  }
+  return ranges
 }
 
 /** All memberships, or that of one VLAN. */

@@ -48,6 +48,8 @@ export function fdbLine(reads: KernelReads, row: FdbRow, format: FdbFormat = {})
   const used =
     format.statistics === true && entry !== undefined ? `used ${ago(entry.usedAt)}/${ago(entry.updatedAt)} ` : ''
   const owner =
-    entry === undefined ? 'self ' : `${entry.sticky ? 'sticky ' : ''}master ${reads.device(entry.bridge)?.name ?? ''} `
+    entry === undefined
+      ? 'self '
+      : `${entry.sticky ? 'sticky ' : ''}${entry.externLearn === true ? 'extern_learn ' : ''}master ${reads.device(entry.bridge)?.name ?? ''} `
   return `${formatMac(row.mac)} ${device}${vlan}${used}${owner}${fdbState(reads, row)}\n`
 }

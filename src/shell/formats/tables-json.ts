@@ -158,7 +158,11 @@ export function fdbJson(reads: KernelReads, row: FdbRow, format: FdbFormat = {})
   const { entry } = row
   const ago = (at: number): number => Math.floor((reads.now() - at) / SECOND_NS)
   const hasUse = format.statistics === true && entry !== undefined
-  const flags = [...(entry === undefined ? ['self'] : []), ...(entry?.sticky === true ? ['sticky'] : [])]
+  const flags = [
+    ...(entry === undefined ? ['self'] : []),
+    ...(entry?.sticky === true ? ['sticky'] : []),
+    ...(entry?.externLearn === true ? ['extern_learn'] : []),
+  ]
   return {
     mac: formatMac(row.mac),
     ifname: format.hideDevice === true ? undefined : row.link.name,

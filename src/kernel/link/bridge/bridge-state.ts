@@ -18,6 +18,8 @@ export interface FdbEntry {
   /** BR_FDB_STATIC: never ages. */
   isStatic: boolean
   sticky: boolean
+  /** BR_FDB_ADDED_BY_EXT_LEARN: a program keeps it, so it does not age. */
+  externLearn: boolean
   addedByUser: boolean
   updatedAt: SimTime
   usedAt: SimTime

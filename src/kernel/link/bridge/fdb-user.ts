@@ -47,11 +47,19 @@ function addEntry(
   vlan: number,
   mode: FdbAddMode,
 ): KernelError | undefined {
-  const wanted = spec.state ?? 'permanent'
+  const externLearn = spec.externLearn ?? false
+  // br_fdb_external_learn_add: neither local nor static, and the state that was asked for does not count.
+  const wanted = externLearn ? 'dynamic' : (spec.state ?? 'permanent')
   const sticky = spec.sticky ?? false
   const portState = device.port?.state
   // A port that cannot learn takes only what never ages.
-  if (portState !== undefined && wanted === 'dynamic' && portState !== 'learning' && portState !== 'forwarding')
+  if (
+    portState !== undefined &&
+    wanted === 'dynamic' &&
+    !externLearn &&
+    portState !== 'learning' &&
+    portState !== 'forwarding'
+  )
     return { errno: 'EPERM' }
   if (device.id === bridge.id && wanted !== 'permanent') return { errno: 'EINVAL' }
   if (sticky && wanted === 'permanent') return { errno: 'EINVAL' }
@@ -66,6 +74,7 @@ function addEntry(
     entry.device !== device.id ||
     entryState(entry) !== wanted ||
     entry.sticky !== sticky ||
+    entry.externLearn !== externLearn ||
     hasExpired(world, state, entry)
   )
     modified = true
@@ -73,6 +82,7 @@ function addEntry(
   entry.local = wanted === 'permanent'
   entry.isStatic = wanted !== 'dynamic'
   entry.sticky = sticky
+  entry.externLearn = externLearn
   entry.addedByUser = true
   entry.usedAt = world.now
   if (modified) {

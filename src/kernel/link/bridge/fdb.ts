@@ -38,6 +38,7 @@ export function fdbCreate(
     local: entry.local,
     isStatic: entry.isStatic,
     sticky: false,
+    externLearn: false,
     addedByUser: false,
     updatedAt: world.now,
     usedAt: world.now,
@@ -61,7 +62,7 @@ function holdTimeMs(state: BridgeState): number {
 
 /** True when an entry is due to be forgotten, though the ageing has not come by yet (has_expired). */
 export function hasExpired(world: World, state: BridgeState, entry: FdbEntry): boolean {
-  return !entry.isStatic && entry.updatedAt + holdTimeMs(state) * MILLISECOND_NS <= world.now
+  return !entry.isStatic && !entry.externLearn && entry.updatedAt + holdTimeMs(state) * MILLISECOND_NS <= world.now
 }
 
 /**

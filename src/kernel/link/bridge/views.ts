@@ -18,6 +18,7 @@ function fdbView(bridge: DeviceId, entry: FdbEntry): FdbView {
     local: entry.local,
     isStatic: entry.isStatic,
     sticky: entry.sticky,
+    ...(entry.externLearn ? { externLearn: true } : {}),
     usedAt: entry.usedAt,
     updatedAt: entry.updatedAt,
   }

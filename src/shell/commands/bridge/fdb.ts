@@ -80,6 +80,7 @@ interface Parsed {
   self: boolean
   master: boolean
   sticky: boolean
+  externLearn: boolean
   state: 'permanent' | 'static' | 'dynamic' | undefined
 }
 
@@ -91,6 +92,7 @@ function parse(args: Arguments): Parsed {
     self: false,
     master: false,
     sticky: false,
+    externLearn: false,
     state: undefined,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
@@ -104,7 +106,8 @@ function parse(args: Arguments): Parsed {
     else if (abbreviates(word, 'vlan')) parsed.vlan = integer(args.need(), 'invalid VLAN ID')
     else if (word === 'dst' || word === 'via' || word === 'vni' || word === 'port') {
       throw new CommandError(`bridge fdb: “${word}” is for VXLAN, which is not modelled in vethlab.`, EXIT_USAGE)
-    } else if (abbreviates(word, 'router') || abbreviates(word, 'use') || abbreviates(word, 'extern_learn')) continue
+    } else if (abbreviates(word, 'extern_learn')) parsed.externLearn = true
+    else if (abbreviates(word, 'router') || abbreviates(word, 'use')) continue
     else {
       const to = word === 'to' ? args.need() : word
       if (parsed.mac !== undefined) throw garbage('to', to)
@@ -119,7 +122,7 @@ async function modify(
   args: Arguments,
   mode: 'add' | 'append' | 'replace' | 'delete',
 ): Promise<number> {
-  const { mac, dev, vlan, master, self, sticky, state } = parse(args)
+  const { mac, dev, vlan, master, self, sticky, externLearn, state } = parse(args)
   if (mac === undefined || dev === undefined) return ctx.fail('Device and address are required arguments.', EXIT_USAGE)
   const spec: FdbSpec = {
     ifindex: device(ctx, dev, EXIT_USAGE).ifindex,
@@ -128,6 +131,7 @@ async function modify(
     ...(vlan === undefined ? {} : { vlan }),
     ...(state === undefined ? {} : { state }),
     ...(sticky ? { sticky } : {}),
+    ...(externLearn ? { externLearn } : {}),
   }
   const { netns } = ctx
   netlink(

@@ -37,7 +37,7 @@ async function show(ctx: ProcessContext, args: Arguments, options: BridgeOptions
     await ctx.out(jsonText(objects, options.pretty))
     return 0
   }
-  await ctx.out(VLAN_HEADER + links.map((link) => vlanLines(link, vlan)).join(''))
+  await ctx.out(VLAN_HEADER + links.map((link) => vlanLines(link, vlan, options.details)).join(''))
   return 0
 }
 

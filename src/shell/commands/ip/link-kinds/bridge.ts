@@ -1,6 +1,7 @@
 /** `type bridge …`. Times are in hundredths of a second, as the kernel's USER_HZ has them. */
 import type { BridgeSettings, LinkData } from '../../../../kernel/api.ts'
-import { type Arguments, integer } from '../../arguments.ts'
+import { type Arguments, integer, invalid } from '../../arguments.ts'
+import { CommandError } from '../../command-error.ts'
 import { unknownOption } from '../link-arguments.ts'
 import type { LinkKind } from './link-kind.ts'
 
@@ -25,7 +26,7 @@ const SETTINGS: Readonly<Record<string, readonly [most: number, read: Read]>> = 
 }
 
 /** Accepted and without effect: multicast queriers and bridge netfilter are not modelled per bridge. */
-const IGNORED = /^(?:mcast_|nf_call_|vlan_stats_|vlan_protocol$|group_address$|no_linklocal_learn$)/
+const IGNORED = /^(?:mcast_|nf_call_|vlan_stats_|group_address$|no_linklocal_learn$)/
 
 export const bridgeKind: LinkKind = {
   name: 'bridge',
@@ -44,6 +45,12 @@ export const bridgeKind: LinkKind = {
 function readSetting(word: string, args: Arguments): BridgeSettings {
   const setting = SETTINGS[word]
   if (setting !== undefined) return setting[1](integer(args.need(), `invalid ${word}`, setting[0]))
+  if (word === 'vlan_protocol') {
+    const value = args.need()
+    if (!/^802\.1(q|ad)$/i.test(value)) throw invalid(value, 'invalid vlan_protocol')
+    if (/ad$/i.test(value)) throw new CommandError('bridge: vlan_protocol 802.1ad is not modelled in vethlab.', 1)
+    return {}
+  }
   if (!IGNORED.test(word)) throw unknownOption('bridge', word, USAGE, 'command')
   args.need()
   return {}
