@@ -48,6 +48,8 @@ export interface NamespaceView {
   readonly rules: readonly RuleView[]
   readonly neighbours: readonly NeighView[]
   readonly fdb: readonly FdbView[]
+  /** How many rules its firewall has, in all chains of all tables. */
+  readonly firewallRules: number
 }
 
 /** Everything that can be seen of all kernels at one moment. */

@@ -48,6 +48,7 @@ function networkView(world: World, at: number): NetworkView {
       rules: reads.rules(netns),
       neighbours: reads.neighbours(netns),
       fdb: reads.fdb(netns),
+      firewallRules: reads.firewallRuleCount(netns),
     })),
   }
 }

@@ -65,6 +65,8 @@ export interface KernelReads {
   socketPeek(socket: SocketId): SocketMessage | undefined
   /** Tables, chains and rules with their counters. */
   firewall(netns: NetnsId): FirewallView
+  /** How many rules there are in all chains of all tables. */
+  firewallRuleCount(netns: NetnsId): number
   /** Tracked flows, the newest first. */
   conntrack(netns: NetnsId): readonly ConntrackView[]
   /** True when a receive, or an accept, would not wait. */

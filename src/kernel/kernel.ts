@@ -7,7 +7,7 @@ import { routeGet, routeViews, ruleViews, tableExists } from './ipv4/route-views
 import { fdbViews } from './link/bridge/views.ts'
 import { linkView, linkViewByName, linkViews } from './link/link-views.ts'
 import { neighViews } from './neigh/neigh-admin.ts'
-import { conntrackViews, firewallView } from './netfilter/views.ts'
+import { conntrackViews, firewallRuleCount, firewallView } from './netfilter/views.ts'
 import { netnsByName } from './netns-calls.ts'
 import { runUntil, step } from './run.ts'
 import { socketView, socketViews, tcpReadable, tcpWritable } from './socket/tcp/views.ts'
@@ -64,6 +64,7 @@ export function kernelReads(world: World): KernelReads {
     },
     socketPeek: (id) => world.sockets.get(id)?.receiveQueue[0],
     firewall: (id) => firewallView(netnsById(world, id)),
+    firewallRuleCount: (id) => firewallRuleCount(netnsById(world, id)),
     conntrack: (id) => conntrackViews(netnsById(world, id)),
     socketReadable(id) {
       const socket = world.sockets.get(id)

@@ -82,6 +82,7 @@ export class FakeKernel implements Kernel {
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([key, value]) => ({ key, value, effective: undefined, rule: undefined, all: undefined })),
     firewall: () => ({ tables: [], tracking: false, bridgeCallsIptables: undefined }),
+    firewallRuleCount: () => 0,
     conntrack: () => [],
     sockets: () => [],
     socket: () => undefined,

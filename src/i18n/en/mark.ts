@@ -34,6 +34,7 @@ export const mark = {
   'bcast-flood-off': 'bcast_flood off: broadcasts are not sent out here.',
   locked: 'locked: takes frames only from senders that the forwarding database has on this port.',
   'neigh-suppress': 'neigh_suppress: ARP requests that the bridge can answer itself are not sent out here.',
+  firewall: 'The firewall has rules, {{rules}} in all: the inspector lists them with their counters.',
   guard: 'guard: a spanning tree message that comes in here blocks the port.',
   'root-block': 'root_block: the root of the spanning tree may not lie behind this port.',
   pvid: 'pvid: what comes in without a tag belongs to VLAN {{ids}}.',

@@ -31,6 +31,7 @@ export const mark: Translation['mark'] = {
   'bcast-flood-off': 'bcast_flood off：广播不从这里发出。',
   locked: 'locked：只接收转发数据库记在这个端口上的发送方的帧。',
   'neigh-suppress': 'neigh_suppress：网桥自己能回答的 ARP 请求不从这里发出。',
+  firewall: '防火墙中有规则，共 {{rules}} 条：检查器列出它们和计数器。',
   guard: 'guard：从这里进来生成树报文时，端口会被阻塞。',
   'root-block': 'root_block：生成树的根不允许在这个端口后面。',
   pvid: 'pvid：不带标签进来的帧属于 VLAN {{ids}}。',

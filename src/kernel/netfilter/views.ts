@@ -24,6 +24,14 @@ export function firewallView(netns: Netns): FirewallView {
   }
 }
 
+/** How many rules a namespace's firewall has, in all chains of all tables. */
+export function firewallRuleCount({ netfilter }: Netns): number {
+  let count = 0
+  for (const { chains } of netfilter?.tables.values() ?? [])
+    for (const { rules } of chains.values()) count += rules.length
+  return count
+}
+
 function tableView(name: FirewallTableName, table: Table | undefined): FirewallTableView {
   const builtIn = BUILT_IN_CHAINS[name].map((chain) => chainView(table, chain, table?.chains.get(chain)))
   const user = [...(table?.chains.values() ?? [])]

@@ -43,6 +43,8 @@ const SHAPES: Partial<Readonly<Record<MarkId, React.ReactNode>>> = {
   'bcast-flood-off': <path d="M2 7h3M5 7l5-4M5 7h6M5 7l5 4M3 12 11 2" />,
   locked: <path d="M3.5 6.5h7V12h-7zM5 6.5V4.7a2 2 0 0 1 4 0v1.8" />,
   'neigh-suppress': <path d="M4 12V3h6l-1.5 2L10 7H4M2 2l10 10" />,
+  // A wall of bricks.
+  firewall: <path d="M2 3h10v8H2zM2 5.7h10M2 8.3h10M6 3v2.7M9 5.7v2.6M5 5.7v2.6M7 8.3V11" />,
   guard: <path d="M7 2 3 3.5V7c0 2.5 2 4 4 5 2-1 4-2.5 4-5V3.5z" />,
   'root-block': <path d="M7 2 3 3.5V7c0 2.5 2 4 4 5 2-1 4-2.5 4-5V3.5zM5 5.5l4 4" />,
   pvid: <path d="M2 4h6l4 3-4 3H2z" />,

@@ -42,6 +42,11 @@ export function modeMarks({ details }: LinkView): readonly Mark[] {
   }
 }
 
+/** That a namespace has a firewall: beside its name. */
+export function firewallMark(rules: number): Mark {
+  return mark('firewall', String(rules), { rules })
+}
+
 /** Everything else that makes a difference: below the name, in the order of how much it explains. */
 export function flagMarks(link: LinkView): readonly Mark[] {
   return [...stateMarks(link), ...bridgeMarks(link), ...(link.port === undefined ? [] : portMarks(link.port, link))]

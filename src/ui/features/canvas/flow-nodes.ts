@@ -16,6 +16,7 @@ export type MachineFlowNode = Node<
     readonly name: string
     readonly role: Role
     readonly loopback: LinkView | undefined
+    readonly firewallRules: number
     readonly titleTop: number
     /** The part of the frame that is the machine's own namespace. */
     readonly rootHeight: number | undefined
@@ -33,6 +34,7 @@ export type NamespaceFlowNode = Node<
     readonly name: string
     readonly role: Role
     readonly loopback: LinkView | undefined
+    readonly firewallRules: number
     readonly titleTop: number
     readonly plug: string | undefined
     readonly target: Selected
@@ -164,6 +166,7 @@ function machineNodes(placed: PlacedMachine, building: Building): readonly Canva
       name: machine.name,
       role: machine.role,
       loopback: machine.root?.loopback,
+      firewallRules: machine.root?.firewallRules ?? 0,
       titleTop: root?.placed.titleTop ?? 0,
       rootHeight: machine.nested.length === 0 ? undefined : root?.placed.size.height,
       plug: machine.root === undefined ? undefined : building.words.plug(machine.root.name),
@@ -204,6 +207,7 @@ function namespaceNodes(
       name: placed.name,
       role: namespace.role,
       loopback: namespace.loopback,
+      firewallRules: namespace.firewallRules,
       titleTop: placed.titleTop,
       plug: building.words.plug(placed.name),
       target,

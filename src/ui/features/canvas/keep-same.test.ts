@@ -31,6 +31,19 @@ test('counters and timers change nothing in the picture', () => {
   expect(keep(networkWith(CALICO_DEVICE.pA, { up: false }), [])).not.toBe(before)
 })
 
+test('a rule more in a firewall shows beside the name', () => {
+  const keep = createTopologyKeeper()
+  const before = keep(CALICO_NETWORK, [])
+  const [first, ...others] = CALICO_NETWORK.namespaces
+  const ruled = { at: 1, namespaces: [{ ...first!, firewallRules: 3 }, ...others] }
+  const after = nodesOf(keep(ruled, []))
+  const changed = after.flatMap((node) =>
+    'firewallRules' in node.data && node.data.firewallRules === 3 ? [node.id] : [],
+  )
+  expect(changed).toHaveLength(1)
+  expect(nodesOf(before).some(({ data }) => 'firewallRules' in data && data.firewallRules !== 0)).toBe(false)
+})
+
 test('only what looks different is drawn again', () => {
   const keepTopology = createTopologyKeeper()
   const keepNodes = createNodeKeeper()

@@ -30,7 +30,11 @@ export function createTopologyKeeper(): TopologyKeeper {
     if (kept !== undefined && asked?.network === network && asked.groups === groups) return kept.topology
     asked = { network, groups }
     const looks = network.namespaces.map((view) => view.links.map(lookOf))
-    const look = JSON.stringify([network.namespaces.map(({ netns, name }) => [netns, name]), looks, groups])
+    const look = JSON.stringify([
+      network.namespaces.map(({ netns, name, firewallRules }) => [netns, name, firewallRules]),
+      looks,
+      groups,
+    ])
     if (kept?.look === look) return kept.topology
     const same = (link: LinkView, linkLook: string): LinkView => {
       const before = links.get(link.device)

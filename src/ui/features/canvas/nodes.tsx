@@ -3,7 +3,7 @@ import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 import { KindIcon } from '../../components/kind-icon.tsx'
 import { MarkBadge } from '../../components/mark-glyph.tsx'
-import { flagMarks, modeMarks } from '../../components/marks.ts'
+import { firewallMark, flagMarks, modeMarks } from '../../components/marks.ts'
 import { RoleIcon } from '../../components/role-icon.tsx'
 import { StateLight, lightOf } from '../../components/state-light.tsx'
 import type { BusFlowNode, MachineFlowNode, NamespaceFlowNode, NoteFlowNode, SocketFlowNode } from './flow-nodes.ts'
@@ -16,14 +16,16 @@ interface TitleProps {
   readonly name: string
   readonly role: Role
   readonly loopback: NamespaceNode['loopback']
+  readonly firewallRules: number
   readonly titleTop: number
 }
 
-function Title({ name, role, loopback, titleTop }: TitleProps) {
+function Title({ name, role, loopback, firewallRules, titleTop }: TitleProps) {
   return (
     <div className="frame-title" style={{ top: titleTop }}>
       <RoleIcon role={role} />
       <span className="frame-title__name">{name}</span>
+      {firewallRules > 0 && <MarkBadge mark={firewallMark(firewallRules)} />}
       {loopback !== undefined && lightOf(loopback) !== 'up' && (
         <span className="frame-title__lo mono" title="lo DOWN">
           <StateLight link={loopback} />
@@ -47,12 +49,18 @@ function Plug({ label }: { readonly label: string | undefined }) {
 }
 
 const MachineNode = memo(function MachineNode({ data }: NodeProps<MachineFlowNode>) {
-  const { name, role, loopback, titleTop, rootHeight, plug, isFolded, foldedCount } = data
+  const { name, role, loopback, firewallRules, titleTop, rootHeight, plug, isFolded, foldedCount } = data
   const kind = isFolded ? ' machine-frame--folded' : rootHeight === undefined ? ' machine-frame--single' : ''
   return (
     <div className={`machine-frame${kind}`}>
       {rootHeight !== undefined && !isFolded && <div className="machine-frame__root" style={{ height: rootHeight }} />}
-      <Title name={name} role={role} loopback={loopback} titleTop={isFolded ? 0 : titleTop} />
+      <Title
+        name={name}
+        role={role}
+        loopback={loopback}
+        firewallRules={firewallRules}
+        titleTop={isFolded ? 0 : titleTop}
+      />
       {isFolded && foldedCount > 0 && <span className="machine-frame__count mono">+{foldedCount}</span>}
       <Plug label={plug} />
     </div>
@@ -62,7 +70,13 @@ const MachineNode = memo(function MachineNode({ data }: NodeProps<MachineFlowNod
 const NamespaceFrame = memo(function NamespaceFrame({ data }: NodeProps<NamespaceFlowNode>) {
   return (
     <div className="namespace-frame">
-      <Title name={data.name} role={data.role} loopback={data.loopback} titleTop={data.titleTop} />
+      <Title
+        name={data.name}
+        role={data.role}
+        loopback={data.loopback}
+        firewallRules={data.firewallRules}
+        titleTop={data.titleTop}
+      />
       <Plug label={data.plug} />
     </div>
   )

@@ -19,6 +19,7 @@ export interface NamespaceNode {
   readonly role: Role
   /** Shown only as a light in the title, unless it has addresses of its own. */
   readonly loopback: LinkView | undefined
+  readonly firewallRules: number
   readonly bridges: readonly LinkView[]
   /** Everything else that has a picture of its own, in the order of ifindex. */
   readonly devices: readonly LinkView[]
@@ -118,7 +119,8 @@ function namespaceNode(view: NamespaceView, role: Role): NamespaceNode {
   const isOrdinary = (link: LinkView): boolean =>
     link.details.kind !== 'bridge' && (link !== loopback || hasOwnAddress(link))
   const ordered = [...view.links].sort((a, b) => a.ifindex - b.ifindex)
-  return { netns: view.netns, name: view.name, role, loopback, bridges, devices: ordered.filter(isOrdinary) }
+  const { netns, name, firewallRules } = view
+  return { netns, name, role, loopback, firewallRules, bridges, devices: ordered.filter(isOrdinary) }
 }
 
 /** An address on lo beyond 127.0.0.1/8 is part of a lab's story. */
