@@ -1,7 +1,7 @@
 // What is edited where it stands: addresses on the canvas, notes in the tree, containers pulled out of their machine, and the lab's start.
 import { expect, test } from '@playwright/test'
 import type { Page } from '@playwright/test'
-import { boxOf, drag, middleOf, openEmpty } from './hand.ts'
+import { boxOf, drag, drawFromPlus, middleOf, openEmpty } from './hand.ts'
 import { openByPasting, parts, runCommand } from './support.ts'
 
 const PAIR = `ip netns add a
@@ -46,6 +46,21 @@ test('a double click edits an address where it stands, and the text changes in i
   expect(await script(page)).toBe(PAIR.replace('10.0.0.2/24', '10.0.0.30/24').trim())
 })
 
+test('after a cable is drawn, Enter edits the address that was proposed', async ({ page }) => {
+  await openEmpty(page)
+  await openByPasting(page, 'ip netns add a\nip netns add b\n')
+  const { canvas, tree } = parts(page)
+  const frame = (name: string) => canvas.getByRole('group', { name: `Machine ${name}, host` })
+  await drawFromPlus(page, frame('a'), await middleOf(frame('b')))
+  await expect(tree.getByRole('row', { name: /eth0.*10\.0\.0\.1\/24/ })).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Enter')
+  const field = canvas.getByRole('textbox', { name: 'Address of a/eth0' })
+  await expect(field).toHaveValue('10.0.0.1/24')
+  await field.fill('10.0.0.9')
+  await page.keyboard.press('Enter')
+  await expect(tree.getByText('10.0.0.9/24')).toBeVisible()
+})
+
 test('from the tree, Enter edits the address and Tab leads from the name to what is proposed', async ({ page }) => {
   await openEmpty(page)
   await openByPasting(page, `${PAIR}ip -n b link add d0 type dummy\n`)
@@ -69,6 +84,21 @@ test('from the tree, Enter edits the address and Tab leads from the name to what
   await expect(canvas.getByText('ip -n b addr del 192.0.2.1/32 dev d0')).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(tree.getByText('192.0.2.1/32')).toBeHidden()
+})
+
+test('the inspector offers the next address of the network, and typing takes its place', async ({ page }) => {
+  await openEmpty(page)
+  await openByPasting(page, `${PAIR}ip -n b link set eth0 mtu 1400\n`)
+  const { tree } = parts(page)
+  await tree.getByRole('row', { name: /eth0.*10\.0\.0\.2\/24/ }).click()
+  const field = page.getByRole('region', { name: 'Inspector' }).getByRole('textbox', { name: 'Add an address' })
+  await field.focus()
+  await expect(field).toHaveValue('10.0.0.3/24')
+  await page.keyboard.type('10.0.7.1/24')
+  await expect(field).toHaveValue('10.0.7.1/24')
+  await page.keyboard.press('Enter')
+  await expect(tree.getByText('10.0.0.2/24, 10.0.7.1/24')).toBeVisible()
+  await expect(field).toHaveValue('')
 })
 
 test('the tree adds, edits, moves and deletes notes', async ({ page }) => {

@@ -300,6 +300,14 @@ describe('changes', { timeout: 60_000 }, () => {
     expect((await lab.run('ip -n b route')).output).toContain('default via 10.0.0.5 dev eth0')
   })
 
+  it('leave a route that leads to the address itself as it was written, but say where it comes from anew', async () => {
+    const lab = await Workshop.open(`${LAB}ip -n a route add 10.5.0.0/16 via 10.0.0.1 src 10.0.0.1\n`)
+    const change = { kind: 'change-address', device: a('eth0'), address: '10.0.0.1/24', to: '10.0.0.5/24' } as const
+    expect((await lab.perform(change)).commands).toContain(
+      'ip -n a route add 10.5.0.0/16 via 10.0.0.1 dev eth0 src 10.0.0.5',
+    )
+  })
+
   it('rename a link that is up with its routes, in their order, and its neighbours', async () => {
     const lab = await Workshop.open(`${LAB}ip -n a route add 169.254.1.1 dev eth0
 ip -n a route add 10.8.0.0/16 via 169.254.1.1 src 10.0.0.1

@@ -6,7 +6,7 @@ import { endName, layCable } from './cable.ts'
 import { linkOr } from './change-link.ts'
 import { ip, place } from './commands.ts'
 import type { Draft } from './draft.ts'
-import type { AddGesture, DeviceRef } from './gesture.ts'
+import type { AddGesture, DeviceRef, Thing } from './gesture.ts'
 import { copyName, vlanName } from './names.ts'
 import { isChild, rootOf } from './network-index.ts'
 import type { PlacedLink } from './network-index.ts'
@@ -62,7 +62,17 @@ export function duplicate(draft: Draft, { things }: Extract<AddGesture, { kind: 
   for (const original of copying.originals) copyAddresses(copying, original)
   for (const [from, to] of copying.namespaces) copyRoutes(copying, from, to)
   copySettings(copying)
+  draft.select(things.flatMap((thing) => copyOfThing(copying, thing) ?? []))
   return undefined
+}
+
+function copyOfThing({ draft, namespaces, links }: Copying, thing: Thing): Thing | undefined {
+  if (thing.kind === 'namespace') {
+    const namespace = namespaces.get(thing.namespace)
+    return namespace === undefined ? undefined : { kind: 'namespace', namespace }
+  }
+  const device = links.get(draft.index.find(thing.device)?.link.device ?? 0)
+  return device === undefined ? undefined : { kind: 'link', device }
 }
 
 function copyNamespace({ draft, namespaces }: Copying, from: string): void {

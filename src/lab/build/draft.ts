@@ -23,6 +23,7 @@ export class Draft {
   readonly #directives: Directive[] = []
   readonly #dropped: Directive[] = []
   readonly #made: Thing[] = []
+  #selected: readonly Thing[] | undefined
   readonly #renames: NamespaceRename[] = []
   readonly #rewrites: Rewrite[] = []
   readonly #names: Set<string>
@@ -52,6 +53,7 @@ export class Draft {
       directives: this.#directives,
       dropped: this.#dropped,
       made: this.#made,
+      selected: this.#selected ?? this.#made.slice(0, 1),
       renames: this.#renames,
       rewrites: this.#rewrites,
     }
@@ -84,6 +86,10 @@ export class Draft {
 
   made(thing: Thing): void {
     this.#made.push(thing)
+  }
+
+  select(things: readonly Thing[]): void {
+    this.#selected = things
   }
 
   hasNamespace(name: string): boolean {

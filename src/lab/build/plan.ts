@@ -46,8 +46,10 @@ export interface Plan {
   readonly directives: readonly Directive[]
   /** Directives that no longer hold: of a namespace that is gone. Their subject counts, not what they say of it. */
   readonly dropped: readonly Directive[]
-  /** What the gesture made, the thing to select first. */
+  /** Everything that the gesture made. */
   readonly made: readonly Thing[]
+  /** What of it one goes on with: the first, or all copies of what was copied together. */
+  readonly selected: readonly Thing[]
   /** Linux has no command to rename a namespace: `renameNamespace` of `rename.ts` changes the text, and the lab is built anew. */
   readonly renames: readonly NamespaceRename[]
   /** What the setup's own lines can say instead of the commands, where all of them are plain enough. */

@@ -6,17 +6,17 @@ import type { Draft } from './draft.ts'
 import type { DeviceRef } from './gesture.ts'
 import { routeWords } from './route-words.ts'
 
-/** Of interfaces by their global ids, under the names that they have by then, with addresses that have changed meanwhile. */
+/** Of interfaces by their global ids, under the names that they have by then, with sources that have changed meanwhile. */
 export function restore(
   draft: Draft,
   links: ReadonlyMap<number, DeviceRef>,
-  addresses: ReadonlyMap<Ipv4Address, Ipv4Address> = new Map(),
+  sources: ReadonlyMap<Ipv4Address, Ipv4Address> = new Map(),
 ): void {
   for (const { name, routes, neighbours } of draft.index.state.network.namespaces) {
     const isLost = ({ protocol, nexthops }: RouteView): boolean =>
       protocol !== 'kernel' && nexthops.some(({ device }) => links.has(device))
     for (const route of inOrder(routes.filter(isLost))) {
-      const words = routeWords(route, { links, addresses })
+      const words = routeWords(route, { links, sources })
       if (words !== undefined) draft.run(ip(name, `route add ${words}`))
     }
     for (const { device, ip: address, mac, state, proxy } of neighbours) {

@@ -12,11 +12,14 @@ export function routeWords(
   {
     links,
     addresses,
+    sources = addresses,
   }: {
     /** By global id. */
     readonly links: ReadonlyMap<number, DeviceRef>
-    /** Gateways and sources that have another address now. */
+    /** Gateways that have another address now. */
     readonly addresses?: ReadonlyMap<Ipv4Address, Ipv4Address>
+    /** The same of source addresses; missing: as gateways. */
+    readonly sources?: ReadonlyMap<Ipv4Address, Ipv4Address> | undefined
   },
 ): string | undefined {
   const { destination, prefixLength, type, nexthops, scope, metric, table, source } = route
@@ -33,7 +36,7 @@ export function routeWords(
     if (nexthop.onlink) words.push('onlink')
     if (gateway !== undefined && scope === 'link') words.push('scope', 'link')
   }
-  if (source !== undefined) words.push('src', formatIpv4(addresses?.get(source) ?? source))
+  if (source !== undefined) words.push('src', formatIpv4(sources?.get(source) ?? source))
   if (metric !== 0) words.push('metric', String(metric))
   if (table !== MAIN_TABLE) words.push('table', String(table))
   return words.join(' ')

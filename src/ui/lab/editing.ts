@@ -14,7 +14,7 @@ import { rewriteSetup } from '../../lab/build/rewrite.ts'
 import { sysctlsSaid } from '../../lab/build/sysctls-said.ts'
 import type { LabPoint } from '../stores/editing-store.ts'
 import { cutOff, hasSameInputs, isSamePoint, pointOf, remember, takeStep } from './history.ts'
-import { namedSelection, rebuild, showText } from './rebuild.ts'
+import { rebuild, selectNamed, showText } from './rebuild.ts'
 import type { SelectionName } from './rebuild.ts'
 import { askAboutPast, isInPast, runAtLiveEdge } from './run-actions.ts'
 import type { LabSession } from './session.ts'
@@ -232,10 +232,10 @@ async function runPlan(session: LabSession, plan: Plan): Promise<boolean> {
 function finish(session: LabSession, before: LabPoint, plan: Plan): boolean {
   if (!isSamePoint(before, pointOf(session))) remember(session, before)
   session.editing.setState({ lastCommands: plan.commands })
-  const [first] = plan.made
-  const selected = first === undefined ? undefined : namedSelection(session.network.getState(), nameOf(first))
-  if (selected !== undefined)
-    session.selection.setState({ selected, made: selected, pingFrom: undefined, pingTo: undefined })
+  if (plan.selected.length > 0) {
+    const selected = selectNamed(session, plan.selected.map(nameOf))
+    session.selection.setState({ made: selected, pingFrom: undefined, pingTo: undefined })
+  }
   return true
 }
 

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { PAIR_LAB, sessionWith } from '../../testing/page-session.ts'
 import { performGesture, redo, undo } from './editing.ts'
 import { runCommand } from './run-actions.ts'
+import { allSelected } from '../stores/building-store.ts'
 import type { LabSession } from './session.ts'
 
 const textOf = ({ lab }: LabSession): string => lab.getState().document?.text ?? ''
@@ -103,4 +104,26 @@ test('a refusal names three commands of a gesture at most', async () => {
   const [title = '', linux] = messagesOf(session).slice(-2)
   expect(title).toMatch(/Linux refused this: [^;]+; [^;]+; [^;]+; … and \d+ more\. The lab/)
   expect(linux).toContain('Cannot find device')
+})
+
+test('copies are selected together, and what was selected stays so through undo', async () => {
+  const session = await sessionWith(PAIR_LAB)
+  const names = (): readonly string[] =>
+    allSelected(session.building.getState(), session.selection.getState()).map((each) =>
+      each.kind === 'namespace' ? (session.network.getState().namespaceById.get(each.netns)?.name ?? '') : each.kind,
+    )
+  const things = ['a', 'b'].map((namespace) => ({ kind: 'namespace', namespace }) as const)
+  expect(await performGesture(session, { kind: 'duplicate', things })).toBe(true)
+  expect(names()).toEqual(['a2', 'b2'])
+  expect(await performGesture(session, { kind: 'add-container', machine: 'a', name: 'web' })).toBe(true)
+  expect(names()).toEqual(['web'])
+  session.selection.setState({ selected: { kind: 'namespace', netns: 2 } })
+  session.building.setState({
+    group: [
+      { kind: 'namespace', netns: 2 },
+      { kind: 'namespace', netns: 3 },
+    ],
+  })
+  await undo(session)
+  expect(names()).toEqual(['a', 'b'])
 })

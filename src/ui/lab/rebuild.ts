@@ -2,6 +2,7 @@
 // and equal inputs give an equal trace.
 import { parseLab } from '../../lab/document.ts'
 import type { LabDocument } from '../../lab/document.ts'
+import { allSelected } from '../stores/building-store.ts'
 import type { LabPoint } from '../stores/editing-store.ts'
 import { networkStateOf } from '../stores/network-store.ts'
 import type { NetworkState } from '../stores/network-store.ts'
@@ -12,9 +13,9 @@ import type { LabSession } from './session.ts'
 
 /** Has the engine build a point, and shows it at its live edge with the selection as it was, by name. */
 export async function rebuild(session: LabSession, point: LabPoint): Promise<void> {
-  const { client, clock, actions, lab, network, selection } = session
+  const { client, clock, actions, lab, network } = session
   const document = parseLab(point.text)
-  const kept = selectedName(network.getState(), selection.getState().selected)
+  const kept = selectedNames(session)
   const turn = takeOpeningTurn(session)
   const opened = await client.ask('open', { text: point.text })
   // Another lab was asked for meanwhile, and the engine has it or is about to.
@@ -31,7 +32,23 @@ export async function rebuild(session: LabSession, point: LabPoint): Promise<voi
     lab.setState(pictureOf(document, lab.getState().origin, typedCommands(session)))
     await loadTrace(session)
   }
-  selection.setState({ selected: namedSelection(network.getState(), kept) })
+  selectNamed(session, kept)
+}
+
+/** Selects what has these names, all of it at once; returns the first. */
+export function selectNamed(
+  { selection, building, network }: LabSession,
+  names: readonly SelectionName[],
+): Selected | undefined {
+  const group = names.flatMap((name) => namedSelection(network.getState(), name) ?? [])
+  selection.setState({ selected: group[0] })
+  building.setState({ group })
+  return group[0]
+}
+
+function selectedNames({ network, selection, building }: LabSession): readonly SelectionName[] {
+  const all = allSelected(building.getState(), selection.getState())
+  return all.flatMap((each) => selectedName(network.getState(), each) ?? [])
 }
 
 /** Shows another text of the same network: a layout, a title, which namespaces make up a machine. */
@@ -50,9 +67,9 @@ export type SelectionName =
   | { readonly kind: 'namespace'; readonly namespace: string }
   | { readonly kind: 'device'; readonly namespace: string; readonly name: string }
 
-/** The names of what is selected. */
-function selectedName(network: NetworkState, selected: Selected | undefined): SelectionName | undefined {
-  if (selected === undefined || selected.kind === 'machine') return selected
+/** The name of something that is selected. */
+function selectedName(network: NetworkState, selected: Selected): SelectionName | undefined {
+  if (selected.kind === 'machine') return selected
   if (selected.kind === 'namespace') {
     const namespace = network.namespaceById.get(selected.netns)
     return namespace === undefined ? undefined : { kind: 'namespace', namespace: namespace.name }
@@ -64,8 +81,8 @@ function selectedName(network: NetworkState, selected: Selected | undefined): Se
 }
 
 /** What has these names now; nothing when it is gone. */
-export function namedSelection(network: NetworkState, wanted: SelectionName | undefined): Selected | undefined {
-  if (wanted === undefined || wanted.kind === 'machine') return wanted
+function namedSelection(network: NetworkState, wanted: SelectionName): Selected | undefined {
+  if (wanted.kind === 'machine') return wanted
   const namespace = network.view?.namespaces.find(({ name }) => name === wanted.namespace)
   if (namespace === undefined) return undefined
   if (wanted.kind === 'namespace') return { kind: 'namespace', netns: namespace.netns }

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { FdbView, LinkView, NeighView, VlanMembership } from '../../../contract/read-models.ts'
 import { formatIpv4, formatMac } from '../../../wire/address.ts'
+import { useSession } from '../../lab/context.tsx'
 import type { NetworkState } from '../../stores/network-store.ts'
 import { checkAddress, checkFdbMac, checkNeighbour, checkPortVlan } from './edit/checks.ts'
 import { AddForm, usePerform } from './edit/controls.tsx'
@@ -17,6 +18,7 @@ interface LinkProps {
 
 export function AddressSection({ link, network }: LinkProps) {
   const { t } = useTranslation()
+  const session = useSession()
   const perform = usePerform()
   const device = deviceRef(link, network)
   return (
@@ -29,6 +31,11 @@ export function AddressSection({ link, network }: LinkProps) {
         label={t('edit.addAddress')}
         placeholder="10.0.0.1/24"
         check={checkAddress}
+        propose={async () => {
+          const { proposeAddress } = await import('../../../lab/build/addresses.ts')
+          const view = session.network.getState().view ?? { at: 0, namespaces: [] }
+          return proposeAddress({ network: view, machines: session.lab.getState().machines }, device)
+        }}
         onAdd={(address) => perform({ kind: 'add-address', device, address })}
       />
     </Section>

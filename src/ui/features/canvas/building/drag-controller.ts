@@ -47,6 +47,7 @@ export function beginDrag(session: LabSession, source: DragSource, client: Point
       const { drag } = building.getState()
       stop()
       swallowClick()
+      releaseFocus()
       if (drag !== undefined) void finishDrag(session, drag)
     },
     { signal },
@@ -140,6 +141,11 @@ function isOver({ element }: Surface, { x, y }: Point): boolean {
 
 function onSnap({ x, y }: Point): Point {
   return { x: Math.round(x / SNAP) * SNAP, y: Math.round(y / SNAP) * SNAP }
+}
+
+/** The next key is meant for what the drag made, which is selected, and not for what had the focus before. */
+function releaseFocus(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
 }
 
 /** The browser makes a click of press and release; after a drag it would select what lies there. */

@@ -1,6 +1,6 @@
 // The controls that change what the tables show: in place where the value stands, checked while one types.
 import { Plus, X } from 'lucide-react'
-import { useId, useRef, useState } from 'react'
+import { useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Gesture } from '../../../../lab/build/gesture.ts'
 import { useSession } from '../../../lab/context.tsx'
@@ -82,15 +82,21 @@ interface AddFormProps {
   readonly placeholder: string
   readonly check: Check
   readonly onAdd: (value: string) => Promise<boolean>
-  /** A value to start from, found for this place. */
-  readonly proposal?: string | undefined
+  /** Finds a value to start from, when somebody comes to type one. */
+  readonly propose?: () => Promise<string | undefined>
 }
 
 /** One line at the foot of a table that adds to it. */
-export function AddForm({ label, placeholder, check, onAdd, proposal }: AddFormProps) {
+export function AddForm({ label, placeholder, check, onAdd, propose }: AddFormProps) {
   const { t } = useTranslation()
   const [draft, setDraft] = useState('')
+  const [proposal, setProposal] = useState<string>()
+  const field = useRef<HTMLInputElement>(null)
   const problemId = useId()
+  useLayoutEffect(() => {
+    // What one types takes its place.
+    if (proposal !== undefined && field.current?.value === proposal) field.current.select()
+  }, [proposal])
   const checked = check(draft.trim())
   const isWrong = draft.trim() !== '' && !checked.ok
   return (
@@ -103,6 +109,7 @@ export function AddForm({ label, placeholder, check, onAdd, proposal }: AddFormP
       }}
     >
       <input
+        ref={field}
         className="field mono"
         aria-label={label}
         aria-invalid={isWrong}
@@ -111,10 +118,16 @@ export function AddForm({ label, placeholder, check, onAdd, proposal }: AddFormP
         title={proposal === undefined ? undefined : t('edit.proposed', { value: proposal })}
         value={draft}
         onFocus={() => {
-          if (draft === '' && proposal !== undefined) setDraft(proposal)
+          if (draft !== '') return
+          void propose?.().then((found) => {
+            if (document.activeElement !== field.current) return
+            setProposal(found)
+            setDraft((typed) => (typed === '' ? (found ?? '') : typed))
+          })
         }}
         onBlur={() => {
           if (draft === proposal) setDraft('')
+          setProposal(undefined)
         }}
         onChange={(event) => setDraft(event.target.value)}
       />
