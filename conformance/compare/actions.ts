@@ -8,7 +8,7 @@ import type { Normaliser } from './normaliser.ts'
 /** A neighbour stays REACHABLE for a random 15 to 45 s: from here on, in seconds, it cannot be told from STALE. */
 export const REACHABLE_AT_LEAST_S = 14
 
-/** What differs from run to run in what commands print: round-trip times, the identifiers of pings, interface indexes, remaining life times. */
+/** What differs from run to run in what commands print: round-trip times, the identifiers of pings, interface indexes, remaining times. */
 const VARIABLE_PARTS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/time=?\s?[\d.]+ ?ms/g, 'time=T ms'],
   [/\bident=\d+/g, 'ident=I'],
@@ -18,6 +18,7 @@ const VARIABLE_PARTS: readonly (readonly [pattern: RegExp, replacement: string])
   [/^\d+: ([^\s:@]+)(@\S+)?: </gm, '$1: <'],
   [/^(\S+)@if\d+ /gm, '$1 '],
   [/\bexpires \d+sec\b/g, 'expires T'],
+  [/\b(\w+_timer) +[\d.]+/g, '$1 T'],
 ]
 
 /** The setup's exit status, and every action's exit status and output. */

@@ -45,6 +45,8 @@ export type Verdict =
 interface Doubt {
   readonly lab: NamedLab
   readonly real: Recording
+  /** Our play, and the same in step with Linux's. */
+  readonly played: Recording
   readonly ours: Recording
 }
 
@@ -62,7 +64,7 @@ export async function judge(labs: readonly NamedLab[], { linux, engine }: Player
       const ours = await inStep(lab, real, answer.recording, engine)
       const comparison = compareRecordings(real, ours)
       if (comparison.same) verdicts.set(lab.name, { kind: 'same', frames: comparison.frames })
-      else doubts.push({ lab, real, ours })
+      else doubts.push({ lab, real, played: answer.recording, ours })
     }
   }
   const again = await linux.play(
@@ -85,13 +87,13 @@ async function inStep(lab: NamedLab, real: Recording, ours: Recording, engine: E
 
 /** What differs from Linux's first play is judged by a second one, where the machine gave one. */
 async function secondJudgement(
-  { lab, real: first, ours }: Doubt,
+  { lab, real: first, played, ours }: Doubt,
   second: Recording | undefined,
   engine: EnginePlayer,
 ): Promise<Verdict> {
   const { frames, equal, differences } = compareRecordings(first, ours)
   if (second !== undefined) {
-    if (compareRecordings(second, await inStep(lab, second, ours, engine)).same) return { kind: 'same', frames }
+    if (compareRecordings(second, await inStep(lab, second, played, engine)).same) return { kind: 'same', frames }
     const itself = compareRecordings(first, second)
     if (!itself.same) return { kind: 'chance', differences: itself.differences }
   }

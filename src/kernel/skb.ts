@@ -40,6 +40,11 @@ export interface Skb {
   routedLocally: boolean
   /** Set while a frame crosses a bridge: the port it came in by (0: from the bridge itself). */
   bridgePort: DeviceId
+  /**
+   * Its sender has heard from the other end: every neighbour that it is handed to counts as confirmed, that of a router on its way too, for
+   * nothing takes the flag away (skb->dst_pending_confirm).
+   */
+  confirmsNeighbour: boolean
   /** For ipvlan and macvlan copies that must not loop. */
   fromMacvlanBroadcast: boolean
 }
@@ -61,6 +66,7 @@ export function allocSkb(world: World, data: Uint8Array, protocol: number, devic
     redirectDue: false,
     routedLocally: false,
     bridgePort: 0,
+    confirmsNeighbour: false,
     fromMacvlanBroadcast: false,
   }
 }
@@ -83,6 +89,7 @@ export function cloneSkb(skb: Skb): Skb {
     redirectDue: skb.redirectDue,
     routedLocally: skb.routedLocally,
     bridgePort: skb.bridgePort,
+    confirmsNeighbour: skb.confirmsNeighbour,
     fromMacvlanBroadcast: skb.fromMacvlanBroadcast,
   }
 }

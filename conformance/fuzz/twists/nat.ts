@@ -118,7 +118,8 @@ function sameId(lab: LabPlan, draw: Draw): void {
   const inside = lab.hosts.find(({ lan, ns }) => lan === from.lan && ns !== from.ns && ns !== router.ns)
   const second = inside?.address ?? addressNear(from, 33)
   if (inside === undefined) lab.setup(ip(from.ns, `addr add ${second}/24 dev ${from.dev}`))
-  lab.setup(nat(router.ns, `-A POSTROUTING -o ${router.outDev} -j MASQUERADE`))
+  // Out of a wide range the kernel would choose at random.
+  lab.setup(nat(router.ns, `-I POSTROUTING -p udp -o ${router.outDev} -j MASQUERADE --to-ports 4000-4001`))
   const asker = inside ?? from
   lab.group(
     udp(from, to.address, 5000, `-s ${from.address} -p 4000 `),

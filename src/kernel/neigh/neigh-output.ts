@@ -30,6 +30,8 @@ export const arpNeighOps: NeighOps = {
 export function neighOutput(world: World, device: NetDevice, nexthop: Ipv4Address, skb: Skb): XmitResult {
   const entry = device.neigh.entries.get(nexthop)
   if (entry !== undefined) {
+    // sock_confirm_neigh
+    if (skb.confirmsNeighbour) entry.confirmedAt = world.now
     if (isConnectedState(entry.state) && entry.mac !== undefined) return transmitTo(world, device, entry.mac, skb)
     if (!neighEventSend(world, arpNeighOps, device, entry, skb)) return 'sent'
     return entry.mac === undefined ? 'sent' : transmitTo(world, device, entry.mac, skb)

@@ -12,8 +12,8 @@ import { seqAdd, seqAfter, seqBefore, seqDiff } from './sequence.ts'
 import { DUPLICATE_ACK_LIMIT, INITIAL_CWND, RTO_MAX_NS, RTO_MIN_NS, type TcpSocket } from './state.ts'
 
 /**
- * Takes the acknowledgement of a segment. `refused` ends the work on the segment, which is dropped. The neighbour counts as confirmed only by
- * an acknowledgement that moves on: the other side has just received what we sent.
+ * Takes the acknowledgement of a segment. `refused` ends the work on the segment, which is dropped. The neighbour counts as confirmed by an
+ * acknowledgement that moves on or repeats itself, not by data alone: the other side has just received what we sent.
  */
 export function tcpAck(
   world: World,
@@ -62,7 +62,10 @@ export function tcpAck(
     socket.confirmNeighbour = true
   } else if (segment.payload.length === 0 && !segment.syn && !segment.fin) {
     decide(world, 'tcp.ack_repeated', device, skb, segment.remote, seqDiff(acknowledgement, socket.initialSend))
-    if (socket.sentSegments.length > 0 && windowBefore === socket.sendWindow) duplicateAck(world, socket)
+    if (socket.sentSegments.length > 0 && windowBefore === socket.sendWindow) {
+      duplicateAck(world, socket)
+      socket.confirmNeighbour = true
+    }
   }
   return 'taken'
 }

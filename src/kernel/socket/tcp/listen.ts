@@ -76,8 +76,8 @@ export function handshakeDone(world: World, socket: TcpSocket, device: NetDevice
   }
   decide(world, 'tcp.established', device, skb, segment.remote, segment.remotePort, segment.localPort)
   tcpAck(world, socket, device, skb, segment)
-  // That our SYN-ACK arrived confirms nobody: the kernel counts it as done before it looks at the acknowledgement.
-  socket.confirmNeighbour = false
+  // tcp_init_metrics: a connection that opens confirms the neighbour with its first segment.
+  socket.confirmNeighbour = true
   socket.state = 'ESTAB'
   socket.ack.lastDataAt = world.now
   wake(world, socket)

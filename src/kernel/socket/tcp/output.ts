@@ -8,7 +8,7 @@ import { ipRouteOutput } from '../../ipv4/route-output.ts'
 import type { RouteEntry } from '../../ipv4/route.ts'
 import { waitsForNeighbour } from '../../neigh/neigh-queue.ts'
 import { decideInNetns } from '../../trace.ts'
-import { deviceById, netnsById, type World } from '../../world.ts'
+import { netnsById, type World } from '../../world.ts'
 import { planTimer, rearmRetransmit } from './lifecycle.ts'
 import { ackSent } from './delayed-ack.ts'
 import type { Segment } from './segment.ts'
@@ -136,11 +136,6 @@ function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = 
     payload,
     { source, destination },
   )
-  if (socket.confirmNeighbour) {
-    const neighbour = deviceById(world, route.device).neigh.entries.get(route.nexthop)
-    if (neighbour !== undefined) neighbour.confirmedAt = world.now
-    socket.confirmNeighbour = false
-  }
   const netns = netnsById(world, socket.netns)
   const skb = buildIpv4(world, netns, route, {
     source,
@@ -155,6 +150,8 @@ function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = 
     mark: 0,
     payload: segment,
   })
+  skb.confirmsNeighbour = socket.confirmNeighbour
+  socket.confirmNeighbour = false
   ipLocalOut(world, netns, route, skb)
   world.cause = cause
   return skb.packet

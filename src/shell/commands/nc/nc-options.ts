@@ -40,7 +40,49 @@ const USAGE =
   '\t  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]\n' +
   '\t  [destination] [port]'
 
+const HELP = [
+  '\tCommand Summary:',
+  '\t\t-4\t\tUse IPv4',
+  '\t\t-6\t\tUse IPv6',
+  '\t\t-b\t\tAllow broadcast',
+  '\t\t-C\t\tSend CRLF as line-ending',
+  '\t\t-D\t\tEnable the debug socket option',
+  '\t\t-d\t\tDetach from stdin',
+  '\t\t-F\t\tPass socket fd',
+  '\t\t-h\t\tThis help text',
+  '\t\t-I length\tTCP receive buffer length',
+  '\t\t-i interval\tDelay interval for lines sent, ports scanned',
+  '\t\t-k\t\tKeep inbound sockets open for multiple connects',
+  '\t\t-l\t\tListen mode, for inbound connects',
+  '\t\t-M ttl\t\tOutgoing TTL / Hop Limit',
+  '\t\t-m minttl\tMinimum incoming TTL / Hop Limit',
+  '\t\t-N\t\tShutdown the network socket after EOF on stdin',
+  '\t\t-n\t\tSuppress name/port resolutions',
+  '\t\t-O length\tTCP send buffer length',
+  '\t\t-P proxyuser\tUsername for proxy authentication',
+  '\t\t-p port\t\tSpecify local port for remote connects',
+  '\t\t-q secs\t\tquit after EOF on stdin and delay of secs',
+  '\t\t-r\t\tRandomize remote ports',
+  '\t\t-S\t\tEnable the TCP MD5 signature option',
+  '\t\t-s sourceaddr\tLocal source address',
+  '\t\t-T keyword\tTOS value',
+  '\t\t-t\t\tAnswer TELNET negotiation',
+  '\t\t-U\t\tUse UNIX domain socket',
+  '\t\t-u\t\tUDP mode',
+  '\t\t-V rtable\tSpecify alternate routing table',
+  '\t\t-v\t\tVerbose',
+  '\t\t-W recvlimit\tTerminate after receiving a number of packets',
+  '\t\t-w timeout\tTimeout for connects and final net reads',
+  '\t\t-X proto\tProxy protocol: "4", "5" (SOCKS) or "connect"',
+  '\t\t-x addr[:port]\tSpecify proxy address and port',
+  '\t\t-Z\t\tDCCP mode',
+  '\t\t-z\t\tZero-I/O mode [used for scanning]',
+  '\tPort numbers can be individual or ranges: lo-hi [inclusive]',
+].join('\n')
+
 const HIGHEST_PORT = 65_535
+const HIGHEST_TTL = 255
+const HIGHEST_NUMBER = 2 ** 31 - 1
 const UNMODELLED: Readonly<Record<string, string>> = {
   '6': 'IPv6 is not modelled in vethlab.',
   U: 'Unix sockets are not modelled in vethlab.',
@@ -56,20 +98,19 @@ export function parseNc(args: readonly string[]): NcOptions {
   const { options, operands, problem } = getopt(args, '46bCDdFhI:i:klM:m:NnO:P:p:q:rSs:T:tUuV:vW:w:X:x:Zz')
   if (problem !== undefined) throw new CommandError(`nc: ${problem}\n${USAGE}`, 1)
   const letters = new Set(options.map(([letter]) => letter))
-  if (letters.has('h')) throw new CommandError(`OpenBSD netcat (Debian patchlevel 1.219-1)\n${USAGE}`, 0)
+  if (letters.has('h')) throw new CommandError(`OpenBSD netcat (Debian patchlevel 1.219-1)\n${USAGE}\n${HELP}`, 0)
+  const value = (letter: string): string | undefined => options.findLast(([other]) => other === letter)?.[1]
+  if (letters.has('V')) throw new CommandError('nc: no alternate routing table support available', 1)
+  const proxy = value('X')
+  if (proxy !== undefined && !['4', '5', 'connect'].includes(proxy))
+    throw new CommandError('nc: unsupported proxy protocol', 1)
   for (const [letter, text] of Object.entries(UNMODELLED))
     if (letters.has(letter)) throw new CommandError(`nc: ${text}`, 1)
-  const value = (letter: string): string | undefined => options.findLast(([other]) => other === letter)?.[1]
+  const numbers = numbersOf(value)
   const listen = letters.has('l')
+  const { host, portText } = target(operands, { listen, port: value('p'), source: value('s') })
   if (listen && letters.has('z')) throw new CommandError('nc: cannot use -z and -l', 1)
   if (!listen && letters.has('k')) throw new CommandError('nc: must use -l with -k', 1)
-  const pText = value('p')
-  const { host, portText } = target(operands, listen, pText)
-  const source = value('s')
-  const address = source === undefined ? undefined : parseHostAddress(source)
-  if (source !== undefined && address === undefined)
-    throw new CommandError(`nc: getaddrinfo: Name or service not known`, 1)
-  const quitS = value('q') === undefined ? -1 : number('q', value('q'), -HIGHEST_PORT)
   return {
     udp: letters.has('u'),
     listen,
@@ -77,60 +118,109 @@ export function parseNc(args: readonly string[]): NcOptions {
     verbose: letters.has('v'),
     numeric: letters.has('n'),
     scan: letters.has('z'),
-    shutdownAfterEof: letters.has('N') || quitS >= 0,
+    shutdownAfterEof: letters.has('N') || numbers.quitS >= 0,
     noStdin: letters.has('d'),
     crlf: letters.has('C'),
-    quitS,
-    timeoutS: value('w') === undefined ? undefined : number('w', value('w'), 0),
-    intervalS: number('i', value('i') ?? '0', 0),
-    receiveLimit: number('W', value('W') ?? '0', 0),
-    source: address,
-    sourcePort: pText === undefined || listen ? 0 : port(pText),
-    ttl: value('M') === undefined ? undefined : number('M', value('M'), 1),
+    ...numbers,
+    source: listen ? undefined : sourceAddress(value('s')),
+    sourcePort: listen ? 0 : servicePort(value('p') ?? '0'),
     tos: value('T') === undefined ? undefined : typeOfService(value('T') ?? ''),
     host,
-    ports: portList(portText),
+    ports: listen ? [servicePort(portText)] : portList(portText),
   }
 }
 
-/** Host and port from what is left of the line: a listener may name its port alone, or with -p. */
-function target(
-  operands: readonly string[],
-  listen: boolean,
-  pText: string | undefined,
-): { host: string; portText: string } {
+type Numbers = Pick<NcOptions, 'quitS' | 'timeoutS' | 'intervalS' | 'receiveLimit' | 'ttl'>
+
+/** The options that are numbers, those that change nothing here too, in the order in which nc complains. */
+function numbersOf(value: (letter: string) => string | undefined): Numbers {
+  const given = (letter: string, name: string, least: number): number | undefined => {
+    const text = value(letter)
+    return text === undefined ? undefined : number(name, text, least)
+  }
+  given('I', 'TCP receive window', 1)
+  given('O', 'TCP send window', 1)
+  timeToLive('minttl', value('m'))
+  return {
+    quitS: given('q', 'quit timer', -HIGHEST_NUMBER) ?? -1,
+    timeoutS: given('w', 'timeout', 0),
+    intervalS: given('i', 'interval', 0) ?? 0,
+    receiveLimit: given('W', 'receive limit', 1) ?? 0,
+    ttl: timeToLive('ttl', value('M')),
+  }
+}
+
+interface Chosen {
+  readonly listen: boolean
+  readonly port: string | undefined
+  readonly source: string | undefined
+}
+
+/** Host and port from what is left of the line: a listener may name its port alone, or with -p and its address with -s. */
+function target(operands: readonly string[], { listen, port, source }: Chosen): { host: string; portText: string } {
   const [first, second] = operands
-  if (operands.length > 2) throw new CommandError(USAGE, 1)
-  if (first !== undefined && second !== undefined) return { host: first, portText: second }
-  if (!listen) throw new CommandError(USAGE, 1)
-  if (first === undefined) {
-    if (pText === undefined) throw new CommandError('nc: missing port with option -l', 1)
-    return { host: '', portText: pText }
+  const usage = new CommandError(USAGE, 1)
+  const missing = new CommandError('nc: missing port number', 1)
+  if (listen) {
+    if (operands.length > 2 || (operands.length > 0 && (port !== undefined || source !== undefined))) throw usage
+    if (first === undefined && port === undefined) throw missing
+    return second === undefined
+      ? { host: source ?? '', portText: first ?? port ?? '' }
+      : { host: first ?? '', portText: second }
   }
-  return pText === undefined ? { host: '', portText: first } : { host: first, portText: pText }
+  if (first === undefined) throw usage
+  if (second === undefined) throw missing
+  return { host: first, portText: second }
 }
 
-function number(letter: string, text: string | undefined, least: number): number {
-  const names: Readonly<Record<string, string>> = {
-    w: 'timeout',
-    i: 'interval',
-    q: 'quit timer',
-    W: 'receive limit',
-    M: 'ttl',
-  }
+function number(name: string, text: string, least: number): number {
+  if (!/^-?\d+$/.test(text)) throw new CommandError(`nc: ${name} invalid: ${text}`, 1)
   const value = Number(text)
-  if (text === undefined || !/^-?\d+$/.test(text))
-    throw new CommandError(`nc: ${names[letter] ?? letter} invalid: ${text ?? ''}`, 1)
-  if (value < least) throw new CommandError(`nc: ${names[letter] ?? letter} too small: ${text}`, 1)
+  if (value < least) throw new CommandError(`nc: ${name} too small: ${text}`, 1)
+  if (value > HIGHEST_NUMBER) throw new CommandError(`nc: ${name} too large: ${text}`, 1)
   return value
+}
+
+function timeToLive(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d+$/.test(text)) throw new CommandError(`nc: ${name} is invalid`, 1)
+  if (Number(text) > HIGHEST_TTL) throw new CommandError(`nc: ${name} is too large`, 1)
+  if (name === 'ttl' && Number(text) === 0) throw new CommandError('nc: set IP TTL: Invalid argument', 1)
+  return Number(text)
+}
+
+/** The words for values of the type-of-service byte, those of differentiated services and the old ones. */
+const TYPES_OF_SERVICE: Readonly<Record<string, number>> = {
+  ...Object.fromEntries([0, 1, 2, 3, 4, 5, 6, 7].map((level) => [`cs${level}`, level << 5])),
+  ...Object.fromEntries([1, 2, 3, 4].flatMap((k) => [1, 2, 3].map((j) => [`af${k}${j}`, (k << 5) | (j << 3)]))),
+  critical: 0xa0,
+  ef: 0xb8,
+  inetcontrol: 0xc0,
+  lowcost: 0x02,
+  lowdelay: 0x10,
+  netcontrol: 0xe0,
+  reliability: 0x04,
+  throughput: 0x08,
 }
 
 function typeOfService(text: string): number {
-  const words: Readonly<Record<string, number>> = { lowdelay: 16, throughput: 8, reliability: 4, critical: 0xa0 }
-  const value = words[text] ?? Number(text)
-  if (!Number.isInteger(value) || value < 0 || value > 255)
-    throw new CommandError(`nc: illegal tos/traffic class value ${text}`, 1)
+  const value = TYPES_OF_SERVICE[text.toLowerCase()] ?? (/^(0x[\da-f]+|\d+)$/i.test(text) ? Number(text) : NaN)
+  if (!(value >= 0 && value <= 255)) throw new CommandError(`nc: illegal tos value ${text}`, 1)
   return value
+}
+
+function sourceAddress(text: string | undefined): Ipv4Address | undefined {
+  if (text === undefined) return undefined
+  const address = parseHostAddress(text)
+  if (address === undefined) throw new CommandError('nc: getaddrinfo: Temporary failure in name resolution', 1)
+  return address
+}
+
+/** A port of our own, which the C library reads: it takes any number, of which the lowest 16 bits count. */
+function servicePort(text: string): number {
+  const known = /^\d+$/.test(text) ? Number(text) % (HIGHEST_PORT + 1) : portOfService(text)
+  if (known === undefined) throw new CommandError('nc: getaddrinfo: Servname not supported for ai_socktype', 1)
+  return known
 }
 
 function port(text: string): number {
@@ -141,7 +231,7 @@ function port(text: string): number {
     return value
   }
   const known = portOfService(text)
-  if (known === undefined) throw new CommandError(`nc: service "${text}" unknown`, 1)
+  if (known === undefined) throw new CommandError(`nc: port number invalid: ${text}`, 1)
   return known
 }
 

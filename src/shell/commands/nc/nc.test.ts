@@ -150,19 +150,26 @@ describe('options', () => {
     expect(parseNc(['-l', '8080'])).toMatchObject({ host: '', ports: [8080] })
     expect(parseNc(['-l', '-p', '8080'])).toMatchObject({ host: '', ports: [8080], sourcePort: 0 })
     expect(parseNc(['-l', '10.0.0.1', '8080'])).toMatchObject({ host: '10.0.0.1', ports: [8080] })
-    expect(parseNc(['-lp', '8080', '10.0.0.1'])).toMatchObject({ host: '10.0.0.1', ports: [8080] })
+    expect(parseNc(['-l', '-s', '10.0.0.1', '-p', '8080'])).toMatchObject({ host: '10.0.0.1', ports: [8080] })
   })
 
   test.each([
     [['-l', '-z', '80'], 'nc: cannot use -z and -l'],
     [['-k', 'h', '80'], 'nc: must use -l with -k'],
-    [['-l'], 'nc: missing port with option -l'],
+    [['-l'], 'nc: missing port number'],
+    [['-lp', '8080', '10.0.0.1'], 'usage: nc '],
+    [['-l', 'x'], 'nc: getaddrinfo: Servname not supported for ai_socktype'],
+    [['-M', '300', 'h', '1'], 'nc: ttl is too large'],
+    [['-T', 'nope', 'h', '1'], 'nc: illegal tos value nope'],
+    [['-W', '0', 'h', '1'], 'nc: receive limit too small: 0'],
+    [['-X', 'x', 'h', '1'], 'nc: unsupported proxy protocol'],
     [['h', '70000'], 'nc: port number too large: 70000'],
     [['h', '0'], 'nc: port number too small: 0'],
-    [['h', 'gopher'], 'nc: service "gopher" unknown'],
+    [['h', 'gopher'], 'nc: port number invalid: gopher'],
     [['-w', 'x', 'h', '1'], 'nc: timeout invalid: x'],
     [['-U', 'h', '1'], 'nc: Unix sockets are not modelled in vethlab.'],
-    [['h'], 'usage: nc '],
+    [['h'], 'nc: missing port number'],
+    [[], 'usage: nc '],
   ])('%j is refused', (args, message) => {
     expect(() => parseNc(args)).toThrow(message)
   })
