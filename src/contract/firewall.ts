@@ -252,6 +252,9 @@ export interface ConntrackView {
   readonly assured: boolean
   readonly sourceNat: boolean
   readonly destinationNat: boolean
+  /** NAT has decided about this end, if only to leave it as it is. */
+  readonly sourceNatDone: boolean
+  readonly destinationNatDone: boolean
   readonly mark: number
   /** When it is forgotten if nothing more comes, in nanoseconds of virtual time. */
   readonly expiresAt: number

@@ -78,6 +78,8 @@ export function conntrackViews(netns: Netns): readonly ConntrackView[] {
     assured: connection.assured,
     sourceNat: connection.sourceNat,
     destinationNat: connection.destinationNat,
+    sourceNatDone: connection.sourceNatDone,
+    destinationNatDone: connection.destinationNatDone,
     mark: connection.mark,
     expiresAt: connection.expiresAt,
   }))

@@ -145,15 +145,23 @@ function parse(ctx: ProcessContext): Parsed {
 function natFilter(letter: string, word: string): Filter {
   switch (letter) {
     case 'n':
-      return (flow) => flow.sourceNat
+      return hasSourceNat
     case 'g':
-      return (flow) => flow.destinationNat
+      return hasDestinationNat
     case 'j':
-      return (flow) => flow.sourceNat || flow.destinationNat
+      return (flow) => hasSourceNat(flow) || hasDestinationNat(flow)
     default:
       throw problem(`unknown option \`${word}'`)
   }
 }
+
+/**
+ * The library compares ports, and where ports would be an echo has its type on one side and its id on the other: once NAT has decided about
+ * one, it counts as translated (getobjopt_is_spat, getobjopt_is_dpat).
+ */
+const hasSourceNat: Filter = (flow) => flow.sourceNat || (flow.original.icmp !== undefined && flow.sourceNatDone)
+const hasDestinationNat: Filter = (flow) =>
+  flow.destinationNat || (flow.original.icmp !== undefined && flow.destinationNatDone)
 
 function valueFilter(letter: string, value: string): Filter {
   switch (letter) {

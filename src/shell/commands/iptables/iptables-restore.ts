@@ -43,6 +43,7 @@ interface RestoreOptions {
   readonly testOnly: boolean
   readonly noFlush: boolean
   readonly only: string | undefined
+  readonly verbose: boolean
 }
 
 export const iptablesRestore: Command = {
@@ -61,6 +62,7 @@ export const iptablesRestore: Command = {
       testOnly: letters.has('t'),
       noFlush: letters.has('n'),
       only: options.findLast(([letter]) => letter === 'T')?.[1],
+      verbose: letters.has('v'),
     }).run(text)
   },
 }
@@ -98,8 +100,10 @@ class Restore {
       try {
         await this.#line(line, k + 1)
       } catch (error) {
-        // Complaints about what the kernel refused name their line themselves.
-        return complain(this.#ctx, PROGRAM, error, k + 1)
+        // Complaints about what the kernel refused name their line themselves. That a chain is missing is found when all is committed.
+        const isLate = error instanceof ParameterProblem && error.message.startsWith("Chain '")
+        const commit = isLate ? lines.findIndex((each, j) => j > k && each.trim() === 'COMMIT') : k
+        return complain(this.#ctx, PROGRAM, error, (commit < 0 ? k : commit) + 1)
       }
     }
     if (this.#table === undefined) return 0
@@ -107,6 +111,7 @@ class Restore {
   }
 
   async #line(line: string, number: number): Promise<void> {
+    if (line.startsWith('#') && this.#options.verbose) await this.#ctx.out(`${line}\n`)
     if (line.trim() === '' || line.startsWith('#')) return
     if (line.startsWith('*') && this.#table === undefined) {
       this.#begin(line.slice(1).trim(), number)

@@ -10,15 +10,16 @@ import { VERSION } from './problem.ts'
 /** The order in which the program goes through the tables. */
 const ORDER: readonly FirewallTableName[] = ['mangle', 'raw', 'filter', 'nat']
 
-const LONG = { counters: 'c', table: 't', file: 'f', modprobe: 'M', ipv4: '4', ipv6: '6', dump: 'd' }
+const LONG = { counters: 'c', table: 't', file: 'f', modprobe: 'M', ipv4: '4', ipv6: '6', dump: 'd', version: 'V' }
 
 export const iptablesSave: Command = {
   name: 'iptables-save',
   summary: 'print the firewall’s rules for iptables-restore',
   run: async (ctx) => {
-    const { options, operands, problem } = getopt(ctx.args, 'bcdt:M:f:46', LONG)
+    const { options, operands, problem } = getopt(ctx.args, 'bcdt:M:f:46V', LONG)
     if (problem !== undefined)
       return ctx.fail(`iptables-save: ${problem}\nLook at manual page \`iptables-save.8' for more information.`)
+    if (options.some(([letter]) => letter === 'V')) return ctx.out(`iptables-save ${VERSION}\n`).then(() => 0)
     if (operands.length > 0) return ctx.fail('Unknown arguments found on commandline')
     const value = (letter: string): string | undefined => options.findLast(([each]) => each === letter)?.[1]
     const wanted = value('t')

@@ -248,6 +248,7 @@ function verboseText(ctx: ProcessContext, invocation: Invocation): string {
   const chains = tableView(ctx, table).chains.filter(({ name }) => wanted === undefined || wanted === name)
   switch (command.kind) {
     case 'append':
+    case 'check':
     case 'insert':
     case 'replace':
     case 'delete':

@@ -122,10 +122,17 @@ const multiport: MatchExtension = {
   name: 'multiport',
   options: [option('sports'), option('dports'), option('ports'), option('source-ports'), option('destination-ports')],
   make(given, frame) {
+    given.atMostOne('multiport', [
+      ['sports', 'source-ports'],
+      ['dports', 'destination-ports'],
+      ['ports', 'ports'],
+    ])
     const which = (['sports', 'dports', 'ports'] as const).find((name) => given.has(name))
     const wanted = which === undefined ? undefined : given.get(which)
     if (which === undefined || wanted === undefined) throw new ParameterProblem('multiport expection an option')
-    if (frame.protocol === undefined || frame.protocol.not || !MULTIPORT_PROTOCOLS.includes(frame.protocol.number))
+    if (frame.protocol !== undefined && !frame.protocol.not && !MULTIPORT_PROTOCOLS.includes(frame.protocol.number))
+      throw new ParameterProblem('multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP')
+    if (frame.protocol === undefined || frame.protocol.not)
       throw new ParameterProblem("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'")
     const ranges = (wanted.values[0] ?? '').split(',').map(portRange)
     const taken = ranges.reduce((count, range) => count + (range.from === range.to ? 1 : 2), 0)
@@ -224,14 +231,21 @@ function ratePeriod(word: string): number {
   return period
 }
 
+/** What the kernel's nft limit takes when no burst, or none at all, is asked for. */
+const DEFAULT_BURST = 5
+
 const limit: MatchExtension = {
   name: 'limit',
   options: [option('limit', 1, false), option('limit-burst', 1, false)],
   make(given) {
-    const burst = given.value('limit-burst') ?? '5'
+    const burst = given.value('limit-burst') ?? '0'
     if (!/^\d+$/.test(burst) || Number(burst) > 10_000)
       throw new ParameterProblem('limit: bad value for option "--limit-burst", or out of range (0-10000).\n')
-    return { kind: 'limit', period: ratePeriod(given.value('limit') ?? '3/hour'), burst: Number(burst) }
+    return {
+      kind: 'limit',
+      period: ratePeriod(given.value('limit') ?? '3/hour'),
+      burst: Number(burst) || DEFAULT_BURST,
+    }
   },
 }
 

@@ -33,10 +33,7 @@ export const option = (name: string, values: OptionSpec['values'] = 1, canInvert
 export class GivenOptions {
   readonly #given = new Map<string, GivenOption>()
 
-  constructor(
-    options: readonly GivenOption[],
-    once: (name: string) => string = (name) => `option "--${name}" can be used only once.`,
-  ) {
+  constructor(options: readonly GivenOption[], once: (name: string) => string) {
     for (const each of options) {
       if (this.#given.has(each.name)) throw new ParameterProblem(once(each.name))
       this.#given.set(each.name, each)
@@ -53,6 +50,13 @@ export class GivenOptions {
 
   value(name: string): string | undefined {
     return this.#given.get(name)?.values[0]
+  }
+
+  /** Refuses two of these options together, named as iptables spells them in full (xtables_option_metavalidate). */
+  atMostOne(extension: string, names: readonly (readonly [name: string, inFull: string])[]): void {
+    const [first, second] = names.filter(([name]) => this.#given.has(name))
+    if (first === undefined || second === undefined) return
+    throw new ParameterProblem(`${extension}: option "--${first[1]}" cannot be used together with "--${second[1]}".\n`)
   }
 
   /** The option that must be there. */

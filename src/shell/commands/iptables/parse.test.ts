@@ -17,3 +17,49 @@ test.each(['-A POSTROUTING -j DROP', '-I PREROUTING -p tcp --dport 80 -j DROP', 
     )
   },
 )
+
+test.each([
+  ['-A INPUT ! ! -s 1.1.1.1', 'multiple consecutive ! not allowed'],
+  ['-A INPUT -c 1 -j ACCEPT', '-c requires packet and byte counter'],
+  ['-A INPUT -p tcp --syn --syn', "Only one of `--syn' or `--tcp-flags'  allowed"],
+  ['-A INPUT -p tcp --sport 1 --sport 2', "Only one `--source-port' allowed"],
+  ['-A INPUT -p udp --sport 1 --source-port 2', 'udp: option "--source-port" can only be used once.'],
+  ['-A INPUT -j LOG --log-prefix a --log-prefix b', 'LOG: option "--log-prefix" can only be used once.'],
+  [
+    '-A INPUT -p tcp -m multiport --dports 1 --sports 2',
+    'multiport: option "--source-ports" cannot be used together with "--destination-ports".',
+  ],
+  ['-A INPUT -p icmp -m multiport --dports 1', 'multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP'],
+  [
+    '-t mangle -A INPUT -j MARK --set-mark 1 --or-mark 2',
+    'MARK: option "--set-mark" cannot be used together with "--or-mark".',
+  ],
+  ["-A INPUT -i '' -j DROP", 'Empty interface is likely to be undesired'],
+  ["-A INPUT -j ''", 'Invalid target name (too short)'],
+  ["-N ''", 'chain name may not clash with target name'],
+])('iptables %s is refused in the words of xtables', async (words, message) => {
+  const lab = await shellLab()
+  const printed = await lab.run(`iptables ${words}; echo status $?`)
+  expect(printed).toContain(`iptables v1.8.9 (nf_tables): ${message}\n`)
+  expect(printed).toMatch(/status 2\n$/)
+})
+
+test('a limit with a burst of none has the usual one, and ids of ICMP may be moved like ports', async () => {
+  const lab = await shellLab()
+  expect(
+    await lab.run(
+      'iptables -A INPUT -m limit --limit 1/s --limit-burst 0; iptables -S INPUT; ' +
+        'iptables -t nat -A POSTROUTING -p icmp -j MASQUERADE --to-ports 80; iptables -t nat -S POSTROUTING',
+    ),
+  ).toBe(
+    '-P INPUT ACCEPT\n-A INPUT -m limit --limit 1/sec\n' +
+      '-P POSTROUTING ACCEPT\n-A POSTROUTING -p icmp -j MASQUERADE --to-ports 80\n',
+  )
+})
+
+test('iptables-restore finds a missing chain when it commits', async () => {
+  const lab = await shellLab()
+  expect(
+    await lab.run(String.raw`printf '*filter\n-A INPUT -j NONE\n-A INPUT -j DROP\nCOMMIT\n' | iptables-restore`),
+  ).toContain("Chain 'NONE' does not exist\nError occurred at line: 4\n")
+})

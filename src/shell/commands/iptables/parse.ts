@@ -141,7 +141,7 @@ class LineParser {
 
   #word(word: string): void {
     if (word === '!') {
-      if (this.#not) throw new ParameterProblem('Multiple consecutive ! not allowed')
+      if (this.#not) throw new ParameterProblem('multiple consecutive ! not allowed')
       this.#not = true
       return
     }
@@ -262,7 +262,8 @@ class LineParser {
   }
 
   #counters(value: string): void {
-    const [packets = '', bytes = this.#takePlain() ?? ''] = value.split(',')
+    const [packets = '', bytes = this.#takePlain()] = value.split(',')
+    if (bytes === undefined) throw new ParameterProblem('-c requires packet and byte counter')
     if (!/^\d+$/.test(packets)) throw new ParameterProblem('-c packet counter not numeric')
     if (!/^\d+$/.test(bytes)) throw new ParameterProblem('-c byte counter not numeric')
     this.#rule.counters = { packets: Number(packets), bytes: Number(bytes) }
@@ -388,7 +389,7 @@ function checkChainLength(name: string): void {
 function checkNewChain(name: string): void {
   if (name.startsWith('-') || name.startsWith('!'))
     throw new ParameterProblem(`chain name not allowed to start with \`${name[0] ?? ''}'`)
-  if (TARGETS.some((target) => target.name === name))
+  if (name === '' || TARGETS.some((target) => target.name === name))
     throw new ParameterProblem('chain name may not clash with target name')
   if (/\s/.test(name)) throw new ParameterProblem(`Invalid chain name \`${name}'`)
 }

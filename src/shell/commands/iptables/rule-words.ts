@@ -27,7 +27,7 @@ export interface OptionOwner {
 
 const PROTOCOL_MATCHES: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp' }
 const INTERFACE_NAME_LENGTH = 15
-const ONLY_ONE: Readonly<Record<string, string>> = { sport: 'source-port', dport: 'destination-port' }
+const IN_FULL: Readonly<Record<string, string>> = { sport: 'source-port', dport: 'destination-port' }
 
 /** Collects the words of a rule. Letters are those of the short options. */
 export class RuleWords {
@@ -78,6 +78,7 @@ export class RuleWords {
   }
 
   interface(which: 'in' | 'out', name: string, not: boolean): void {
+    if (name === '') throw new ParameterProblem('Empty interface is likely to be undesired')
     if (name.length > INTERFACE_NAME_LENGTH)
       throw new ParameterProblem(`interface name \`${name}' must be shorter than IFNAMSIZ (${INTERFACE_NAME_LENGTH})`)
     const match = name === '+' && !not ? undefined : { not, name }
@@ -100,6 +101,7 @@ export class RuleWords {
   }
 
   target(name: string, isGoto: boolean): void {
+    if (name === '') throw new ParameterProblem('Invalid target name (too short)')
     const extension = isGoto ? undefined : TARGETS.find((each) => each.name === name)
     if (extension !== undefined && !this.#chains.has(name)) {
       this.#target = { extension, given: [] }
@@ -137,8 +139,7 @@ export class RuleWords {
   finish(): FirewallRuleSpec[] {
     const frame: RuleFrame = { ctx: this.#ctx, protocol: this.#protocol }
     const matches = this.#matches.map(({ extension, given }) => {
-      const once = (name: string): string => `Only one \`--${ONLY_ONE[name] ?? name}' allowed`
-      return extension.make(new GivenOptions(given, once), frame)
+      return extension.make(new GivenOptions(given, (name) => onlyOnce(extension.name, name)), frame)
     })
     const target = this.#finishTarget(frame)
     const rest = {
@@ -163,6 +164,16 @@ export class RuleWords {
   #finishTarget(frame: RuleFrame): FirewallTarget | undefined {
     if (this.#jump !== undefined) return { kind: 'chain', ...this.#jump }
     if (this.#target === undefined) return undefined
-    return this.#target.extension.make(new GivenOptions(this.#target.given), frame)
+    const { extension, given } = this.#target
+    return extension.make(new GivenOptions(given, (name) => onlyOnce(extension.name, name)), frame)
   }
+}
+
+/** What an option that is given twice is told: the oldest match has words of its own. */
+function onlyOnce(extension: string, name: string): string {
+  const inFull = IN_FULL[name] ?? name
+  if (extension !== 'tcp') return `${extension}: option "--${inFull}" can only be used once.\n`
+  return name === 'syn' || name === 'tcp-flags'
+    ? "Only one of `--syn' or `--tcp-flags'  allowed"
+    : `Only one \`--${inFull}' allowed`
 }

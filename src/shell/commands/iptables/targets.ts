@@ -95,7 +95,12 @@ const mark: TargetExtension = {
   name: 'MARK',
   options: Object.keys(MARK_OPTIONS).map((name) => option(name, 1, false)),
   make(given) {
-    const name = Object.keys(MARK_OPTIONS).find((each) => given.has(each))
+    const names = ['set-xmark', 'set-mark', 'and-mark', 'or-mark', 'xor-mark']
+    given.atMostOne(
+      'MARK',
+      names.map((each) => [each, each]),
+    )
+    const name = names.find((each) => given.has(each))
     const make = name === undefined ? undefined : MARK_OPTIONS[name]
     if (name === undefined || make === undefined)
       throw new ParameterProblem('MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required')
@@ -122,7 +127,8 @@ function natFlags(given: GivenOptions): Pick<NatRange, 'random' | 'randomFully' 
   return { random: given.has('random'), randomFully: given.has('random-fully'), persistent: given.has('persistent') }
 }
 
-const PORT_PROTOCOLS = [6, 17, 33, 132]
+/** Those with ports, and ICMP, whose ids are moved likewise. */
+const PORT_PROTOCOLS = [1, 6, 17, 33, 132]
 
 function natPorts(word: string, frame: RuleFrame): NonNullable<NatRange['ports']> {
   if (frame.protocol === undefined || frame.protocol.not || !PORT_PROTOCOLS.includes(frame.protocol.number))
