@@ -73,7 +73,7 @@ export function createNormaliser(recording: Recording): Normaliser {
 /** Small sequence numbers are relative to the connection's first and stay; the absolute ones, window and clocks go. */
 function withoutTcpCounters(line: string): string {
   return line
-    .replace(/\bseq \d{4,}((?::\d+)?, (?:ack \d+, )?win \d+)/, 'seq N$1')
+    .replace(/\bseq \d{4,}(?::\d{8,}(?=,))?((?::\d+)?, (?:ack \d+, )?win \d+)/, 'seq N$1')
     .replace(/\back \d{4,}/, 'ack N')
     .replace(/win \d+/, 'win W')
     .replace(/TS val \d+ ecr \d+/, 'TS')

@@ -10,6 +10,7 @@ export async function runWords(ctx: ProcessContext, who: string, words: readonly
   const [name, ...args] = words
   const found = name === undefined ? undefined : ctx.commands(name)
   if (found === undefined) return ctx.fail(`${who}: ‘${name ?? ''}’: No such file or directory`, 127)
+  ctx.process.name = found.name
   return found.run(ctx.with({ args }))
 }
 

@@ -174,6 +174,7 @@ async function runProgram(shell: Shell, words: readonly string[], inPlace: boole
   const program: Program = command.command.run
   if (inPlace) {
     if (ctx.process.onInterrupt === 'catch') ctx.process.onInterrupt = 'end'
+    ctx.process.name = command.command.name
     return program(ctx.with(settings))
   }
   return ctx.wait(ctx.spawn(program, { name: command.command.name, ...settings }))

@@ -3,7 +3,7 @@ import type { Kernel, KernelReads, NetnsId, SocketId, SystemCall, SystemResult }
 import type { Budget } from './budget.ts'
 import type { Machine } from './machine.ts'
 import { machineReads } from './machine.ts'
-import { Killed, type Process, type Signal, type WakeReason } from './process.ts'
+import { closeDescriptor, Killed, openDescriptor, type Process, type Signal, type WakeReason } from './process.ts'
 import type { ProcessOptions, ProcessRunner, Program } from './runner.ts'
 import { NULL_STREAM, type Stream } from './stream.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
@@ -116,7 +116,11 @@ export class ProcessContext implements ProcessSettings {
   }
 
   call(call: SystemCall): SystemResult {
-    return this.kernel.call(call)
+    const result = this.kernel.call(call)
+    if (call.kind === 'socket.close') closeDescriptor(this.process, call.socket)
+    else if (result.ok && (call.kind === 'socket.open' || call.kind === 'socket.accept'))
+      openDescriptor(this.process, result.value)
+    return result
   }
 
   /** Starts a program in a new process that inherits what `options` does not change. */

@@ -1,6 +1,6 @@
 /** One running program: its number, its family, what it waits for, and how signals reach it. */
 
-import type { NetnsId } from '../../kernel/api.ts'
+import type { NetnsId, SocketId } from '../../kernel/api.ts'
 
 /** Signals that the lab delivers; the names are those of kill(1). */
 export type Signal = 'INT' | 'TERM' | 'HUP' | 'KILL' | 'PIPE'
@@ -26,7 +26,8 @@ export interface Process {
   readonly parent: number
   /** Processes that Ctrl-C reaches together: all that one command line started in the foreground. */
   readonly group: number
-  readonly name: string
+  /** Of the program that runs in it now. */
+  name: string
   /** The namespace that it is in now. */
   netns: NetnsId
   state: 'runnable' | 'blocked' | 'ended'
@@ -44,6 +45,8 @@ export interface Process {
   pending: Signal | undefined
   /** Set while blocked. */
   blocked: Blocked | undefined
+  /** Its sockets by descriptor, counted from 3: before come its standard streams. */
+  readonly sockets: (SocketId | undefined)[]
   /** Called once when it has ended. */
   readonly onEnd: (() => void)[]
 }
@@ -54,4 +57,26 @@ export interface Blocked {
   readonly interruptible: boolean
   readonly wake: (reason: WakeReason) => void
   readonly fail: (error: Error) => void
+}
+
+/** The standard streams have the numbers before. */
+const FIRST_DESCRIPTOR = 3
+
+/** A new socket has the lowest number that is free. */
+export function openDescriptor(process: Process, socket: SocketId): void {
+  const free = process.sockets.indexOf(undefined)
+  if (free < 0) process.sockets.push(socket)
+  else process.sockets[free] = socket
+}
+
+/** The number of a closed socket is free. */
+export function closeDescriptor(process: Process, socket: SocketId): void {
+  const at = process.sockets.indexOf(socket)
+  if (at >= 0) process.sockets[at] = undefined
+}
+
+/** The number by which a process knows a socket, or undefined when it is not one of its own. */
+export function descriptorOf(process: Process, socket: SocketId): number | undefined {
+  const at = process.sockets.indexOf(socket)
+  return at < 0 ? undefined : at + FIRST_DESCRIPTOR
 }

@@ -120,6 +120,7 @@ export class ProcessRunner {
       waitsOpenly: false,
       pending: undefined,
       blocked: undefined,
+      sockets: [],
       onEnd: [],
     }
   }

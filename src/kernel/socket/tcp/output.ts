@@ -286,7 +286,21 @@ export function retransmitFirst(world: World, socket: TcpSocket, why: 'timeout' 
     sent.retransmits + 1,
   )
   sent.retransmits++
-  sendAgain(world, socket, splitToFit(socket, sent))
+  sendAgain(world, socket, joinNext(socket, splitToFit(socket, sent)))
+}
+
+/** What follows a segment goes with it when both fit one: a FIN rides on data that is sent again (tcp_retrans_try_collapse). */
+function joinNext(socket: TcpSocket, sent: SentSegment): SentSegment {
+  let joined = sent
+  for (;;) {
+    const at = socket.sentSegments.indexOf(joined)
+    const next = socket.sentSegments[at + 1]
+    if (next === undefined || joined.syn || next.syn) return joined
+    const length = joined.length + next.length
+    if (length - (next.fin ? 1 : 0) > socket.mssBytes) return joined
+    joined = { ...joined, length, fin: next.fin }
+    socket.sentSegments.splice(at, 2, joined)
+  }
 }
 
 /**

@@ -204,6 +204,19 @@ describe('sending', () => {
     expect(sent(lab)).toEqual([])
   })
 
+  test('a lost FIN rides on the data that is sent again (tcp_retrans_try_collapse)', () => {
+    const lab = createTcpLab()
+    const socket = connected(lab)
+    write(lab, socket, 'hello')
+    shutdown(lab, socket)
+    expect(sent(lab)).toEqual(['P. 1:6 ack 1', 'F. 6 ack 1'])
+    run(lab, 500)
+    const again = sent(lab)
+    expect([again[0], again.at(-1)]).toEqual(['F. 6 ack 1', 'FP. 1:6 ack 1'])
+    inject(lab, '. 1 ack 7')
+    expect(state(lab, socket)).toBe('FIN-WAIT-2')
+  })
+
   test('the third acknowledgement of the same byte sends the missing segment at once', () => {
     const lab = createTcpLab()
     const socket = connected(lab)

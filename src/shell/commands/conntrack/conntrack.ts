@@ -56,6 +56,7 @@ const LONG: Readonly<Record<string, string>> = {
   dport: 'dport',
   'orig-port-src': 'sport',
   'orig-port-dst': 'dport',
+  state: 'state',
   'icmp-type': 'icmp-type',
   'icmp-code': 'icmp-code',
   'icmp-id': 'icmp-id',
@@ -73,6 +74,7 @@ const TAKES_VALUE = new Set([
   'm',
   'sport',
   'dport',
+  'state',
   'icmp-type',
   'icmp-code',
   'icmp-id',
@@ -184,6 +186,8 @@ function valueFilter(letter: string, value: string): Filter {
         (status === 'SRC_NAT' && flow.sourceNat) ||
         (status === 'DST_NAT' && flow.destinationNat)
     }
+    case 'state':
+      return ({ state }) => state === value.toUpperCase()
     case 'm':
       return (flow) => flow.mark === Number(value)
     case 'sport':

@@ -150,6 +150,7 @@ async function execute(ctx: ProcessContext, args: Arguments, all: boolean): Prom
       status = await ctx.fail(`exec of "${program}" failed: No such file or directory`)
       continue
     }
+    ctx.process.name = found.name
     status = await runInNetns(ctx, netns, found.run, rest)
   }
   // With -all every namespace has its turn, and what came of them is nobody's affair.

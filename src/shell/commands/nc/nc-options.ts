@@ -7,6 +7,8 @@ import { portOfService } from '../services.ts'
 
 export interface NcOptions {
   readonly udp: boolean
+  /** May send to a broadcast address. */
+  readonly broadcast: boolean
   readonly listen: boolean
   /** Serve one connection after the other. */
   readonly keep: boolean
@@ -113,6 +115,7 @@ export function parseNc(args: readonly string[]): NcOptions {
   if (!listen && letters.has('k')) throw new CommandError('nc: must use -l with -k', 1)
   return {
     udp: letters.has('u'),
+    broadcast: letters.has('b'),
     listen,
     keep: letters.has('k'),
     verbose: letters.has('v'),

@@ -207,4 +207,31 @@ describe('ss', () => {
     )
     expect([a?.[1], b?.[1]]).toEqual(['TIME-WAIT\n', ''])
   })
+
+  test('tells who has a socket open, under which descriptor', async () => {
+    const [, listeners] = await play('b: nc -l 8080 &', 'b: ss -tlnp | sed s/pid=[0-9]*/pid=N/')
+    expect(listeners?.[1]).toMatch(/LISTEN 0 +1 +0\.0\.0\.0:8080 +0\.0\.0\.0:\* +users:\(\("nc",pid=N,fd=3\)\)\n$/)
+  })
+
+  test('an asked-for state has no column, and an expression chooses by address and port', async () => {
+    const [, , , established, , none] = await play(
+      'b: nc -k -l 8080 &',
+      'a: nc 10.0.0.2 8080 &',
+      'sleep 1',
+      "b: ss -Htn state established '( sport = :8080 and not dst 10.9.0.0/16 )' | wc -l",
+      'b: ss -tn state established | head -n 1',
+      "b: ss -Htan 'dport = :81 or src 10.9.9.9' | wc -l",
+    )
+    expect([established?.[1], none?.[1]]).toEqual(['1\n', '0\n'])
+  })
+
+  test.each([
+    ['-tn state nope', 'ss: wrong state name: nope\n'],
+    ['-tn foo', 'Error: an inet prefix is expected rather than "foo".\nCannot parse dst/src address.\n'],
+    ['-tn sport = :x', 'Error: "x" does not look like a port.\nCannot parse dst/src address.\n'],
+    ['-tn state', 'Command line is not complete. Try option "help"\n'],
+  ])('ss %s is refused', async (words, message) => {
+    const [refused] = await play(`a: ss ${words}`)
+    expect(refused?.[1]).toBe(message)
+  })
 })

@@ -35,6 +35,7 @@ function open(ctx: ProcessContext, options: NcOptions): SocketId {
     socket,
     options: {
       reuseAddress: true,
+      ...(options.broadcast ? { broadcast: true } : {}),
       ...(options.ttl === undefined ? {} : { ttl: options.ttl }),
       ...(options.tos === undefined ? {} : { tos: options.tos }),
     },

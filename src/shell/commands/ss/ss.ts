@@ -2,12 +2,12 @@
 import type { SocketView, TcpState } from '../../../contract/read-models.ts'
 import { formatIpv4, type Ipv4Address, IPV4_ANY } from '../../../wire/address.ts'
 import type { ProcessContext } from '../../process/context.ts'
+import { descriptorOf } from '../../process/process.ts'
 import { command, CommandError } from '../command-error.ts'
 import { getopt } from '../getopt.ts'
 import { serviceOfPort } from '../services.ts'
+import { parseSsFilter, SS_USAGE } from './ss-filter.ts'
 
-const USAGE =
-  'Usage: ss [ OPTIONS ]\n   -h, --help   -n, --numeric   -a, --all   -l, --listening   -t, --tcp   -u, --udp\n   -H, --no-header   -4, --ipv4'
 const LONG = {
   help: 'h',
   numeric: 'n',
@@ -21,6 +21,9 @@ const LONG = {
   extended: 'e',
   options: 'o',
   info: 'i',
+  version: 'V',
+  oneline: 'O',
+  ipv6: '6',
 }
 
 /** Without -a and -l: connections, but neither what is beginning nor what has ended. */
@@ -46,24 +49,44 @@ const COLUMNS: readonly Column[] = [
   column('Process', ''),
 ]
 
+/** What ss can show and a lab has no numbers for. */
+const UNMODELLED: Readonly<Record<string, string>> = {
+  s: 'the summary',
+  m: 'memory',
+  x: 'Unix sockets',
+  w: 'raw sockets',
+  0: 'packet sockets',
+  E: 'watching sockets',
+  K: 'killing sockets',
+}
+
 export const ss = command('ss', 'show UDP and TCP sockets', async (ctx) => {
-  const { options, operands, problem } = getopt(ctx.args, 'hnaltuH4peoiV', LONG)
-  if (problem !== undefined) throw new CommandError(`ss: ${problem}\n${USAGE}`, 255)
-  if (operands.length > 0) throw new CommandError('ss: filters are not modelled in vethlab. Use grep.', 255)
+  const { options, operands, problem } = getopt(ctx.args, 'hnaltuH46peoiVOrsmxw0EK', LONG)
+  if (problem !== undefined) throw new CommandError(`ss: ${problem}\n${SS_USAGE}`, 255)
   const letters = new Set(options.map(([letter]) => letter))
-  if (letters.has('h')) return ctx.out(`${USAGE}\n`).then(() => 0)
+  if (letters.has('h')) return ctx.out(`${SS_USAGE}\n`).then(() => 0)
   if (letters.has('V')) return ctx.out('ss utility, iproute2-6.1.0\n').then(() => 0)
+  for (const [letter, what] of Object.entries(UNMODELLED))
+    if (letters.has(letter)) throw new CommandError(`ss: ${what} is not modelled in vethlab.`, 255)
+  const { states, matches } = parseSsFilter(operands)
   const both = letters.has('t') === letters.has('u')
   const shown = ctx.read
     .sockets(ctx.netns)
     .filter(({ kind }) => both || letters.has(kind === 'tcp' ? 't' : 'u'))
-    .filter(({ state }) => isShown(state, letters))
+    .filter(({ state }) => (states === undefined ? isShown(state, letters) : states.includes(state)))
+    .filter((view) => matches(view) && !(letters.has('6') && !letters.has('4')))
   // Datagram sockets are listed before streams.
   shown.sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'udp' ? -1 : 1))
-  const rows = shown.map((view) => row(ctx, view, letters.has('n')))
-  await ctx.out(render(both ? COLUMNS : COLUMNS.slice(1), both ? rows : rows.map((cells) => cells.slice(1)), letters))
+  const rows = shown.map((view) => row(ctx, view, letters))
+  // A column that says the same in every row is left out: the kind where one was asked for, the state where one was.
+  const dropped = [...(both ? [] : [NETID]), ...(states?.length === 1 ? [STATE] : [])]
+  const kept = <T>(cells: readonly T[]): T[] => cells.filter((_, k) => !dropped.includes(k))
+  await ctx.out(render(kept(COLUMNS), rows.map(kept), letters))
   return 0
 })
+
+const NETID = 0
+const STATE = 1
 
 function isShown(state: TcpState, letters: ReadonlySet<string>): boolean {
   if (letters.has('a')) return true
@@ -71,7 +94,8 @@ function isShown(state: TcpState, letters: ReadonlySet<string>): boolean {
   return !HIDDEN.has(state)
 }
 
-function row(ctx: ProcessContext, view: SocketView, numeric: boolean): string[] {
+function row(ctx: ProcessContext, view: SocketView, letters: ReadonlySet<string>): string[] {
+  const numeric = letters.has('n')
   const device = view.device === 0 ? '' : `%${ctx.read.device(view.device)?.name ?? ''}`
   const port = (number: number): string =>
     number === 0 ? '*' : ((numeric ? undefined : serviceOfPort(number)) ?? String(number))
@@ -85,8 +109,21 @@ function row(ctx: ProcessContext, view: SocketView, numeric: boolean): string[] 
     port(view.localPort),
     `${address(view.remoteAddress)}:`,
     port(view.remotePort),
-    '',
+    details(ctx, view, letters),
   ]
+}
+
+/** What -p and -e add: who has the socket open, under which descriptor, and the kernel's own numbers for it. */
+function details(ctx: ProcessContext, { socket }: SocketView, letters: ReadonlySet<string>): string {
+  const users = ctx.runner.processes.flatMap((process) => {
+    const descriptor = descriptorOf(process, socket)
+    return descriptor === undefined ? [] : [`("${process.name}",pid=${process.pid},fd=${descriptor})`]
+  })
+  const parts = [
+    ...(letters.has('p') && users.length > 0 ? [`users:(${users.join(',')})`] : []),
+    ...(letters.has('e') ? [`ino:${socket} sk:${socket.toString(16)} cgroup:/ <->`] : []),
+  ]
+  return parts.length === 0 ? '' : ` ${parts.join(' ')}`
 }
 
 /** Columns as wide as their contents; the first begins without a gap. */
