@@ -34,7 +34,8 @@ describe('findRenaming', () => {
     const pairs = (...names: readonly (readonly [string, string])[]): string =>
       names
         .map(
-          ([a, b]) => `ip netns add ${a}\nip netns add ${b}\nip -n ${a} link add eth0 type veth peer name eth0 netns ${b}\n`,
+          ([a, b]) =>
+            `ip netns add ${a}\nip netns add ${b}\nip -n ${a} link add eth0 type veth peer name eth0 netns ${b}\n`,
         )
         .join('')
     const { namespaces } = findRenaming(

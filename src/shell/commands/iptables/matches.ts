@@ -365,3 +365,28 @@ export const UNMODELLED_MATCHES: ReadonlySet<string> = new Set([
   'ttl',
   'u32',
 ])
+
+/** Options of the matches and targets above that Linux has and the lab leaves out. */
+export const UNMODELLED_OPTIONS: ReadonlySet<string> = new Set([
+  'ctproto',
+  'ctorigsrc',
+  'ctorigdst',
+  'ctreplsrc',
+  'ctrepldst',
+  'ctorigsrcport',
+  'ctorigdstport',
+  'ctreplsrcport',
+  'ctrepldstport',
+  'ctstatus',
+  'ctexpire',
+  'ctdir',
+  'tcp-option',
+  'log-macdecode',
+  'zone',
+  'zone-orig',
+  'zone-reply',
+  'helper',
+  'ctevents',
+  'expevents',
+  'timeout',
+])

@@ -44,6 +44,13 @@ test.each([
   expect(printed).toMatch(/status 2\n$/)
 })
 
+test('options that Linux has and the lab has not are called by their name', async () => {
+  const lab = await shellLab()
+  expect(await lab.run('iptables -A INPUT -m conntrack --ctorigdst 10.0.0.1 -j DROP; echo $?')).toMatch(
+    /^iptables v1\.8\.9 \(nf_tables\): --ctorigdst is not part of vethlab\.\n[^]*2\n$/,
+  )
+})
+
 test('a limit with a burst of none has the usual one, and ids of ICMP may be moved like ports', async () => {
   const lab = await shellLab()
   expect(

@@ -3,6 +3,7 @@ import type { FirewallTableName } from '../../../contract/firewall.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { BUILT_IN, TABLE_NAMES, type Invocation, type TableCommand } from './invocation.ts'
 import type { GivenOption } from './option.ts'
+import { UNMODELLED_OPTIONS } from './matches.ts'
 import { ParameterProblem, Refusal } from './problem.ts'
 import { RuleWords, type OptionOwner } from './rule-words.ts'
 import { TARGETS } from './targets.ts'
@@ -183,6 +184,7 @@ class LineParser {
     const letter = LONG[name] ?? uniqueBeginning(name)
     if (letter === undefined) {
       if (this.#rule.loadProtocolMatch()) this.#long(word)
+      else if (UNMODELLED_OPTIONS.has(name)) throw new Refusal(`--${name} is not part of vethlab.`, 2, true)
       else throw new ParameterProblem(`unknown option "${word}"`)
       return
     }

@@ -208,6 +208,11 @@ describe('ss', () => {
     expect([a?.[1], b?.[1]]).toEqual(['TIME-WAIT\n', ''])
   })
 
+  test('keeps the widths of queues without their titles', async () => {
+    const [, listeners] = await play('b: nc -l 8080 &', 'b: ss -Htln')
+    expect(listeners?.[1]).toBe('LISTEN 0      1      0.0.0.0:8080 0.0.0.0:*\n')
+  })
+
   test('tells who has a socket open, under which descriptor', async () => {
     const [, listeners] = await play('b: nc -l 8080 &', 'b: ss -tlnp | sed s/pid=[0-9]*/pid=N/')
     expect(listeners?.[1]).toMatch(/LISTEN 0 +1 +0\.0\.0\.0:8080 +0\.0\.0\.0:\* +users:\(\("nc",pid=N,fd=3\)\)\n$/)

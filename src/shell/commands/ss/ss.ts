@@ -85,6 +85,8 @@ export const ss = command('ss', 'show UDP and TCP sockets', async (ctx) => {
   return 0
 })
 
+/** Queues are as wide as their titles even where those are left out. */
+const QUEUE_WIDTH = 6
 const NETID = 0
 const STATE = 1
 
@@ -103,8 +105,8 @@ function row(ctx: ProcessContext, view: SocketView, letters: ReadonlySet<string>
   return [
     view.kind,
     view.state === 'CLOSE' ? 'UNCONN' : view.state,
-    String(view.receiveQueue),
-    String(view.sendQueue),
+    String(view.receiveQueue).padEnd(QUEUE_WIDTH),
+    String(view.sendQueue).padEnd(QUEUE_WIDTH),
     `${address(view.localAddress)}${device}:`,
     port(view.localPort),
     `${address(view.remoteAddress)}:`,
