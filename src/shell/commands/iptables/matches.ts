@@ -244,7 +244,7 @@ const limit: MatchExtension = {
     return {
       kind: 'limit',
       period: ratePeriod(given.value('limit') ?? '3/hour'),
-      burst: Number(burst) || DEFAULT_BURST,
+      burst: Number(burst) === 0 ? DEFAULT_BURST : Number(burst),
     }
   },
 }
