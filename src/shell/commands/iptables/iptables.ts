@@ -76,7 +76,9 @@ export async function run(ctx: ProcessContext, invocation: Invocation): Promise<
       await ctx.out(
         command.kind === 'list' ? listing(ctx, invocation, chains, command.at) : rules(invocation, chains, command.at),
       )
-      if (zeroAfter) apply(ctx, [{ table, edit: { op: 'zero', ...chainOf(command) } }], command)
+      if (!zeroAfter) return 0
+      await ctx.out(verboseText(ctx, { ...invocation, command: { kind: 'zero', ...chainOf(command) } }))
+      apply(ctx, [{ table, edit: { op: 'zero', ...chainOf(command) } }], command)
       return 0
     }
     default: {

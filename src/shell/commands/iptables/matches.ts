@@ -46,8 +46,13 @@ function portRange(word: string): PortRange {
   return range
 }
 
+/** All but the ports up to one are, to nf_tables, those above it. */
 function portMatch(given: GivenOption | undefined): PortMatch | undefined {
-  return given === undefined ? undefined : { not: given.not, ...portRange(given.values[0] ?? '') }
+  if (given === undefined) return undefined
+  const { from, to } = portRange(given.values[0] ?? '')
+  return given.not && from === 0 && to > 0 && to < 65535
+    ? { not: false, from: to + 1, to: 65535 }
+    : { not: given.not, from, to }
 }
 
 function ports(given: GivenOptions): { sport?: PortMatch; dport?: PortMatch } {

@@ -51,6 +51,25 @@ test('options that Linux has and the lab has not are called by their name', asyn
   )
 })
 
+test('all but the lowest ports are read back as the ports above them', async () => {
+  const lab = await shellLab()
+  const rule = (words: string): string => `iptables -A INPUT -p udp ${words};`
+  expect(
+    await lab.run(
+      `${['! --dport :1023', '! --dport 1024:', '! --sport 0', '! --dport 5:9'].map(rule).join('')} iptables -S INPUT`,
+    ),
+  ).toBe(
+    '-P INPUT ACCEPT\n-A INPUT -p udp -m udp --dport 1024:65535\n-A INPUT -p udp -m udp ! --dport 1024:65535\n' +
+      '-A INPUT -p udp -m udp ! --sport 0\n-A INPUT -p udp -m udp ! --dport 5:9\n',
+  )
+})
+
+test('a listing with -v that sets counters to nothing names the chains', async () => {
+  const lab = await shellLab()
+  expect(await lab.run('iptables -A INPUT -j ACCEPT; iptables -L INPUT -nv -Z')).toMatch(/\nZeroing chain `INPUT'\n$/)
+  expect(await lab.run('iptables -L INPUT -n -Z')).not.toContain('Zeroing')
+})
+
 test('a limit with a burst of none has the usual one, and ids of ICMP may be moved like ports', async () => {
   const lab = await shellLab()
   expect(
