@@ -37,8 +37,8 @@ export interface Formatted {
   readonly problems: readonly string[]
 }
 
-/** Applies a format again and again until the values are used up. */
-export function formatValues(format: string, values: readonly string[]): Formatted {
+/** Applies a format again and again until the values are used up, or once as awk does. */
+export function formatValues(format: string, values: readonly string[], times: 'all' | 'once' = 'all'): Formatted {
   const problems: string[] = []
   const template = unescape(format)
   let text = ''
@@ -59,7 +59,7 @@ export function formatValues(format: string, values: readonly string[]): Formatt
         return pad(isCut ? converted.slice(0, -1) : converted, realWidth, flags ?? '', type ?? 's')
       },
     )
-    if (at === before) break
+    if (at === before || times === 'once') break
   } while (at < values.length)
   return { text, problems }
 }
