@@ -236,6 +236,8 @@ export interface RuleView {
   readonly fwmask: number
   readonly not: boolean
   readonly action: RuleAction
+  /** Routes of prefixes that are no longer do not count; missing: all do. */
+  readonly suppressPrefixLength?: number
 }
 
 export interface NeighView {

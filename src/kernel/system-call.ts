@@ -186,6 +186,7 @@ export interface RuleSpec {
   readonly not?: boolean
   /** Missing in a delete: any. */
   readonly action?: RuleAction
+  readonly suppressPrefixLength?: number
 }
 
 export interface NeighSpec {

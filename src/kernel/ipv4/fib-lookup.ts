@@ -166,6 +166,11 @@ export function fibLookup(world: World, netns: Netns, flow: FibFlow, ignoreLinkS
 
 const RULE_ERROR = { unreachable: 'ENETUNREACH', prohibit: 'EACCES', blackhole: 'EINVAL' } as const
 
+/** Whether a rule does not want to know of a route (fib4_rule_suppress). */
+function isSuppressed(rule: FibRule, route: FibRoute): boolean {
+  return rule.suppressPrefixLength !== undefined && route.prefixLength <= rule.suppressPrefixLength
+}
+
 /** Asks rule by rule (fib_rules_lookup, fib4_rule_action). */
 function fibRulesLookup(world: World, netns: Netns, flow: FibFlow, ignoreLinkState: boolean): FibResult {
   for (const rule of netns.fibRules) {
@@ -173,6 +178,7 @@ function fibRulesLookup(world: World, netns: Netns, flow: FibFlow, ignoreLinkSta
     const { action } = rule
     if (action.kind !== 'lookup') return { ok: false, errno: RULE_ERROR[action.kind], route: undefined, rule }
     const route = matchInTable(world, netns, action.table, flow, ignoreLinkState)
+    if (route !== undefined && isSuppressed(rule, route)) continue
     const result = route === undefined ? undefined : resultOf(world, route, flow, ignoreLinkState, rule)
     if (result !== undefined) return result
   }
@@ -187,8 +193,8 @@ export function explainLookup(world: World, netns: Netns, id: string, flow: FibF
   if (world.out.explain === undefined) return
   const matched = result.route
   const rule = result.ok
-    ? ruleOf(world, netns, result.route.table, flow)
-    : (result.rule ?? ruleOf(world, netns, matched?.table, flow))
+    ? ruleOf(world, netns, result.route, flow)
+    : (result.rule ?? ruleOf(world, netns, matched, flow))
   for (const table of netns.fibTables.values()) {
     for (const route of table.routes) {
       const length = route.prefixLength
@@ -217,9 +223,14 @@ export function explainLookup(world: World, netns: Netns, id: string, flow: FibF
   )
 }
 
-function ruleOf(world: World, netns: Netns, table: number | undefined, flow: FibFlow): FibRule | undefined {
+function ruleOf(world: World, netns: Netns, route: FibRoute | undefined, flow: FibFlow): FibRule | undefined {
+  if (route === undefined) return undefined
   return netns.fibRules.find(
-    (rule) => rule.action.kind === 'lookup' && rule.action.table === table && fibRuleMatch(world, rule, flow),
+    (rule) =>
+      rule.action.kind === 'lookup' &&
+      rule.action.table === route.table &&
+      !isSuppressed(rule, route) &&
+      fibRuleMatch(world, rule, flow),
   )
 }
 

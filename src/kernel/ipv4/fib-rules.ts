@@ -22,6 +22,8 @@ export interface FibRule {
   readonly fwmask: number
   readonly not: boolean
   readonly action: RuleAction
+  /** Routes of prefixes that are no longer are passed over (fib4_rule_suppress). */
+  readonly suppressPrefixLength?: number
 }
 
 const ANY_FLOW = { from: undefined, to: undefined, iif: '', oif: '', tos: 0, fwmark: 0, fwmask: 0, not: false } as const
@@ -105,6 +107,14 @@ function defaultPriority(rules: readonly FibRule[]): number {
   return second === undefined || second.priority === 0 ? 0 : second.priority - 1
 }
 
+/** Table 0 stands for the first that is not there (fib_empty_table). */
+function namedTable(netns: Netns, action: RuleAction): RuleAction {
+  if (action.kind !== 'lookup' || action.table !== 0) return action
+  let table = 1
+  while (netns.fibTables.has(table)) table++
+  return { kind: 'lookup', table }
+}
+
 /** Adds a rule behind those of the same priority (fib_nl_newrule). An equal rule is refused with EEXIST. */
 export function fibRuleAdd(world: World, netns: Netns, spec: RuleSpec): KernelError | undefined {
   const tos = spec.tos ?? 0
@@ -121,7 +131,8 @@ export function fibRuleAdd(world: World, netns: Netns, spec: RuleSpec): KernelEr
     // Every bit of a mark counts unless a mask is given.
     fwmask: spec.fwmask ?? (fwmark === 0 ? 0 : 0xffffffff),
     not: spec.not ?? false,
-    action: spec.action ?? { kind: 'lookup', table: TABLE_MAIN },
+    action: namedTable(netns, spec.action ?? { kind: 'lookup', table: TABLE_MAIN }),
+    ...(spec.suppressPrefixLength === undefined ? {} : { suppressPrefixLength: spec.suppressPrefixLength }),
   }
   const exists = netns.fibRules.some(
     (other) => other.priority === rule.priority && sameAction(other.action, rule.action) && sameSelector(other, rule),
@@ -139,6 +150,7 @@ function isMeant(rule: FibRule, spec: RuleSpec): boolean {
   return (
     (spec.action === undefined || sameAction(rule.action, spec.action)) &&
     (spec.priority === undefined || rule.priority === spec.priority) &&
+    (spec.suppressPrefixLength === undefined || rule.suppressPrefixLength === spec.suppressPrefixLength) &&
     (spec.iif === undefined || rule.iif === spec.iif) &&
     (spec.oif === undefined || rule.oif === spec.oif) &&
     (spec.fwmark === undefined || spec.fwmark === 0 || rule.fwmark === spec.fwmark) &&

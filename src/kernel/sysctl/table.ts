@@ -33,6 +33,9 @@ function dotted(key: string): string {
   return first === '/' ? key.replace(/[./]/g, (separator) => (separator === '/' ? '.' : '/')) : key
 }
 
+/** Written with anything, it forgets redirects and path MTUs (ipv4_sysctl_rtcache_flush); it cannot be read. */
+const ROUTE_FLUSH_KEY = 'net.ipv4.route.flush'
+
 /** br_netfilter's key, there while the module is loaded. */
 const BRIDGE_NF_KEY = 'net.bridge.bridge-nf-call-iptables'
 
@@ -94,6 +97,11 @@ export function sysctlRead(world: World, netns: Netns, key: string): string | un
  * kernel keeps in ticks are rounded up to them.
  */
 export function sysctlWrite(world: World, netns: Netns, key: string, value: string): KernelError | undefined {
+  if (dotted(key) === ROUTE_FLUSH_KEY) {
+    netns.routeExceptions.clear()
+    sysctlWritten(world, netns.id, 1)
+    return undefined
+  }
   const target = findTarget(world, netns, key)
   if (target === undefined) return { errno: 'ENOENT' }
   if (target.kind === 'conf' && target.name === 'mc_forwarding') return { errno: 'EACCES' }

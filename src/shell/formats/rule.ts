@@ -37,6 +37,7 @@ export function ruleLine(reads: KernelReads, netns: NetnsId, rule: RuleView, det
   if (rule.iif !== '') line += ` iif ${device(rule.iif)}`
   if (rule.oif !== '') line += ` oif ${device(rule.oif)}`
   const { action } = rule
+  const suppress = rule.suppressPrefixLength === undefined ? '' : ` suppress_prefixlength ${rule.suppressPrefixLength}`
   const protocol = details ? ` proto ${protocolOf(rule)}` : ''
-  return `${line} ${action.kind === 'lookup' ? `lookup ${tableName(action.table)}` : action.kind}${protocol}\n`
+  return `${line} ${action.kind === 'lookup' ? `lookup ${tableName(action.table)}` : action.kind}${suppress}${protocol}\n`
 }

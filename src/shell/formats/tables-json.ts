@@ -124,6 +124,7 @@ export function ruleJson(reads: KernelReads, netns: NetnsId, rule: RuleView): Js
     oif: rule.oif === '' ? undefined : rule.oif,
     oif_detached: isGone(rule.oif),
     table: action.kind === 'lookup' ? tableName(action.table) : undefined,
+    suppress_prefixlength: rule.suppressPrefixLength,
     action: action.kind === 'lookup' ? undefined : action.kind,
   }
 }

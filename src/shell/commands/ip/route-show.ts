@@ -195,8 +195,11 @@ function deleteSpecOf(ctx: ProcessContext, route: RouteView): RouteSpec {
 
 export async function flushRoutes(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   if (args.isDone) return ctx.fail('"ip route flush" requires arguments.')
-  // `ip route flush cache` and `table cache`: the kernel has had no route cache since 3.6.
-  if (args.peek === 'cache' || args.rest.join(' ') === 'table cache') return 0
+  // There is no cache any more, but what redirects and path MTUs taught is forgotten (iproute_flush_cache).
+  if (args.peek === 'cache' || args.rest.join(' ') === 'table cache') {
+    ctx.call({ kind: 'sysctl.write', netns: ctx.netns, key: 'net.ipv4.route.flush', value: '-1' })
+    return 0
+  }
   const filter = parseFilter(ctx, args)
   const routes = selected(ctx, filter, 'Flush')
   for (const route of routes) ctx.call({ kind: 'route.delete', netns: ctx.netns, spec: deleteSpecOf(ctx, route) })

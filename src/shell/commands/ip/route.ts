@@ -82,6 +82,12 @@ interface Parsed {
   otherMetrics: RouteMetric[]
 }
 
+function weightOf(word: string): number {
+  const weight = integer(word, '"weight" is invalid\n', 256)
+  if (weight === 0) throw invalid(word, '"weight" is invalid\n')
+  return weight
+}
+
 const newHop = (): Hop => ({ gateway: undefined, dev: undefined, onlink: false, weight: undefined })
 
 /** Options whose value the lab has no use for. */
@@ -119,7 +125,7 @@ function parseHopWord(word: string, args: Arguments, hop: Hop): boolean {
     hop.gateway = address(gateway)
   } else if (word === 'dev' || word === 'oif') hop.dev = args.need()
   else if (word === 'onlink') hop.onlink = true
-  else if (word === 'weight') hop.weight = integer(args.need(), '"weight" is invalid\n', 256)
+  else if (word === 'weight') hop.weight = weightOf(args.need())
   else return false
   return true
 }

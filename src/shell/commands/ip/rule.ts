@@ -49,6 +49,7 @@ interface Parsed {
   iif: string | undefined
   oif: string | undefined
   action: RuleAction | undefined
+  suppressPrefixLength: number | undefined
 }
 
 const ACTIONS = ['prohibit', 'unreachable', 'blackhole'] as const
@@ -65,6 +66,7 @@ function parse(args: Arguments): Parsed {
     iif: undefined,
     oif: undefined,
     action: undefined,
+    suppressPrefixLength: undefined,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (word === 'not') parsed.not = true
@@ -77,8 +79,10 @@ function parse(args: Arguments): Parsed {
     else if (word === 'fwmark') parseMark(args.need(), parsed)
     else if (abbreviates(word, 'table') || word === 'lookup')
       parsed.action = { kind: 'lookup', table: table(args.need()) }
-    else if (word === 'dev' || word === 'iif') parsed.iif = args.need()
-    else if (word === 'oif') parsed.oif = args.need()
+    else if (abbreviates(word, 'suppress_prefixlength') || word === 'sup_pl') {
+      parsed.suppressPrefixLength = integer(args.need(), 'suppress_prefixlength value is invalid\n')
+    } else if (word === 'dev' || word === 'iif') parsed.iif = deviceName(args.need(), '"iif"/"dev"')
+    else if (word === 'oif') parsed.oif = deviceName(args.need(), '"oif"')
     else if (
       word === 'ipproto' ||
       word === 'sport' ||
@@ -101,6 +105,12 @@ function parse(args: Arguments): Parsed {
     }
   }
   return parsed
+}
+
+/** A name that an interface could have. */
+function deviceName(word: string, what: string): string {
+  if (word === '' || word.length > 15 || /[/\s]/.test(word)) throw invalid(word, `${what} not a valid ifname`)
+  return word
 }
 
 function table(word: string): number {
@@ -130,6 +140,7 @@ function specOf(parsed: Parsed): RuleSpec {
     ...(parsed.fwmask === undefined ? {} : { fwmask: parsed.fwmask }),
     ...(parsed.not ? { not: true } : {}),
     ...(parsed.action === undefined ? {} : { action: parsed.action }),
+    ...(parsed.suppressPrefixLength === undefined ? {} : { suppressPrefixLength: parsed.suppressPrefixLength }),
   }
 }
 

@@ -1,0 +1,180 @@
+// What Linux 6.1 answered to commands that nothing else here asks: one rule a test, with the kernel function that has it.
+import { describe, expect, test } from 'vitest'
+import { shellLab } from '../../../testing/shell-lab.ts'
+
+const MACHINE =
+  'ip netns add a; ip -n a link add d0 address 02:00:00:00:00:01 type dummy; ip -n a link set d0 up; ip -n a link set lo up'
+
+async function printed(script: string, setup = MACHINE): Promise<string> {
+  const lab = await shellLab()
+  await lab.run(setup)
+  return (await lab.run(script)).replace(/ +\n/g, '\n')
+}
+
+describe('neighbours', () => {
+  test('one that a program keeps passes every filter by state, and goes with a flush (NTF_EXT_LEARNED)', async () => {
+    const add = 'ip -n a neigh add 10.0.0.3 lladdr 02:00:00:00:00:03 dev d0 extern_learn'
+    expect(await printed(`${add}; ip -n a neigh show nud stale; ip -n a neigh flush dev d0; ip -n a neigh`)).toBe(
+      '10.0.0.3 dev d0 lladdr 02:00:00:00:00:03 extern_learn PERMANENT\n',
+    )
+  })
+
+  test('a router is told as one (NTF_ROUTER)', async () => {
+    expect(await printed('ip -n a neigh add 10.0.0.4 lladdr 02:00:00:00:00:04 dev d0 router; ip -n a neigh')).toBe(
+      '10.0.0.4 dev d0 lladdr 02:00:00:00:00:04 router PERMANENT\n',
+    )
+  })
+
+  test('all on loopback are one (arp_constructor)', async () => {
+    expect(await printed('ip -n a neigh add 10.9.9.8 lladdr 02:00:00:00:00:98 dev lo; ip -n a neigh')).toBe(
+      '0.0.0.0 dev lo lladdr 02:00:00:00:00:98 PERMANENT\n',
+    )
+  })
+
+  test('an address to answer for on every device is the namespace’s (pneigh_lookup)', async () => {
+    const script =
+      'ip -n a neigh add proxy 10.0.0.9; ip -n a neigh show proxy; ip -n a link del d0; ip -n a neigh show proxy; ' +
+      'ip -n a neigh del proxy 10.0.0.9; ip -n a neigh show proxy'
+    expect(await printed(script)).toBe('10.0.0.9 proxy\n10.0.0.9 proxy\n')
+  })
+
+  test('one with a timer is in use (neigh_add_timer holds it)', async () => {
+    const add = (state: string, last: number): string =>
+      `ip -n a neigh add 10.0.0.${last} lladdr 02:00:00:00:00:0${last} dev d0 nud ${state}; `
+    expect(await printed(`${add('reachable', 6)}${add('stale', 5)}ip -n a neigh show unused`)).toBe(
+      '10.0.0.5 dev d0 lladdr 02:00:00:00:00:05 STALE\n',
+    )
+  })
+})
+
+describe('addresses that live for a time (check_lifetime)', () => {
+  test('count down, are dynamic, and go with their routes', async () => {
+    const script =
+      'ip -n a addr add 10.7.0.1/24 dev d0 valid_lft 100 preferred_lft 50; sleep 10; ip -n a addr show dynamic; ' +
+      'sleep 49; ip -n a -o addr show dynamic; sleep 42; ip -n a addr show dynamic; ip -n a route'
+    expect(await printed(script)).toBe(
+      '2: d0: <BROADCAST,NOARP,UP,LOWER_UP> mtu 1500 qdisc noqueue state UNKNOWN group default qlen 1000\n' +
+        '    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n    inet 10.7.0.1/24 scope global dynamic d0\n' +
+        '       valid_lft 90sec preferred_lft 40sec\n' +
+        '2: d0    inet 10.7.0.1/24 scope global deprecated dynamic d0\\       valid_lft 41sec preferred_lft 0sec\n',
+    )
+  })
+
+  test('a new life replaces the old one (set_ifa_lifetime)', async () => {
+    const script =
+      'ip -n a addr add 10.7.0.1/24 dev d0 valid_lft 10 preferred_lft 10; ip -n a addr change 10.7.0.1/24 dev d0; sleep 20; ' +
+      'ip -n a -br addr show d0'
+    expect(await printed(script)).toBe('d0               UNKNOWN        10.7.0.1/24\n')
+  })
+
+  test.each([
+    ['valid_lft 0', 'valid_lft is zero\n'],
+    ['valid_lft 10', 'preferred_lft is greater than valid_lft\n'],
+  ])('%s is refused', async (words, text) => {
+    expect(await printed(`ip -n a addr add 10.7.0.1/24 dev d0 ${words}`)).toBe(text)
+  })
+})
+
+describe('routes and rules', () => {
+  test('what a route says to TCP and who made it are kept (fib_create_info)', async () => {
+    const script =
+      'ip -n a route add 20.0.0.0/8 dev d0 proto 77 mtu lock 1400 initcwnd 10 advmss 1300; ip -n a route; ' +
+      'ip -n a route change 20.0.0.0/8 dev d0 proto 16; ip -n a route'
+    expect(await printed(script)).toBe(
+      '20.0.0.0/8 dev d0 proto 77 scope link mtu lock 1400 advmss 1300 initcwnd 10\n20.0.0.0/8 dev d0 proto dhcp scope link\n',
+    )
+  })
+
+  test('a rule may pass over routes of short prefixes (fib4_rule_suppress)', async () => {
+    const script =
+      'ip -n a addr add 10.0.0.1/24 dev d0; ip -n a route add default via 10.0.0.2; ' +
+      'ip -n a route add default via 10.0.0.3 table 100; ip -n a rule add table main suppress_prefixlength 0 pref 30; ' +
+      'ip -n a rule add table 100 pref 40; ip -n a rule show pref 30; ip -n a route get 9.9.9.9; ip -n a route get 10.0.0.7'
+    expect(await printed(script)).toBe(
+      '30:\tfrom all lookup main suppress_prefixlength 0\n' +
+        '9.9.9.9 via 10.0.0.3 dev d0 table 100 src 10.0.0.1 uid 0\n    cache\n' +
+        '10.0.0.7 dev d0 src 10.0.0.1 uid 0\n    cache\n',
+    )
+  })
+
+  test('table 0 is the first that is not there (fib_empty_table)', async () => {
+    expect(await printed('ip -n a rule add table 0 pref 7; ip -n a rule show pref 7')).toBe('7:\tfrom all lookup 1\n')
+  })
+
+  test('flushing the cache forgets redirects and path MTUs (ipv4_sysctl_rtcache_flush)', async () => {
+    const lab = await shellLab()
+    await lab.run(`${MACHINE}; ip -n a addr add 10.0.0.1/24 dev d0`)
+    const netns = lab.world.namespaces.find((each) => each?.name === 'a')
+    netns?.routeExceptions.set(1 as never, {} as never)
+    await lab.run('ip -n a route flush cache')
+    expect(netns?.routeExceptions.size).toBe(0)
+  })
+})
+
+describe('devices', () => {
+  test('a VLAN’s maps of priorities: 0 takes one out (vlan_dev_set_ingress_priority, vlan_dev_set_egress_priority)', async () => {
+    const script =
+      'ip -n a link add link d0 name w type vlan id 10 ingress-qos-map 1:2 egress-qos-map 4:5 0:3; ' +
+      'ip -n a link set w type vlan ingress-qos-map 1:0 2:7; ip -n a -d link show w'
+    expect((await printed(script)).split('\n').slice(2, 5)).toEqual([
+      '    vlan protocol 802.1Q id 10 <REORDER_HDR>',
+      '      ingress-qos-map { 2:7 }',
+      expect.stringMatching(/^ {6}egress-qos-map \{ 0:3 4:5 \} numtxqueues 1 /),
+    ])
+  })
+
+  test('what really waits for macvlan children is the most that any asks for (update_port_bc_queue_len)', async () => {
+    const script =
+      'ip -n a link add m0 link d0 type macvlan; ip -n a link add m1 link d0 type macvlan nodst bcqueuelen 7; ip -n a -d link show m1'
+    expect(await printed(script)).toContain('macvlan mode vepa nodst bcqueuelen 7 usedbcqueuelen 1000 ')
+  })
+
+  test('only a dummy’s carrier can be switched by hand (ndo_change_carrier)', async () => {
+    const script = 'ip -n a link add br0 type bridge; ip -n a link set br0 carrier off; ip -n a link set d0 carrier off'
+    expect(await printed(script)).toBe('RTNETLINK answers: Operation not supported\n')
+  })
+
+  test('a forwarding entry that a program keeps is neither permanent nor static (br_fdb_external_learn_add)', async () => {
+    const script =
+      'ip -n a link add br0 type bridge; ip -n a link set d0 master br0; ' +
+      'bridge -n a fdb add 02:00:00:00:01:0b dev d0 master extern_learn; bridge -n a fdb show brport d0 dynamic'
+    expect(await printed(script)).toBe(
+      '02:00:00:00:01:0b vlan 1 extern_learn master br0\n02:00:00:00:01:0b extern_learn master br0\n',
+    )
+  })
+
+  test('VLANs of a port that are alike come in ranges with details (br_vlan_can_enter_range)', async () => {
+    const script =
+      'ip -n a link add br0 type bridge vlan_filtering 1; ip -n a link set d0 master br0; bridge -n a vlan add dev d0 vid 20-22; ' +
+      'bridge -n a vlan del dev d0 vid 1; bridge -n a -d vlan show dev d0'
+    expect(await printed(script)).toBe(
+      'port              vlan-id\nd0                20-22\n                    state forwarding mcast_router 1\n',
+    )
+  })
+})
+
+describe('ping', () => {
+  const CABLE =
+    'ip netns add a; ip netns add b; ip -n a link add eth0 type veth peer name eth0 netns b; ip -n a link set lo up; ' +
+    'ip -n a addr add 10.0.0.1/24 dev eth0; ip -n b addr add 10.0.0.2/24 dev eth0; ip -n a link set eth0 up; ' +
+    'ip -n b link set eth0 up; sleep 1'
+
+  test('-f draws a dot for each request and takes it back for each answer; -A sends as fast as answers come', async () => {
+    expect(await printed('ip netns exec a ping -f -c 3 10.0.0.2', CABLE)).toContain('.\b \b.\b \b.\b \b\n---')
+    expect(await printed('ip netns exec a ping -A -c 3 10.0.0.2', CABLE)).toMatch(
+      /3 received, 0% packet loss, time \dms/,
+    )
+  })
+
+  test('-r reaches what is on the link only (SO_DONTROUTE)', async () => {
+    const script =
+      'ip -n a route add default via 10.0.0.2; ip netns exec a ping -r -c 1 -W 1 10.0.1.1; ip netns exec a ping -r -c 1 10.0.0.2'
+    expect(await printed(script, CABLE)).toMatch(/ 0 received,[^]* 1 received,/)
+  })
+
+  test('the TTL of a packet to a group is 1 (IP_MULTICAST_TTL)', async () => {
+    const script =
+      'ip -n a route add 224.0.0.0/4 dev eth0; ip netns exec a tcpdump -v -n -i eth0 -c 1 icmp 2>/dev/null & sleep 0.1; ip netns exec a ping -c 1 -W 1 224.0.0.1 >/dev/null; wait'
+    expect(await printed(script, CABLE)).toContain('ttl 1,')
+  })
+})
