@@ -15,14 +15,21 @@ function positions(list: string): (position: number) => boolean {
 }
 
 export const cut = command('cut', 'print columns of lines', async (ctx) => {
-  const { options, operands, problem } = getopt(ctx.args, 'd:f:c:b:s')
+  const { options, operands, problem } = getopt(ctx.args, 'd:f:c:b:snO:', {
+    complement: 'n',
+    'output-delimiter': 'O',
+    delimiter: 'd',
+    fields: 'f',
+    characters: 'c',
+  })
   if (problem !== undefined) return ctx.fail(`cut: ${problem}`)
   const value = (letter: string): string | undefined => options.find(([other]) => other === letter)?.[1]
   const fields = value('f')
   const characters = value('c') ?? value('b')
   const list = fields ?? characters
   if (list === undefined) return ctx.fail('cut: you must specify a list of bytes, characters, or fields')
-  const isChosen = positions(list)
+  const isListed = positions(list)
+  const isChosen = (position: number): boolean => isListed(position) !== (value('n') !== undefined)
   const separator = value('d') ?? '\t'
   const reader = new LineReader(ctx, 'cut', operands)
   for (let line = await reader.next(); line !== undefined; line = await reader.next()) {
@@ -34,7 +41,7 @@ export const cut = command('cut', 'print columns of lines', async (ctx) => {
       )
     else if (line.includes(separator)) {
       const kept = line.split(separator).filter((_, k) => isChosen(k + 1))
-      await ctx.out(`${kept.join(separator)}\n`)
+      await ctx.out(`${kept.join(value('O') ?? separator)}\n`)
     } else if (value('s') === undefined) await ctx.out(`${line}\n`)
   }
   return reader.status

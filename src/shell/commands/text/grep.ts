@@ -1,51 +1,139 @@
 /** `grep` with the options that scripts use. */
 import type { Command, ProcessContext } from '../../process/context.ts'
-import { command } from '../command-error.ts'
+import { NULL_STREAM } from '../../process/stream.ts'
+import { command, CommandError } from '../command-error.ts'
 import { getopt } from '../getopt.ts'
 import { LineReader } from './lines.ts'
 import { posixRegExp } from './regexp.ts'
 
 const USAGE = "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information."
 
+interface GrepSettings {
+  readonly has: (letter: string) => boolean
+  readonly matchers: readonly RegExp[]
+  readonly most: number
+  /** Lines shown before and after each that matches. */
+  readonly before: number
+  readonly after: number
+  readonly withName: boolean
+}
+
 async function run(ctx: ProcessContext, extended: boolean): Promise<number> {
-  const { options, operands, problem } = getopt(ctx.args, 'EFGPivnoqcwxlhHse:m:A:B:C:r', { color: 'h', quiet: 'q' })
-  if (problem !== undefined) return ctx.fail(`grep: ${problem}\n${USAGE}`, 2)
+  const parsed = getopt(ctx.args, 'EFGPivnoqcwxlLhHsae:m:A:B:C:r', LONG_OPTIONS)
+  if (parsed.problem !== undefined) return ctx.fail(`grep: ${parsed.problem}\n${USAGE}`, 2)
+  const { options } = parsed
   const has = (letter: string): boolean => options.some(([other]) => other === letter)
-  const files = [...operands]
+  const number = (letter: string): number => Number(options.find(([other]) => other === letter)?.[1] ?? 0)
+  const files = [...parsed.operands]
   const patterns = options.flatMap(([letter, value]) => (letter === 'e' ? [value] : []))
   if (patterns.length === 0) {
     const pattern = files.shift()
     if (pattern === undefined) return ctx.fail(USAGE, 2)
     patterns.push(...pattern.split('\n'))
   }
-  const isExtended = extended || has('E') || has('P')
-  const matchers = patterns.map((pattern) => {
-    const source = has('F') ? pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : pattern
-    const inner = posixRegExp(source, { extended: isExtended || has('F'), who: 'grep' }).source
-    const whole = has('x') ? `^(?:${inner})$` : has('w') ? `\\b(?:${inner})\\b` : inner
-    return new RegExp(whole, has('i') ? 'gi' : 'g')
-  })
-  const most = Number(options.find(([letter]) => letter === 'm')?.[1] ?? Infinity)
-  const reader = new LineReader(ctx, 'grep', files)
-  const withName = has('H') || (files.length > 1 && !has('h'))
+  const settings: GrepSettings = {
+    has,
+    matchers: patterns.map((pattern) => matcherOf(pattern, has, extended)),
+    most: has('m') ? number('m') : Infinity,
+    before: Math.max(number('B'), number('C')),
+    after: Math.max(number('A'), number('C')),
+    withName: has('H') || (files.length > 1 && !has('h')),
+  }
+  let status = 1
+  let isMissing = false
+  for (const file of files.length === 0 ? ['-'] : files) {
+    const reader = new LineReader(has('s') ? withoutErrors(ctx) : ctx, 'grep', [file])
+    const found = await searchFile(ctx, reader, file === '-' ? '(standard input)' : file, settings)
+    if (found) status = 0
+    isMissing ||= reader.status !== 0
+    if (found && has('q')) return 0
+  }
+  return isMissing ? 2 : status
+}
+
+const LONG_OPTIONS: Readonly<Record<string, string>> = {
+  color: 'h',
+  colour: 'h',
+  quiet: 'q',
+  silent: 'q',
+  count: 'c',
+  'ignore-case': 'i',
+  'invert-match': 'v',
+  'line-number': 'n',
+  'only-matching': 'o',
+  'extended-regexp': 'E',
+  'fixed-strings': 'F',
+  'perl-regexp': 'P',
+  'word-regexp': 'w',
+  'line-regexp': 'x',
+  'files-with-matches': 'l',
+  'no-messages': 's',
+  text: 'a',
+}
+
+/** The same with nobody to hear of files that cannot be read. */
+function withoutErrors(ctx: ProcessContext): ProcessContext {
+  return ctx.with({ streams: new Map(ctx.streams).set(2, NULL_STREAM) })
+}
+
+/** One pattern; `\\K` of -P forgets what matched before it. */
+function matcherOf(pattern: string, has: (letter: string) => boolean, extended: boolean): RegExp {
+  if (has('P')) {
+    const kept = pattern.split('\\K')
+    const source = kept.length === 2 ? `(?<=${kept[0]!})${kept[1]!}` : pattern
+    try {
+      return new RegExp(has('w') ? `\\b(?:${source})\\b` : source, has('i') ? 'gi' : 'g')
+    } catch {
+      throw new CommandError(`grep: invalid regular expression: ${pattern}`, 2)
+    }
+  }
+  const literal = has('F') ? pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : pattern
+  const inner = posixRegExp(literal, { extended: extended || has('E') || has('F'), who: 'grep' }).source
+  const whole = has('x') ? `^(?:${inner})$` : has('w') ? `\\b(?:${inner})\\b` : inner
+  return new RegExp(whole, has('i') ? 'gi' : 'g')
+}
+
+/** Searches one file; true when a line was chosen. */
+async function searchFile(
+  ctx: ProcessContext,
+  reader: LineReader,
+  name: string,
+  settings: GrepSettings,
+): Promise<boolean> {
+  const { has, matchers, most, before, after, withName } = settings
+  const start = (number: number, sign: string): string =>
+    `${withName ? `${name}${sign}` : ''}${has('n') ? `${number}${sign}` : ''}`
+  const isQuiet = has('q') || has('c') || has('l') || has('L')
+  const waiting: (readonly [number, string])[] = []
+  let lastShown = 0
+  let showUntil = 0
   let count = 0
-  let number = 0
-  while (count < most) {
+  for (let number = 1; count < most || number <= showUntil; number++) {
     const line = await reader.next()
     if (line === undefined) break
-    number += 1
     const found = matchers.flatMap((matcher) => [...line.matchAll(matcher)].map((match) => match[0]))
-    if (found.length > 0 === has('v')) continue
+    if (found.length > 0 === has('v') || count >= most) {
+      if (number <= showUntil && !isQuiet) {
+        await ctx.out(`${start(number, '-')}${line}\n`)
+        lastShown = number
+      } else if (before > 0) waiting.push([number, line])
+      if (waiting.length > before) waiting.shift()
+      continue
+    }
     count += 1
-    if (has('q')) return 0
+    if (isQuiet && !has('c')) break
     if (has('c')) continue
-    const start = `${withName ? `${reader.name}:` : ''}${has('n') ? `${number}:` : ''}`
+    const first = waiting[0]?.[0] ?? number
+    if (before + after > 0 && lastShown > 0 && first > lastShown + 1) await ctx.out('--\n')
+    for (const [at, text] of waiting.splice(0)) await ctx.out(`${start(at, '-')}${text}\n`)
     const shown = has('o') ? found.filter((text) => text !== '') : [line]
-    await ctx.out(shown.map((text) => `${start}${text}\n`).join(''))
+    await ctx.out(shown.map((text) => `${start(number, ':')}${text}\n`).join(''))
+    lastShown = number
+    showUntil = number + after
   }
-  if (has('c')) await ctx.out(`${count}\n`)
-  if (reader.status !== 0) return 2
-  return count > 0 ? 0 : 1
+  if (has('c')) await ctx.out(`${withName ? `${name}:` : ''}${count}\n`)
+  if ((has('l') && count > 0) || (has('L') && count === 0 && reader.status === 0)) await ctx.out(`${name}\n`)
+  return has('L') ? count === 0 : count > 0
 }
 
 const variant = (name: string, extended: boolean): Command =>

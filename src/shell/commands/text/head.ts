@@ -15,7 +15,8 @@ interface Wanted {
 
 /** Reads `-n N`, `-N`, `-c N` and files. */
 function parse(ctx: ProcessContext, who: string): Wanted {
-  const args = ctx.args.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word))
+  const isValue = (at: number): boolean => ctx.args[at - 1] === '-n' || ctx.args[at - 1] === '-c'
+  const args = ctx.args.map((word, at) => (/^-\d+$/.test(word) && !isValue(at) ? `-n${word.slice(1)}` : word))
   const { options, operands, problem } = getopt(args, 'n:c:qvfF', { lines: 'n', bytes: 'c' })
   if (problem !== undefined) throw new CommandError(`${who}: ${problem}`, 1)
   const count = options.findLast(([letter]) => letter === 'n')?.[1] ?? '10'

@@ -5,7 +5,9 @@ import { openForWriting } from '../../process/open.ts'
 import type { Stream } from '../../process/stream.ts'
 import { command } from '../command-error.ts'
 import { getopt } from '../getopt.ts'
+import { formatValues } from '../../interpreter/printf.ts'
 import { FILE_COMMANDS } from './files.ts'
+import { LINE_COMMANDS } from './line-commands.ts'
 
 const constant = (name: string, summary: string, text: string, status = 0): Command =>
   command(name, summary, async (ctx) => {
@@ -43,14 +45,30 @@ export const SMALL_COMMANDS: readonly Command[] = [
     return status
   }),
   command('seq', 'count', async (ctx) => {
-    const numbers = ctx.args.filter((word) => !/^-[sw]/.test(word)).map(Number)
+    const flags = ctx.args.filter((word) => /^-[swf]/.test(word))
+    const separatorAt = ctx.args.indexOf('-s')
+    const separator =
+      flags.find((word) => /^-s./.test(word))?.slice(2) ??
+      (separatorAt < 0 ? '\n' : (ctx.args[separatorAt + 1] ?? '\n'))
+    const formatAt = ctx.args.indexOf('-f')
+    const words = ctx.args.filter(
+      (word, k) =>
+        !/^-[swf]/.test(word) && !(separatorAt >= 0 && k === separatorAt + 1) && !(formatAt >= 0 && k === formatAt + 1),
+    )
+    const numbers = words.map(Number)
     if (numbers.length === 0 || numbers.some(Number.isNaN)) return ctx.fail('seq: invalid argument')
     const [first, step, last] =
       numbers.length === 1 ? [1, 1, numbers[0]!] : numbers.length === 2 ? [numbers[0]!, 1, numbers[1]!] : numbers
     if (step === 0 || Math.abs((last! - first!) / step!) > 100_000) return ctx.fail('seq: too many numbers')
-    let text = ''
-    for (let value = first!; step! > 0 ? value <= last! : value >= last!; value += step!) text += `${value}\n`
-    await ctx.out(text)
+    const digits = Math.max(...words.map((word) => /\.(\d+)/.exec(word)?.[1]?.length ?? 0))
+    const count = Math.floor((last! - first!) / step! + 1e-9) + 1
+    const values = Array.from({ length: Math.max(0, count) }, (_, k) => (first! + k * step!).toFixed(digits))
+    const width = flags.includes('-w') ? Math.max(0, ...values.map((text) => text.length)) : 0
+    const format = formatAt < 0 ? undefined : ctx.args[formatAt + 1]
+    const shown = values.map((text) =>
+      format === undefined ? text.padStart(width, '0') : formatValues(format, [text]).text,
+    )
+    if (shown.length > 0) await ctx.out(`${shown.join(separator)}\n`)
     return 0
   }),
   command('tee', 'print and write to files', async (ctx) => {
@@ -125,6 +143,7 @@ export const SMALL_COMMANDS: readonly Command[] = [
     return status
   }),
   ...FILE_COMMANDS,
+  ...LINE_COMMANDS,
 ]
 
 /** Where xargs' own options end. */

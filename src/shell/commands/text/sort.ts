@@ -5,6 +5,12 @@ import { encodeUtf8 } from '../../process/utf8.ts'
 import { LineReader } from './lines.ts'
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+/** `1K`, `2M` of sort -h: the suffix counts first. */
+function humanNumber(text: string): number {
+  const [, number = '0', suffix = ''] = /^\s*(-?\d*\.?\d*)([KMGTPE]?)/i.exec(text) ?? []
+  return Number(number) * 1024 ** ' KMGTPE'.indexOf(suffix.toUpperCase() === '' ? ' ' : suffix.toUpperCase())
+}
+
 const leadingNumber = (text: string): number => Number(/^\s*-?\d+(?:\.\d+)?/.exec(text)?.[0] ?? 0)
 
 /** Compares version by version: 10.0.0.2 before 10.0.0.10. */
@@ -33,6 +39,7 @@ export const sort = command('sort', 'sort lines', async (ctx) => {
   }
   const compare = (a: string, b: string): number => {
     if (has('n') || (value('k') ?? '').endsWith('n')) return leadingNumber(a) - leadingNumber(b)
+    if (has('h')) return humanNumber(a) - humanNumber(b)
     if (has('V')) return byVersion(a, b)
     return has('f') ? byText(a.toLowerCase(), b.toLowerCase()) : byText(a, b)
   }
@@ -55,7 +62,8 @@ export const uniq = command('uniq', 'leave out repeated lines', async (ctx) => {
   const groups: { line: string; count: number }[] = []
   for (const line of await reader.rest()) {
     const last = groups.at(-1)
-    if (last?.line === line) last.count += 1
+    const isSame = has('i') ? last?.line.toLowerCase() === line.toLowerCase() : last?.line === line
+    if (last !== undefined && isSame) last.count += 1
     else groups.push({ line, count: 1 })
   }
   const shown = groups.filter(({ count }) => (!has('d') || count > 1) && (!has('u') || count === 1))
