@@ -2,6 +2,7 @@
 import { Tabs } from 'radix-ui'
 import { useTranslation } from 'react-i18next'
 import { Group, Panel, useDefaultLayout } from 'react-resizable-panels'
+import { InTurn } from '../components/in-turn.tsx'
 import { Canvas } from '../features/canvas/Canvas.tsx'
 import { Inspector } from '../features/inspector/Inspector.tsx'
 import { Palette } from '../features/palette/Palette.tsx'
@@ -24,22 +25,30 @@ export function WideLayout() {
         <Group orientation="horizontal" {...columns}>
           <Panel id="tree" defaultSize={264} minSize={140} groupResizeBehavior="preserve-pixel-size">
             <div className="left-column">
-              <Palette />
+              <InTurn turn={3}>
+                <Palette />
+              </InTurn>
               <TitledPanel title={t('tree.title')}>
-                <LabTree />
+                <InTurn turn={2}>
+                  <LabTree />
+                </InTurn>
               </TitledPanel>
             </div>
           </Panel>
           <Divider between="columns" label={t('divider.tree')} />
           <Panel id="canvas" minSize={240}>
             <section className="panel" aria-label={t('canvas.title')}>
-              <Canvas />
+              <InTurn turn={1}>
+                <Canvas />
+              </InTurn>
             </section>
           </Panel>
           <Divider between="columns" label={t('divider.inspector')} />
           <Panel id="inspector" defaultSize={372} minSize={200} groupResizeBehavior="preserve-pixel-size">
             <TitledPanel title={t('inspector.title')}>
-              <Inspector />
+              <InTurn turn={4}>
+                <Inspector />
+              </InTurn>
             </TitledPanel>
           </Panel>
         </Group>
@@ -48,7 +57,9 @@ export function WideLayout() {
       <Panel id="dock" defaultSize="40" minSize={80}>
         <Group orientation="horizontal" {...dock}>
           <Panel id="dock-left" minSize={320}>
-            <DockTabs />
+            <InTurn turn={3}>
+              <DockTabs />
+            </InTurn>
           </Panel>
           <Divider between="columns" label={t('divider.packet')} />
           <Panel id="dock-right" defaultSize="33" minSize={200}>

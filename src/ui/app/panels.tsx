@@ -2,13 +2,15 @@
 import { Separator } from 'react-resizable-panels'
 import { useTranslation } from 'react-i18next'
 import { lazyPart } from '../components/lazy-part.tsx'
-import { ActionsPanel } from '../features/actions/ActionsPanel.tsx'
 import { PacketPanel } from '../features/packet/PacketPanel.tsx'
 import { ProblemsPanel } from '../features/problems/ProblemsPanel.tsx'
-import { TimelinePanel } from '../features/timeline/TimelinePanel.tsx'
 import { useActions, useLab } from '../lab/context.tsx'
 import type { DockTab } from '../stores/view-store.ts'
 
+/** On its way with the first script, which need not wait for it: the lab has to be built before there are frames to show. */
+const TimelinePanel = lazyPart(() => import('../features/timeline/TimelinePanel.tsx'))
+TimelinePanel.preload()
+const ActionsPanel = lazyPart(() => import('../features/actions/ActionsPanel.tsx'))
 /** The editor is large, and not everyone wants to see the text. */
 const ScriptPanel = lazyPart(() => import('../features/script/ScriptPanel.tsx'))
 /** Loaded when the first terminal is opened: what draws it is large. */

@@ -10,7 +10,7 @@ import { interruptAction, playActions, runCommand } from '../../lab/run-actions.
 import { showVerdict } from '../../lab/show-verdict.ts'
 import './actions-panel.css'
 
-export function ActionsPanel() {
+export default function ActionsPanel() {
   const { t } = useTranslation()
   const session = useSession()
   const own = useLab((state) => state.actions)

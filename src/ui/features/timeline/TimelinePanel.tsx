@@ -11,7 +11,7 @@ import './timeline.css'
 
 const FrameTable = lazyPart(() => import('./FrameTable.tsx'))
 
-export function TimelinePanel() {
+export default function TimelinePanel() {
   const { t } = useTranslation()
   const session = useSession()
   const isEmpty = useTimeline(({ whole }) => whole.toNs < whole.fromNs)
