@@ -6,6 +6,7 @@ import { editAddress, isBuildKey } from './build-keys.ts'
 import { editNote, takeNoteOut } from './edit-note.ts'
 import type { CanvasNode } from './flow-nodes.ts'
 import type { Point } from './geometry.ts'
+import { watchLongPress } from './long-press.ts'
 import { watchPress } from './press-drag.ts'
 import { dismissPing } from './press.ts'
 import { selectThings } from './select-things.ts'
@@ -22,6 +23,10 @@ export function onCanvasPress(session: LabSession, event: React.PointerEvent): v
   )
     return
   const client = { x: event.clientX, y: event.clientY }
+  if (event.pointerType === 'touch' && event.isPrimary) {
+    const { target } = event
+    watchLongPress(event, () => openMenuAt(session, target, client))
+  }
   if (event.shiftKey) {
     // Neither the canvas nor a frame may move along.
     if (event.target.closest('.react-flow__pane, .react-flow__node') === null) return
@@ -44,8 +49,11 @@ export function onCanvasMenu(session: LabSession, event: React.MouseEvent): void
   if (session.building.getState().isFixed || event.target.closest('input, .react-flow__panel, .command-strip') !== null)
     return
   event.preventDefault()
-  const client = { x: event.clientX, y: event.clientY }
-  openMenu(session, nodeOf(session, event.target), client, event.target.closest<HTMLElement>('.react-flow__node'))
+  openMenuAt(session, event.target, { x: event.clientX, y: event.clientY })
+}
+
+function openMenuAt(session: LabSession, element: Element, client: Point): void {
+  openMenu(session, nodeOf(session, element), client, element.closest<HTMLElement>('.react-flow__node'))
 }
 
 /** A name is edited where it stands; a note as a whole. */

@@ -48,6 +48,8 @@ export function watchPress(session: LabSession, source: DragSource, { client, on
     },
     { signal },
   )
+  // Two fingers move the view, whatever is under the first.
+  window.addEventListener('pointerdown', (event) => !event.isPrimary && finish.abort(), { signal })
   window.addEventListener('pointercancel', () => finish.abort(), { signal })
   // The pointer marks no text on its way.
   window.addEventListener('selectstart', (event) => event.preventDefault(), { signal })
