@@ -162,7 +162,8 @@ describe('a session', () => {
     const action = (await session.handle(run)) as Requests['run']['answer']
     expect(action.exit).toBe(0)
     expect(action.interruptedAt).toBeGreaterThan(5e9)
-    expect(action.interruptedAt).toBe(action.endedAt)
+    // What had been sent by then is still let through.
+    expect((action.endedAt ?? 0) - (action.interruptedAt ?? 0)).toBeLessThan(1e6)
   })
 
   test('Ctrl-C to a command that has ended meanwhile does nothing to the next one', async () => {

@@ -27,7 +27,7 @@ import { icmpText, roundTripText, statisticsText } from './ping-text.ts'
 
 /** Least wait between two requests (MININTERVAL). */
 const LEAST_INTERVAL_MS = 10
-/** What sending a request takes when the next one follows at once. */
+/** What sending a request takes. */
 const SEND_NS = 100 * MICROSECOND_NS
 const TIMESTAMP_BYTES = 16
 /** 65,535 without the header of ICMP. */
@@ -146,8 +146,8 @@ export class PingLoop {
       this.#transmitted += 1
       if (flood && !quiet) await this.#ctx.out('.')
       const nextMs = intervalMs - this.#tokensMs
-      // Of several requests at once, each takes its time: answers that are quick come between them.
-      if (nextMs <= 0 && (await this.#ctx.sleep(SEND_NS)) === 'interrupted') {
+      // What comes back at once is there when the call returns, all of it: an error is then read before what came earlier.
+      if ((await this.#ctx.sleep(SEND_NS)) === 'interrupted') {
         this.#ctx.takeInterrupt()
         this.#exiting = true
         return 1
