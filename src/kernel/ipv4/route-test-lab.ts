@@ -134,7 +134,7 @@ function routeSpec(lab: RouteLab, words: readonly string[]): RouteSpec {
   const several = parts.slice(1).map((part) => nexthop(lab, options(part, ['onlink'])))
   const source = given.get('src')
   const scope = given.get('scope')
-  const protocol = given.get('proto') as RouteProtocol | undefined
+  const protocol = given.get('proto')
   const table = given.get('table') ?? (type === 'local' || type === 'broadcast' ? 'local' : 'main')
   return {
     table: table === 'main' ? TABLE_MAIN : table === 'local' ? TABLE_LOCAL : Number(table),

@@ -12,7 +12,7 @@ function localPart({ address, peer, prefixLength, metric }: AddressView): string
 }
 
 /** The flags of an address in iproute2's order. */
-export function addressFlags(address: AddressView): string[] {
+function addressFlags(address: AddressView): string[] {
   const { secondary, noPrefixRoute, validSeconds, preferredSeconds } = address
   return [
     secondary ? 'secondary' : [],

@@ -141,7 +141,7 @@ function realNumber(value: string | undefined, problems: string[]): number {
 }
 
 /** A number as printf(3) of C writes it with %f, %e or %g. */
-export function floating(value: number, type: string, digits: number): string {
+function floating(value: number, type: string, digits: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf'
   const exponential = (text: string): string => text.replace(/e([-+])(\d)$/, 'e$10$2')
   const upper = type === type.toUpperCase()
