@@ -1,7 +1,7 @@
 // A small world for the tests of addresses and routes: one machine with cables to nowhere in particular, told what to do in the words of
 // `ip`, and its tables in those words too.
 import type { Check } from '../../contract/decisions.ts'
-import type { RouteProtocol, RouteType } from '../../contract/read-models.ts'
+import type { RouteType } from '../../contract/read-models.ts'
 import { formatIpv4, IPV4_ANY, ipv4, parsePrefix, type Ipv4Address } from '../../wire/address.ts'
 import { bootWorld } from '../boot.ts'
 import { isRefusal } from '../link/link-kind.ts'
