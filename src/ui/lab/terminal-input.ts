@@ -1,7 +1,7 @@
 // What a terminal puts into the lab, and what the page shows of it afterwards. While something goes on until it is stopped, the page lets
 // time pass in small pieces, just ahead of the cursor.
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
-import type { LabStatus } from '../../contract/protocol.ts'
+import type { ActionView, LabStatus } from '../../contract/protocol.ts'
 import { isSamePoint, pointOf, remember, withLaterEnds } from './history.ts'
 import { loadTrace } from './load-trace.ts'
 import { showNetworkAtCursor } from './network-at-cursor.ts'
@@ -25,10 +25,13 @@ export async function putIntoTerminal(session: LabSession, ask: () => Promise<un
   if (!isFollowing && cursor < now) seek(session, now)
   const before = pointOf(session)
   const count = before.inputs.length
+  // Before the input: the engine tells of an end as soon as it comes.
+  const unended = unendedOf(session)
   try {
     await ask()
     if (lab.getState().generation !== generation) return
-    const isNew = await takeActions(session, count)
+    const ran = await takeActions(session)
+    const isNew = ran.length > count || ran.some(({ index, exit }) => exit !== undefined && unended.has(index))
     const status = await session.client.ask('status', {})
     clock.setState({ now: status.now })
     if (isNew) {
@@ -46,12 +49,16 @@ export async function putIntoTerminal(session: LabSession, ask: () => Promise<un
   }
 }
 
-/** Reads the list of actions anew; true when there are more than there were, or one has ended. */
-async function takeActions({ client, actions }: LabSession, count: number): Promise<boolean> {
-  const unended = new Set(actions.getState().actions.flatMap(({ index, exit }) => (exit === undefined ? [index] : [])))
+/** The actions that have not ended, by their numbers. */
+function unendedOf({ actions }: LabSession): ReadonlySet<number> {
+  return new Set(actions.getState().actions.flatMap(({ index, exit }) => (exit === undefined ? [index] : [])))
+}
+
+/** Reads the list of actions anew. */
+async function takeActions({ client, actions }: LabSession): Promise<readonly ActionView[]> {
   const ran = await client.ask('actions', {})
   actions.setState({ actions: ran, shownAction: ran.at(-1)?.index ?? -1 })
-  return ran.length > count || ran.some(({ index, exit }) => exit !== undefined && unended.has(index))
+  return ran
 }
 
 /** Lets time pass as long as something needs it and the reader follows the live edge. */
@@ -71,7 +78,7 @@ async function followLive(session: LabSession): Promise<void> {
       status = await session.client.ask('pace', { untilNs: Math.min(cursor, now) + AHEAD_NS })
       if (lab.getState().generation === generation) await showPiece(session, status)
     } while (status?.isPaced !== false)
-    await takeActions(session, Infinity)
+    await takeActions(session)
   } catch (error) {
     if (!(error instanceof ConnectionLostError) && !(error instanceof RefusedError)) throw error
   } finally {
