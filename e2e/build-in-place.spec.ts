@@ -72,6 +72,13 @@ test('from the tree, Enter edits the address and Tab leads from the name to what
   await page.keyboard.press('Tab')
   const field = canvas.getByRole('textbox', { name: 'Address of b/d0' })
   await expect(field).toBeFocused()
+  // Whoever passes through leaves no address behind.
+  await page.keyboard.press('Tab')
+  await expect(field).toBeHidden()
+  await expect(row).toBeFocused()
+  await expect(row).not.toContainText('10.0.')
+  await page.keyboard.press('Enter')
+  await expect(field).toBeFocused()
   await expect(field).toHaveValue(/^10\.0\.\d+\.\d+\/24$/)
   await field.fill('192.0.2.1/32')
   await page.keyboard.press('Enter')

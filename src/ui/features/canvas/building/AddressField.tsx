@@ -53,7 +53,10 @@ function Field({ device, index }: FieldProps) {
       box={addressBox(link, placed, index)}
       meaningOf={meaningOf}
       onClose={() => session.building.setState({ addressing: undefined })}
-      onNext={(isBack) => goOn(session, index, isBack)}
+      onNext={(isBack, isTyped) => {
+        // Behind a proposal that nobody took there is nothing more to edit.
+        if (isBack || isTyped || old !== undefined) goOn(session, index, isBack)
+      }}
     />
   )
 }

@@ -1,5 +1,5 @@
-// A field in the place of what it changes: checked while one types, with the command that it would run below it. Enter or leaving it
-// keeps what was typed, Escape what was there, Tab goes on to the next one.
+// A field in the place of what it changes: checked while one types, with the command that it would run below it. Enter keeps what stands
+// there, a proposal too; leaving it keeps only what was typed; Escape keeps what was there; Tab leaves it and goes on to the next one.
 import { ViewportPortal, useViewport } from '@xyflow/react'
 import { useEffect, useId, useRef, useState } from 'react'
 import { refusalSentence } from '../../../../i18n/i18n.ts'
@@ -23,8 +23,8 @@ interface InPlaceFieldProps {
   readonly box: Pick<Box, 'x' | 'y' | 'width'>
   readonly meaningOf: (text: string) => Meaning
   readonly onClose: () => void
-  /** Tab, once what was typed is kept; back with Shift. */
-  readonly onNext?: ((isBack: boolean) => void) | undefined
+  /** Tab, once what was typed is kept; back with Shift. `isTyped` is false when the field was only passed through. */
+  readonly onNext?: ((isBack: boolean, isTyped: boolean) => void) | undefined
 }
 
 /** So many of a gesture's commands fit below a field. */
@@ -43,6 +43,7 @@ export function InPlaceField({ label, value, box, meaningOf, onClose, onNext }: 
   useFocusHere(field)
   const meaning = meaningOf(text.trim())
   const preview = previewOf(session, meaning)
+  const isTyped = text !== value
 
   const finish = async (isKept: boolean, isBack?: boolean): Promise<void> => {
     if (isDone.current) return
@@ -50,7 +51,7 @@ export function InPlaceField({ label, value, box, meaningOf, onClose, onNext }: 
     onClose()
     const isMeant = isKept && meaning.kind === 'gesture'
     const isGood = !isMeant || (await performGesture(session, meaning.gesture))
-    if (isBack !== undefined && isGood) onNext?.(isBack)
+    if (isBack !== undefined && isGood) onNext?.(isBack, isTyped)
   }
   return (
     <ViewportPortal>
@@ -73,7 +74,7 @@ export function InPlaceField({ label, value, box, meaningOf, onClose, onNext }: 
           aria-invalid={preview.problem !== undefined}
           aria-describedby={helpId}
           onChange={(event) => setText(event.target.value)}
-          onBlur={() => void finish(preview.problem === undefined)}
+          onBlur={() => void finish(isTyped && preview.problem === undefined)}
           onKeyDown={(event) => {
             event.stopPropagation()
             if (event.key === 'Escape') void finish(false)
@@ -81,7 +82,7 @@ export function InPlaceField({ label, value, box, meaningOf, onClose, onNext }: 
             event.preventDefault()
             // What is wrong stays to be mended.
             if (preview.problem !== undefined) return
-            void (event.key === 'Enter' ? finish(true) : finish(true, event.shiftKey))
+            void (event.key === 'Enter' ? finish(true) : finish(isTyped, event.shiftKey))
           }}
         />
         <div id={helpId}>
