@@ -6,8 +6,10 @@ import type { Browser, Page } from '@playwright/test'
 import { build, preview } from 'vite'
 import { findChromium } from '../../scripts/find-chromium.ts'
 import { LARGE_LAB, largeLab } from './large-lab.ts'
-import { gestureCost, rounded, TRACE_CATEGORIES } from './trace.ts'
-import type { BrowserEvent, GestureCost } from './trace.ts'
+import { rounded, TRACE_CATEGORIES } from '../../scripts/browser-trace.ts'
+import type { BrowserEvent } from '../../scripts/browser-trace.ts'
+import { gestureCost } from './trace.ts'
+import type { GestureCost } from './trace.ts'
 
 const OUT = join('node_modules', '.cache', 'vethlab-bench-page')
 const PORT = 43217

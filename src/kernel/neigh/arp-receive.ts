@@ -35,7 +35,7 @@ import { effectiveConf } from '../sysctl/ipv4-conf.ts'
 import { check, checkConf, decide, drop } from '../trace.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
 import { arpSend } from './arp.ts'
-import { createEntry, isPastLocktime, neighUpdate } from './neigh-entry.ts'
+import { createEntry, isPastLocktime, isValidState, neighUpdate } from './neigh-entry.ts'
 import { arpNeighOps } from './neigh-output.ts'
 import { addTimer, timerExpiry } from './timer-wheel.ts'
 
@@ -359,7 +359,7 @@ function learn(world: World, device: NetDevice, skb: Skb, arp: ArpIn, refusal?: 
   check(
     world,
     'arp.may_replace_address',
-    override || entry.mac === arp.senderMac,
+    override || !isValidState(entry.state) || entry.mac === arp.senderMac,
     () => formatMac(arp.senderMac),
     () => `locktime ${device.neigh.parms.locktime * 10} ms`,
   )

@@ -1,4 +1,5 @@
 /** Patterns of `case`, `[[ == ]]`, `${x#pattern}` and of file names: `*`, `?`, `[…]`, `@(a|b)`, and a backslash before what stands for itself. */
+import { POSIX_CLASSES } from '../posix-classes.ts'
 
 /** A pattern as the source of a regular expression. */
 function patternSource(pattern: string): string {
@@ -77,18 +78,6 @@ function bracketEnd(pattern: string, open: number): number {
   return -1
 }
 
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-}
-
 function bracketSource(inner: string): string {
   const isNegated = /^[!^]/.test(inner)
   const text = isNegated ? inner.slice(1) : inner
@@ -96,7 +85,7 @@ function bracketSource(inner: string): string {
   for (let at = 0; at < text.length; at++) {
     const named = /^\[:(\w+):\]/.exec(text.slice(at))
     if (named !== null) {
-      body += CLASSES[named[1]!] ?? ''
+      body += POSIX_CLASSES[named[1]!] ?? ''
       at += named[0].length - 1
     } else if (text[at] === '\\' && at + 1 < text.length) body += `\\${text[++at]!}`.replace(/^\\(\w)$/, '$1')
     else body += /[\]\\[^]/.test(text[at]!) ? `\\${text[at]!}` : text[at]!

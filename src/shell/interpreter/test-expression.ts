@@ -7,6 +7,7 @@ import { evaluateNumber, type Expander } from './expand.ts'
 import { matchesPattern } from './pattern.ts'
 import { ExpansionError, type Shell } from './state.ts'
 import { quoteTraced, traceLine } from './trace.ts'
+import { POSIX_CLASSES } from '../posix-classes.ts'
 
 export async function evaluateTest(expander: Expander, expression: TestExpression, shell: Shell): Promise<boolean> {
   switch (expression.kind) {
@@ -70,20 +71,9 @@ function matchesRegExp(shell: Shell, text: string, source: string): boolean {
   return match !== null
 }
 
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  xdigit: '0-9A-Fa-f',
-}
-
 /** An extended regular expression as JavaScript writes it: only the classes differ. */
 function posixSource(source: string): string {
-  return source.replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole)
+  return source.replace(/\[:(\w+):\]/g, (whole, name: string) => POSIX_CLASSES[name] ?? whole)
 }
 
 /** `-z`, `-n`, `-f` and the like; undefined for an unknown operator. */

@@ -1,5 +1,6 @@
 /** Regular expressions of grep and sed as those of JavaScript. */
 import { CommandError } from '../command-error.ts'
+import { POSIX_CLASSES } from '../../posix-classes.ts'
 
 /** In basic expressions `( ) { } + ? |` are ordinary and get their meaning from a backslash; in extended ones the reverse. */
 export function posixRegExp(
@@ -13,7 +14,7 @@ export function posixRegExp(
     if (character === '[') {
       const close = source.indexOf(']', source[at + 1] === '^' ? at + 3 : at + 2)
       const set = source.slice(at, close < 0 ? undefined : close + 1)
-      text += set.replaceAll('\\', '\\\\').replace(/\[:(\w+):\]/g, (_, name: string) => CLASSES[name] ?? '')
+      text += set.replaceAll('\\', '\\\\').replace(/\[:(\w+):\]/g, (_, name: string) => POSIX_CLASSES[name] ?? '')
       at += set.length - 1
     } else if (character === '\\' && next !== undefined) {
       at += 1
@@ -28,15 +29,4 @@ export function posixRegExp(
   } catch {
     throw new CommandError(`${options.who}: invalid regular expression: ${source}`, 2)
   }
-}
-
-const CLASSES: Readonly<Record<string, string>> = {
-  alnum: 'A-Za-z0-9',
-  alpha: 'A-Za-z',
-  blank: ' \\t',
-  digit: '0-9',
-  lower: 'a-z',
-  space: '\\s',
-  upper: 'A-Z',
-  xdigit: '0-9A-Fa-f',
 }

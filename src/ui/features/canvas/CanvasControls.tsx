@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { FrameGlyph } from '../../components/frame-glyph.tsx'
 import { useBuilding, useLab, useSession } from '../../lab/context.tsx'
 import { arrange } from './arrange-later.ts'
+import { NatBadge } from '../../components/nat-badge.tsx'
 import { FIT } from './fit.ts'
 
 export const CanvasControls = memo(function CanvasControls() {
@@ -61,7 +62,7 @@ export const CanvasControls = memo(function CanvasControls() {
             <FrameGlyph glyph="tcp" /> TCP
           </li>
           <li>
-            <span className="nat-badge">N</span> NAT
+            <NatBadge>N</NatBadge> NAT
           </li>
           <li>
             <FrameGlyph glyph="drop" /> {t('canvas.keyDrop')}

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { GLYPHS } from '../../../contract/protocol.ts'
 import { FrameGlyph } from '../../components/frame-glyph.tsx'
+import { NatBadge } from '../../components/nat-badge.tsx'
 import { useClock, useSelection, useSession } from '../../lab/context.tsx'
 import { orNothing, useFrameDetail } from '../../lab/frame-details.ts'
 import { FramePages } from './frame-pages.ts'
@@ -146,7 +147,7 @@ function RowCells({ row }: { readonly row: FrameRow }) {
       <span role="gridcell">{t(DIRECTIONS[row.direction] ?? DIRECTIONS[0])}</span>
       <span role="gridcell" className="mono frame-table__line" title={detail?.line}>
         <FrameGlyph glyph={GLYPHS[row.glyph] ?? 'other'} size={12} />
-        {row.isTranslated && <span className="frame-table__nat">{t('timeline.nat')}</span>}
+        {row.isTranslated && <NatBadge>{t('timeline.nat')}</NatBadge>}
         <span>{shortLine(detail?.line ?? '')}</span>
       </span>
       <span role="gridcell">{fate}</span>

@@ -5,11 +5,13 @@ import { t } from '../../../../i18n/i18n.ts'
 import { directivesOf } from '../../../../lab/document.ts'
 import { setLayout } from '../../../../lab/edit.ts'
 import type { LabSession } from '../../../lab/session.ts'
+import { FIT } from '../fit.ts'
 import type { Box, Point } from '../geometry.ts'
 import { topologyKeeperOf } from '../keep-same.ts'
 import { layoutCanvas } from '../layout.ts'
 import type { CanvasLayout } from '../layout.ts'
 import { showPicture } from '../move-nodes.ts'
+import { surfaceOf } from '../surface.ts'
 import { aroundPinned, cornersOf, elkGraph } from './graph.ts'
 import type { Standing } from './graph.ts'
 import { glide } from './glide.ts'
@@ -40,6 +42,8 @@ export async function arrange(session: LabSession): Promise<void> {
     await glide(session, new Map(standing.map(({ name, box }) => [name, box])), found)
     if (lab.getState().document !== document) return
     showPicture(session, setLayout(document, withMarks(found)))
+    // Where somebody has placed machines, the view is the reader's as well.
+    if (pinned.size === 0) await fitInView(session)
   } catch {
     const title = t('arrange.failed')
     session.messages.getState().show({ severity: 'error', title, details: [t('arrange.tryAgain')] })
@@ -47,6 +51,12 @@ export async function arrange(session: LabSession): Promise<void> {
     elk.terminateWorker()
     building.setState({ arranging: undefined, gliding: undefined })
   }
+}
+
+/** Once the canvas has drawn the new places. */
+async function fitInView(session: LabSession): Promise<void> {
+  await new Promise(requestAnimationFrame)
+  await surfaceOf(session)?.flow.fitView(FIT)
 }
 
 /** Found by the page: the next time they may be moved. */
