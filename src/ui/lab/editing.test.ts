@@ -143,3 +143,25 @@ test('a reset can be undone; opening another lab forgets', async () => {
   await openLab(session, { text: PAIR_LAB, origin: { kind: 'new', name: '' } })
   expect(session.editing.getState().canUndo).toBe(false)
 })
+
+test('what a stopped lab refuses to run is no step', async () => {
+  // The bridge with a cable to itself: the first ping starts a storm, and the limit ends it.
+  const session = await sessionWith(`ip netns add a
+ip -n a link add br0 type bridge
+ip -n a link set br0 up
+ip -n a addr add 10.0.0.1/24 dev br0
+ip -n a link add p0 type veth peer name p1
+ip -n a link set p0 master br0 up
+ip -n a link set p1 master br0 up
+#%% run
+ip netns exec a ping -c 1 10.0.0.2
+ip netns exec a ping -c 1 10.0.0.3
+`)
+  await playActions(session, 1)
+  session.clock.setState({ cursor: session.clock.getState().now, isPlaying: false })
+  expect(session.actions.getState().isStopped).toBe(true)
+  await playActions(session, 1)
+  expect(session.editing.getState().past).toHaveLength(1)
+  expect(await undo(session)).toBe(true)
+  expect(session.actions.getState().actions).toHaveLength(0)
+})

@@ -11,10 +11,16 @@ import { performGesture, redo, undo } from './editing.ts'
 import { playActions, runCommand } from './run-actions.ts'
 import type { LabSession } from './session.ts'
 
-/** `GESTURES=10000 SEED=7 npx vitest run src/ui/lab/random-gestures.test.ts` is the long walk; by default a share of it, always the same. */
+/**
+ * `GESTURES=10000 SEED=7 npx vitest run src/ui/lab/random-gestures.test.ts` is the long way, in walks of at most 25 steps each; by default a
+ * share of it, always the same. With `STEPS=2000` the walks are long themselves, beyond the steps back that are kept.
+ */
 const GESTURES = Number(process.env['GESTURES'] ?? '200')
 const SEED = Number(process.env['SEED'] ?? '1')
-const STEPS = 25
+const STEPS = Number(process.env['STEPS'] ?? '25')
+const SHORT_STEPS = 25
+/** A long walk that fails is told as it was: to look for a shorter one would take hours. */
+const IS_LONG = STEPS > SHORT_STEPS
 
 const RICH_LAB = `#!/bin/bash
 # Containers behind a bridge, and a gateway beyond.
@@ -57,7 +63,7 @@ const steps = fc.array(
     { weight: 1, arbitrary: fc.constant<Step>({ kind: 'ping' }) },
     { weight: 1, arbitrary: fc.constant<Step>({ kind: 'play' }) },
   ),
-  { minLength: 1, maxLength: STEPS, size: 'max' },
+  { minLength: IS_LONG ? STEPS : 1, maxLength: STEPS, size: 'max' },
 )
 
 interface State {
@@ -74,6 +80,7 @@ class Walk {
   readonly session: LabSession
   #states: State[]
   #at = 0
+  #newest: string | undefined
   gestures = 0
   refused = 0
 
@@ -115,7 +122,7 @@ class Walk {
     this.gestures++
     if (isDone && inSetup) await this.#agrees(gesture)
     // What failed half-way on the running lab is an input all the same.
-    const hasGone = isDone || this.session.editing.getState().past.length > this.#at
+    const hasGone = isDone || this.#hasStepped()
     if (!isDone) this.refused++
     if (hasGone) this.#went()
     else expect(stateOf(this.session)).toEqual(this.#states[this.#at])
@@ -137,11 +144,24 @@ class Walk {
     expect(await (await Workshop.open(text)).sysctls(), story).toEqual(await workshop.sysctls())
   }
 
+  /** Whether undo has one step more to go back; once as many are kept as may be, the first is forgotten for it. */
+  #hasStepped(): boolean {
+    const { past } = this.session.editing.getState()
+    return past.length !== this.#at || this.#lastStep() !== this.#newest
+  }
+
   /** What was done is a step, unless it changed nothing at all. */
   #went(): void {
-    if (this.session.editing.getState().past.length === this.#at) return
-    this.#at++
-    this.#states = [...this.#states.slice(0, this.#at), stateOf(this.session)]
+    if (!this.#hasStepped()) return
+    const { length } = this.session.editing.getState().past
+    // What lies too far back is forgotten.
+    this.#states = [...this.#states.slice(0, this.#at + 1), stateOf(this.session)].slice(-(length + 1))
+    this.#at = length
+    this.#newest = this.#lastStep()
+  }
+
+  #lastStep(): string | undefined {
+    return JSON.stringify(this.session.editing.getState().past.at(-1))
   }
 
   #travel(hasMoved: boolean, by: number): void {
@@ -149,6 +169,7 @@ class Walk {
     expect(hasMoved).toBe(wanted !== undefined)
     if (wanted === undefined) return
     this.#at += by
+    this.#newest = this.#lastStep()
     const reached = stateOf(this.session)
     expect(reached.text).toBe(wanted.text)
     if (reached.kernel !== wanted.kernel) expect(JSON.parse(reached.kernel)).toEqual(JSON.parse(wanted.kernel))
@@ -160,7 +181,7 @@ class Walk {
   }
 }
 
-test('after undo the text and the kernel are the ones before', { timeout: 3_600_000 }, async () => {
+test('after undo the text and the kernel are the ones before', { timeout: 7_200_000 }, async () => {
   let gestures = 0
   let refused = 0
   for (let seed = SEED; gestures < GESTURES; seed++) {
@@ -173,8 +194,9 @@ test('after undo the text and the kernel are the ones before', { timeout: 3_600_
         refused += walk.refused
         walk.session.dispose()
       }),
-      { numRuns: 10, seed },
+      { numRuns: IS_LONG ? 1 : 10, seed, endOnFailure: IS_LONG },
     )
+    if (GESTURES > 200) process.stdout.write(`seed ${seed}: ${gestures} gestures, ${refused} refused\n`)
   }
   expect(refused).toBeLessThan(gestures / 2)
 })

@@ -2,7 +2,7 @@
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
 import type { ActionView, ReplayInput } from '../../contract/protocol.ts'
 import { causeSentence, loadKernelTexts, t } from '../../i18n/i18n.ts'
-import { pointOf, remember } from './history.ts'
+import { isSamePoint, pointOf, remember } from './history.ts'
 import { loadTrace } from './load-trace.ts'
 import { showNetworkAtCursor } from './network-at-cursor.ts'
 import { seek } from './playback.ts'
@@ -94,7 +94,8 @@ async function perform(session: LabSession, ask: () => Promise<readonly ActionVi
       nextAction: status.nextAction,
       actionCount: status.actionCount,
     }))
-    remember(session, before)
+    // A lab that was stopped takes nothing in, and there is nothing to undo.
+    if (!isSamePoint(before, pointOf(session))) remember(session, before)
     await regroup(session)
     clock.setState({ now: status.now })
     await loadTrace(session)
