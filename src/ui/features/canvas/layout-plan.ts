@@ -5,8 +5,9 @@ import { headingsBetween, headingsOf } from './headings.ts'
 import type { StandingMachine } from './headings.ts'
 import { foldedFrame, frameMachine } from './layout-frames.ts'
 import type { Frame, FrameOf, Positions } from './layout-frames.ts'
-import { placeRows } from './layout-rows.ts'
+import { placeRows, withRoom } from './layout-rows.ts'
 import type { Neighbours } from './layout-rows.ts'
+import type { Rows } from './rows.ts'
 import { layoutNamespace } from './namespace-layout.ts'
 import type { Heading, PlacedNamespace } from './namespace-layout.ts'
 import { namespacesOf } from './topology.ts'
@@ -18,11 +19,13 @@ export interface LayoutPlan {
   readonly headingOf: (device: number) => Heading
   /** A machine's frame; the same object for as long as nothing in it was moved or folded. */
   readonly frameOf: (machine: MachineNode, isFolded: boolean, positions: Positions) => Frame
-  /** Where machines of such frames stand that nobody has placed. */
-  readonly cornersOf: (framed: ReadonlyMap<string, Frame>) => ReadonlyMap<string, Point>
+  /** Where machines stand that nobody has placed. */
+  readonly cornersOf: (folded: ReadonlySet<string>, positions: Positions) => ReadonlyMap<string, Point>
 }
 
 const PLANS = new WeakMap<Topology, WeakMap<Positions, LayoutPlan>>()
+const NO_POSITIONS: Positions = new Map()
+const NONE: ReadonlySet<string> = new Set()
 
 /**
  * The plan for a topology and the positions that its text has. Sockets turn towards where their lines lead once a frame
@@ -38,34 +41,48 @@ export function planOf(topology: Topology, positions: Positions): LayoutPlan {
   return plan
 }
 
+const UNMOVED = new WeakMap<Topology, LayoutPlan>()
+
 function makePlan(topology: Topology, positions: Positions): LayoutPlan {
   const blocks = blocksOf(topology)
-  const neighbours = neighboursOf(topology)
-  const cornersOf = (framed: ReadonlyMap<string, Frame>): ReadonlyMap<string, Point> => {
-    const [only, ...others] = blocks
-    const place = (rows: (typeof blocks)[number]): ReadonlyMap<string, Point> => placeRows(rows, neighbours, framed)
-    return only !== undefined && others.length === 0 ? place(only) : placeBlocks(blocks, framed, place)
-  }
-  const ground = { order: blocks.flat(2), cornersOf }
+  const unmoved = UNMOVED.get(topology) ?? unmovedPlan(topology, blocks)
+  UNMOVED.set(topology, unmoved)
+  if (topology.machines.every(({ name }) => !positions.has(name))) return unmoved
+  const isInRow = (name: string): boolean => blocks.length === 1 && !positions.has(name)
   const rows = blocks.flat()
-  const first = planBy(headingsOf(topology, rows), ground)
-  const isLarge = blocks.length > 1
-  if (!isLarge && topology.machines.every(({ name }) => !positions.has(name))) return first
-  const isInRow = (name: string): boolean => !isLarge && !positions.has(name)
-  return planBy(headingsBetween(topology, placedBy(first, topology, positions), { rows, isInRow }), ground)
+  const turned = planBy(headingsBetween(topology, placedBy(unmoved, topology, positions), { rows, isInRow }), blocks)
+  // What nobody has moved stays where it is, but for sockets that have turned and need room.
+  const cornersOf: LayoutPlan['cornersOf'] = (folded, moved) => {
+    const [corners, framed] = [unmoved.cornersOf(folded, moved), framesOf(turned, topology, folded, moved)]
+    return new Map(blocks.flatMap((block) => [...withRoom(block, corners, framed, positions)]))
+  }
+  return { ...turned, cornersOf }
 }
 
-function planBy(
-  headings: ReadonlyMap<number, Heading>,
-  { order, cornersOf }: Pick<LayoutPlan, 'order' | 'cornersOf'>,
-): LayoutPlan {
-  const headingOf = (device: number): Heading => headings.get(device) ?? { side: 'inner', order: 0 }
-  let last: { readonly frames: readonly Frame[]; readonly corners: ReadonlyMap<string, Point> } | undefined
-  const rememberedCorners: LayoutPlan['cornersOf'] = (framed) => {
-    const now = [...framed.values()]
-    if (last === undefined || isOther(last.frames, now)) last = { frames: now, corners: cornersOf(framed) }
-    return last.corners
+/** The plan as long as nobody has placed a machine. */
+function unmovedPlan(topology: Topology, blocks: readonly Rows[]): LayoutPlan {
+  const neighbours = neighboursOf(topology)
+  const corners = (framed: ReadonlyMap<string, Frame>): ReadonlyMap<string, Point> => {
+    const [only, ...others] = blocks
+    const place = (rows: Rows): ReadonlyMap<string, Point> => placeRows(rows, neighbours, framed)
+    return only !== undefined && others.length === 0 ? place(only) : placeBlocks(blocks, framed, place)
   }
+  const standing = (plan: Frames): LayoutPlan => {
+    const kept = rememberedCorners(corners)
+    return { ...plan, cornersOf: (folded, moved) => kept(framesOf(plan, topology, folded, moved)) }
+  }
+  const rows = blocks.flat()
+  const byRows = standing(planBy(headingsOf(topology, rows), blocks))
+  if (blocks.length === 1) return byRows
+  const headings = headingsBetween(topology, placedBy(byRows, topology, NO_POSITIONS), { rows, isInRow: () => false })
+  return standing(planBy(headings, blocks))
+}
+
+/** A plan without the places. */
+type Frames = Omit<LayoutPlan, 'cornersOf'>
+
+function planBy(headings: ReadonlyMap<number, Heading>, blocks: readonly Rows[]): Frames {
+  const headingOf = (device: number): Heading => headings.get(device) ?? { side: 'inner', order: 0 }
   const frames = new Map<MachineNode, { readonly isFolded: boolean; readonly frame: Frame }>()
   const frameOf: LayoutPlan['frameOf'] = (machine, isFolded, positions) => {
     // Asked for every machine with each move of a drag; only what is nested in one can be moved by itself.
@@ -75,7 +92,27 @@ function planBy(
     frames.set(machine, { isFolded, frame })
     return frame
   }
-  return { order, headingOf, frameOf, cornersOf: rememberedCorners }
+  return { order: blocks.flat(2), headingOf, frameOf }
+}
+
+function framesOf(
+  { frameOf }: Frames,
+  { machines }: Topology,
+  folded: ReadonlySet<string>,
+  positions: Positions,
+): ReadonlyMap<string, Frame> {
+  return new Map(machines.map((machine) => [machine.name, frameOf(machine, folded.has(machine.name), positions)]))
+}
+
+type CornersBy = (framed: ReadonlyMap<string, Frame>) => ReadonlyMap<string, Point>
+
+function rememberedCorners(cornersBy: CornersBy): CornersBy {
+  let last: { readonly frames: readonly Frame[]; readonly corners: ReadonlyMap<string, Point> } | undefined
+  return (framed) => {
+    const now = [...framed.values()]
+    if (last === undefined || isOther(last.frames, now)) last = { frames: now, corners: cornersBy(framed) }
+    return last.corners
+  }
 }
 
 /** The frames that a machine had last, by what they follow from. */
@@ -129,10 +166,10 @@ function isOther(before: readonly Frame[], now: readonly Frame[]): boolean {
   return before.length !== now.length || before.some((frame, index) => frame !== now[index])
 }
 
-function placedBy(plan: LayoutPlan, { machines }: Topology, positions: Positions): readonly StandingMachine[] {
-  const framed = new Map(machines.map((machine) => [machine.name, plan.frameOf(machine, false, positions)]))
-  const corners = plan.cornersOf(framed)
-  return machines.flatMap((machine): StandingMachine[] => {
+function placedBy(plan: LayoutPlan, topology: Topology, positions: Positions): readonly StandingMachine[] {
+  const framed = framesOf(plan, topology, NONE, positions)
+  const corners = plan.cornersOf(NONE, positions)
+  return topology.machines.flatMap((machine): StandingMachine[] => {
     const frame = framed.get(machine.name)
     const corner = positions.get(machine.name) ?? corners.get(machine.name)
     if (frame === undefined || corner === undefined) return []

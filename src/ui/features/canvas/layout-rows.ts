@@ -34,6 +34,39 @@ export function placeRows(
   return corners
 }
 
+/** Between two machines that were not placed by hand, at least. */
+const LEAST_GAP = 12
+
+/**
+ * Corners of a block's machines for frames whose sockets may have turned since these corners were found: the same ones, but for machines and
+ * rows that have to give way. Those that were placed by hand take no room.
+ */
+export function withRoom(
+  rows: Rows,
+  corners: ReadonlyMap<string, Point>,
+  framed: ReadonlyMap<string, Frame>,
+  placed: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, Point> {
+  const result = new Map<string, Point>()
+  let floor = -Infinity
+  for (const row of rows) {
+    const standing = row.flatMap((name) => {
+      const [corner, frame] = [corners.get(name), framed.get(name)]
+      return corner === undefined || frame === undefined || placed.has(name) ? [] : [{ name, corner, frame }]
+    })
+    const down = Math.max(0, ...standing.map(({ corner, frame }) => floor + frame.overhang.top - corner.y))
+    let edge = -Infinity
+    for (const { name, corner, frame } of standing.sort((a, b) => a.corner.x - b.corner.x)) {
+      const { size, overhang } = frame
+      const place = { x: onGrid(Math.max(corner.x, edge + overhang.left)), y: onGrid(corner.y + down) }
+      result.set(name, place)
+      edge = place.x + size.width + overhang.right + LEAST_GAP
+      floor = Math.max(floor, place.y + size.height + overhang.bottom + LEAST_GAP)
+    }
+  }
+  return result
+}
+
 function outerWidth({ size, overhang }: Frame): number {
   return size.width + overhang.left + overhang.right
 }

@@ -43,7 +43,7 @@ export function layoutCanvas(
   const framed = new Map(
     ordered.map((machine) => [machine.name, plan.frameOf(machine, folded.has(machine.name), chosen)]),
   )
-  const corners = plan.cornersOf(framed)
+  const corners = plan.cornersOf(folded, chosen)
   const machines = ordered.flatMap((machine) => {
     const frame = framed.get(machine.name)
     if (frame === undefined) return []
