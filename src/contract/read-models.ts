@@ -223,9 +223,35 @@ export interface RouteView {
 }
 
 export type RuleAction =
-  { readonly kind: 'lookup'; readonly table: number } | { readonly kind: 'unreachable' | 'prohibit' | 'blackhole' }
+  | { readonly kind: 'lookup'; readonly table: number }
+  | { readonly kind: 'unreachable' | 'prohibit' | 'blackhole' | 'nop' }
+  /** On with the first rule of this preference. */
+  | { readonly kind: 'goto'; readonly target: number }
 
-export interface RuleView {
+/** From the first to the last number, both included. */
+export interface NumberRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** What a rule may say besides addresses, interfaces, TOS and mark; what is missing it does not say. */
+export interface RuleExtras {
+  /** Number of the protocol that IP carries. */
+  readonly ipProtocol?: number
+  readonly sourcePorts?: NumberRange
+  readonly destinationPorts?: NumberRange
+  readonly users?: NumberRange
+  /** Routes of prefixes that are no longer do not count. */
+  readonly suppressPrefixLength?: number
+  /** Routes through devices of this group do not count. */
+  readonly suppressGroup?: number
+  /** The realm of the source in the upper 16 bits, that of the destination in the lower. */
+  readonly realms?: number
+  /** Who made the rule. */
+  readonly protocol?: RouteProtocol
+}
+
+export interface RuleView extends RuleExtras {
   readonly priority: number
   readonly from: { readonly address: Ipv4Address; readonly length: number } | undefined
   readonly to: { readonly address: Ipv4Address; readonly length: number } | undefined
@@ -236,8 +262,6 @@ export interface RuleView {
   readonly fwmask: number
   readonly not: boolean
   readonly action: RuleAction
-  /** Routes of prefixes that are no longer do not count; missing: all do. */
-  readonly suppressPrefixLength?: number
 }
 
 export interface NeighView {

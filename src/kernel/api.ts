@@ -12,6 +12,7 @@ import type {
   SysctlView,
 } from '../contract/read-models.ts'
 import type { Ipv4Address } from '../wire/address.ts'
+import type { FlowTransport } from './ipv4/route.ts'
 import type { IfIndex, KernelError, NetnsId, SocketId, SocketMessage, SystemCall, SystemResult } from './system-call.ts'
 
 export type * from './system-call.ts'
@@ -24,6 +25,7 @@ export interface RouteQuery {
   readonly oif?: IfIndex
   readonly tos?: number
   readonly fwmark?: number
+  readonly transport?: FlowTransport
 }
 
 /** Reads: no effect on the kernel, not journalled. */

@@ -16,6 +16,7 @@ import type {
   RouteType,
   RouteView,
   RuleAction,
+  RuleExtras,
   RuleView,
 } from '../contract/read-models.ts'
 import type { FirewallEdit, FirewallTableName } from '../contract/firewall.ts'
@@ -174,7 +175,7 @@ export interface RouteSpec {
   readonly nexthops: readonly NexthopSpec[]
 }
 
-export interface RuleSpec {
+export interface RuleSpec extends RuleExtras {
   readonly priority?: number
   readonly from?: { readonly address: Ipv4Address; readonly length: number }
   readonly to?: { readonly address: Ipv4Address; readonly length: number }
@@ -186,7 +187,6 @@ export interface RuleSpec {
   readonly not?: boolean
   /** Missing in a delete: any. */
   readonly action?: RuleAction
-  readonly suppressPrefixLength?: number
 }
 
 export interface NeighSpec {

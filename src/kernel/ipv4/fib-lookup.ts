@@ -16,6 +16,7 @@ import {
   type Nexthop,
 } from './fib-table.ts'
 import { describeRoute, describeRule, tableName } from './route-text.ts'
+import type { FlowTransport } from './route.ts'
 import { scopeNumber } from './scope.ts'
 
 /** What is looked up: struct flowi4. */
@@ -30,6 +31,8 @@ export interface FibFlow {
   readonly mark: number
   /** The route must reach at least this near: SCOPE_UNIVERSE for any. */
   readonly scope: number
+  /** What rules may ask of a packet's contents, where it is known. */
+  readonly transport?: FlowTransport | undefined
 }
 
 export type FibErrno = 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES' | 'EINVAL'
@@ -167,18 +170,30 @@ export function fibLookup(world: World, netns: Netns, flow: FibFlow, ignoreLinkS
 const RULE_ERROR = { unreachable: 'ENETUNREACH', prohibit: 'EACCES', blackhole: 'EINVAL' } as const
 
 /** Whether a rule does not want to know of a route (fib4_rule_suppress). */
-function isSuppressed(rule: FibRule, route: FibRoute): boolean {
-  return rule.suppressPrefixLength !== undefined && route.prefixLength <= rule.suppressPrefixLength
+function isSuppressed(world: World, rule: FibRule, route: FibRoute): boolean {
+  if (rule.suppressPrefixLength !== undefined && route.prefixLength <= rule.suppressPrefixLength) return true
+  if (rule.suppressGroup === undefined) return false
+  const device = world.devices[route.nexthops[0]?.device ?? 0]
+  return device !== undefined && device.group === rule.suppressGroup
 }
 
 /** Asks rule by rule (fib_rules_lookup, fib4_rule_action). */
 function fibRulesLookup(world: World, netns: Netns, flow: FibFlow, ignoreLinkState: boolean): FibResult {
-  for (const rule of netns.fibRules) {
+  const rules = netns.fibRules
+  for (let at = 0; at < rules.length; at++) {
+    const rule = rules[at]!
     if (!fibRuleMatch(world, rule, flow)) continue
     const { action } = rule
+    if (action.kind === 'nop') continue
+    if (action.kind === 'goto') {
+      const target = rules.findIndex(({ priority }) => priority === action.target)
+      // The target is judged next; as long as there is none the rule does nothing.
+      if (target >= 0) at = target - 1
+      continue
+    }
     if (action.kind !== 'lookup') return { ok: false, errno: RULE_ERROR[action.kind], route: undefined, rule }
     const route = matchInTable(world, netns, action.table, flow, ignoreLinkState)
-    if (route !== undefined && isSuppressed(rule, route)) continue
+    if (route !== undefined && isSuppressed(world, rule, route)) continue
     const result = route === undefined ? undefined : resultOf(world, route, flow, ignoreLinkState, rule)
     if (result !== undefined) return result
   }
@@ -229,7 +244,7 @@ function ruleOf(world: World, netns: Netns, route: FibRoute | undefined, flow: F
     (rule) =>
       rule.action.kind === 'lookup' &&
       rule.action.table === route.table &&
-      !isSuppressed(rule, route) &&
+      !isSuppressed(world, rule, route) &&
       fibRuleMatch(world, rule, flow),
   )
 }

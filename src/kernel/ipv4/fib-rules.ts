@@ -1,16 +1,17 @@
 // Policy rules: which table is asked (struct fib_rule). Linux: net/core/fib_rules.c, net/ipv4/fib_rules.c.
-import type { RuleAction } from '../../contract/read-models.ts'
+import type { NumberRange, RuleAction, RuleExtras } from '../../contract/read-models.ts'
 import { inPrefix, type Ipv4Address } from '../../wire/address.ts'
 import type { Netns } from '../netns.ts'
 import type { KernelError, RuleSpec } from '../system-call.ts'
 import type { World } from '../world.ts'
 import type { FibFlow } from './fib-lookup.ts'
+import type { FlowTransport } from './route.ts'
 
 export const TABLE_DEFAULT = 253
 export const TABLE_MAIN = 254
 export const TABLE_LOCAL = 255
 
-export interface FibRule {
+export interface FibRule extends RuleExtras {
   readonly priority: number
   readonly from: { readonly address: Ipv4Address; readonly length: number } | undefined
   readonly to: { readonly address: Ipv4Address; readonly length: number } | undefined
@@ -22,8 +23,6 @@ export interface FibRule {
   readonly fwmask: number
   readonly not: boolean
   readonly action: RuleAction
-  /** Routes of prefixes that are no longer are passed over (fib4_rule_suppress). */
-  readonly suppressPrefixLength?: number
 }
 
 const ANY_FLOW = { from: undefined, to: undefined, iif: '', oif: '', tos: 0, fwmark: 0, fwmask: 0, not: false } as const
@@ -76,8 +75,34 @@ export function fibRuleMatch(world: World, rule: FibRule, flow: FibFlow): boolea
     ((rule.fwmark ^ flow.mark) & rule.fwmask) === 0 &&
     (rule.from === undefined || inPrefix(flow.source, rule.from.address, rule.from.length)) &&
     (rule.to === undefined || inPrefix(flow.destination, rule.to.address, rule.to.length)) &&
-    (rule.tos === 0 || rule.tos === flow.tos)
+    (rule.tos === 0 || rule.tos === flow.tos) &&
+    (rule.users === undefined || isWithin(rule.users, ROOT)) &&
+    matchesTransport(rule, flow.transport)
   return matches !== rule.not
+}
+
+/** Everything runs as root here, and so do packets that nobody's socket sent (sock_net_uid). */
+const ROOT = 0
+
+const isWithin = (range: NumberRange, value: number): boolean => range.first <= value && value <= range.last
+
+/** What a rule asks of the packet's protocol and ports (fib4_rule_match); a flow that tells none has neither. */
+function matchesTransport(rule: FibRule, transport: FlowTransport | undefined): boolean {
+  const { ipProtocol, sourcePorts, destinationPorts } = rule
+  return (
+    (ipProtocol === undefined || ipProtocol === (transport?.protocol ?? 0)) &&
+    (sourcePorts === undefined || isWithin(sourcePorts, transport?.sourcePort ?? 0)) &&
+    (destinationPorts === undefined || isWithin(destinationPorts, transport?.destinationPort ?? 0))
+  )
+}
+
+/** Whether packets that arrive must be read further than their IP header (fib_rule_requires_fldissect). */
+export function requiresTransport(netns: Netns): boolean {
+  return netns.fibRules.some(
+    (rule) =>
+      rule.iif !== 'lo' &&
+      (rule.ipProtocol !== undefined || rule.sourcePorts !== undefined || rule.destinationPorts !== undefined),
+  )
 }
 
 function samePrefix(a: FibRule['from'], b: FibRule['from']): boolean {
@@ -93,10 +118,21 @@ function sameSelector(a: FibRule, b: FibRule): boolean {
     a.tos === b.tos &&
     a.fwmark === b.fwmark &&
     a.fwmask === b.fwmask &&
-    a.not === b.not
+    a.not === b.not &&
+    sameRange(a.sourcePorts, b.sourcePorts) &&
+    sameRange(a.destinationPorts, b.destinationPorts) &&
+    sameRange(a.users, b.users) &&
+    SIMPLE_EXTRAS.every((name) => a[name] === b[name])
   )
 }
 
+const SIMPLE_EXTRAS = ['ipProtocol', 'suppressPrefixLength', 'suppressGroup', 'realms', 'protocol'] as const
+
+function sameRange(a: NumberRange | undefined, b: NumberRange | undefined): boolean {
+  return a?.first === b?.first && a?.last === b?.last
+}
+
+/** Whether two rules do the same. Where a goto leads does not count (rule_exists). */
 function sameAction(a: RuleAction, b: RuleAction): boolean {
   return a.kind === b.kind && (a.kind !== 'lookup' || b.kind !== 'lookup' || a.table === b.table)
 }
@@ -115,13 +151,30 @@ function namedTable(netns: Netns, action: RuleAction): RuleAction {
   return { kind: 'lookup', table }
 }
 
+function extrasOf(spec: RuleExtras): RuleExtras {
+  return {
+    ...(spec.ipProtocol === undefined ? {} : { ipProtocol: spec.ipProtocol }),
+    ...(spec.sourcePorts === undefined ? {} : { sourcePorts: spec.sourcePorts }),
+    ...(spec.destinationPorts === undefined ? {} : { destinationPorts: spec.destinationPorts }),
+    ...(spec.users === undefined ? {} : { users: spec.users }),
+    ...(spec.suppressPrefixLength === undefined ? {} : { suppressPrefixLength: spec.suppressPrefixLength }),
+    ...(spec.suppressGroup === undefined ? {} : { suppressGroup: spec.suppressGroup }),
+    ...(spec.realms === undefined ? {} : { realms: spec.realms }),
+    ...(spec.protocol === undefined ? {} : { protocol: spec.protocol }),
+  }
+}
+
 /** Adds a rule behind those of the same priority (fib_nl_newrule). An equal rule is refused with EEXIST. */
 export function fibRuleAdd(world: World, netns: Netns, spec: RuleSpec): KernelError | undefined {
   const tos = spec.tos ?? 0
   if ((tos & 3) !== 0) return { errno: 'EINVAL', message: 'Invalid dsfield (tos): ECN bits must be 0.' }
   const fwmark = spec.fwmark ?? 0
+  const priority = spec.priority ?? defaultPriority(netns.fibRules)
+  if (spec.action?.kind === 'goto' && spec.action.target <= priority)
+    return { errno: 'EINVAL', message: 'Backward goto not supported.' }
   const rule: FibRule = {
-    priority: spec.priority ?? defaultPriority(netns.fibRules),
+    ...extrasOf(spec),
+    priority,
     from: spec.from?.length === 0 ? undefined : spec.from,
     to: spec.to?.length === 0 ? undefined : spec.to,
     iif: spec.iif ?? '',
@@ -132,7 +185,6 @@ export function fibRuleAdd(world: World, netns: Netns, spec: RuleSpec): KernelEr
     fwmask: spec.fwmask ?? (fwmark === 0 ? 0 : 0xffffffff),
     not: spec.not ?? false,
     action: namedTable(netns, spec.action ?? { kind: 'lookup', table: TABLE_MAIN }),
-    ...(spec.suppressPrefixLength === undefined ? {} : { suppressPrefixLength: spec.suppressPrefixLength }),
   }
   const exists = netns.fibRules.some(
     (other) => other.priority === rule.priority && sameAction(other.action, rule.action) && sameSelector(other, rule),
@@ -150,7 +202,10 @@ function isMeant(rule: FibRule, spec: RuleSpec): boolean {
   return (
     (spec.action === undefined || sameAction(rule.action, spec.action)) &&
     (spec.priority === undefined || rule.priority === spec.priority) &&
-    (spec.suppressPrefixLength === undefined || rule.suppressPrefixLength === spec.suppressPrefixLength) &&
+    SIMPLE_EXTRAS.every((name) => spec[name] === undefined || rule[name] === spec[name]) &&
+    (spec.sourcePorts === undefined || sameRange(rule.sourcePorts, spec.sourcePorts)) &&
+    (spec.destinationPorts === undefined || sameRange(rule.destinationPorts, spec.destinationPorts)) &&
+    (spec.users === undefined || sameRange(rule.users, spec.users)) &&
     (spec.iif === undefined || rule.iif === spec.iif) &&
     (spec.oif === undefined || rule.oif === spec.oif) &&
     (spec.fwmark === undefined || spec.fwmark === 0 || rule.fwmark === spec.fwmark) &&

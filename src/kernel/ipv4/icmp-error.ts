@@ -123,6 +123,8 @@ function errorRoute(world: World, netns: Netns, device: NetDevice, skb: Skb, err
     tos: 0,
     mark: 0,
     anySource: true,
+    // Type and code stand where other protocols have the destination port (struct flowi_uli).
+    transport: { protocol: PROTOCOL_ICMP, sourcePort: 0, destinationPort: error.type * 256 + error.code },
   })
   if (!check(world, 'icmp.error.route_to_sender', found.ok, () => formatIpv4(target))) return undefined
   if (!found.ok) return undefined

@@ -41,6 +41,10 @@ import { redirectReceived } from './icmp-redirect.ts'
 import { sendIpv4 } from './ip-output.ts'
 import { rememberPathMtu } from './route-exceptions.ts'
 import { ipRouteOutput } from './route-output.ts'
+import type { FlowTransport } from './route.ts'
+
+/** An answer says no more of itself to rules than its protocol (icmp_reply). */
+const ICMP: FlowTransport = { protocol: PROTOCOL_ICMP, sourcePort: 0, destinationPort: 0 }
 
 /** Takes an ICMP message that is for this machine; `taken` tells that a raw socket has its copy (icmp_rcv). */
 export function icmpRcv(
@@ -114,7 +118,7 @@ function icmpEcho(
   // A group address cannot be a source, so the route back chooses one.
   const source = kind === 'local' ? ipv4Destination(skb.data, NETWORK_HEADER) : IPV4_ANY
   const tos = ipv4Tos(skb.data, NETWORK_HEADER)
-  const found = ipRouteOutput(world, netns, { destination: asker, source, device: 0, tos, mark: 0 })
+  const found = ipRouteOutput(world, netns, { destination: asker, source, device: 0, tos, mark: 0, transport: ICMP })
   if (
     !check(
       world,

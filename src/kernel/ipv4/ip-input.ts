@@ -28,6 +28,8 @@ import { udpRcv } from '../socket/udp.ts'
 import { effectiveConf } from '../sysctl/ipv4-conf.ts'
 import { check, checkConf, decide, drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
+import { requiresTransport } from './fib-rules.ts'
+import { flowDissect } from './flow-dissect.ts'
 import { icmpSend } from './icmp-error.ts'
 import { ipErrorAllow } from './icmp-rate-limit.ts'
 import { icmpRcv } from './icmp.ts'
@@ -77,6 +79,7 @@ function ipRcvFinish(world: World, device: NetDevice, skb: Skb): void {
     tos: ipv4Tos(bytes, NETWORK_HEADER),
     mark: skb.mark,
     isIpv4: true,
+    transport: requiresTransport(netnsById(world, device.netns)) ? flowDissect(bytes) : undefined,
   }
   // A packet for a device above is routed as if that had received it; what is refused there is left to this device (l3mdev_ip_rcv).
   let above = world.modules.l3Child.find(world, device, skb)

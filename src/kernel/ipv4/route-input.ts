@@ -22,7 +22,7 @@ import { inetAddrOnlink } from './in-device.ts'
 import { makeRoute } from './route-entry.ts'
 import { isLocalMulticast, TOS_ROUTE_MASK } from './route-output.ts'
 import { fibSelectMultipath } from './route-select.ts'
-import type { InputRoute } from './route.ts'
+import type { FlowTransport, InputRoute } from './route.ts'
 import { SCOPE_UNIVERSE } from './scope.ts'
 import { fibValidateSource } from './source-validation.ts'
 
@@ -34,6 +34,8 @@ export interface InputQuestion {
   readonly mark: number
   /** False for an ARP request: then `destination` is the target and `source` the sender that it names. */
   readonly isIpv4: boolean
+  /** Set where a rule asks for it (fib4_rules_early_flow_dissect). */
+  readonly transport?: FlowTransport | undefined
 }
 
 const LOCAL: InputRoute = { kind: 'local' }
@@ -98,9 +100,9 @@ function martianDestination(world: World, destination: Ipv4Address): InputRoute 
 }
 
 function routeInputByLookup(world: World, netns: Netns, device: NetDevice, question: InputQuestion): InputRoute {
-  const { destination, source, mark } = question
+  const { destination, source, mark, transport } = question
   const tos = question.tos & TOS_ROUTE_MASK
-  const flow: FibFlow = { destination, source, oif: 0, iif: device.id, tos, mark, scope: SCOPE_UNIVERSE }
+  const flow: FibFlow = { destination, source, oif: 0, iif: device.id, tos, mark, scope: SCOPE_UNIVERSE, transport }
   const found = fibLookup(world, netns, flow)
   explainLookup(world, netns, 'route.lookup', flow, found)
   const forwards = inDevForward(device)
@@ -117,7 +119,14 @@ function routeInputByLookup(world: World, netns: Netns, device: NetDevice, quest
   if (world.out.explain !== undefined)
     check(world, 'route.input.local', type === 'local', () => formatIpv4(destination))
   if (type === 'local') {
-    const verdict = fibValidateSource(world, netns, device, { source, destination, tos, mark, outDevice: 0 })
+    const verdict = fibValidateSource(world, netns, device, {
+      source,
+      destination,
+      tos,
+      mark,
+      outDevice: 0,
+      transport,
+    })
     return verdict.ok ? LOCAL : { kind: 'refused', reason: verdict.reason }
   }
   if (!checkConf(world, 'route.input.forwarding', forwards, device, 'forwarding')) return FORWARDING_OFF
@@ -152,6 +161,7 @@ function broadcastInput(world: World, netns: Netns, device: NetDevice, question:
       tos: tos & TOS_ROUTE_MASK,
       mark,
       outDevice: 0,
+      transport: question.transport,
     })
     if (!verdict.ok) return { kind: 'refused', reason: verdict.reason }
   }
@@ -174,6 +184,7 @@ function routeInputMulticast(world: World, netns: Netns, device: NetDevice, ques
     tos: tos & TOS_ROUTE_MASK,
     mark,
     outDevice: 0,
+    transport: question.transport,
   })
   return verdict.ok ? MULTICAST : { kind: 'refused', reason: verdict.reason }
 }
@@ -199,6 +210,7 @@ function routeForward(
     tos: flow.tos,
     mark: flow.mark,
     outDevice: out.id,
+    transport: flow.transport,
   })
   if (!verdict.ok) return { kind: 'refused', reason: verdict.reason }
   const back = out === device

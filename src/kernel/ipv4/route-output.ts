@@ -133,6 +133,7 @@ function routeByLookup(
     tos: flow.tos & TOS_ROUTE_MASK,
     mark: flow.mark,
     scope: flow.onLinkOnly === true ? SCOPE_LINK : SCOPE_UNIVERSE,
+    transport: flow.transport,
   }
   const found = fibLookup(world, netns, fibFlow)
   explainLookup(world, netns, 'route.output.lookup', fibFlow, found)

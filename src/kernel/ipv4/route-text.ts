@@ -1,4 +1,5 @@
 // Routes and rules in the words of `ip route` and `ip rule`, for explanations.
+import type { NumberRange } from '../../contract/read-models.ts'
 import { formatIpv4, formatPrefix } from '../../wire/address.ts'
 import type { World } from '../world.ts'
 import type { FibRule } from './fib-rules.ts'
@@ -40,6 +41,13 @@ function describeSelector(prefix: FibRule['from']): string {
   return prefix.length === 32 ? formatIpv4(prefix.address) : formatPrefix(prefix)
 }
 
+const describeRange = ({ first, last }: NumberRange): string => (first === last ? `${first}` : `${first}-${last}`)
+
+function describeAction({ action }: FibRule): string {
+  if (action.kind === 'lookup') return `lookup ${tableName(action.table)}`
+  return action.kind === 'goto' ? `goto ${action.target}` : action.kind
+}
+
 /** A rule as `ip rule` prints it, on one line. */
 export function describeRule(rule: FibRule): string {
   const words = [`${rule.priority}:`]
@@ -50,7 +58,10 @@ export function describeRule(rule: FibRule): string {
   if (rule.fwmark !== 0 || rule.fwmask !== 0) words.push(`fwmark 0x${rule.fwmark.toString(16)}`)
   if (rule.iif !== '') words.push(`iif ${rule.iif}`)
   if (rule.oif !== '') words.push(`oif ${rule.oif}`)
-  words.push(rule.action.kind === 'lookup' ? `lookup ${tableName(rule.action.table)}` : rule.action.kind)
+  if (rule.ipProtocol !== undefined) words.push(`ipproto ${rule.ipProtocol}`)
+  if (rule.sourcePorts !== undefined) words.push(`sport ${describeRange(rule.sourcePorts)}`)
+  if (rule.destinationPorts !== undefined) words.push(`dport ${describeRange(rule.destinationPorts)}`)
+  words.push(describeAction(rule))
   return words.join(' ')
 }
 

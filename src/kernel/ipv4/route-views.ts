@@ -99,6 +99,7 @@ function getOutput(world: World, netns: Netns, query: RouteQuery): RouteGetResul
     device: bound?.id ?? 0,
     tos: query.tos ?? 0,
     mark: query.fwmark ?? 0,
+    transport: query.transport,
   }
   const result = routeOutput(world, netns, flow, false)
   if (!result.ok) return refuse(result.errno)
@@ -111,9 +112,16 @@ function getOutput(world: World, netns: Netns, query: RouteQuery): RouteGetResul
 function getInput(world: World, netns: Netns, query: RouteQuery, iif: number): RouteGetResult {
   const device = deviceByIndex(world, netns, iif)
   if (device === undefined) return refuse('ENODEV')
-  const { destination, from, tos, fwmark } = query
+  const { destination, from, tos, fwmark, transport } = query
   const source = from ?? IPV4_ANY
-  const result = ipRouteInputRcu(world, device, { destination, source, tos: tos ?? 0, mark: fwmark ?? 0, isIpv4: true })
+  const result = ipRouteInputRcu(world, device, {
+    destination,
+    source,
+    tos: tos ?? 0,
+    mark: fwmark ?? 0,
+    isIpv4: true,
+    transport,
+  })
   switch (result.kind) {
     case 'refused':
       return refuse(result.reason === 'ip.rp_filter' ? 'EXDEV' : 'EINVAL')

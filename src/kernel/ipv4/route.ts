@@ -25,6 +25,13 @@ export interface RouteEntry {
   readonly fib: FibRoute | undefined
 }
 
+/** Protocol and ports of a packet, 0 where it has none or where they cannot be read. */
+export interface FlowTransport {
+  readonly protocol: number
+  readonly sourcePort: number
+  readonly destinationPort: number
+}
+
 /** What to route on the way out: struct flowi4. */
 export interface OutputFlow {
   readonly destination: Ipv4Address
@@ -38,6 +45,8 @@ export interface OutputFlow {
   readonly onLinkOnly?: boolean
   /** FLOWI_FLAG_ANYSRC: the source need not be an own address. */
   readonly anySource?: boolean
+  /** What rules may ask of the packet's contents. */
+  readonly transport?: FlowTransport | undefined
 }
 
 export type OutputRoute =

@@ -9,6 +9,7 @@ import type { DeviceId, World } from '../world.ts'
 import { isConfiguredAddress } from './fib-addr-type.ts'
 import { explainLookup, fibLookup, usesRules, type FibFlow } from './fib-lookup.ts'
 import type { FibRoute } from './fib-table.ts'
+import type { FlowTransport } from './route.ts'
 import { scopeNumber, SCOPE_HOST, SCOPE_UNIVERSE } from './scope.ts'
 
 /** A packet whose source is to be judged. */
@@ -20,6 +21,7 @@ export interface SourceQuestion {
   readonly mark: number
   /** The device that it will leave by, or 0 when it is for this machine. */
   readonly outDevice: DeviceId
+  readonly transport?: FlowTransport | undefined
 }
 
 /** Accepted, and whether the sender is on the link of the device (then a redirect may be due); or the reason of the refusal. */
@@ -62,6 +64,13 @@ export function fibValidateSource(
   return ACCEPTED
 }
 
+/** An answer's ports are those of the packet the other way round. */
+const turned = ({ protocol, sourcePort, destinationPort }: FlowTransport): FlowTransport => ({
+  protocol,
+  sourcePort: destinationPort,
+  destinationPort: sourcePort,
+})
+
 /** The full check: where would an answer go? (__fib_validate_source) */
 function validateByRoute(
   world: World,
@@ -78,6 +87,7 @@ function validateByRoute(
     tos: question.tos,
     mark: effectiveConf(netns, device, 'src_valid_mark') !== 0 ? question.mark : 0,
     scope: SCOPE_UNIVERSE,
+    transport: question.transport === undefined ? undefined : turned(question.transport),
   }
   const found = fibLookup(world, netns, flow)
   explainLookup(world, netns, 'source.lookup', flow, found)

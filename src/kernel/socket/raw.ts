@@ -83,10 +83,15 @@ function dataMessage(world: World, device: NetDevice, skb: Skb): SocketMessage {
   }
 }
 
+/** Rules find the type and code of ICMP where other protocols have their destination port (raw_probe_proto_opt). */
+function icmpInPlaceOfPort(socket: RawSocket, bytes: Uint8Array): number {
+  return socket.protocol === PROTOCOL_ICMP ? (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0) : 0
+}
+
 /** Sends a payload by a raw socket (raw_sendmsg). */
 export function rawSend(world: World, socket: RawSocket, to: Ipv4Address, bytes: Uint8Array): SystemResult {
   const destination = to === IPV4_ANY && socket.remoteAddress !== IPV4_ANY ? socket.remoteAddress : to
-  const found = routeForSocket(world, socket, destination)
+  const found = routeForSocket(world, socket, destination, icmpInPlaceOfPort(socket, bytes))
   if (!found.ok) return refuse(found.errno)
   const { route } = found
   // To 0.0.0.0 means to oneself.

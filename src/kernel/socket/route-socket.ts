@@ -1,8 +1,9 @@
 // The route that a socket's packet takes, with what the socket insists on. Linux: ip_route_output_flow as called by raw_sendmsg, udp_sendmsg.
 import { ERRNO_CODES, type Errno } from '../../contract/errno.ts'
 import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../wire/ipv4.ts'
 import { ipRouteOutput } from '../ipv4/route-output.ts'
-import type { RouteEntry } from '../ipv4/route.ts'
+import type { FlowTransport, RouteEntry } from '../ipv4/route.ts'
 import { check, decideInNetns } from '../trace.ts'
 import type { NetnsId } from '../system-call.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
@@ -20,11 +21,19 @@ export function routeForConnect(
   world: World,
   socket: RawSocket | UdpSocket | TcpSocket,
   destination: Ipv4Address,
+  port: number,
 ): SocketRoute {
-  const first = routeForSocket(world, socket, destination)
+  const first = routeForSocket(world, socket, destination, port)
   if (!first.ok || (socket.sourceAddress !== IPV4_ANY && destination !== IPV4_ANY)) return first
   const target = destination === IPV4_ANY ? first.route.nexthop : destination
-  return routeForSocket(world, socket, target, first.route.source)
+  return routeForSocket(world, socket, target, port, first.route.source)
+}
+
+/** What rules may ask of a socket's packets (flowi4_init_output). */
+function transportOf(socket: RawSocket | UdpSocket | TcpSocket, port: number): FlowTransport {
+  if (socket.kind === 'raw') return { protocol: socket.protocol, sourcePort: 0, destinationPort: port }
+  const protocol = socket.kind === 'udp' ? PROTOCOL_UDP : PROTOCOL_TCP
+  return { protocol, sourcePort: socket.localPort, destinationPort: port }
 }
 
 /** Finds the way to a destination; a broadcast needs the socket's consent (SO_BROADCAST). */
@@ -32,6 +41,7 @@ export function routeForSocket(
   world: World,
   socket: RawSocket | UdpSocket | TcpSocket,
   destination: Ipv4Address,
+  port: number,
   source = socket.sourceAddress,
 ): SocketRoute {
   const netns = netnsById(world, socket.netns)
@@ -43,6 +53,7 @@ export function routeForSocket(
     tos: socket.tos,
     mark: 0,
     onLinkOnly: socket.dontRoute,
+    transport: transportOf(socket, port),
   })
   const forbidden =
     found.ok &&

@@ -134,7 +134,7 @@ export function socketBind(world: World, socket: Socket, address: Ipv4Address, p
 export function socketConnect(world: World, socket: Socket, address: Ipv4Address, port: number): SystemResult {
   if (socket.kind === 'packet' || socket.kind === 'netlink') return refuse('EOPNOTSUPP')
   if (socket.kind === 'tcp') return tcpConnect(world, socket, address, port)
-  const found = routeForConnect(world, socket, address)
+  const found = routeForConnect(world, socket, address, port)
   if (!found.ok) return refuse(found.errno)
   socket.remoteAddress = address
   if (socket.sourceAddress === IPV4_ANY) socket.sourceAddress = found.route.source

@@ -135,7 +135,7 @@ export function udpSend(
   const connected = to === IPV4_ANY && socket.remoteAddress !== IPV4_ANY
   const destination = connected ? socket.remoteAddress : to
   if (IPV4_HEADER_LENGTH + UDP_HEADER_LENGTH + bytes.length > IPV4_MAX_BYTES) return refuse('EMSGSIZE')
-  const found = routeForSocket(world, socket, destination)
+  const found = routeForSocket(world, socket, destination, connected ? socket.remotePort : port)
   if (!found.ok) return refuse(found.errno)
   if (!autobind(world, socket)) return refuse('EAGAIN')
   const { route } = found

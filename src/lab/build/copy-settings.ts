@@ -1,6 +1,6 @@
 /** What copies have in common with their originals besides links, addresses and routes: how their ports, rules, sysctls and neighbours are set. */
 import { formatIpv4, formatMac, formatPrefix, type Ipv4Address } from '../../wire/address.ts'
-import type { LinkView, PortView, RuleView, VlanMembership } from '../../contract/read-models.ts'
+import type { LinkView, NumberRange, PortView, RuleView, VlanMembership } from '../../contract/read-models.ts'
 import { quoteWord } from '../../shell/syntax/quote.ts'
 import { bridge as bridgeCommand, ip, sysctl } from './commands.ts'
 import type { Copying } from './copy.ts'
@@ -132,6 +132,26 @@ function ruleWords(rule: RuleView, addresses: ReadonlyMap<Ipv4Address, Ipv4Addre
     ...(rule.tos === 0 ? [] : [`tos 0x${rule.tos.toString(16)}`]),
     ...(rule.fwmark === 0 && rule.fwmask === 0 ? [] : [`fwmark ${mark}`]),
     `priority ${rule.priority}`,
-    rule.action.kind === 'lookup' ? `lookup ${rule.action.table}` : rule.action.kind,
+    ...extraWords(rule),
   ].join(' ')
+}
+
+function extraWords(rule: RuleView): string[] {
+  const { action, realms, ipProtocol, suppressPrefixLength, suppressGroup, protocol } = rule
+  const range = ({ first, last }: NumberRange): string => (first === last ? `${first}` : `${first}-${last}`)
+  return [
+    ...(rule.users === undefined ? [] : [`uidrange ${rule.users.first}-${rule.users.last}`]),
+    ...(ipProtocol === undefined ? [] : [`ipproto ${ipProtocol}`]),
+    ...(rule.sourcePorts === undefined ? [] : [`sport ${range(rule.sourcePorts)}`]),
+    ...(rule.destinationPorts === undefined ? [] : [`dport ${range(rule.destinationPorts)}`]),
+    action.kind === 'lookup'
+      ? `lookup ${action.table}`
+      : action.kind === 'goto'
+        ? `goto ${action.target}`
+        : action.kind,
+    ...(suppressPrefixLength === undefined ? [] : [`suppress_prefixlength ${suppressPrefixLength}`]),
+    ...(suppressGroup === undefined ? [] : [`suppress_ifgroup ${suppressGroup}`]),
+    ...(realms === undefined ? [] : [`realms ${realms >>> 16}/${realms & 0xffff}`]),
+    ...(protocol === undefined ? [] : [`protocol ${protocol}`]),
+  ]
 }

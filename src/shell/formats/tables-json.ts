@@ -3,6 +3,7 @@ import type {
   LinkView,
   NeighView,
   NexthopView,
+  NumberRange,
   RouteDecisionView,
   RouteView,
   RuleView,
@@ -25,6 +26,7 @@ import {
   tableName,
   tosName,
 } from './route.ts'
+import { ipProtocolName, isUnresolved, realmName } from './rule.ts'
 import { SECOND_NS } from './units.ts'
 
 const gatewayOf = (hop: NexthopView | undefined): string | undefined =>
@@ -101,11 +103,18 @@ export function routeGetJson(
   }
 }
 
+/** One port, or the ends of a range. */
+function portsJson(name: string, ports: NumberRange | undefined): JsonObject {
+  if (ports === undefined) return {}
+  if (ports.first === ports.last) return { [name]: ports.first }
+  return { [`${name}_start`]: ports.first, [`${name}_end`]: ports.last }
+}
+
 /** One rule. */
 export function ruleJson(reads: KernelReads, netns: NetnsId, rule: RuleView): JsonObject {
   const isGone = (name: string): null | undefined =>
     name === '' || reads.linkByName(netns, name) !== undefined ? undefined : null
-  const { from, to, action } = rule
+  const { from, to, action, realms, suppressGroup } = rule
   const length = (prefix: RuleView['from']): number | undefined =>
     prefix === undefined || prefix.length === 32 ? undefined : prefix.length
   const hasMask = rule.fwmask !== 0 && rule.fwmask !== 0xffffffff
@@ -123,9 +132,21 @@ export function ruleJson(reads: KernelReads, netns: NetnsId, rule: RuleView): Js
     iif_detached: isGone(rule.iif),
     oif: rule.oif === '' ? undefined : rule.oif,
     oif_detached: isGone(rule.oif),
+    uid_start: rule.users?.first,
+    uid_end: rule.users?.last,
+    ipproto: rule.ipProtocol === undefined ? undefined : ipProtocolName(rule.ipProtocol),
+    ...portsJson('sport', rule.sourcePorts),
+    ...portsJson('dport', rule.destinationPorts),
     table: action.kind === 'lookup' ? tableName(action.table) : undefined,
     suppress_prefixlength: rule.suppressPrefixLength,
-    action: action.kind === 'lookup' ? undefined : action.kind,
+    suppress_ifgroup: suppressGroup === undefined ? undefined : suppressGroup === 0 ? 'default' : String(suppressGroup),
+    flow_from: realms === undefined || realms >>> 16 === 0 ? undefined : realmName(realms >>> 16),
+    flow_to: realms === undefined ? undefined : realmName(realms & 0xffff),
+    goto: action.kind === 'goto' ? action.target : undefined,
+    unresolved: isUnresolved(reads, netns, rule) ? null : undefined,
+    nop: action.kind === 'nop' ? null : undefined,
+    action: ['lookup', 'goto', 'nop'].includes(action.kind) ? undefined : action.kind,
+    protocol: rule.protocol,
   }
 }
 

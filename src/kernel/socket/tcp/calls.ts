@@ -83,7 +83,7 @@ function choosePort(world: World, socket: TcpSocket): boolean {
 export function tcpConnect(world: World, socket: TcpSocket, address: Ipv4Address, port: number): SystemResult {
   if (socket.state === 'SYN-SENT') return refuse('EALREADY')
   if (socket.state !== 'CLOSE' || socket.remotePort !== 0) return refuse('EISCONN')
-  const found = routeForConnect(world, socket, address)
+  const found = routeForConnect(world, socket, address, port)
   if (!found.ok) return refuse(found.errno)
   const { route } = found
   if (route.type === 'broadcast' || route.type === 'multicast') return refuse('ENETUNREACH')

@@ -90,6 +90,11 @@ export function routeOf(world: World, socket: TcpSocket): RouteEntry | undefined
     tos: socket.tos,
     mark: 0,
     anySource: true,
+    transport: {
+      protocol: PROTOCOL_TCP,
+      sourcePort: socket.localPort,
+      destinationPort: socket.remotePort,
+    },
   })
   return found.ok ? found.route : undefined
 }

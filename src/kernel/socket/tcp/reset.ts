@@ -24,6 +24,11 @@ export function sendReset(world: World, device: NetDevice, skb: Skb, segment: Se
     tos,
     mark: 0,
     anySource: true,
+    transport: {
+      protocol: PROTOCOL_TCP,
+      sourcePort: segment.localPort,
+      destinationPort: segment.remotePort,
+    },
   })
   if (!check(world, 'tcp.route_back', found.ok) || !found.ok) return
   decide(world, 'tcp.reset_sent', device, skb, segment.remote, segment.remotePort, segment.localPort)

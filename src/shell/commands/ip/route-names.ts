@@ -75,6 +75,21 @@ export function protocolNamed(word: string): RouteProtocol | undefined {
   return number === undefined || number > 255 ? undefined : (PROTOCOLS[number] ?? String(number))
 }
 
+/** `to` or `from/to`, as one number with `from` in the upper half (get_rt_realms_or_raw). */
+export function realmsNamed(word: string): number | undefined {
+  const parts = word.split('/').map(realmNamed)
+  const [first, second] = parts
+  if (first === undefined || (parts.length > 1 && second === undefined) || parts.length > 2) return undefined
+  return second === undefined ? first : first * 0x10000 + second
+}
+
+/** A realm by number, or by the one name that there is. */
+function realmNamed(word: string): number | undefined {
+  if (word === 'cosmos') return 0
+  const number = parseInteger(word)
+  return number === undefined || number > 0xffff ? undefined : number
+}
+
 /** What a route may say to TCP, in the order in which iproute2 prints it (mx_names). */
 export const OTHER_METRICS: readonly string[] = [
   'window',

@@ -2,8 +2,10 @@
 import type { AddressScope, RouteProtocol, RouteType, RouteView } from '../../../contract/read-models.ts'
 import type { RouteQuery, RouteSpec } from '../../../kernel/api.ts'
 import { inPrefix, type Ipv4Address } from '../../../wire/address.ts'
+import { PROTOCOL_UDP } from '../../../wire/ipv4.ts'
 import { routeGetText, type RouteFormat, routeText, TABLE_LOCAL, TABLE_MAIN } from '../../formats/route.ts'
 import { jsonText } from '../../formats/json.ts'
+import { ipProtocolNamed } from '../../formats/rule.ts'
 import { routeGetJson, routeJson } from '../../formats/tables-json.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import {
@@ -214,6 +216,9 @@ interface Question {
   oif: string | undefined
   tos: number | undefined
   mark: number | undefined
+  protocol: number | undefined
+  sport: number | undefined
+  dport: number | undefined
   fibMatch: boolean
 }
 
@@ -225,6 +230,9 @@ function parseQuestion(args: Arguments): Question {
     oif: undefined,
     tos: undefined,
     mark: undefined,
+    protocol: undefined,
+    sport: undefined,
+    dport: undefined,
     fibMatch: false,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
@@ -235,14 +243,23 @@ function parseQuestion(args: Arguments): Question {
     else if (abbreviates(word, 'oif') || word === 'dev') question.oif = args.need()
     else if (word === 'fibmatch') question.fibMatch = true
     else if (word === 'notify' || word === 'connected') continue
-    else if (word === 'uid' || word === 'ipproto' || word === 'sport' || word === 'dport' || word === 'vrf') args.need()
+    else if (word === 'ipproto') question.protocol = protocolNumber(args.need())
+    else if (word === 'sport') question.sport = integer(args.need(), 'invalid sport\n', 0xffff)
+    else if (word === 'dport') question.dport = integer(args.need(), 'invalid dport\n', 0xffff)
+    else if (word === 'uid' || word === 'vrf') args.need()
     else question.destination = prefix(word === 'to' ? args.need() : word)
   }
   return question
 }
 
+function protocolNumber(word: string): number {
+  const protocol = ipProtocolNamed(word)
+  if (protocol === undefined) throw invalid(word, 'Invalid "ipproto" value\n')
+  return protocol
+}
+
 export async function getRoute(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
-  const { destination, from, iif, oif, tos, mark, fibMatch } = parseQuestion(args)
+  const { destination, from, iif, oif, tos, mark, protocol, sport, dport, fibMatch } = parseQuestion(args)
   if (destination === undefined) return ctx.fail('need at least a destination address')
   const query: RouteQuery = {
     destination: destination.address,
@@ -251,6 +268,7 @@ export async function getRoute(ctx: ProcessContext, args: Arguments, options: Ip
     ...(oif === undefined ? {} : { oif: device(ctx, oif).ifindex }),
     ...(tos === undefined ? {} : { tos }),
     ...(mark === undefined ? {} : { fwmark: mark }),
+    transport: { protocol: protocol ?? PROTOCOL_UDP, sourcePort: sport ?? 0, destinationPort: dport ?? 0 },
   }
   const answer = ctx.read.routeGet(ctx.netns, query)
   if (!answer.ok) throw new CommandError(netlinkMessage(answer.error), 2)

@@ -1,0 +1,23 @@
+/** What `ip rule help` prints. */
+export const RULE_USAGE = [
+  'Usage: ip rule { add | del } SELECTOR ACTION',
+  '       ip rule { flush | save | restore }',
+  '       ip rule [ list [ SELECTOR ]]',
+  'SELECTOR := [ not ] [ from PREFIX ] [ to PREFIX ] [ tos TOS ]',
+  '            [ fwmark FWMARK[/MASK] ]',
+  '            [ iif STRING ] [ oif STRING ] [ pref NUMBER ] [ l3mdev ]',
+  '            [ uidrange NUMBER-NUMBER ]',
+  '            [ ipproto PROTOCOL ]',
+  '            [ sport [ NUMBER | NUMBER-NUMBER ]',
+  '            [ dport [ NUMBER | NUMBER-NUMBER ] ]',
+  'ACTION := [ table TABLE_ID ]',
+  '          [ protocol PROTO ]',
+  '          [ nat ADDRESS ]',
+  '          [ realms [SRCREALM/]DSTREALM ]',
+  '          [ goto NUMBER ]',
+  '          SUPPRESSOR',
+  'SUPPRESSOR := [ suppress_prefixlength NUMBER ]',
+  '              [ suppress_ifgroup DEVGROUP ]',
+  'TABLE_ID := [ local | main | default | NUMBER ]',
+  '',
+].join('\n')
