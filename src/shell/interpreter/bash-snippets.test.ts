@@ -10,7 +10,9 @@ interface Snippet {
   readonly exit: number
 }
 
-const SNIPPETS = JSON.parse(readFileSync('src/testing/fixtures/bash-snippets.json', 'utf8')) as readonly Snippet[]
+const SNIPPETS = ['bash', 'sed'].flatMap(
+  (name) => JSON.parse(readFileSync(`src/testing/fixtures/${name}-snippets.json`, 'utf8')) as readonly Snippet[],
+)
 
 test.each(SNIPPETS)('$script', async ({ script, output, exit }) => {
   const kernel = new FakeKernel()

@@ -9,6 +9,8 @@ export class LineReader {
   status = 0
   /** Name of the file that the last line came from; `(standard input)` without files. */
   name = '(standard input)'
+  /** The last line that was read had no newline at its end. */
+  lacksEnd = false
   readonly #ctx: ProcessContext
   readonly #who: string
   readonly #files: string[]
@@ -50,6 +52,7 @@ export class LineReader {
   }
 
   #take(end: number, next: number): string {
+    this.lacksEnd = end === next
     const line = decodeUtf8(this.#bytes.slice(0, end))
     this.#bytes = this.#bytes.slice(next)
     return line

@@ -1,194 +1,229 @@
-/** `sed` with what scripts about networks use: s, d, p, q, with line numbers, `$` and /patterns/ as addresses. */
+/** `sed`: the language of GNU sed 4.9, but for the e command, which would run programs. */
+import type { ProcessContext } from '../../process/context.ts'
+import { openForReading, openForWriting, readTextFile } from '../../process/open.ts'
+import type { Stream } from '../../process/stream.ts'
+import { encodeUtf8 } from '../../process/utf8.ts'
 import { command, CommandError } from '../command-error.ts'
 import { getopt } from '../getopt.ts'
 import { LineReader } from './lines.ts'
-import { posixRegExp } from './regexp.ts'
+import { parseSed, type SedPiece } from './sed-parse.ts'
+import { SedMachine, type SedWorld } from './sed-run.ts'
 
-type Address =
-  | { readonly kind: 'line'; readonly number: number }
-  | { readonly kind: 'last' }
-  | { readonly kind: 'pattern'; readonly pattern: RegExp }
-
-interface Instruction {
-  readonly from: Address | undefined
-  readonly to: Address | undefined
-  readonly negated: boolean
-  readonly verb: 's' | 'd' | 'p' | 'q'
-  readonly pattern: RegExp | undefined
-  readonly replacement: string
-  readonly print: boolean
-  /** Which match to replace; 0 for all. */
-  readonly which: number
-  isInside: boolean
+const LONG = {
+  quiet: 'n',
+  silent: 'n',
+  expression: 'e',
+  file: 'f',
+  'regexp-extended': 'E',
+  separate: 's',
+  unbuffered: 'u',
+  posix: 'P',
+  version: 'V',
 }
+const USAGE = 'Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...'
 
 export const sed = command('sed', 'edit lines', async (ctx) => {
-  const { options, operands, problem } = getopt(ctx.args, 'nEre:su', { quiet: 'n' })
-  if (problem !== undefined) return ctx.fail(`sed: ${problem}`)
+  const inPlace = takeInPlace(ctx.args)
+  const { options, operands, problem } = getopt(inPlace.args, 'nEre:f:suPV', LONG)
+  if (problem !== undefined) return ctx.fail(`sed: ${problem}\n${USAGE}`)
   const has = (letter: string): boolean => options.some(([other]) => other === letter)
+  if (has('V')) return ctx.out('sed (GNU sed) 4.9\n').then(() => 0)
   const files = [...operands]
-  const scripts = options.flatMap(([letter, value]) => (letter === 'e' ? [value] : []))
-  if (scripts.length === 0) {
+  const pieces = scriptPieces(ctx, options)
+  if (pieces.length === 0) {
     const script = files.shift()
-    if (script === undefined) return ctx.fail('Usage: sed [OPTION]... {script} [file]...')
-    scripts.push(script)
+    if (script === undefined) return ctx.fail(USAGE)
+    pieces.push({ name: '-e expression #1', text: script })
   }
-  const instructions = scripts.flatMap((script) => new Parser(script, has('E') || has('r')).all())
-  const reader = new LineReader(ctx, 'sed', files)
-  let next = await reader.next()
-  for (let number = 1; next !== undefined; number++) {
-    const line = next
-    next = await reader.next()
-    const result = edit(line, instructions, number, next === undefined)
-    await ctx.out(result.printed.map((text) => `${text}\n`).join(''))
-    if (!has('n') && result.line !== undefined) await ctx.out(`${result.line}\n`)
-    if (result.quits) break
+  const script = parseSed(pieces, has('E') || has('r'))
+  const groups = inPlace.suffix !== undefined || has('s') ? files.map((file) => [file]) : [files]
+  const reading = new SedInput(ctx)
+  const output = new SedOutput(ctx)
+  const machine = new SedMachine(script, sedWorld(ctx, reading, output), has('n'))
+  for (const group of groups.length === 0 ? [[]] : groups) {
+    await reading.open(group)
+    const file = group[0]
+    if (inPlace.suffix !== undefined && file !== undefined && reading.hasInput) output.into(file, inPlace.suffix)
+    const hasQuit = await machine.run()
+    await output.endOfFile()
+    if (hasQuit) break
   }
-  return reader.status
+  return machine.exit === 0 ? reading.status : machine.exit
 })
 
-function edit(
-  line: string,
-  instructions: readonly Instruction[],
-  number: number,
-  isLast: boolean,
-): { readonly line: string | undefined; readonly printed: readonly string[]; readonly quits: boolean } {
-  let text = line
-  const printed: string[] = []
-  for (const instruction of instructions) {
-    if (applies(instruction, text, number, isLast) === instruction.negated) continue
-    if (instruction.verb === 'd') return { line: undefined, printed, quits: false }
-    if (instruction.verb === 'q') return { line: text, printed, quits: true }
-    if (instruction.verb === 'p') printed.push(text)
-    else {
-      const changed = substitute(text, instruction)
-      if (changed !== undefined) {
-        text = changed
-        if (instruction.print) printed.push(text)
-      }
-    }
+/** `-i`, `-i.bak`, `-ni`, `--in-place=.bak`: an option whose value can only stand in the same word. */
+function takeInPlace(words: readonly string[]): { readonly args: string[]; readonly suffix: string | undefined } {
+  const args: string[] = []
+  let suffix: string | undefined
+  for (const [at, word] of words.entries()) {
+    const [, before, behind] = /^-([nErsu]*)i(.*)$/.exec(word) ?? []
+    const long = /^--in-place(?:=(.*))?$/.exec(word)
+    const isValue = words[at - 1] === '-e' || words[at - 1] === '-f'
+    if (long !== null && !isValue) suffix = long[1] ?? ''
+    else if (before !== undefined && !isValue) {
+      suffix = behind ?? ''
+      if (before !== '') args.push(`-${before}`)
+    } else args.push(word)
   }
-  return { line: text, printed, quits: false }
+  return { args, suffix }
 }
 
-function matches(address: Address, text: string, number: number, isLast: boolean): boolean {
-  if (address.kind === 'line') return address.number === number
-  return address.kind === 'last' ? isLast : address.pattern.test(text)
-}
-
-function applies(instruction: Instruction, text: string, number: number, isLast: boolean): boolean {
-  const { from, to } = instruction
-  if (from === undefined) return true
-  if (to === undefined) return matches(from, text, number, isLast)
-  if (instruction.isInside) {
-    const ends = to.kind === 'line' ? number >= to.number : matches(to, text, number, isLast)
-    instruction.isInside = !ends
-    return to.kind !== 'line' || number <= to.number
-  }
-  if (!matches(from, text, number, isLast)) return false
-  instruction.isInside = !(to.kind === 'line' && number >= to.number)
-  return true
-}
-
-/** The text with the matches replaced, or undefined if there was none. */
-function substitute(text: string, { pattern, replacement, which }: Instruction): string | undefined {
+function scriptPieces(ctx: ProcessContext, options: readonly (readonly [letter: string, value: string])[]): SedPiece[] {
   let count = 0
-  let changes = 0
-  const result = text.replace(pattern!, (...match: (string | number | undefined)[]) => {
-    count += 1
-    if (which !== 0 && count !== which) return String(match[0])
-    changes += 1
-    return replacement.replace(/\\(.)|&/gs, (whole, escaped?: string) => {
-      if (whole === '&') return String(match[0])
-      if (escaped === undefined) return ''
-      if (/\d/.test(escaped)) return String(match[Number(escaped)] ?? '')
-      return escaped === 'n' ? '\n' : escaped === 't' ? '\t' : escaped
-    })
+  return options.flatMap(([letter, value]): SedPiece[] => {
+    if (letter === 'e') return [{ name: `-e expression #${++count}`, text: value }]
+    if (letter !== 'f') return []
+    const stored = readTextFile(ctx, value)
+    if (!stored.ok) throw new CommandError(`sed: couldn't open file ${value}: ${stored.error}`, 1)
+    return [{ name: `file ${value} line 1`, text: stored.value.replace(/\n$/, '') }]
   })
-  return changes > 0 ? result : undefined
 }
 
-class Parser {
-  readonly #script: string
-  readonly #extended: boolean
-  #at = 0
+/** Lines of one group of files, with a look ahead only where somebody asks whether the line is the last. */
+class SedInput {
+  status = 0
+  hasInput = false
+  number = 0
+  readonly #ctx: ProcessContext
+  #reader: LineReader | undefined
+  #ahead: { readonly line: string | undefined; readonly lacksEnd: boolean } | undefined
+  /** The present line had no newline at its end. */
+  lacksEnd = false
 
-  constructor(script: string, extended: boolean) {
-    this.#script = script
-    this.#extended = extended
+  constructor(ctx: ProcessContext) {
+    this.#ctx = ctx
   }
 
-  all(): Instruction[] {
-    const instructions: Instruction[] = []
-    for (;;) {
-      while (/[\s;]/.test(this.#script[this.#at] ?? '')) this.#at += 1
-      if (this.#at >= this.#script.length) return instructions
-      instructions.push(this.#one())
-    }
+  get fileName(): string {
+    const name = this.#reader?.name ?? '-'
+    return name === '(standard input)' ? '-' : name
   }
 
-  #one(): Instruction {
-    const from = this.#address()
-    let to: Address | undefined
-    if (from !== undefined && this.#script[this.#at] === ',') {
-      this.#at += 1
-      to = this.#address()
+  /** Goes to the next files; those that cannot be read are told of. */
+  async open(files: readonly string[]): Promise<void> {
+    const readable: string[] = []
+    for (const file of files) {
+      const opened = file === '-' ? undefined : openForReading(this.#ctx, file)
+      if (opened?.ok === false) {
+        this.status = 2
+        const isFolder = opened.error === 'Is a directory'
+        await this.#ctx.err(
+          isFolder ? `sed: couldn't edit ${file}: not a regular file\n` : `sed: can't read ${file}: ${opened.error}\n`,
+        )
+      } else readable.push(file)
     }
-    while (this.#script[this.#at] === ' ') this.#at += 1
-    const negated = this.#script[this.#at] === '!'
-    if (negated) this.#at += 1
-    const verb = this.#script[this.#at++]
-    const base = { from, to, negated, isInside: false }
-    if (verb === 'd' || verb === 'p' || verb === 'q') {
-      return { ...base, verb, pattern: undefined, replacement: '', print: false, which: 0 }
-    }
-    if (verb !== 's') throw this.#wrong(`unknown command: \`${verb ?? ''}'`)
-    const delimiter = this.#script[this.#at++] ?? '/'
-    const source = this.#until(delimiter)
-    const replacement = this.#until(delimiter)
-    const flags = /^[gpiI0-9]*/.exec(this.#script.slice(this.#at))![0]
-    this.#at += flags.length
-    const which = flags.includes('g') ? 0 : Number(/\d+/.exec(flags)?.[0] ?? 1)
-    const options = { extended: this.#extended, flags: /i/i.test(flags) ? 'gi' : 'g', who: 'sed' }
-    return { ...base, verb, pattern: posixRegExp(source, options), replacement, print: flags.includes('p'), which }
+    this.hasInput = files.length === 0 || readable.length > 0
+    this.#reader = this.hasInput ? new LineReader(this.#ctx, 'sed', readable) : undefined
+    this.#ahead = undefined
   }
 
-  #address(): Address | undefined {
-    const character = this.#script[this.#at]
-    if (character === '$') {
-      this.#at += 1
-      return { kind: 'last' }
+  async next(): Promise<string | undefined> {
+    const { line, lacksEnd } = this.#ahead ?? (await this.#read())
+    this.#ahead = undefined
+    if (line !== undefined) {
+      this.number++
+      this.lacksEnd = lacksEnd
     }
-    if (character === '/') {
-      this.#at += 1
-      return { kind: 'pattern', pattern: posixRegExp(this.#until('/'), { extended: this.#extended, who: 'sed' }) }
-    }
-    const digits = /^\d+/.exec(this.#script.slice(this.#at))?.[0]
-    if (digits === undefined) return undefined
-    this.#at += digits.length
-    return { kind: 'line', number: Number(digits) }
+    return line
   }
 
-  /** The text up to the delimiter; a backslash before the delimiter takes its meaning away. */
-  #until(delimiter: string): string {
-    let text = ''
-    for (; this.#at < this.#script.length; this.#at++) {
-      const character = this.#script[this.#at]!
-      if (character === delimiter) {
-        this.#at += 1
-        return text
-      }
-      if (character === '\\' && this.#script[this.#at + 1] === delimiter) {
-        this.#at += 1
-        text += delimiter
-      } else if (character === '\\') {
-        text += character + (this.#script[++this.#at] ?? '')
-      } else text += character
-    }
-    throw this.#wrong(`unterminated \`s' command`)
+  async isLast(): Promise<boolean> {
+    this.#ahead ??= await this.#read()
+    return this.#ahead.line === undefined
   }
 
-  #wrong(what: string): CommandError {
-    return new CommandError(`sed: -e expression #1, char ${this.#at}: ${what}`, 1)
+  async #read(): Promise<{ line: string | undefined; lacksEnd: boolean }> {
+    const line = await this.#reader?.next()
+    return { line, lacksEnd: this.#reader?.lacksEnd ?? false }
+  }
+}
+
+/** What the script prints and writes, in order; a line of the input without an end keeps lacking it unless more follows. */
+class SedOutput {
+  readonly #ctx: ProcessContext
+  readonly #files = new Map<string, Stream>()
+  readonly #pending: (readonly [text: string, stream: Stream])[] = []
+  #target: Stream
+  /** -i: the file that is edited, and what it will hold. */
+  #edited: { readonly file: string; text: string } | undefined
+  #owesEnd = false
+
+  constructor(ctx: ProcessContext) {
+    this.#ctx = ctx
+    this.#target = ctx.stream(1)
+  }
+
+  /** -i: what is printed from now on replaces the file, of which a copy stays under another name if one is given. */
+  into(file: string, suffix: string): void {
+    const old = readTextFile(this.#ctx, file)
+    const copy = suffix.includes('*') ? suffix.replaceAll('*', file) : `${file}${suffix}`
+    if (suffix !== '' && old.ok) this.#pending.push([old.value, this.#open(copy)])
+    this.#edited = { file, text: '' }
+    this.#owesEnd = false
+  }
+
+  print(text: string): void {
+    const whole = this.#owesEnd ? `\n${text}` : text
+    this.#owesEnd = false
+    if (this.#edited === undefined) this.#pending.push([whole, this.#target])
+    else this.#edited.text += whole
+  }
+
+  printLine(line: string, lacksEnd: boolean): void {
+    this.print(lacksEnd ? line : `${line}\n`)
+    this.#owesEnd = lacksEnd
+  }
+
+  write(file: string, text: string): void {
+    if (file === '/dev/stdout') this.print(text)
+    else this.#pending.push([text, this.#open(file)])
+  }
+
+  async flush(): Promise<void> {
+    for (const [text, stream] of this.#pending.splice(0)) await stream.write(this.#ctx.process, encodeUtf8(text))
+  }
+
+  /** The end of a file, which -i now replaces. */
+  async endOfFile(): Promise<void> {
+    if (this.#edited !== undefined) this.#pending.push([this.#edited.text, this.#open(this.#edited.file)])
+    this.#edited = undefined
+    await this.flush()
+  }
+
+  #open(path: string): Stream {
+    const known = this.#files.get(path)
+    if (known !== undefined) return known
+    const opened = openForWriting(this.#ctx, path, false)
+    if (!opened.ok) throw new CommandError(`sed: couldn't open file ${path}: ${opened.error}`, 4)
+    this.#files.set(path, opened.value)
+    return opened.value
+  }
+}
+
+function sedWorld(ctx: ProcessContext, input: SedInput, output: SedOutput): SedWorld {
+  /** Lines that R has not taken yet, by file. */
+  const waiting = new Map<string, string[]>()
+  const textOf = (file: string): string => {
+    const stored = readTextFile(ctx, file)
+    return stored.ok ? stored.value : ''
+  }
+  return {
+    next: async () => {
+      await output.flush()
+      return input.next()
+    },
+    isLast: () => input.isLast(),
+    number: () => input.number,
+    fileName: () => input.fileName,
+    print: (text) => output.print(text),
+    printLine: async (line) => output.printLine(line, input.lacksEnd && (await input.isLast())),
+    write: (file, text) => output.write(file, text),
+    readFile: textOf,
+    lineOf: (file) => {
+      const lines = waiting.get(file) ?? textOf(file).replace(/\n$/, '').split('\n')
+      waiting.set(file, lines)
+      return lines.shift()
+    },
+    step: () => ctx.budget.step(1, undefined),
   }
 }
