@@ -53,6 +53,57 @@ export interface AddressTypeMatch {
   readonly types: readonly AddressType[]
 }
 
+/** Numbers within a range, both ends included, or outside it. */
+export interface RangeMatch {
+  readonly not: boolean
+  readonly from: number
+  readonly to: number
+}
+
+/** What `--ctstatus` asks of a flow. */
+export const CT_STATUSES = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'] as const
+export type CtStatus = (typeof CT_STATUSES)[number]
+
+/** What `-m conntrack` asks of a packet's flow; what is missing is not asked. */
+export interface ConntrackMatch {
+  readonly kind: 'conntrack'
+  readonly state?: { readonly not: boolean; readonly states: readonly CtState[] }
+  readonly protocol?: { readonly not: boolean; readonly number: number }
+  readonly origSource?: AddressMatch
+  readonly origDestination?: AddressMatch
+  readonly replySource?: AddressMatch
+  readonly replyDestination?: AddressMatch
+  readonly origSourcePort?: PortMatch
+  readonly origDestinationPort?: PortMatch
+  readonly replySourcePort?: PortMatch
+  readonly replyDestinationPort?: PortMatch
+  /** An empty list is NONE, which no flow has. */
+  readonly status?: { readonly not: boolean; readonly statuses: readonly CtStatus[] }
+  /** Whole seconds that the flow has left. */
+  readonly expire?: RangeMatch
+  readonly direction?: 'ORIGINAL' | 'REPLY'
+}
+
+export type RecentMode = 'set' | 'rcheck' | 'update' | 'remove'
+
+/** `-m recent`: a list of addresses by name, with when each was seen. */
+export interface RecentMatch {
+  readonly kind: 'recent'
+  readonly not: boolean
+  readonly mode: RecentMode
+  readonly name: string
+  readonly mask: Ipv4Address
+  readonly which: 'source' | 'destination'
+  /** Seen within so many seconds; 0 for ever. */
+  readonly seconds: number
+  /** Seen at least so often; 0 for once. */
+  readonly hitcount: number
+  readonly reap: boolean
+  readonly rttl: boolean
+}
+
+export const PACKET_TYPES = ['unicast', 'broadcast', 'multicast'] as const
+
 /** One `-m` of a rule. */
 export type FirewallMatch =
   | {
@@ -61,6 +112,8 @@ export type FirewallMatch =
       readonly dport?: PortMatch
       /** Bits of the TCP flags byte. */
       readonly flags?: { readonly not: boolean; readonly mask: number; readonly set: number }
+      /** The kind of an option that must be there. */
+      readonly option?: { readonly not: boolean; readonly number: number }
     }
   | { readonly kind: 'udp'; readonly sport?: PortMatch; readonly dport?: PortMatch }
   /** `type` 255 is any. */
@@ -77,7 +130,8 @@ export type FirewallMatch =
       readonly which: 'sports' | 'dports' | 'ports'
       readonly ranges: readonly PortRange[]
     }
-  | { readonly kind: 'state' | 'conntrack'; readonly not: boolean; readonly states: readonly CtState[] }
+  | { readonly kind: 'state'; readonly not: boolean; readonly states: readonly CtState[] }
+  | ConntrackMatch
   | { readonly kind: 'mac'; readonly not: boolean; readonly source: MacAddress }
   | {
       readonly kind: 'physdev'
@@ -97,6 +151,54 @@ export type FirewallMatch =
       readonly limitIface?: 'in' | 'out'
     }
   | { readonly kind: 'mark'; readonly not: boolean; readonly value: number; readonly mask: number }
+  /** Of the flow. */
+  | { readonly kind: 'connmark'; readonly not: boolean; readonly value: number; readonly mask: number }
+  | { readonly kind: 'tos'; readonly not: boolean; readonly value: number; readonly mask: number }
+  | { readonly kind: 'iprange'; readonly source?: RangeMatch; readonly destination?: RangeMatch }
+  | { readonly kind: 'ttl'; readonly how: 'eq' | 'ne' | 'lt' | 'gt'; readonly value: number }
+  /** Of the whole IP packet, in bytes. */
+  | ({ readonly kind: 'length' } & RangeMatch)
+  /** What the SYN says. */
+  | ({ readonly kind: 'tcpmss' } & RangeMatch)
+  | { readonly kind: 'dscp'; readonly not: boolean; readonly value: number }
+  | { readonly kind: 'pkttype'; readonly not: boolean; readonly type: (typeof PACKET_TYPES)[number] }
+  | {
+      readonly kind: 'owner'
+      readonly socketExists?: { readonly not: boolean }
+      readonly uid?: RangeMatch
+      readonly gid?: RangeMatch
+    }
+  /** Every `every`-th packet, beginning with number `packet`, counted from 0. */
+  | {
+      readonly kind: 'statistic'
+      readonly mode: 'nth'
+      readonly not: boolean
+      readonly every: number
+      readonly packet: number
+    }
+  /** With a probability of so many parts in 2^31. */
+  | { readonly kind: 'statistic'; readonly mode: 'random'; readonly not: boolean; readonly parts: number }
+  /** More flows than `limit` from (or to) one network; `not` for at most so many. */
+  | {
+      readonly kind: 'connlimit'
+      readonly not: boolean
+      readonly limit: number
+      readonly maskLength: number
+      readonly which: 'saddr' | 'daddr'
+    }
+  | RecentMatch
+  /** Some bytes of the packet, looked for from its byte `from` on (IP header included) up to `to`. */
+  | {
+      readonly kind: 'string'
+      readonly not: boolean
+      readonly text: string
+      readonly algorithm: 'bm' | 'kmp'
+      readonly from: number
+      readonly to: number
+      readonly ignoreCase: boolean
+    }
+  /** So many bytes may pass. */
+  | { readonly kind: 'quota'; readonly not: boolean; readonly bytes: number }
   | { readonly kind: 'comment'; readonly text: string }
 
 export const REJECT_WITH = [
@@ -130,11 +232,23 @@ export type FirewallTarget =
       readonly kind: 'LOG'
       readonly prefix: string
       readonly level: number
-      /** LOG flags: 1 TCP sequence, 2 TCP options, 4 IP options, 8 uid. */
+      /** LOG flags: 1 TCP sequence, 2 TCP options, 4 IP options, 8 uid, 32 decoded MAC header. */
       readonly flags: number
     }
   /** The mark becomes (mark without `mask`) xor `value`. */
   | { readonly kind: 'MARK'; readonly value: number; readonly mask: number }
+  /** The flow's mark becomes (mark without `ctMask`) xor `value`. */
+  | { readonly kind: 'CONNMARK'; readonly mode: 'set'; readonly value: number; readonly ctMask: number }
+  /** The flow's mark becomes that of the packet, or the reverse, under the masks of both. */
+  | { readonly kind: 'CONNMARK'; readonly mode: 'save' | 'restore'; readonly ctMask: number; readonly nfMask: number }
+  /** The TOS byte becomes (byte without `mask`) xor `value`. */
+  | { readonly kind: 'TOS'; readonly value: number; readonly mask: number }
+  | { readonly kind: 'DSCP'; readonly value: number }
+  | { readonly kind: 'TTL'; readonly mode: 'set' | 'dec' | 'inc'; readonly value: number }
+  /** Without a number: what fits the ways to and from the packet's ends. */
+  | { readonly kind: 'TCPMSS'; readonly mss: number | undefined }
+  /** One network's addresses become another's, each its own. */
+  | { readonly kind: 'NETMAP'; readonly network: Ipv4Address; readonly mask: Ipv4Address }
   /** `alias` is true when it was written as -j NOTRACK. */
   | { readonly kind: 'CT'; readonly alias: boolean }
   | { readonly kind: 'SNAT' | 'DNAT' | 'MASQUERADE' | 'REDIRECT'; readonly range: NatRange }

@@ -32,6 +32,8 @@ export interface Skb {
   event: EventSeq
   /** Netfilter mark. */
   mark: number
+  /** Who sent it, seen from this machine: a program's socket, one of the kernel's own, or nobody here. */
+  ownedBy: 'process' | 'kernel' | 'nobody'
   /** What netfilter knows of it: its flow, and the bridge ports that it crosses. */
   nf: SkbNetfilter | undefined
   /** IPCB flag: the sender should be told of a better way. */
@@ -62,6 +64,7 @@ export function allocSkb(world: World, data: Uint8Array, protocol: number, devic
     vlanTci: 0,
     event: world.cause,
     mark: 0,
+    ownedBy: 'nobody',
     nf: undefined,
     redirectDue: false,
     routedLocally: false,
@@ -85,6 +88,7 @@ export function cloneSkb(skb: Skb): Skb {
     vlanTci: skb.vlanTci,
     event: skb.event,
     mark: skb.mark,
+    ownedBy: skb.ownedBy,
     nf: skb.nf,
     redirectDue: skb.redirectDue,
     routedLocally: skb.routedLocally,

@@ -23,6 +23,8 @@ export interface Ipv4Send {
   readonly tos: number
   readonly dontFragment: boolean
   readonly mark: number
+  /** A program's socket sends it; otherwise the kernel does by itself. */
+  readonly byProcess?: boolean
   /** Everything behind the IP header. */
   readonly payload: Uint8Array
   /** The device whose frame this answers, for the trace; missing for what a program sends. */
@@ -67,6 +69,7 @@ export function buildIpv4(world: World, netns: Netns, route: RouteEntry, send: I
   data.set(send.payload, NETWORK_HEADER + IPV4_HEADER_LENGTH)
   const skb = allocSkb(world, data, ETHERTYPE_IPV4, route.device)
   skb.mark = send.mark
+  skb.ownedBy = send.byProcess === true ? 'process' : 'kernel'
   const device = deviceById(world, route.device)
   decide(world, 'ip.output', device, skb, send.destination, route.nexthop, device.id)
   return skb

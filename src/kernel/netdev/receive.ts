@@ -66,6 +66,7 @@ export function devForwardSkb(world: World, device: NetDevice, skb: Skb): boolea
   }
   ethTypeTrans(device, skb)
   skb.mark = 0
+  skb.ownedBy = 'nobody'
   skb.nf = undefined
   netifRx(world, device, skb)
   return true

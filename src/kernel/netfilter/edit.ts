@@ -31,6 +31,9 @@ export function editFirewall(world: World, netns: Netns, changes: readonly Firew
   if (before === undefined && tables.size === 0) return undefined
   const state = netfilterOf(netns)
   state.tables = tables
+  for (const table of tables.values())
+    for (const { rules } of table.chains.values())
+      for (const rule of rules) if (rule.number === 0) rule.number = state.nextRule++
   noteNeeds(state)
   world.filtering = true
   return undefined
@@ -52,25 +55,29 @@ function copyTable(table: Table): Table {
   return { name: table.name, chains: new Map(chains) }
 }
 
-const NEEDS_FLOWS: ReadonlySet<FirewallMatch['kind']> = new Set(['state', 'conntrack'])
+const NEEDS_FLOWS: ReadonlySet<FirewallMatch['kind']> = new Set(['state', 'conntrack', 'connmark', 'connlimit'])
 
 function needsFlows({ matches, target }: FirewallRuleSpec): boolean {
-  return matches.some(({ kind }) => NEEDS_FLOWS.has(kind)) || target?.kind === 'CT'
+  return matches.some(({ kind }) => NEEDS_FLOWS.has(kind)) || target?.kind === 'CT' || target?.kind === 'CONNMARK'
 }
 
-/** Which services the rules need (nf_ct_netns_get, nf_nat_register_fn). */
+/** Which services the rules need (nf_ct_netns_get, nf_nat_register_fn), and which lists of addresses (recent_mt_destroy). */
 function noteNeeds(state: NetfilterState): void {
+  const specs = [...state.tables.values()].flatMap(({ chains }) =>
+    [...chains.values()].flatMap(({ rules }) => rules.map(({ spec }) => spec)),
+  )
+  const lists = new Set(
+    specs.flatMap(({ matches }) => matches.map((each) => (each.kind === 'recent' ? each.name : ''))),
+  )
+  for (const name of state.recent.keys()) if (!lists.has(name)) state.recent.delete(name)
   const nat = state.tables.get('nat')
   state.translating = nat !== undefined && [...nat.chains.keys()].some((name) => isBuiltIn('nat', name))
-  state.tracking =
-    state.translating ||
-    [...state.tables.values()].some((table) =>
-      [...table.chains.values()].some((chain) => chain.rules.some(({ spec }) => needsFlows(spec))),
-    )
+  state.tracking = state.translating || specs.some(needsFlows)
 }
 
 function newRule(spec: FirewallRuleSpec, counters: FirewallCounters | undefined): Rule {
-  return { spec, packets: counters?.packets ?? 0, bytes: counters?.bytes ?? 0, limit: undefined }
+  const memory = { limit: undefined, seen: 0, quotaLeft: undefined, flows: [] }
+  return { spec, number: 0, packets: counters?.packets ?? 0, bytes: counters?.bytes ?? 0, memory }
 }
 
 function newChain(table: FirewallTableName, name: string): Chain {

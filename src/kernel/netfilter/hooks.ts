@@ -98,20 +98,22 @@ function confirm(world: World, packet: HookedPacket): Verdict {
 }
 
 /**
- * OUTPUT for a packet of this machine, and another way for it when mangle or nat gave it another destination, source or mark
+ * OUTPUT for a packet of this machine, and another way for it when mangle or nat gave it another destination, source, TOS or mark
  * (ip_route_me_harder). Undefined when it was dropped.
  */
 export function nfLocalOut(world: World, netns: Netns, route: RouteEntry, skb: Skb): RouteEntry | undefined {
   if (netns.netfilter === undefined) return route
   const out = deviceById(world, route.device)
   const { mark } = skb
+  const tos = ipv4Tos(skb.data, NETWORK_HEADER)
   const source = ipv4Source(skb.data, NETWORK_HEADER)
   const destination = ipv4Destination(skb.data, NETWORK_HEADER)
   if (!nfHook(world, netns, 'output', { in: undefined, out, route }, skb)) return undefined
   const now = { source: ipv4Source(skb.data, NETWORK_HEADER), destination: ipv4Destination(skb.data, NETWORK_HEADER) }
-  if (now.destination === destination && now.source === source && skb.mark === mark) return route
-  const tos = ipv4Tos(skb.data, NETWORK_HEADER)
-  const found = ipRouteOutput(world, netns, { ...now, device: 0, tos, mark: skb.mark, anySource: true })
+  const newTos = ipv4Tos(skb.data, NETWORK_HEADER)
+  const isSame = now.destination === destination && now.source === source && skb.mark === mark && newTos === tos
+  if (isSame) return route
+  const found = ipRouteOutput(world, netns, { ...now, device: 0, tos: newTos, mark: skb.mark, anySource: true })
   if (found.ok) return found.route
   drop(world, 'ip.output_no_route', out, skb)
   return undefined

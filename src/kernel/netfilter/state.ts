@@ -1,6 +1,8 @@
 // A namespace's firewall as the kernel keeps it. Nothing of it exists until the first rule: a namespace without has `netfilter` undefined,
 // so that its packets pay one test.
 import type { FirewallPolicy, FirewallRuleSpec, FirewallTableName } from '../../contract/firewall.ts'
+import type { SimTime } from '../../sim/time.ts'
+import type { Ipv4Address } from '../../wire/address.ts'
 import type { ConntrackState } from './conntrack/connection.ts'
 
 /** Hooks of IPv4 in the order in which a forwarded packet meets them. */
@@ -8,13 +10,33 @@ export type NfHook = 'prerouting' | 'input' | 'forward' | 'output' | 'postroutin
 
 export type BuiltInChain = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING'
 
-/** A rule in force: what it says, how often it matched, and the credit of its `limit`. */
-export interface Rule {
-  readonly spec: FirewallRuleSpec
-  packets: number
-  bytes: number
+/** What the matches of a rule remember from packet to packet. */
+export interface RuleMemory {
   /** Nanoseconds of credit that a `limit` has left, and when that was reckoned. */
   limit: { creditNs: number; at: number } | undefined
+  /** How many packets came as far as its `statistic`. */
+  seen: number
+  /** What its `quota` has left, in bytes; undefined before the first packet. */
+  quotaLeft: number | undefined
+  /** Flows that its `connlimit` counts, by number. */
+  flows: number[]
+}
+
+/** A rule in force: what it says and how often it matched. */
+export interface Rule {
+  readonly spec: FirewallRuleSpec
+  /** Unlike that of any other rule of the namespace; 0 until the change that brings the rule is made. */
+  number: number
+  packets: number
+  bytes: number
+  readonly memory: RuleMemory
+}
+
+/** An address on a list of `-m recent`: the TTL it came with last, and when it was seen, the latest last. */
+export interface RecentEntry {
+  readonly address: Ipv4Address
+  readonly ttl: number
+  readonly stamps: readonly SimTime[]
 }
 
 export interface Chain {
@@ -41,6 +63,9 @@ export interface NetfilterState {
   /** The nat table has a chain: NAT's hooks are registered. */
   translating: boolean
   conntrack: ConntrackState
+  /** Lists of `-m recent` by name, the address seen last at the end. */
+  recent: Map<string, Map<number, RecentEntry>>
+  nextRule: number
 }
 
 export const BUILT_IN_CHAINS: Readonly<Record<FirewallTableName, readonly BuiltInChain[]>> = {
@@ -68,6 +93,8 @@ function createNetfilterState(): NetfilterState {
     tracking: false,
     translating: false,
     conntrack: { connections: new Map(), byTuple: new Map(), nextId: 1 },
+    recent: new Map(),
+    nextRule: 1,
   }
 }
 

@@ -8,6 +8,7 @@ import { applyNatTarget } from './nat/setup.ts'
 import { packetHeader, placeDevice, type HookedPacket, type PacketHeader } from './packet.ts'
 import { ruleText } from '../../contract/firewall-text.ts'
 import type { Chain, Rule, Table } from './state.ts'
+import { manglePacket } from './targets/mangle.ts'
 import { rejectPacket } from './targets/reject.ts'
 
 /** `stolen`: the packet was dropped and the trace knows it. */
@@ -112,6 +113,12 @@ function runTarget(world: World, packet: HookedPacket, header: PacketHeader, rul
     case 'MARK':
       packet.skb.mark = ((packet.skb.mark & ~target.mask) ^ target.value) >>> 0
       return 'continue'
+    case 'CONNMARK':
+    case 'TOS':
+    case 'DSCP':
+    case 'TTL':
+    case 'TCPMSS':
+      return manglePacket(world, packet, header, target) ? 'continue' : 'drop'
     case 'CT':
       untrackPacket(packet.netns, packet.skb)
       return 'continue'
@@ -119,6 +126,7 @@ function runTarget(world: World, packet: HookedPacket, header: PacketHeader, rul
     case 'DNAT':
     case 'MASQUERADE':
     case 'REDIRECT':
+    case 'NETMAP':
       return applyNatTarget(world, packet, target) ? 'accept' : 'drop'
   }
 }

@@ -1,15 +1,21 @@
 // What the kernel refuses in a table: targets and matches where they make no sense, jumps in a circle. Linux: the checkentry functions of
 // the extensions, nft_chain_validate.
-import type { FirewallMatch, FirewallRuleSpec, FirewallTableName } from '../../contract/firewall.ts'
+import type { FirewallMatch, FirewallRuleSpec, FirewallTableName, FirewallTarget } from '../../contract/firewall.ts'
 import type { Errno } from '../../contract/errno.ts'
 import { PROTOCOL_TCP } from '../../wire/ipv4.ts'
 import { isBuiltIn, type BuiltInChain, type Chain, type Table } from './state.ts'
 
 /** Where each target may be reached from; a missing entry is anywhere. */
 const TARGET_PLACES: Readonly<
-  Record<string, { readonly table?: FirewallTableName; readonly chains?: readonly BuiltInChain[] }>
+  Partial<
+    Record<FirewallTarget['kind'], { readonly table?: FirewallTableName; readonly chains?: readonly BuiltInChain[] }>
+  >
 > = {
   REJECT: { table: 'filter', chains: ['INPUT', 'FORWARD', 'OUTPUT'] },
+  TOS: { table: 'mangle' },
+  DSCP: { table: 'mangle' },
+  TTL: { table: 'mangle' },
+  NETMAP: { table: 'nat' },
   CT: { table: 'raw', chains: ['PREROUTING', 'OUTPUT'] },
   SNAT: { table: 'nat', chains: ['POSTROUTING', 'INPUT'] },
   DNAT: { table: 'nat', chains: ['PREROUTING', 'OUTPUT'] },
@@ -20,6 +26,8 @@ const TARGET_PLACES: Readonly<
 /** What is wrong with a rule wherever it stands (checkentry without regard to hooks). */
 export function ruleProblem(table: Table, spec: FirewallRuleSpec): Errno | undefined {
   const { target } = spec
+  if (spec.matches.some(isSenseless)) return 'EINVAL'
+  if (needsTcp(spec) && (spec.protocol?.number !== PROTOCOL_TCP || spec.protocol.not)) return 'EINVAL'
   if (target === undefined) return undefined
   if (target.kind === 'chain') {
     if (!table.chains.has(target.name)) return 'ENOENT'
@@ -27,10 +35,31 @@ export function ruleProblem(table: Table, spec: FirewallRuleSpec): Errno | undef
   }
   const place = TARGET_PLACES[target.kind]
   if (place?.table !== undefined && place.table !== table.name) return 'EINVAL'
-  if (target.kind === 'REJECT' && target.with === 'tcp-reset') {
-    if (spec.protocol?.number !== PROTOCOL_TCP || spec.protocol.not) return 'EINVAL'
-  }
   return undefined
+}
+
+/** What a match's own check refuses: a list cannot be written to only when it was written before (recent_mt_check). */
+function isSenseless(match: FirewallMatch): boolean {
+  if (match.kind === 'owner') return [match.uid, match.gid].some((ids) => ids !== undefined && ids.from > ids.to)
+  const isWriting = match.kind === 'recent' && (match.mode === 'set' || match.mode === 'remove')
+  return isWriting && (match.seconds !== 0 || match.hitcount !== 0)
+}
+
+/** Extensions that are there for TCP only: the rule must say `-p tcp`. */
+function needsTcp({ matches, target }: FirewallRuleSpec): boolean {
+  return (
+    target?.kind === 'TCPMSS' ||
+    (target?.kind === 'REJECT' && target.with === 'tcp-reset') ||
+    matches.some(({ kind }) => kind === 'tcpmss')
+  )
+}
+
+/** What a target needs to know at a hook: an MSS that fits the way needs a way (tcpmss_tg4_check). */
+function targetFitsHook(target: FirewallTarget | undefined, chain: BuiltInChain): boolean {
+  if (target === undefined) return true
+  if (target.kind === 'TCPMSS' && target.mss === undefined) return chain !== 'PREROUTING' && chain !== 'INPUT'
+  const places = TARGET_PLACES[target.kind]?.chains
+  return places === undefined || places.includes(chain)
 }
 
 /** Matches that know nothing at a hook: a MAC address before there is one, ports of a bridge before the choice. */
@@ -38,6 +67,8 @@ function matchFitsHook(match: FirewallMatch, chain: BuiltInChain): boolean {
   switch (match.kind) {
     case 'mac':
       return chain !== 'OUTPUT' && chain !== 'POSTROUTING'
+    case 'owner':
+      return chain === 'OUTPUT' || chain === 'POSTROUTING'
     case 'physdev': {
       const asksOut = match.physOut !== undefined || match.isOut !== undefined
       return !(asksOut && chain === 'OUTPUT')
@@ -70,8 +101,7 @@ export function tableProblem(table: Table): Errno | undefined {
 function chainProblem(table: Table, chain: Chain, hook: BuiltInChain, depth: number): Errno | undefined {
   if (depth > MAX_DEPTH) return 'EMLINK'
   for (const { spec } of chain.rules) {
-    const places = spec.target === undefined ? undefined : TARGET_PLACES[spec.target.kind]?.chains
-    if (places !== undefined && !places.includes(hook)) return 'EINVAL'
+    if (!targetFitsHook(spec.target, hook)) return 'EINVAL'
     if (!spec.matches.every((match) => matchFitsHook(match, hook))) return 'EINVAL'
     const next = spec.target?.kind === 'chain' ? table.chains.get(spec.target.name) : undefined
     const problem = next === undefined ? undefined : chainProblem(table, next, hook, depth + 1)

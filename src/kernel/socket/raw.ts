@@ -107,6 +107,7 @@ export function rawSend(world: World, socket: RawSocket, to: Ipv4Address, bytes:
     tos: socket.tos,
     dontFragment: asksNotToBeCut(socket, route, lengthBytes),
     mark: 0,
+    byProcess: true,
     payload: bytes,
   })
   if (result === 'filtered') return refuse('EPERM')

@@ -155,6 +155,7 @@ export function udpSend(
     tos: socket.tos,
     dontFragment: asksNotToBeCut(socket, route, lengthBytes),
     mark: 0,
+    byProcess: true,
     payload,
   })
   if (result === 'filtered') return refuse('EPERM')

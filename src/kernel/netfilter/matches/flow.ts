@@ -1,5 +1,10 @@
-// Matches on the flow of a packet: state, conntrack. Linux: xt_state.c, xt_conntrack.c.
-import type { CtState, FirewallMatch } from '../../../contract/firewall.ts'
+// Matches on the flow of a packet: state, conntrack, connmark. Linux: xt_state.c, xt_conntrack.c, xt_connmark.c.
+import type { AddressMatch, ConntrackMatch, CtState, CtStatus, FirewallMatch } from '../../../contract/firewall.ts'
+import { SECOND_NS } from '../../../sim/time.ts'
+import type { Ipv4Address } from '../../../wire/address.ts'
+import type { World } from '../../world.ts'
+import type { Connection } from '../conntrack/connection.ts'
+import { within } from './field.ts'
 import { netfilterInfo } from '../conntrack/track.ts'
 import type { HookedPacket } from '../packet.ts'
 
@@ -17,9 +22,60 @@ function ctStates({ netns, skb }: HookedPacket): readonly CtState[] {
   return states
 }
 
+/** True when the packet is in one of the states, or with `not` in none. */
 export function matchState(
-  match: Extract<FirewallMatch, { kind: 'state' | 'conntrack' }>,
+  match: { readonly not: boolean; readonly states: readonly CtState[] },
   packet: HookedPacket,
 ): boolean {
   return ctStates(packet).some((state) => match.states.includes(state)) !== match.not
+}
+
+/** What is asked of the flow beside its state; a packet without one fails all of that (conntrack_mt). */
+export function matchConntrack(world: World, match: ConntrackMatch, packet: HookedPacket): boolean {
+  if (match.state !== undefined && !matchState(match.state, packet)) return false
+  const about = netfilterInfo(packet.netns, packet.skb)
+  if (about?.connection === undefined) return match.state !== undefined
+  if (match.direction !== undefined && (match.direction === 'REPLY') !== about.isReply) return false
+  return matchTuples(match, about.connection) && matchFate(world, match, about.connection)
+}
+
+function isAddress(address: Ipv4Address, wanted: AddressMatch | undefined): boolean {
+  return wanted === undefined || ((address & wanted.mask) >>> 0 === wanted.address) !== wanted.not
+}
+
+function matchTuples(match: ConntrackMatch, { original, reply }: Connection): boolean {
+  const { protocol } = match
+  return (
+    (protocol === undefined || (original.protocol === protocol.number) !== protocol.not) &&
+    isAddress(original.source, match.origSource) &&
+    isAddress(original.destination, match.origDestination) &&
+    isAddress(reply.source, match.replySource) &&
+    isAddress(reply.destination, match.replyDestination) &&
+    within(original.sourcePort, match.origSourcePort) &&
+    within(original.destinationPort, match.origDestinationPort) &&
+    within(reply.sourcePort, match.replySourcePort) &&
+    within(reply.destinationPort, match.replyDestinationPort)
+  )
+}
+
+/** What the flow has become, and how long it has left. */
+function matchFate(world: World, { status, expire }: ConntrackMatch, connection: Connection): boolean {
+  const is: Readonly<Record<CtStatus, boolean>> = {
+    EXPECTED: false,
+    SEEN_REPLY: connection.seenReply,
+    ASSURED: connection.assured,
+    CONFIRMED: connection.confirmed,
+  }
+  if (status !== undefined && status.statuses.some((each) => is[each]) === status.not) return false
+  const leftNs = connection.confirmed ? connection.expiresAt - world.now : connection.timeoutNs
+  return within(Math.floor(Math.max(0, leftNs) / SECOND_NS), expire)
+}
+
+/** The mark of the flow (connmark_mt). */
+export function matchConnmark(
+  { value, mask, not }: Extract<FirewallMatch, { kind: 'connmark' }>,
+  packet: HookedPacket,
+): boolean {
+  const connection = netfilterInfo(packet.netns, packet.skb)?.connection
+  return connection !== undefined && ((connection.mark & mask) >>> 0 === value) !== not
 }

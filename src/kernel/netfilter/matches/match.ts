@@ -1,16 +1,14 @@
 // Whether a rule matches a packet: its own fields, then each `-m` in order; the first that does not ends it (ipt_do_table, nft_do_chain).
 import type { AddressMatch, FirewallMatch } from '../../../contract/firewall.ts'
-import { MILLISECOND_NS } from '../../../sim/time.ts'
 import type { Ipv4Address } from '../../../wire/address.ts'
 import type { World } from '../../world.ts'
 import type { HookedPacket, PacketHeader } from '../packet.ts'
 import type { Rule } from '../state.ts'
-import { matchState } from './flow.ts'
+import { matchField } from './field.ts'
+import { matchConnmark, matchConntrack, matchState } from './flow.ts'
 import { matchAddressType, matchInterface, matchMac, matchPhysdev } from './link.ts'
+import { matchConnlimit, matchRecent, matchStatistic, withinLimit, withinQuota } from './memory.ts'
 import { matchTransport } from './transport.ts'
-
-/** The unit of a limit's period: a ten-thousandth of a second (XT_LIMIT_SCALE). */
-const LIMIT_UNIT_NS = MILLISECOND_NS / 10
 
 function matchAddress(wanted: AddressMatch | undefined, address: Ipv4Address): boolean {
   return wanted === undefined || ((address & wanted.mask) >>> 0 === wanted.address) !== wanted.not
@@ -34,8 +32,13 @@ function matchOne(world: World, packet: HookedPacket, header: PacketHeader, rule
     case 'multiport':
       return matchTransport(match, packet.skb, header)
     case 'state':
-    case 'conntrack':
       return matchState(match, packet)
+    case 'conntrack':
+      return matchConntrack(world, match, packet)
+    case 'connmark':
+      return matchConnmark(match, packet)
+    case 'connlimit':
+      return matchConnlimit(packet, rule, match)
     case 'mac':
       return matchMac(match, packet)
     case 'physdev':
@@ -45,19 +48,16 @@ function matchOne(world: World, packet: HookedPacket, header: PacketHeader, rule
     case 'mark':
       return ((packet.skb.mark & match.mask) >>> 0 === match.value) !== match.not
     case 'limit':
-      return withinLimit(world, rule, match.period, match.burst)
+      return withinLimit(world, rule, match)
+    case 'statistic':
+      return matchStatistic(world, packet, rule, match)
+    case 'quota':
+      return withinQuota(rule, match, header)
+    case 'recent':
+      return matchRecent(world, packet, header, match)
     case 'comment':
       return true
+    default:
+      return matchField(match, packet, header)
   }
-}
-
-/** A bucket of `burst` packets that fills at the given rate (limit_mt). */
-function withinLimit(world: World, rule: Rule, period: number, burst: number): boolean {
-  const costNs = period * LIMIT_UNIT_NS
-  const capNs = costNs * burst
-  const before = rule.limit ?? { creditNs: capNs, at: world.now }
-  const creditNs = Math.min(capNs, before.creditNs + world.now - before.at)
-  const isWithin = creditNs >= costNs
-  rule.limit = { creditNs: isWithin ? creditNs - costNs : creditNs, at: world.now }
-  return isWithin
 }

@@ -1,6 +1,6 @@
 // Deciding how a flow is translated. Linux: nf_nat_setup_info, nf_nat_alloc_null_binding, nf_nat_masquerade_ipv4, nf_nat_redirect_ipv4.
 import type { FirewallTarget, NatRange } from '../../../contract/firewall.ts'
-import { IPV4_ANY, ipv4, type Ipv4Address } from '../../../wire/address.ts'
+import { IPV4_ANY, ipv4, ipv4FromNumber, type Ipv4Address } from '../../../wire/address.ts'
 import { ipv4Destination } from '../../../wire/ipv4.ts'
 import { inetSelectAddr } from '../../ipv4/devinet.ts'
 import { SCOPE_UNIVERSE } from '../../ipv4/scope.ts'
@@ -14,6 +14,7 @@ import type { NfHook } from '../state.ts'
 import type { Manip } from './manip.ts'
 import { uniqueTuple } from './unique-tuple.ts'
 
+const PLAIN_RANGE: NatRange = { random: false, randomFully: false, persistent: false }
 const LOOPBACK_ADDRESS = ipv4('127.0.0.1')
 
 /** The end that a hook rewrites (HOOK2MANIP). */
@@ -56,15 +57,14 @@ export function setupNat(
 export function setupNoNat(world: World, state: ConntrackState, connection: Connection, manip: Manip): void {
   const current = answerTo(connection.reply)
   const address = manip === 'source' ? current.source : current.destination
-  const range = { addresses: { from: address, to: address }, random: false, randomFully: false, persistent: false }
-  setupNat(world, state, connection, range, manip)
+  setupNat(world, state, connection, rangeAt(PLAIN_RANGE, address), manip)
 }
 
 /** Carries out a NAT target for the first packet of a flow. False when the packet must be dropped. */
 export function applyNatTarget(
   world: World,
   packet: HookedPacket,
-  target: Extract<FirewallTarget, { readonly range: NatRange }>,
+  target: Extract<FirewallTarget, { readonly kind: 'SNAT' | 'DNAT' | 'MASQUERADE' | 'REDIRECT' | 'NETMAP' }>,
 ): boolean {
   const connection = netfilterInfo(packet.netns, packet.skb)?.connection
   if (connection === undefined) return true
@@ -75,6 +75,13 @@ export function applyNatTarget(
     case 'DNAT':
       setupNat(world, conntrack, connection, target.range, manip)
       return true
+    case 'NETMAP': {
+      const current = answerTo(connection.reply)
+      const address = manip === 'source' ? current.source : current.destination
+      const mapped = ipv4FromNumber(((address & ~target.mask) | target.network) >>> 0)
+      setupNat(world, conntrack, connection, rangeAt(PLAIN_RANGE, mapped), manip)
+      return true
+    }
     case 'MASQUERADE':
       return masquerade(world, packet, connection, target.range)
     case 'REDIRECT': {

@@ -153,6 +153,7 @@ function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = 
       socket.mtuDiscover === 'probe' ||
       (socket.mtuDiscover === 'want' && !route.mtuLocked),
     mark: 0,
+    byProcess: true,
     payload: segment,
   })
   skb.confirmsNeighbour = socket.confirmNeighbour

@@ -1,25 +1,16 @@
 /** What `iptables -L` prints. */
 import type {
   FirewallChainView,
-  FirewallMatch,
   FirewallRuleSpec,
   FirewallRuleView,
   FirewallTarget,
-  PortMatch,
-  PortRange,
 } from '../../../contract/firewall.ts'
-import {
-  hex,
-  limitText,
-  markText,
-  maskedAddress,
-  natTargetText,
-  physdevOptions,
-  rangeText,
-  tcpFlagsText,
-} from '../../../contract/firewall-text.ts'
-import { formatIpv4, formatMac, type Ipv4Address } from '../../../wire/address.ts'
-import { ICMP_NAMES, portName, protocolName } from './names.ts'
+import { hex, hexByte, maskedAddress, rangeText } from '../../../contract/firewall-match-text.ts'
+import { natTargetText } from '../../../contract/firewall-text.ts'
+import { formatIpv4, type Ipv4Address } from '../../../wire/address.ts'
+import { listMatch } from './list-match.ts'
+import { TOS_NAMED_MASK, TOS_NAMES } from './match-words.ts'
+import { protocolName } from './names.ts'
 
 export interface ListFormat {
   readonly numeric: boolean
@@ -92,7 +83,7 @@ export function verboseRule(spec: FirewallRuleSpec, format: ListFormat): string 
 
 /** Everything behind the columns: each match and the target's options, a blank before each. */
 function ruleRest(spec: FirewallRuleSpec, format: ListFormat): string {
-  return spec.matches.map((match) => matchText(match, format)).join('') + targetRest(spec.target, format)
+  return spec.matches.map((match) => listMatch(match, format)).join('') + targetRest(spec.target, format)
 }
 
 function targetName(target: FirewallTarget | undefined): string {
@@ -126,74 +117,6 @@ function addressText(match: FirewallRuleSpec['source'], { numeric, nameOf }: Lis
   return (numeric ? undefined : nameOf(match.address)) ?? formatIpv4(match.address)
 }
 
-function portRange({ from, to }: PortRange, numeric: boolean): string {
-  if (numeric) return rangeText({ from, to })
-  return from === to ? portName(from) : `${portName(from)}:${portName(to)}`
-}
-
-function portText(which: 'spt' | 'dpt', match: PortMatch | undefined, numeric: boolean): string {
-  if (match === undefined) return ''
-  return ` ${which}${match.from === match.to ? '' : 's'}:${match.not ? '!' : ''}${portRange(match, numeric)}`
-}
-
-function matchText(match: FirewallMatch, { numeric }: ListFormat): string {
-  switch (match.kind) {
-    case 'tcp':
-    case 'udp':
-      return (
-        ` ${match.kind}${portText('spt', match.sport, numeric)}${portText('dpt', match.dport, numeric)}` +
-        (match.kind === 'tcp' ? tcpFlagsListed(match, numeric) : '')
-      )
-    case 'icmp':
-      return icmpText(match, numeric)
-    case 'multiport': {
-      const list = match.ranges.map((range) => portRange(range, numeric)).join(',')
-      return ` multiport ${match.which} ${match.not ? ' !' : ''}${list}`
-    }
-    case 'state':
-      return `${match.not ? ' !' : ''} state ${match.states.join(',')}`
-    case 'conntrack':
-      return `${match.not ? ' !' : ''} ctstate ${match.states.join(',')}`
-    case 'mac':
-      return ` MAC${match.not ? ' !' : ''} ${formatMac(match.source)}`
-    case 'physdev':
-      return ` PHYSDEV match${physdevOptions(match)}`
-    case 'limit':
-      return ` limit: avg ${limitText(match.period)} burst ${match.burst}`
-    case 'addrtype':
-      return addrtypeText(match)
-    case 'mark':
-      return ` mark match${match.not ? ' !' : ''} ${markText(match.value, match.mask)}`
-    case 'comment':
-      return ` /* ${match.text} */`
-  }
-}
-
-function tcpFlagsListed({ flags }: Extract<FirewallMatch, { kind: 'tcp' }>, numeric: boolean): string {
-  if (flags === undefined) return ''
-  const two = (value: number): string => `0x${value.toString(16).padStart(2, '0').toUpperCase()}`
-  const shown = numeric
-    ? `${two(flags.mask)}/${two(flags.set)}`
-    : `${tcpFlagsText(flags.mask)}/${tcpFlagsText(flags.set)}`
-  return ` flags:${flags.not ? '!' : ''}${shown}`
-}
-
-function icmpText(match: Extract<FirewallMatch, { kind: 'icmp' }>, numeric: boolean): string {
-  const { type, codeFrom, codeTo, not } = match
-  const named = ICMP_NAMES.find((each) => each.type === type && each.codeFrom === codeFrom && each.codeTo === codeTo)
-  if (!numeric && named !== undefined) return ` icmp ${not ? '!' : ''}${named.name}`
-  const code =
-    type === 255 || (codeFrom === 0 && codeTo === 255) ? '' : ` code ${rangeText({ from: codeFrom, to: codeTo }, '-')}`
-  return ` icmp${not ? ' !' : ''}type ${type}${code}`
-}
-
-function addrtypeText(match: Extract<FirewallMatch, { kind: 'addrtype' }>): string {
-  const part = (name: string, wanted: typeof match.source): string =>
-    wanted === undefined ? '' : ` ${name} ${wanted.not ? '!' : ''}${wanted.types.join(',')}`
-  const limit = match.limitIface === undefined ? '' : ` limit-${match.limitIface}`
-  return ` ADDRTYPE match${part('src-type', match.source)}${part('dst-type', match.destination)}${limit}`
-}
-
 const LOG_LEVEL_NAMES = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug']
 
 function targetRest(target: FirewallTarget | undefined, { numeric }: ListFormat): string {
@@ -204,6 +127,18 @@ function targetRest(target: FirewallTarget | undefined, { numeric }: ListFormat)
       return logText(target, numeric)
     case 'MARK':
       return ` MARK ${markTarget(target)}`
+    case 'CONNMARK':
+      return ` CONNMARK ${connmarkTarget(target)}`
+    case 'TOS':
+      return tosTarget(target, numeric)
+    case 'DSCP':
+      return ` DSCP set ${hexByte(target.value)}`
+    case 'TTL':
+      return ` TTL ${{ set: 'set to', dec: 'decrement by', inc: 'increment by' }[target.mode]} ${target.value}`
+    case 'TCPMSS':
+      return ` TCPMSS ${target.mss === undefined ? 'clamp to PMTU' : `set ${target.mss}`}`
+    case 'NETMAP':
+      return ` to:${maskedAddress({ not: false, address: target.network, mask: target.mask })}`
     case 'CT':
       return target.alias ? ' NOTRACK' : ' CT notrack'
     case 'SNAT':
@@ -231,10 +166,30 @@ function markTarget({ value, mask }: Extract<FirewallTarget, { kind: 'MARK' }>):
   return mask === 0xffffffff ? `set ${hex(value)}` : `xset ${hex(value)}/${hex(mask)}`
 }
 
+function connmarkTarget(target: Extract<FirewallTarget, { kind: 'CONNMARK' }>): string {
+  if (target.mode === 'set') return markTarget({ kind: 'MARK', value: target.value, mask: target.ctMask })
+  const { mode, ctMask, nfMask } = target
+  if (ctMask === nfMask) return ctMask === 0xffffffff ? mode : `${mode} mask ${hex(ctMask)}`
+  // Of the mask of what is written to, the listing shows the bits that go.
+  return mode === 'save'
+    ? `save nfmask ${hex(nfMask)} ctmask ~${hex(ctMask)}`
+    : `restore ctmask ${hex(ctMask)} nfmask ~${hex(nfMask)}`
+}
+
+function tosTarget({ value, mask }: Extract<FirewallTarget, { kind: 'TOS' }>, numeric: boolean): string {
+  const set = ` TOS set ${hexByte(value)}/${hexByte(mask)}`
+  if (numeric) return set
+  const named = mask === TOS_NAMED_MASK ? TOS_NAMES.find((each) => each[1] === value) : undefined
+  if (named !== undefined) return `  TOS set${named[0]}`
+  if (value === 0) return ` TOS and ${hexByte(~mask & 0xff)}`
+  if (value === mask) return ` TOS or ${hexByte(value)}`
+  return mask === 0 ? ` TOS xor ${hexByte(value)}` : set
+}
+
 function logText({ prefix, level, flags }: Extract<FirewallTarget, { kind: 'LOG' }>, numeric: boolean): string {
   const shownPrefix = prefix === '' ? '' : ` prefix "${prefix}"`
   if (numeric) return ` LOG flags ${flags} level ${level}${shownPrefix}`
-  const names = ['tcp-sequence', 'tcp-options', 'ip-options', 'uid']
+  const names = ['tcp-sequence', 'tcp-options', 'ip-options', 'uid', '', 'macdecode']
   const shown = names.filter((_, bit) => (flags & (1 << bit)) !== 0).map((name) => ` ${name}`)
   return ` LOG level ${LOG_LEVEL_NAMES[level] ?? level}${shown.join('')}${shownPrefix}`
 }

@@ -4,24 +4,17 @@ import {
   CT_STATES,
   type AddressType,
   type AddressTypeMatch,
-  type CtState,
-  type FirewallMatch,
   type InterfaceMatch,
   type PortMatch,
-  type PortRange,
 } from '../../../contract/firewall.ts'
 import { parseMac } from '../../../wire/address.ts'
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, TCP_URG } from '../../../wire/tcp.ts'
-import { icmpType, portNumber } from './names.ts'
-import { option, type GivenOption, type GivenOptions, type OptionSpec, type RuleFrame } from './option.ts'
+import { ctStates, markValue, portRange } from './match-words.ts'
+import { FLOW_MATCHES } from './matches-flow.ts'
+import { PACKET_MATCHES } from './matches-packet.ts'
+import { icmpType } from './names.ts'
+import { option, type GivenOption, type GivenOptions, type MatchExtension, type RuleFrame } from './option.ts'
 import { ParameterProblem } from './problem.ts'
-
-export interface MatchExtension {
-  readonly name: FirewallMatch['kind']
-  readonly options: readonly OptionSpec[]
-  /** Makes the match of the options; complains about missing ones. */
-  readonly make: (given: GivenOptions, frame: RuleFrame) => FirewallMatch
-}
 
 /** Options that say the same: the first name is the one kept. */
 export const OPTION_ALIASES: Readonly<Record<string, string>> = {
@@ -29,21 +22,6 @@ export const OPTION_ALIASES: Readonly<Record<string, string>> = {
   'destination-port': 'dport',
   'source-ports': 'sports',
   'destination-ports': 'dports',
-}
-
-function port(word: string): number {
-  const number = portNumber(word)
-  if (number === undefined) throw new ParameterProblem(`invalid port/service \`${word}' specified`)
-  return number
-}
-
-/** `80`, `80:90`, `:90`, `80:`. */
-function portRange(word: string): PortRange {
-  const [first = '', last] = word.split(':')
-  if (last === undefined) return { from: port(first), to: port(first) }
-  const range = { from: first === '' ? 0 : port(first), to: last === '' ? 65535 : port(last) }
-  if (range.from > range.to) throw new ParameterProblem('invalid portrange (min > max)')
-  return range
 }
 
 /** All but the ports up to one are, to nf_tables, those above it. */
@@ -87,13 +65,21 @@ function needProtocol(frame: RuleFrame, number: number, message: string): void {
 
 const tcp: MatchExtension = {
   name: 'tcp',
-  options: [...PORT_OPTIONS, option('syn', 0), option('tcp-flags', 2)],
+  options: [...PORT_OPTIONS, option('syn', 0), option('tcp-flags', 2), option('tcp-option')],
   make(given, frame) {
     needProtocol(frame, 6, "TCP match requires '-p tcp'")
     const [syn, flags] = [given.get('syn'), given.get('tcp-flags')]
     if (syn !== undefined && flags !== undefined)
       throw new ParameterProblem("Only one of `--syn' or `--tcp-flags'  allowed")
-    const match = { kind: 'tcp', ...ports(given) } as const
+    const kind = given.get('tcp-option')
+    const number = Number(kind?.values[0])
+    if (kind !== undefined && !(number >= 1 && number <= 255))
+      throw new ParameterProblem(`Bad TCP option "${kind.values[0] ?? ''}"`)
+    const match = {
+      kind: 'tcp',
+      ...ports(given),
+      ...(kind === undefined ? {} : { option: { not: kind.not, number } }),
+    } as const
     if (syn !== undefined)
       return { ...match, flags: { not: syn.not, mask: TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK, set: TCP_SYN } }
     if (flags === undefined) return match
@@ -146,32 +132,12 @@ const multiport: MatchExtension = {
   },
 }
 
-/** States in the order in which iptables prints them, whatever order they were given in. */
-function states(word: string, option: 'state' | 'ctstate', allowed: readonly CtState[]): readonly CtState[] {
-  const wanted = word.split(',').map((name) => {
-    const state = allowed.find((each) => each === name.toUpperCase())
-    if (state === undefined) throw new ParameterProblem(`Bad ${option} "${name}"`)
-    return state
-  })
-  return allowed.filter((state) => wanted.includes(state))
-}
-
 const state: MatchExtension = {
   name: 'state',
   options: [option('state')],
   make(given) {
     const wanted = given.need('state', 'state')
-    return { kind: 'state', not: wanted.not, states: states(wanted.values[0] ?? '', 'state', CT_STATES.slice(0, 5)) }
-  },
-}
-
-const conntrack: MatchExtension = {
-  name: 'conntrack',
-  options: [option('ctstate')],
-  make(given) {
-    const wanted = given.get('ctstate')
-    if (wanted === undefined) throw new ParameterProblem('conntrack: At least one option is required')
-    return { kind: 'conntrack', not: wanted.not, states: states(wanted.values[0] ?? '', 'ctstate', CT_STATES) }
+    return { kind: 'state', not: wanted.not, states: ctStates(wanted.values[0] ?? '', 'state', CT_STATES.slice(0, 5)) }
   },
 }
 
@@ -286,20 +252,6 @@ const addrtype: MatchExtension = {
   },
 }
 
-/** `VALUE` or `VALUE/MASK`, in decimal or hexadecimal. */
-export function markValue(
-  who: string,
-  option: string,
-  word: string,
-): { readonly value: number; readonly mask: number } {
-  const [value, mask = 0xffffffff] = word
-    .split('/')
-    .map((part) => (/^(0x[\da-f]+|\d+)$/i.test(part) ? Number(part) : Number.NaN))
-  const isSound = value !== undefined && value <= 0xffffffff && mask <= 0xffffffff
-  if (!isSound) throw new ParameterProblem(`${who}: bad integer value for option "--${option}", or out of range.\n`)
-  return { value, mask }
-}
-
 const mark: MatchExtension = {
   name: 'mark',
   options: [option('mark')],
@@ -321,77 +273,12 @@ export const MATCHES: readonly MatchExtension[] = [
   icmp,
   multiport,
   state,
-  conntrack,
   mac,
   physdev,
   limit,
   addrtype,
   mark,
   comment,
+  ...FLOW_MATCHES,
+  ...PACKET_MATCHES,
 ]
-
-/** Matches that Linux has and the lab leaves out. */
-export const UNMODELLED_MATCHES: ReadonlySet<string> = new Set([
-  'bpf',
-  'cgroup',
-  'cluster',
-  'connbytes',
-  'connlabel',
-  'connlimit',
-  'connmark',
-  'cpu',
-  'dccp',
-  'devgroup',
-  'dscp',
-  'ecn',
-  'esp',
-  'hashlimit',
-  'helper',
-  'iprange',
-  'ipvs',
-  'length',
-  'nfacct',
-  'osf',
-  'owner',
-  'pkttype',
-  'policy',
-  'quota',
-  'realm',
-  'recent',
-  'rpfilter',
-  'sctp',
-  'set',
-  'socket',
-  'statistic',
-  'string',
-  'tcpmss',
-  'time',
-  'tos',
-  'ttl',
-  'u32',
-])
-
-/** Options of the matches and targets above that Linux has and the lab leaves out. */
-export const UNMODELLED_OPTIONS: ReadonlySet<string> = new Set([
-  'ctproto',
-  'ctorigsrc',
-  'ctorigdst',
-  'ctreplsrc',
-  'ctrepldst',
-  'ctorigsrcport',
-  'ctorigdstport',
-  'ctreplsrcport',
-  'ctrepldstport',
-  'ctstatus',
-  'ctexpire',
-  'ctdir',
-  'tcp-option',
-  'log-macdecode',
-  'zone',
-  'zone-orig',
-  'zone-reply',
-  'helper',
-  'ctevents',
-  'expevents',
-  'timeout',
-])

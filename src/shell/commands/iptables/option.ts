@@ -1,4 +1,5 @@
 /** What matches and targets have in common when their options are read. */
+import type { FirewallMatch, FirewallTarget } from '../../../contract/firewall.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { ParameterProblem } from './problem.ts'
 
@@ -21,6 +22,19 @@ export interface RuleFrame {
   readonly ctx: ProcessContext
   /** The protocol's number and whether it is inverted, or undefined for any. */
   readonly protocol: { readonly number: number; readonly not: boolean } | undefined
+}
+
+export interface MatchExtension {
+  readonly name: FirewallMatch['kind']
+  readonly options: readonly OptionSpec[]
+  /** Makes the match of the options; complains about missing ones. */
+  readonly make: (given: GivenOptions, frame: RuleFrame) => FirewallMatch
+}
+
+export interface TargetExtension {
+  readonly name: string
+  readonly options: readonly OptionSpec[]
+  readonly make: (given: GivenOptions, frame: RuleFrame) => FirewallTarget
 }
 
 export const option = (name: string, values: OptionSpec['values'] = 1, canInvert = true): OptionSpec => ({

@@ -46,8 +46,8 @@ test.each([
 
 test('options that Linux has and the lab has not are called by their name', async () => {
   const lab = await shellLab()
-  expect(await lab.run('iptables -A INPUT -m conntrack --ctorigdst 10.0.0.1 -j DROP; echo $?')).toMatch(
-    /^iptables v1\.8\.9 \(nf_tables\): --ctorigdst is not part of vethlab\.\n[^]*2\n$/,
+  expect(await lab.run('iptables -t raw -A PREROUTING -j CT --zone 3; echo $?')).toMatch(
+    /^iptables v1\.8\.9 \(nf_tables\): --zone is not part of vethlab\.\n[^]*2\n$/,
   )
 })
 

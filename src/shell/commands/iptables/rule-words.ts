@@ -7,11 +7,19 @@ import type {
   InterfaceMatch,
 } from '../../../contract/firewall.ts'
 import type { ProcessContext } from '../../process/context.ts'
-import { MATCHES, OPTION_ALIASES, UNMODELLED_MATCHES, type MatchExtension } from './matches.ts'
+import { UNMODELLED_MATCHES, UNMODELLED_TARGETS } from './left-out.ts'
+import { MATCHES, OPTION_ALIASES } from './matches.ts'
 import { maskedHost, protocolNumber } from './names.ts'
-import { GivenOptions, type GivenOption, type OptionSpec, type RuleFrame } from './option.ts'
+import {
+  GivenOptions,
+  type GivenOption,
+  type MatchExtension,
+  type OptionSpec,
+  type RuleFrame,
+  type TargetExtension,
+} from './option.ts'
 import { ParameterProblem, Refusal } from './problem.ts'
-import { TARGETS, UNMODELLED_TARGETS, type TargetExtension } from './targets.ts'
+import { TARGETS } from './targets.ts'
 
 interface Loaded<E> {
   readonly extension: E

@@ -1,16 +1,12 @@
 /** The targets of iptables (-j): their options and what they become. */
-import { REJECT_WITH, type FirewallTarget, type NatRange, type RejectWith } from '../../../contract/firewall.ts'
+import { REJECT_WITH, type NatRange, type RejectWith } from '../../../contract/firewall.ts'
 import type { Ipv4Address } from '../../../wire/address.ts'
 import { parseIpv4 } from '../../../wire/address.ts'
-import { markValue } from './matches.ts'
-import { option, type GivenOptions, type OptionSpec, type RuleFrame } from './option.ts'
+import { markValue } from './match-words.ts'
+import { maskedHost } from './names.ts'
+import { option, type GivenOptions, type OptionSpec, type RuleFrame, type TargetExtension } from './option.ts'
 import { ParameterProblem } from './problem.ts'
-
-export interface TargetExtension {
-  readonly name: string
-  readonly options: readonly OptionSpec[]
-  readonly make: (given: GivenOptions, frame: RuleFrame) => FirewallTarget
-}
+import { MANGLE_TARGETS } from './targets-mangle.ts'
 
 const plain = (name: 'ACCEPT' | 'DROP' | 'RETURN'): TargetExtension => ({
   name,
@@ -65,6 +61,7 @@ const log: TargetExtension = {
     option('log-tcp-options', 0, false),
     option('log-ip-options', 0, false),
     option('log-uid', 0, false),
+    option('log-macdecode', 0, false),
   ],
   make(given) {
     const word = given.value('log-level')
@@ -76,7 +73,12 @@ const log: TargetExtension = {
       kind: 'LOG',
       prefix: (given.value('log-prefix') ?? '').slice(0, LOG_PREFIX_LENGTH),
       level,
-      flags: flag('log-tcp-sequence', 1) + flag('log-tcp-options', 2) + flag('log-ip-options', 4) + flag('log-uid', 8),
+      flags:
+        flag('log-tcp-sequence', 1) +
+        flag('log-tcp-options', 2) +
+        flag('log-ip-options', 4) +
+        flag('log-uid', 8) +
+        flag('log-macdecode', 32),
     }
   },
 }
@@ -176,6 +178,15 @@ const dnat: TargetExtension = {
   }),
 }
 
+const netmap: TargetExtension = {
+  name: 'NETMAP',
+  options: [option('to', 1, false)],
+  make(given, frame) {
+    const { address, mask } = maskedHost(frame.ctx, given.need('NETMAP', 'to').values[0] ?? '')
+    return { kind: 'NETMAP', network: address, mask }
+  },
+}
+
 const toPorts = (name: 'MASQUERADE' | 'REDIRECT', options: readonly OptionSpec[]): TargetExtension => ({
   name,
   options: [option('to-ports', 1, false), ...options],
@@ -193,41 +204,12 @@ export const TARGETS: readonly TargetExtension[] = [
   reject,
   log,
   mark,
+  ...MANGLE_TARGETS,
   notrack,
   ct,
   snat,
   dnat,
+  netmap,
   toPorts('MASQUERADE', [option('random', 0, false), option('random-fully', 0, false)]),
   toPorts('REDIRECT', [option('random', 0, false)]),
 ]
-
-/** Targets that Linux has and the lab leaves out. */
-export const UNMODELLED_TARGETS: ReadonlySet<string> = new Set([
-  'AUDIT',
-  'CHECKSUM',
-  'CLASSIFY',
-  'CONNMARK',
-  'CONNSECMARK',
-  'DSCP',
-  'ECN',
-  'HL',
-  'HMARK',
-  'IDLETIMER',
-  'LED',
-  'NETMAP',
-  'NFLOG',
-  'NFQUEUE',
-  'QUEUE',
-  'RATEEST',
-  'SECMARK',
-  'SET',
-  'SYNPROXY',
-  'TCPMSS',
-  'TCPOPTSTRIP',
-  'TEE',
-  'TOS',
-  'TPROXY',
-  'TRACE',
-  'TTL',
-  'ULOG',
-])

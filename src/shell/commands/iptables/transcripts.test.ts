@@ -5,7 +5,18 @@ import { shellLab } from '../../../testing/shell-lab.ts'
 
 const FOLDER = 'src/testing/fixtures/iptables'
 
-test.each(['rules', 'refusals', 'words', 'save-restore', 'local', 'nat', 'flows'])(
+test.each([
+  'rules',
+  'refusals',
+  'words',
+  'save-restore',
+  'local',
+  'nat',
+  'flows',
+  'more-matches',
+  'more-targets',
+  'more-refusals',
+])(
   'the transcript "%s" is as on Linux',
   async (name) => {
     const lab = await shellLab()

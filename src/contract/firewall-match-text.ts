@@ -1,0 +1,275 @@
+// The words of `iptables -S` for what a rule matches.
+import type {
+  AddressMatch,
+  ConntrackMatch,
+  FirewallMatch,
+  InterfaceMatch,
+  PortMatch,
+  PortRange,
+  RangeMatch,
+  RecentMatch,
+} from './firewall.ts'
+import { formatIpv4, formatMac, maskLength, type Ipv4Address } from '../wire/address.ts'
+import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, TCP_URG } from '../wire/tcp.ts'
+
+/** `!` before what must not be. */
+export const not = (is: boolean): string => (is ? ' !' : '')
+
+/** `10.0.0.0/8`, or with the whole mask when that is no prefix. */
+export function maskedAddress({ address, mask }: AddressMatch): string {
+  const length = maskLength(mask)
+  return `${formatIpv4(address)}/${length ?? formatIpv4(mask)}`
+}
+
+export function addressText(option: string, match: AddressMatch | undefined): string {
+  return match === undefined ? '' : `${not(match.not)} ${option} ${maskedAddress(match)}`
+}
+
+export function interfaceText(option: string, match: InterfaceMatch | undefined): string {
+  return match === undefined ? '' : `${not(match.not)} ${option} ${match.name}`
+}
+
+export function rangeText({ from, to }: PortRange, separator = ':'): string {
+  return from === to ? String(from) : `${from}${separator}${to}`
+}
+
+function portText(option: string, match: PortMatch | undefined): string {
+  return match === undefined ? '' : `${not(match.not)} ${option} ${rangeText(match)}`
+}
+
+const TCP_FLAG_NAMES: readonly (readonly [bit: number, name: string])[] = [
+  [TCP_FIN, 'FIN'],
+  [TCP_SYN, 'SYN'],
+  [TCP_RST, 'RST'],
+  [TCP_PSH, 'PSH'],
+  [TCP_ACK, 'ACK'],
+  [TCP_URG, 'URG'],
+]
+
+/** `FIN,SYN,RST,ACK`. */
+export function tcpFlagsText(flags: number): string {
+  const names = TCP_FLAG_NAMES.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name)
+  return names.length === 0 ? 'NONE' : names.join(',')
+}
+
+const LIMIT_UNITS: readonly (readonly [name: string, period: number])[] = [
+  ['day', 10_000 * 24 * 60 * 60],
+  ['hour', 10_000 * 60 * 60],
+  ['min', 10_000 * 60],
+  ['sec', 10_000],
+]
+
+/** `5/min`: in the smallest unit that still divides well, as xt_limit prints its rate. */
+export function limitText(period: number): string {
+  let at = 1
+  for (; at < LIMIT_UNITS.length; at++) {
+    const unit = LIMIT_UNITS[at]![1]
+    if (period > unit || Math.floor(unit / period) < unit % period) break
+  }
+  const [name, unit] = LIMIT_UNITS[at - 1]!
+  return `${Math.floor(unit / period)}/${name}`
+}
+
+export const hex = (value: number): string => `0x${value.toString(16)}`
+
+/** `0x1` or `0x1/0xff`. */
+export function markText(value: number, mask: number): string {
+  return mask === 0xffffffff ? hex(value) : `${hex(value)}/${hex(mask)}`
+}
+
+/** A text in quotes when it has more than letters and digits in it (xtables_save_string). */
+export function quoted(text: string): string {
+  return /^[\w-]+$/.test(text) ? text : `"${text.replace(/[\\"']/g, '\\$&')}"`
+}
+
+/** ` -m KIND` and its options. */
+export function matchText(match: FirewallMatch): string {
+  return ` -m ${match.kind}${matchOptions(match)}`
+}
+
+function matchOptions(match: FirewallMatch): string {
+  switch (match.kind) {
+    case 'tcp':
+    case 'udp':
+      return (
+        portText('--sport', match.sport) +
+        portText('--dport', match.dport) +
+        (match.kind === 'tcp' && match.flags !== undefined
+          ? `${not(match.flags.not)} --tcp-flags ${tcpFlagsText(match.flags.mask)} ${tcpFlagsText(match.flags.set)}`
+          : '') +
+        (match.kind === 'tcp' && match.option !== undefined
+          ? `${not(match.option.not)} --tcp-option ${match.option.number}`
+          : '')
+      )
+    case 'icmp':
+      return `${not(match.not)} --icmp-type ${icmpTypeText(match)}`
+    case 'multiport':
+      return `${not(match.not)} --${match.which} ${match.ranges.map((range) => rangeText(range)).join(',')}`
+    case 'state':
+      return `${not(match.not)} --state ${match.states.join(',')}`
+    case 'conntrack':
+      return conntrackOptions(match)
+    case 'mac':
+      return `${not(match.not)} --mac-source ${formatMac(match.source)}`
+    case 'physdev':
+      return physdevOptions(match)
+    case 'limit':
+      return ` --limit ${limitText(match.period)}${match.burst === 5 ? '' : ` --limit-burst ${match.burst}`}`
+    case 'addrtype':
+      return (
+        (match.source === undefined ? '' : `${not(match.source.not)} --src-type ${match.source.types.join(',')}`) +
+        (match.destination === undefined
+          ? ''
+          : `${not(match.destination.not)} --dst-type ${match.destination.types.join(',')}`) +
+        (match.limitIface === undefined ? '' : ` --limit-iface-${match.limitIface}`)
+      )
+    case 'mark':
+    case 'connmark':
+      return `${not(match.not)} --mark ${markText(match.value, match.mask)}`
+    case 'comment':
+      return ` --comment ${quoted(match.text)}`
+    default:
+      return packetOptions(match)
+  }
+}
+
+/** Matches on single fields of a packet, on who made it and on how often something came. */
+type PacketMatch = Exclude<
+  FirewallMatch,
+  {
+    readonly kind:
+      | 'tcp'
+      | 'udp'
+      | 'icmp'
+      | 'multiport'
+      | 'state'
+      | 'conntrack'
+      | 'mac'
+      | 'physdev'
+      | 'limit'
+      | 'addrtype'
+      | 'mark'
+      | 'connmark'
+      | 'comment'
+  }
+>
+
+function packetOptions(match: PacketMatch): string {
+  switch (match.kind) {
+    case 'iprange':
+      return rangeOption('--src-range', match.source) + rangeOption('--dst-range', match.destination)
+    case 'ttl':
+      return match.how === 'ne' ? ` ! --ttl-eq ${match.value}` : ` --ttl-${match.how} ${match.value}`
+    case 'length':
+      return `${not(match.not)} --length ${rangeText(match)}`
+    case 'tcpmss':
+      return `${not(match.not)} --mss ${rangeText(match)}`
+    case 'tos':
+      return `${not(match.not)} --tos ${hexByte(match.value)}/${hexByte(match.mask)}`
+    case 'dscp':
+      return `${not(match.not)} --dscp ${hexByte(match.value)}`
+    case 'pkttype':
+      return `${not(match.not)} --pkt-type ${match.type}`
+    case 'owner':
+      return (
+        (match.socketExists === undefined ? '' : `${not(match.socketExists.not)} --socket-exists`) +
+        (match.uid === undefined ? '' : `${not(match.uid.not)} --uid-owner ${rangeText(match.uid, '-')}`) +
+        (match.gid === undefined ? '' : `${not(match.gid.not)} --gid-owner ${rangeText(match.gid, '-')}`)
+      )
+    case 'statistic':
+      return match.mode === 'nth'
+        ? ` --mode nth${not(match.not)} --every ${match.every} --packet ${match.packet}`
+        : ` --mode random${not(match.not)} --probability ${probabilityText(match.parts)}`
+    case 'connlimit':
+      return ` --connlimit-${match.not ? 'upto' : 'above'} ${match.limit} --connlimit-mask ${match.maskLength} --connlimit-${match.which}`
+    case 'recent':
+      return recentOptions(match)
+    case 'string': {
+      const bounds = (match.from === 0 ? '' : ` --from ${match.from}`) + (match.to === 65535 ? '' : ` --to ${match.to}`)
+      return `${not(match.not)} --string "${match.text}" --algo ${match.algorithm}${bounds}${match.ignoreCase ? ' --icase' : ''}`
+    }
+    case 'quota':
+      return `${not(match.not)} --quota ${match.bytes}`
+  }
+}
+
+/** `10.0.0.1-10.0.0.9`. */
+export function addressRangeText({ from, to }: RangeMatch): string {
+  return `${formatIpv4(from as Ipv4Address)}-${formatIpv4(to as Ipv4Address)}`
+}
+
+function rangeOption(option: string, match: RangeMatch | undefined): string {
+  return match === undefined ? '' : `${not(match.not)} ${option} ${addressRangeText(match)}`
+}
+
+/** `0x0a`. */
+export function hexByte(value: number): string {
+  return `0x${value.toString(16).padStart(2, '0')}`
+}
+
+/** A probability as the program gives it back: with eleven digits, of which the last few tell how it is kept. */
+export function probabilityText(parts: number): string {
+  return (parts / 0x8000_0000).toFixed(11)
+}
+
+/** One address without its whole mask, a network with its length. */
+function plainAddress({ address, mask }: AddressMatch): string {
+  return mask === 0xffffffff ? formatIpv4(address) : maskedAddress({ not: false, address, mask })
+}
+
+/** What a conntrack match asks, in the order in which it is printed; `-S` puts two dashes before each name. */
+export function conntrackParts(match: ConntrackMatch): readonly { not: boolean; name: string; value: string }[] {
+  const address = (name: string, wanted: AddressMatch | undefined) =>
+    wanted === undefined ? [] : [{ not: wanted.not, name, value: plainAddress(wanted) }]
+  const range = (name: string, wanted: RangeMatch | undefined) =>
+    wanted === undefined ? [] : [{ not: wanted.not, name, value: rangeText(wanted) }]
+  const { state, protocol, status, direction } = match
+  const statuses = status?.statuses.length === 0 ? ['NONE'] : status?.statuses
+  return [
+    ...(state === undefined ? [] : [{ not: state.not, name: 'ctstate', value: state.states.join(',') }]),
+    ...(protocol === undefined ? [] : [{ not: protocol.not, name: 'ctproto', value: String(protocol.number) }]),
+    ...address('ctorigsrc', match.origSource),
+    ...address('ctorigdst', match.origDestination),
+    ...address('ctreplsrc', match.replySource),
+    ...address('ctrepldst', match.replyDestination),
+    ...range('ctorigsrcport', match.origSourcePort),
+    ...range('ctorigdstport', match.origDestinationPort),
+    ...range('ctreplsrcport', match.replySourcePort),
+    ...range('ctrepldstport', match.replyDestinationPort),
+    ...(status === undefined ? [] : [{ not: status.not, name: 'ctstatus', value: (statuses ?? []).join(',') }]),
+    ...range('ctexpire', match.expire),
+    ...(direction === undefined ? [] : [{ not: false, name: 'ctdir', value: direction }]),
+  ]
+}
+
+function conntrackOptions(match: ConntrackMatch): string {
+  return conntrackParts(match)
+    .map((part) => `${not(part.not)} --${part.name} ${part.value}`)
+    .join('')
+}
+
+function recentOptions({ not: isNot, mode, seconds, hitcount, reap, rttl, name, mask, which }: RecentMatch): string {
+  return (
+    `${not(isNot)} --${mode}${seconds === 0 ? '' : ` --seconds ${seconds}`}${reap ? ' --reap' : ''}` +
+    `${hitcount === 0 ? '' : ` --hitcount ${hitcount}`}${rttl ? ' --rttl' : ''}` +
+    ` --name ${name} --mask ${formatIpv4(mask)} --r${which === 'source' ? 'source' : 'dest'}`
+  )
+}
+
+function icmpTypeText({ type, codeFrom, codeTo }: Extract<FirewallMatch, { kind: 'icmp' }>): string {
+  if (type === 255) return 'any'
+  return codeFrom === codeTo ? `${type}/${codeFrom}` : String(type)
+}
+
+/** The options of a physdev match, which its listing shows in the same words. */
+export function physdevOptions(match: Extract<FirewallMatch, { kind: 'physdev' }>): string {
+  const flag = (option: string, wanted: { readonly not: boolean } | undefined): string =>
+    wanted === undefined ? '' : `${not(wanted.not)} ${option}`
+  return (
+    flag('--physdev-is-in', match.isIn) +
+    interfaceText('--physdev-in', match.physIn) +
+    flag('--physdev-is-out', match.isOut) +
+    interfaceText('--physdev-out', match.physOut) +
+    flag('--physdev-is-bridged', match.isBridged)
+  )
+}
