@@ -38,7 +38,7 @@ export const sed = command('sed', 'edit lines', async (ctx) => {
   const script = parseSed(pieces, has('E') || has('r'))
   const groups = inPlace.suffix !== undefined || has('s') ? files.map((file) => [file]) : [files]
   const reading = new SedInput(ctx)
-  const output = new SedOutput(ctx)
+  const output = new SedOutput(ctx, has('u'))
   const machine = new SedMachine(script, sedWorld(ctx, reading, output), has('n'))
   for (const group of groups.length === 0 ? [[]] : groups) {
     await reading.open(group)
@@ -138,19 +138,24 @@ class SedInput {
   }
 }
 
+/** How many writes fill a block, near enough. */
+const WRITES_AT_ONCE = 100
+
 /** What the script prints and writes, in order; a line of the input without an end keeps lacking it unless more follows. */
 class SedOutput {
   readonly #ctx: ProcessContext
   readonly #files = new Map<string, Stream>()
   readonly #pending: (readonly [text: string, stream: Stream])[] = []
-  #target: Stream
+  readonly #target: Stream
+  readonly #isPrompt: boolean
   /** -i: the file that is edited, and what it will hold. */
   #edited: { readonly file: string; text: string } | undefined
   #owesEnd = false
 
-  constructor(ctx: ProcessContext) {
+  constructor(ctx: ProcessContext, isUnbuffered: boolean) {
     this.#ctx = ctx
     this.#target = ctx.stream(1)
+    this.#isPrompt = isUnbuffered || this.#target.isTerminal === true
   }
 
   /** -i: what is printed from now on replaces the file, of which a copy stays under another name if one is given. */
@@ -179,7 +184,12 @@ class SedOutput {
     else this.#pending.push([text, this.#open(file)])
   }
 
-  async flush(): Promise<void> {
+  /** What goes to a person goes at once; into files and pipes it goes when there is a block of it, as the C library does. */
+  async endOfCycle(): Promise<void> {
+    if (this.#isPrompt || this.#pending.length >= WRITES_AT_ONCE) await this.#flush()
+  }
+
+  async #flush(): Promise<void> {
     for (const [text, stream] of this.#pending.splice(0)) await stream.write(this.#ctx.process, encodeUtf8(text))
   }
 
@@ -187,7 +197,7 @@ class SedOutput {
   async endOfFile(): Promise<void> {
     if (this.#edited !== undefined) this.#pending.push([this.#edited.text, this.#open(this.#edited.file)])
     this.#edited = undefined
-    await this.flush()
+    await this.#flush()
   }
 
   #open(path: string): Stream {
@@ -209,7 +219,7 @@ function sedWorld(ctx: ProcessContext, input: SedInput, output: SedOutput): SedW
   }
   return {
     next: async () => {
-      await output.flush()
+      await output.endOfCycle()
       return input.next()
     },
     isLast: () => input.isLast(),
