@@ -116,8 +116,7 @@ const connlimit: MatchExtension = {
     ])
     const upto = given.get('connlimit-upto')
     const wanted = upto ?? given.get('connlimit-above')
-    if (wanted === undefined)
-      throw new ParameterProblem('You must specify "--connlimit-above" or "--connlimit-upto".')
+    if (wanted === undefined) throw new ParameterProblem('You must specify "--connlimit-above" or "--connlimit-upto".')
     const mask = given.get('connlimit-mask')
     return {
       kind: 'connlimit',
