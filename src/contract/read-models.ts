@@ -22,6 +22,7 @@ export type LinkDetails =
       readonly stpState: boolean
       readonly priority: number
       readonly vlanFiltering: boolean
+      readonly vlanProtocol: '802.1Q' | '802.1ad'
       readonly defaultPvid: number
       readonly bridgeId: string
       readonly designatedRoot: string

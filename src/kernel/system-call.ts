@@ -9,7 +9,6 @@ import type {
   LinkView,
   MacvlanMode,
   NeighView,
-  PortState,
   QosMapping,
   RouteMetric,
   RouteProtocol,
@@ -22,45 +21,15 @@ import type {
 import type { FirewallEdit, FirewallTableName } from '../contract/firewall.ts'
 import type { NudState } from '../contract/trace-events.ts'
 import type { Ipv4Address, MacAddress } from '../wire/address.ts'
+import type { BridgeSettings, PortSettings } from './bridge-settings.ts'
+
+export type * from './bridge-settings.ts'
 
 /** Number of a namespace; never reused. */
 export type NetnsId = number
 /** Number of an interface within its namespace. */
 export type IfIndex = number
 export type SocketId = number
-
-/** What a new bridge, or a change to one, may set. Times are in milliseconds. */
-export interface BridgeSettings {
-  readonly ageingTimeMs?: number
-  readonly forwardDelayMs?: number
-  readonly helloTimeMs?: number
-  readonly maxAgeMs?: number
-  readonly stpState?: boolean
-  readonly priority?: number
-  readonly vlanFiltering?: boolean
-  readonly defaultPvid?: number
-  readonly groupFwdMask?: number
-  readonly mcastSnooping?: boolean
-}
-
-/** What a bridge port may be told. */
-export interface PortSettings {
-  readonly hairpin?: boolean
-  readonly learning?: boolean
-  readonly flood?: boolean
-  readonly mcastFlood?: boolean
-  readonly bcastFlood?: boolean
-  readonly isolated?: boolean
-  readonly locked?: boolean
-  readonly neighSuppress?: boolean
-  readonly guard?: boolean
-  readonly rootBlock?: boolean
-  readonly groupFwdMask?: number
-  readonly cost?: number
-  readonly priority?: number
-  readonly state?: PortState
-  readonly flushFdb?: boolean
-}
 
 export type MacvlanSourceEdit = { readonly edit: 'add' | 'del' | 'set' | 'flush'; readonly macs: readonly MacAddress[] }
 
@@ -305,7 +274,7 @@ export type SystemCall =
       readonly spec: FdbSpec
     }
   | { readonly kind: 'fdb.delete'; readonly netns: NetnsId; readonly spec: FdbSpec }
-  | { readonly kind: 'fdb.flush'; readonly netns: NetnsId; readonly ifindex: IfIndex }
+  | { readonly kind: 'fdb.flush'; readonly netns: NetnsId; readonly ifindex: IfIndex; readonly master?: boolean }
   | {
       readonly kind: 'bridge-vlan.add'
       readonly netns: NetnsId

@@ -156,7 +156,9 @@ function applyLayer2(world: World, call: Exclude<SystemCall, NetworkCall>): Syst
         isOwnFilter(device, call.spec) ? filterDelete(world, device, call.spec) : fdbDelete(world, device, call.spec),
       )
     case 'fdb.flush':
-      return withDevice(world, call, call.ifindex, (device) => fdbFlush(world, device))
+      return withDevice(world, call, call.ifindex, (device) =>
+        fdbFlush(world, device, call.master === true ? 'master' : 'self'),
+      )
     case 'bridge-vlan.add':
       return withDevice(world, call, call.ifindex, (device) => vlanAdd(world, device, call))
     case 'bridge-vlan.delete':

@@ -25,7 +25,6 @@ export function ipFragment(world: World, device: NetDevice, route: RouteEntry, s
   const moreBehind = ipv4MoreFragments(skb.data, NETWORK_HEADER)
   if (room < 8) return 'dropped'
   const verdict = decide(world, 'ip.fragmented', device, skb, Math.ceil(payloadLength / room), route.mtuBytes)
-  let result: XmitResult = 'sent'
   for (let at = 0; at < payloadLength; at += room) {
     const length = Math.min(room, payloadLength - at)
     const fragment = cloneSkb(skb)
@@ -41,7 +40,8 @@ export function ipFragment(world: World, device: NetDevice, route: RouteEntry, s
     })
     updateIpv4Checksum(fragment.data, NETWORK_HEADER)
     world.cause = verdict
-    if (neighOutput(world, device, route.nexthop, fragment) === 'dropped') result = 'dropped'
+    // What the device refuses takes the pieces behind it along.
+    if (neighOutput(world, device, route.nexthop, fragment) === 'dropped') return 'dropped'
   }
-  return result
+  return 'sent'
 }

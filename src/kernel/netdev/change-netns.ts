@@ -20,8 +20,7 @@ export function changeNetns(
   if (target.id === device.netns) return undefined
   // Bridges and loopback belong to the namespace that made them (NETIF_F_NETNS_LOCAL).
   if (device.state.kind === 'bridge' || device.state.kind === 'lo') return { errno: 'EINVAL' }
-  if (target.deviceByName.has(name))
-    return { errno: 'EEXIST', message: 'An interface with the same name exists in the target netns' }
+  if (target.deviceByName.has(name)) return { errno: 'EEXIST' }
   devClose(world, device)
   notifyDevice(world, device, 'unregister')
   linkChanged(world, device, 'removed')

@@ -137,7 +137,8 @@ function bridgeWords(details: Extract<LinkView['details'], { kind: 'bridge' }>):
     ['vlan_default_pvid', details.defaultPvid, 1],
     ['group_fwd_mask', details.groupFwdMask, 0],
   ]
-  return options.map(([word, value, usual]) => (value === usual ? '' : ` ${word} ${value}`)).join('')
+  const protocol = details.vlanProtocol === '802.1Q' ? '' : ` vlan_protocol ${details.vlanProtocol}`
+  return protocol + options.map(([word, value, usual]) => (value === usual ? '' : ` ${word} ${value}`)).join('')
 }
 
 /** A cable between copies stays between them; one to something that is not copied gets a second end there. */

@@ -1,4 +1,5 @@
 /** `arping` of iputils: its own ARP requests over a packet socket, past the kernel's neighbour table. */
+import { ARPING_USAGE } from './usage/probes.ts'
 import { strerror } from '../../contract/errno.ts'
 import type { LinkView } from '../../contract/read-models.ts'
 import type { SocketId, SocketMessage } from '../../kernel/api.ts'
@@ -19,10 +20,7 @@ import { command, CommandError } from './command-error.ts'
 import { getopt } from './getopt.ts'
 import { lookUpHost, parseHostAddress } from './hosts.ts'
 
-const USAGE =
-  '\nUsage:\n  arping [options] <destination>\n\nOptions:\n  -f  quit on first reply            -A  ARP answer mode\n' +
-  '  -q  be quiet                       -c <count>\n  -b  keep on broadcasting           -w <timeout>\n' +
-  '  -D  duplicate address detection    -i <interval>\n  -U  unsolicited ARP mode           -I <device>  -s <source>'
+const USAGE = ARPING_USAGE.trimEnd()
 
 interface ArpingOptions {
   count: number
@@ -77,7 +75,7 @@ function parse(ctx: ProcessContext): ArpingOptions {
   const value = (letter: string): string | undefined => options.findLast(([other]) => other === letter)?.[1]
   const source = value('s')
   const target = lookUpHost(ctx, name)
-  if (target === undefined) throw new CommandError(`arping: ${name}: Temporary failure in name resolution`, 2)
+  if (target === undefined) throw new CommandError(`arping: ${name}: Name or service not known`, 2)
   const from = source === undefined ? undefined : parseHostAddress(source)
   if (source !== undefined && from === undefined) throw new CommandError(`arping: invalid source ${source}`, 2)
   return {

@@ -37,6 +37,7 @@ function lab(): FakeKernel {
         stpState: false,
         priority: 32768,
         vlanFiltering: false,
+        vlanProtocol: '802.1Q',
         defaultPvid: 1,
         bridgeId: '8000.d21a4e0c8136',
         designatedRoot: '8000.d21a4e0c8136',

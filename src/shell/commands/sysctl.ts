@@ -1,4 +1,5 @@
 /** `sysctl` of procps. */
+import { SYSCTL_USAGE } from './usage/probes.ts'
 import { strerror } from '../../contract/errno.ts'
 import type { ProcessContext } from '../process/context.ts'
 import { command } from './command-error.ts'
@@ -25,10 +26,7 @@ const LONG = {
   help: 'h',
   binary: 'b',
 }
-const USAGE =
-  '\nUsage:\n sysctl [options] [variable[=value] ...]\n\nOptions:\n' +
-  '  -a  display all variables          -q  do not echo variable set\n  -e  ignore unknown variables       -r <expression>  select settings\n' +
-  '  -n  print only values              -w  enable writing a value to variable\n  -N  print variable names only      -p [<file>]  read values from file'
+const USAGE = SYSCTL_USAGE.trimEnd()
 
 export const sysctl = command('sysctl', 'read and write the kernel’s settings', async (ctx) => {
   if (ctx.args.length === 0) return ctx.fail(USAGE)

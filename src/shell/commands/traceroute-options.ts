@@ -61,7 +61,7 @@ export function parseTraceOptions(ctx: ProcessContext): TraceOptions {
     tos: 't',
     'dont-fragment': 'F',
   })
-  if (problem !== undefined) throw new CommandError(`traceroute: ${problem}`, 2)
+  if (problem !== undefined) throw new CommandError(badOption(ctx, problem), 2)
   const [host, bytes] = operands
   if (host === undefined) throw new CommandError('Specify "host" missing argument.', 2)
   const has = (letter: string): boolean => options.some(([other]) => other === letter)
@@ -76,12 +76,14 @@ export function parseTraceOptions(ctx: ProcessContext): TraceOptions {
   const target = lookUpHost(ctx, host)
   if (target === undefined) {
     throw new CommandError(
-      `${host}: Temporary failure in name resolution\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc ${ctx.args.length})`,
+      `${host}: Name or service not known\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc ${ctx.args.length})`,
       2,
     )
   }
   const source = value('s')
   const waits = (value('w') ?? '5.0,3,10').split(',').map(Number)
+  if (waits.some((wait) => Number.isNaN(wait) || wait < 0))
+    throw new CommandError(`bad wait specifications \`${[0, 1, 2].map((at) => waits[at] ?? 0).join(',')}' used`, 2)
   const pause = number('z', 0, /^\d*\.?\d+$/)
   const isPortFixed = has('U')
   return checked({
@@ -105,6 +107,14 @@ export function parseTraceOptions(ctx: ProcessContext): TraceOptions {
     device: value('i'),
     source: source === undefined ? undefined : lookUpHost(ctx, source),
   })
+}
+
+/** A word that is no option, in the words of its parser (libsupp's CLIF). */
+function badOption(ctx: ProcessContext, problem: string): string {
+  const name = /'([^']*)'/.exec(problem)?.[1] ?? ''
+  const isLong = name.startsWith('-')
+  const at = ctx.args.findIndex((word) => (isLong ? word === name : /^-[^-]/.test(word) && word.includes(name)))
+  return `Bad option \`${isLong ? name : `-${name}`}' (argc ${at + 1})`
 }
 
 /** Refuses what is out of range, in the order in which the command looks at it. */

@@ -21,7 +21,11 @@ import { MICROSECOND_NS, MILLISECOND_NS, SECOND_NS } from '../formats/units.ts'
 import type { ProcessContext } from '../process/context.ts'
 import { command, CommandError } from './command-error.ts'
 import { nameOfHost } from './hosts.ts'
+import { TRACEROUTE_USAGE } from './usage/probes.ts'
 import { HEADERS, parseTraceOptions, type TraceOptions } from './traceroute-options.ts'
+
+const VERSION =
+  'Modern traceroute for Linux, version 2.1.2\nCopyright (c) 2016  Dmitry Butskoy,   License: GPL v2 or any later\n'
 
 /** What sending a probe takes: answers that are quick come before the next one has left. */
 const SEND_NS = 250 * MICROSECOND_NS
@@ -40,9 +44,8 @@ interface Probe {
 }
 
 export const traceroute = command('traceroute', 'show the routers on the way', async (ctx) => {
-  if (ctx.args.some((word) => word === '-V' || word === '--version')) {
-    return ctx.out('Modern traceroute for Linux, version 2.1.2\n').then(() => 0)
-  }
+  if (ctx.args.length === 0 || ctx.args.includes('--help')) return ctx.out(TRACEROUTE_USAGE).then(() => 0)
+  if (ctx.args.some((word) => word === '-V' || word === '--version')) return ctx.out(VERSION).then(() => 0)
   const options = parseTraceOptions(ctx)
   ctx.catchInterrupts()
   const size = `${options.maxTtl} hops max, ${options.packetBytes} byte packets`

@@ -46,6 +46,7 @@ function host(): FakeKernel {
         stpState: true,
         priority: 32768,
         vlanFiltering: false,
+        vlanProtocol: '802.1Q',
         defaultPvid: 1,
         bridgeId: '8000.02000000000a',
         designatedRoot: '8000.02000000000a',

@@ -100,19 +100,24 @@ const flag = (value: boolean): number => (value ? 1 : 0)
 const timer = (ms = 0): string =>
   `${String(Math.floor(ms / 1000)).padStart(4)}.${String(Math.floor((ms % 1000) / 10)).padStart(2, '0')}`
 
+/** The address of spanning tree: a provider's bridge has one of its own (recalculate_group_addr). */
+export function bridgeGroupAddress({ vlanFiltering, vlanProtocol }: Extract<LinkDetails, { kind: 'bridge' }>): string {
+  return vlanFiltering && vlanProtocol === '802.1ad' ? '01:80:c2:00:00:08' : '01:80:c2:00:00:00'
+}
+
 function bridgeLine(details: Extract<LinkDetails, { kind: 'bridge' }>): string {
   const tree = details.spanningTree
   return (
     `bridge forward_delay ${hundredths(details.forwardDelayMs)} hello_time ${hundredths(details.helloTimeMs)} ` +
     `max_age ${hundredths(details.maxAgeMs)} ageing_time ${hundredths(details.ageingTimeMs)} ` +
     `stp_state ${flag(details.stpState)} priority ${details.priority} vlan_filtering ${flag(details.vlanFiltering)} ` +
-    `vlan_protocol 802.1Q bridge_id ${looseBridgeId(details.bridgeId)} designated_root ${looseBridgeId(details.designatedRoot)} ` +
+    `vlan_protocol ${details.vlanProtocol} bridge_id ${looseBridgeId(details.bridgeId)} designated_root ${looseBridgeId(details.designatedRoot)} ` +
     `root_port ${details.rootPort} root_path_cost ${details.rootPathCost} topology_change ${flag(details.topologyChange)} ` +
     `topology_change_detected ${flag(tree?.topologyChangeDetected === true)} hello_timer ${timer(tree?.helloTimerMs)} ` +
     `tcn_timer ${timer(tree?.tcnTimerMs)} topology_change_timer ${timer(tree?.topologyChangeTimerMs)} ` +
     `gc_timer ${timer(tree?.gcTimerMs)} ` +
     `vlan_default_pvid ${details.defaultPvid} vlan_stats_enabled 0 vlan_stats_per_port 0 ` +
-    `group_fwd_mask ${details.groupFwdMask} group_address 01:80:c2:00:00:00 mcast_snooping ${flag(details.mcastSnooping)} ` +
+    `group_fwd_mask ${details.groupFwdMask} group_address ${bridgeGroupAddress(details)} mcast_snooping ${flag(details.mcastSnooping)} ` +
     'no_linklocal_learn 0 mcast_vlan_snooping 0 mcast_router 1 mcast_query_use_ifaddr 0 mcast_querier 0 ' +
     'mcast_hash_elasticity 16 mcast_hash_max 4096 mcast_last_member_count 2 mcast_startup_query_count 2 ' +
     'mcast_last_member_interval 100 mcast_membership_interval 26000 mcast_querier_interval 25500 mcast_query_interval 12500 ' +

@@ -4,7 +4,7 @@ import type { KernelReads } from '../../kernel/api.ts'
 import { formatIpv4, formatMac, ZERO_MAC } from '../../wire/address.ts'
 import type { JsonDecimal, JsonObject } from './json.ts'
 import { groupName, linkFlags, type LinkFormat, localLower, netnsNumber, operState } from './link.ts'
-import { hundredths, looseBridgeId, mtuLimits, tsoLimit, vlanFlags } from './link-details.ts'
+import { bridgeGroupAddress, hundredths, looseBridgeId, mtuLimits, tsoLimit, vlanFlags } from './link-details.ts'
 
 /** An address that does not expire. */
 const FOREVER = 4_294_967_295
@@ -223,7 +223,7 @@ function bridgeData(bridge: Extract<LinkDetails, { kind: 'bridge' }>): JsonObjec
     stp_state: flag(bridge.stpState),
     priority: bridge.priority,
     vlan_filtering: flag(bridge.vlanFiltering),
-    vlan_protocol: '802.1Q',
+    vlan_protocol: bridge.vlanProtocol,
     bridge_id: looseBridgeId(bridge.bridgeId),
     root_id: looseBridgeId(bridge.designatedRoot),
     root_port: bridge.rootPort,
@@ -238,7 +238,7 @@ function bridgeData(bridge: Extract<LinkDetails, { kind: 'bridge' }>): JsonObjec
     vlan_stats_enabled: 0,
     vlan_stats_per_port: 0,
     group_fwd_mask: bridge.groupFwdMask.toString(16),
-    group_addr: '01:80:c2:00:00:00',
+    group_addr: bridgeGroupAddress(bridge),
     mcast_snooping: flag(bridge.mcastSnooping),
     ...MULTICAST_DEFAULTS,
     nf_call_iptables: 0,

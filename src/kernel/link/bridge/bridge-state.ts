@@ -91,6 +91,8 @@ export interface BridgeState {
   idMac: MacAddress
   stp: boolean
   vlanFiltering: boolean
+  /** EtherType of the tags that filtering looks at (vlan_proto). */
+  vlanProtocol: number
   defaultPvid: number
   groupFwdMask: number
   mcastSnooping: boolean

@@ -1,4 +1,5 @@
 // The bridge device: creation, removal, up and down, address and MTU. Linux: net/bridge/br_device.c, br_if.c, br_netlink.c.
+import { ETHERTYPE_VLAN } from '../../../wire/ethernet.ts'
 import type { LinkDetails } from '../../../contract/read-models.ts'
 import { cancel } from '../../../sim/event-queue.ts'
 import { MILLISECOND_NS } from '../../../sim/time.ts'
@@ -48,6 +49,7 @@ function createBridgeState(macSetByUser: boolean): BridgeState {
     idMac: ZERO_MAC,
     stp: false,
     vlanFiltering: false,
+    vlanProtocol: ETHERTYPE_VLAN,
     defaultPvid: DEFAULT_PVID,
     groupFwdMask: 0,
     mcastSnooping: true,
@@ -119,6 +121,7 @@ function describeBridge(world: World, state: BridgeState): LinkDetails {
     stpState: state.stp,
     priority: state.priority,
     vlanFiltering: state.vlanFiltering,
+    vlanProtocol: state.vlanProtocol === ETHERTYPE_VLAN ? '802.1Q' : '802.1ad',
     defaultPvid: state.defaultPvid,
     bridgeId: bridgeIdOf(state),
     designatedRoot: state.designatedRoot,

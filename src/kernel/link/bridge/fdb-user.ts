@@ -125,9 +125,9 @@ export function fdbDelete(world: World, device: NetDevice, spec: FdbSpec): Kerne
   return found ? undefined : { errno: 'ENOENT' }
 }
 
-/** Removes all entries of a bridge, or all of one port, permanent ones too (br_fdb_delete_bulk without a filter). */
-export function fdbFlush(world: World, device: NetDevice): KernelError | undefined {
-  const bridge = device.state.kind === 'bridge' ? device : fdbBridge(world, device, 'master')
+/** Removes all entries of a bridge (`self`), or all of one port (`master`), permanent ones too (br_fdb_delete_bulk without a filter). */
+export function fdbFlush(world: World, device: NetDevice, target: FdbSpec['target']): KernelError | undefined {
+  const bridge = fdbBridge(world, device, target)
   if (bridge === undefined) return { errno: 'EOPNOTSUPP' }
   for (const entry of fdbEntries(bridgeState(bridge))) {
     if (device.id === bridge.id || entry.device === device.id) fdbRemove(world, bridge, entry)

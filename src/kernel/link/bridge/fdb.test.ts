@@ -288,11 +288,11 @@ describe('br_fdb_delete_bulk', () => {
   test('flushes a port, local entries too, and then the whole bridge', () => {
     const { lab, one } = labOfTwo()
     send(lab, { from: one.eth0, to: BROADCAST })
-    expect(fdbFlush(lab.world, one.port)).toBeUndefined()
+    expect(fdbFlush(lab.world, one.port, 'master')).toBeUndefined()
     expect(table(lab)).toEqual(['102 on p2 vlan 1 local', '102 on p2 local'])
-    expect(fdbFlush(lab.world, lab.bridge)).toBeUndefined()
+    expect(fdbFlush(lab.world, lab.bridge, 'self')).toBeUndefined()
     expect(table(lab)).toEqual([])
-    expect(fdbFlush(lab.world, one.eth0)).toEqual({ errno: 'EOPNOTSUPP' })
+    expect(fdbFlush(lab.world, one.eth0, 'self')).toEqual({ errno: 'EOPNOTSUPP' })
   })
 })
 

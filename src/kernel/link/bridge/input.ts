@@ -1,6 +1,6 @@
 // Frames that come in by a port: the bridge's receive handler. Linux: net/bridge/br_input.c.
 import { type MacAddress, isBroadcastMac, isGroupMac, isValidDeviceMac } from '../../../wire/address.ts'
-import { ethernetDestination, ethernetSource } from '../../../wire/ethernet.ts'
+import { ETHERTYPE_VLAN, ethernetDestination, ethernetSource } from '../../../wire/ethernet.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
 import { netifReceiveSkb } from '../../netdev/receive.ts'
 import type { Skb } from '../../skb.ts'
@@ -28,6 +28,14 @@ function isPromiscuous(device: NetDevice): boolean {
   return device.promiscuityCount > 0
 }
 
+/** The link-local addresses that are for customers' bridges, so that a provider's passes them on (BR_GROUPFWD_8021AD). */
+const PROVIDER_MASK = 0xb801
+
+/** What a bridge passes on whatever its masks say (br_recalculate_fwd_mask). */
+function requiredMask(state: BridgeState): number {
+  return state.vlanFiltering && state.vlanProtocol !== ETHERTYPE_VLAN ? PROVIDER_MASK : 0
+}
+
 /** What becomes of a link-local frame: `address` is the last digit of its destination. */
 function linkLocalVerdict(
   world: World,
@@ -38,7 +46,8 @@ function linkLocalVerdict(
   address: number,
 ): LinkLocalVerdict {
   // The bridge-wide mask does not reach the addresses of spanning tree, pause frames and link aggregation; a port's reaches all but pause.
-  const isOpened = ((port.groupFwdMask | (address === BPDU_ADDRESS ? 0 : state.groupFwdMask)) >> address) % 2 === 1
+  const portMask = requiredMask(state) | port.groupFwdMask
+  const isOpened = ((portMask | (address === BPDU_ADDRESS ? 0 : state.groupFwdMask)) >> address) % 2 === 1
   switch (address) {
     case BPDU_ADDRESS: {
       // With spanning tree off BPDUs are passed on, so that the loop detection of others works through this bridge.

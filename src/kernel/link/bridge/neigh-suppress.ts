@@ -53,7 +53,7 @@ function sendReply(
   })
   const reply = allocSkb(world, data, ETHERTYPE_ARP, from.id)
   if (vlan !== 0 && from.port?.vlans.pvid !== vlan) {
-    reply.vlanProtocol = 0x8100
+    reply.vlanProtocol = bridgeState(bridge).vlanProtocol
     reply.vlanTci = vlan
   }
   if (from.id === bridge.id) {

@@ -1,4 +1,5 @@
 // Settings of a bridge: `ip link set br0 type bridge …`. Linux: net/bridge/br_netlink.c, br_changelink; br_stp.c, br_stp_if.c.
+import { ETHERTYPE_QINQ, ETHERTYPE_VLAN } from '../../../wire/ethernet.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
 import type { BridgeSettings, KernelError } from '../../system-call.ts'
 import { deviceById, type World } from '../../world.ts'
@@ -96,6 +97,8 @@ export function changeBridge(world: World, bridge: NetDevice, settings: BridgeSe
     if (badPriority !== undefined) return badPriority
   }
   if (settings.vlanFiltering !== undefined) state.vlanFiltering = settings.vlanFiltering
+  if (settings.vlanProtocol !== undefined)
+    state.vlanProtocol = settings.vlanProtocol === '802.1Q' ? ETHERTYPE_VLAN : ETHERTYPE_QINQ
   if (settings.defaultPvid !== undefined) {
     const badPvid = setDefaultPvid(world, bridge, settings.defaultPvid)
     if (badPvid !== undefined) return badPvid

@@ -1,5 +1,5 @@
 // VLAN filtering of frames: which VLAN a frame is in, whether it may pass, and with which tag it leaves. Linux: net/bridge/br_vlan.c.
-import { ETHERTYPE_VLAN, ethernetType } from '../../../wire/ethernet.ts'
+import { ethernetType } from '../../../wire/ethernet.ts'
 import { insertVlanTag, outerVlanTci, removeVlanTag } from '../../../wire/vlan.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
 import { hasVlanTag, type Skb } from '../../skb.ts'
@@ -43,15 +43,15 @@ export function allowedIngress(
   skb: Skb,
 ): number {
   if (!state.vlanFiltering) return 0
-  if (!hasVlanTag(skb) && skb.protocol === ETHERTYPE_VLAN) takeTagFromBytes(skb)
-  if (hasVlanTag(skb) && skb.vlanProtocol !== ETHERTYPE_VLAN) putTagIntoBytes(skb)
+  if (!hasVlanTag(skb) && skb.protocol === state.vlanProtocol) takeTagFromBytes(skb)
+  if (hasVlanTag(skb) && skb.vlanProtocol !== state.vlanProtocol) putTagIntoBytes(skb)
   const tagged = hasVlanTag(skb) ? skb.vlanTci & VLAN_ID_MASK : 0
   if (tagged === 0) {
     // Untagged, or a priority tag without a VLAN: the port's PVID says which VLAN it is.
     const { pvid } = group
     if (!checkVlan(world, 'bridge.vlan_pvid', pvid !== 0, device, pvid)) return NOT_ALLOWED
     skb.vlanTci |= pvid
-    skb.vlanProtocol = ETHERTYPE_VLAN
+    skb.vlanProtocol = state.vlanProtocol
     return pvid
   }
   const member = findVlan(group, tagged) !== undefined
@@ -67,7 +67,7 @@ export function allowedEgress(state: BridgeState, group: VlanGroup, skb: Skb): b
 export function learningVlan(state: BridgeState, group: VlanGroup, skb: Skb): number {
   if (!state.vlanFiltering) return 0
   if (group.entries.length === 0) return NOT_ALLOWED
-  const tagged = skb.vlanProtocol === ETHERTYPE_VLAN ? skb.vlanTci & VLAN_ID_MASK : 0
+  const tagged = skb.vlanProtocol === state.vlanProtocol ? skb.vlanTci & VLAN_ID_MASK : 0
   if (tagged === 0) return group.pvid === 0 ? NOT_ALLOWED : group.pvid
   return findVlan(group, tagged) === undefined ? NOT_ALLOWED : tagged
 }

@@ -6,6 +6,7 @@ import { command, CommandError } from '../command-error.ts'
 import { openNetns } from '../ip/ip.ts'
 import { fdbCommand } from './fdb.ts'
 import { bridgeLinkCommand } from './link.ts'
+import { BRIDGE_USAGE, BRIDGE_MONITOR_USAGE, MDB_USAGE, VNI_USAGE } from '../usage/bridge.ts'
 import { vlanCommand } from './vlan.ts'
 
 export interface BridgeOptions {
@@ -31,6 +32,7 @@ const OBJECTS: readonly (readonly [string, BridgeObject])[] = [
   ['fdb', fdbCommand],
   ['mdb', mdbCommand],
   ['vlan', vlanCommand],
+  ['vni', async (ctx) => ctx.fail('bridge vni: not modelled in vethlab. It is for VXLAN.', EXIT_USAGE)],
   [
     'monitor',
     async (ctx) =>
@@ -41,9 +43,12 @@ const OBJECTS: readonly (readonly [string, BridgeObject])[] = [
   ],
 ]
 
-const USAGE =
-  'Usage: bridge [ OPTIONS ] OBJECT { COMMAND | help }\nwhere  OBJECT := { link | fdb | vlan }\n' +
-  '       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -j[son] | -p[retty] | -n[etns] name }'
+/** Of objects that do not print their help themselves. */
+const USAGES: Readonly<Record<string, string>> = {
+  mdb: MDB_USAGE,
+  monitor: BRIDGE_MONITOR_USAGE,
+  vni: VNI_USAGE,
+}
 
 export const bridge = command(
   'bridge',
@@ -54,7 +59,8 @@ export const bridge = command(
     let inner = ctx
     while (args.peek?.startsWith('-') === true) {
       const word = args.take()!.replace(/^--/, '-')
-      if (word === '-h' || (word.length > 2 && abbreviates(word, '-help'))) throw new CommandError(USAGE, EXIT_USAGE)
+      if (word === '-h' || (word.length > 2 && abbreviates(word, '-help')))
+        throw new CommandError(BRIDGE_USAGE.trimEnd(), EXIT_USAGE)
       if (abbreviates(word, '-Version')) return ctx.out('bridge utility, 6.1.0\n').then(() => 0)
       if (abbreviates(word, '-netns')) inner = openNetns(inner, args.need())
       else if (abbreviates(word, '-stats') || abbreviates(word, '-statistics')) options.statistics = true
@@ -66,9 +72,12 @@ export const bridge = command(
       }
     }
     const word = args.take()
-    if (word === undefined || abbreviates(word, 'help')) throw new CommandError(USAGE, EXIT_USAGE)
-    const object = OBJECTS.find(([name]) => abbreviates(word, name))?.[1]
-    if (object === undefined) throw new CommandError(`Object "${word}" is unknown, try "bridge help".`, EXIT_USAGE)
+    if (word === undefined || abbreviates(word, 'help')) throw new CommandError(BRIDGE_USAGE.trimEnd(), EXIT_USAGE)
+    const [name, object] = OBJECTS.find(([each]) => abbreviates(word, each)) ?? []
+    if (name === undefined || object === undefined)
+      throw new CommandError(`Object "${word}" is unknown, try "bridge help".`, EXIT_USAGE)
+    const usage = USAGES[name]
+    if (usage !== undefined && abbreviates(args.peek ?? '', 'help')) return ctx.err(usage).then(() => EXIT_USAGE)
     return object(inner, args, options)
   },
 )

@@ -7,13 +7,8 @@ import { fdbJson } from '../../formats/tables-json.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { abbreviates, type Arguments, device, EXIT_USAGE, garbage, integer, unknownCommand } from '../arguments.ts'
 import { CommandError, netlink } from '../command-error.ts'
+import { FDB_USAGE } from '../usage/bridge.ts'
 import type { BridgeOptions } from './bridge.ts'
-
-const USAGE =
-  'Usage: bridge fdb { add | append | del | replace } ADDR dev DEV { self | master } [ local | static | dynamic ] [ sticky ] [ vlan VID ]\n' +
-  '       bridge fdb [ show [ br BRDEV ] [ brport DEV ] [ vlan VID ] [ state STATE ] [ dynamic ] ]\n' +
-  '       bridge fdb get ADDR [ dev DEV | br BRDEV ] [ vlan VID ]\n' +
-  '       bridge fdb flush dev DEV'
 
 export async function fdbCommand(ctx: ProcessContext, args: Arguments, options: BridgeOptions): Promise<number> {
   const word = args.take()
@@ -25,7 +20,7 @@ export async function fdbCommand(ctx: ProcessContext, args: Arguments, options: 
   if (abbreviates(word, 'delete')) return modify(ctx, args, 'delete')
   if (abbreviates(word, 'get')) return get(ctx, args, options)
   if (abbreviates(word, 'flush')) return flush(ctx, args)
-  if (abbreviates(word, 'help')) throw new CommandError(USAGE, EXIT_USAGE)
+  if (abbreviates(word, 'help')) throw new CommandError(FDB_USAGE.trimEnd(), EXIT_USAGE)
   throw unknownCommand(word, 'bridge fdb help')
 }
 
@@ -81,6 +76,8 @@ interface Parsed {
   master: boolean
   sticky: boolean
   externLearn: boolean
+  /** As if a frame from there had come (NTF_USE). */
+  use: boolean
   state: 'permanent' | 'static' | 'dynamic' | undefined
 }
 
@@ -93,6 +90,7 @@ function parse(args: Arguments): Parsed {
     master: false,
     sticky: false,
     externLearn: false,
+    use: false,
     state: undefined,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
@@ -107,7 +105,8 @@ function parse(args: Arguments): Parsed {
     else if (word === 'dst' || word === 'via' || word === 'vni' || word === 'port') {
       throw new CommandError(`bridge fdb: “${word}” is for VXLAN, which is not modelled in vethlab.`, EXIT_USAGE)
     } else if (abbreviates(word, 'extern_learn')) parsed.externLearn = true
-    else if (abbreviates(word, 'router') || abbreviates(word, 'use')) continue
+    else if (abbreviates(word, 'use')) parsed.use = true
+    else if (abbreviates(word, 'router')) continue
     else {
       const to = word === 'to' ? args.need() : word
       if (parsed.mac !== undefined) throw garbage('to', to)
@@ -122,21 +121,23 @@ async function modify(
   args: Arguments,
   mode: 'add' | 'append' | 'replace' | 'delete',
 ): Promise<number> {
-  const { mac, dev, vlan, master, self, sticky, externLearn, state } = parse(args)
+  const { mac, dev, vlan, master, self, sticky, externLearn, use, state } = parse(args)
   if (mac === undefined || dev === undefined) return ctx.fail('Device and address are required arguments.', EXIT_USAGE)
   const spec: FdbSpec = {
     ifindex: device(ctx, dev, EXIT_USAGE).ifindex,
     mac,
     target: master && !self ? 'master' : 'self',
     ...(vlan === undefined ? {} : { vlan }),
-    ...(state === undefined ? {} : { state }),
+    ...(use ? { state: 'dynamic' } : state === undefined ? {} : { state }),
     ...(sticky ? { sticky } : {}),
     ...(externLearn ? { externLearn } : {}),
   }
   const { netns } = ctx
   netlink(
     ctx,
-    mode === 'delete' ? { kind: 'fdb.delete', netns, spec } : { kind: 'fdb.add', netns, mode, spec },
+    mode === 'delete'
+      ? { kind: 'fdb.delete', netns, spec }
+      : { kind: 'fdb.add', netns, mode: use ? 'replace' : mode, spec },
     EXIT_USAGE,
   )
   return 0
@@ -166,10 +167,14 @@ async function get(ctx: ProcessContext, args: Arguments, options: BridgeOptions)
 
 async function flush(ctx: ProcessContext, args: Arguments): Promise<number> {
   let dev: string | undefined
-  for (let word = args.take(); word !== undefined; word = args.take()) if (word === 'dev') dev = args.need()
+  let master = false
+  for (let word = args.take(); word !== undefined; word = args.take()) {
+    if (word === 'dev') dev = args.need()
+    else if (abbreviates(word, 'master')) master = true
+  }
   if (dev === undefined) return ctx.fail('Device is required.', EXIT_USAGE)
   const link = ctx.read.linkByName(ctx.netns, dev)
   if (link === undefined) throw new CommandError(`Cannot find bridge device "${dev}"`, EXIT_USAGE)
-  netlink(ctx, { kind: 'fdb.flush', netns: ctx.netns, ifindex: link.ifindex }, EXIT_USAGE)
+  netlink(ctx, { kind: 'fdb.flush', netns: ctx.netns, ifindex: link.ifindex, master }, EXIT_USAGE)
   return 0
 }

@@ -8,13 +8,8 @@ import type { ProcessContext } from '../../process/context.ts'
 import { abbreviates, type Arguments, device, EXIT_USAGE, onOff, parseInteger, unknownCommand } from '../arguments.ts'
 import { CommandError, netlink } from '../command-error.ts'
 import { IGNORED_SWITCHES, PORT_STATES, PORT_SWITCHES } from '../ip/link-kinds/bridge-slave.ts'
+import { BRIDGE_LINK_USAGE } from '../usage/bridge.ts'
 import type { BridgeOptions } from './bridge.ts'
-
-const USAGE =
-  'Usage: bridge link set dev DEV [ cost COST ] [ priority PRIO ] [ state STATE ] [ guard {on | off} ] [ hairpin {on | off} ]\n' +
-  '                       [ root_block {on | off} ] [ learning {on | off} ] [ flood {on | off} ] [ mcast_flood {on | off} ]\n' +
-  '                       [ bcast_flood {on | off} ] [ neigh_suppress {on | off} ] [ isolated {on | off} ] [ locked {on | off} ]\n' +
-  '       bridge link show [dev DEV]'
 
 /** The status of a word other than on and off: `exit(-EINVAL)`. */
 const BAD_SWITCH = 234
@@ -24,7 +19,7 @@ export async function bridgeLinkCommand(ctx: ProcessContext, args: Arguments, op
   if (word === undefined || abbreviates(word, 'show') || word === 'lst' || word === 'list')
     return show(ctx, args, options)
   if (abbreviates(word, 'set') || abbreviates(word, 'change')) return set(ctx, args)
-  if (abbreviates(word, 'help')) throw new CommandError(USAGE, EXIT_USAGE)
+  if (abbreviates(word, 'help')) throw new CommandError(BRIDGE_LINK_USAGE.trimEnd(), EXIT_USAGE)
   throw unknownCommand(word, 'bridge link help')
 }
 
@@ -64,19 +59,23 @@ async function set(ctx: ProcessContext, args: Arguments): Promise<number> {
 function readSetting(word: string, args: Arguments): PortSettings {
   const name = PORT_SWITCHES[word]
   if (name !== undefined) return { [name]: onOff(word, args.need(), 'list', BAD_SWITCH) }
-  if (IGNORED_SWITCHES.has(word)) {
+  if (IGNORED_SWITCHES.has(word) && !word.startsWith('proxy_arp') && word !== 'mcast_fast_leave') {
     onOff(word, args.need(), 'list', BAD_SWITCH)
     return {}
   }
   switch (word) {
-    case 'cost':
-      return { cost: Number(args.need()) }
+    case 'cost': {
+      // 0 is not sent.
+      const cost = Number(args.need())
+      return cost === 0 ? {} : { cost }
+    }
     case 'priority':
       return { priority: Number(args.need()) }
     case 'state':
       return { state: stateNamed(args.need()) }
-    case 'mcast_router':
     case 'hwmode':
+      throw hardwareMode(args.need())
+    case 'mcast_router':
     case 'backup_port':
       args.need()
       return {}
@@ -85,13 +84,26 @@ function readSetting(word: string, args: Arguments): PortSettings {
     case 'nobackup_port':
       return {}
     default:
-      throw new CommandError(USAGE, EXIT_USAGE)
+      throw new CommandError(BRIDGE_LINK_USAGE.trimEnd(), EXIT_USAGE)
   }
+}
+
+/** How a network card switches between its ports; software has no such thing. */
+function hardwareMode(mode: string): CommandError {
+  const isKnown = mode === 'vepa' || mode === 'veb'
+  return new CommandError(
+    isKnown ? 'RTNETLINK answers: Operation not supported' : 'Mode argument must be "vepa" or "veb".',
+    EXIT_USAGE,
+  )
 }
 
 function stateNamed(word: string): PortState {
   const byName = PORT_STATES.find((state) => state === word)
-  const state = byName ?? PORT_STATES[parseInteger(word) ?? -1]
+  const number = parseInteger(word)
+  const state = byName ?? PORT_STATES[number ?? -1]
+  // A number is the kernel's to judge.
+  if (state === undefined && number !== undefined)
+    throw new CommandError('RTNETLINK answers: Invalid argument', EXIT_USAGE)
   if (state === undefined) throw new CommandError('Error: invalid STP port state', EXIT_USAGE)
   return state
 }

@@ -5,11 +5,8 @@ import { jsonText } from '../../formats/json.ts'
 import { vlanJson } from '../../formats/tables-json.ts'
 import { abbreviates, type Arguments, device, EXIT_USAGE, unknownCommand } from '../arguments.ts'
 import { CommandError, netlink } from '../command-error.ts'
+import { VLAN_USAGE } from '../usage/bridge.ts'
 import type { BridgeOptions } from './bridge.ts'
-
-const USAGE =
-  'Usage: bridge vlan { add | del } vid VLAN_ID dev DEV [ pvid ] [ untagged ] [ self ] [ master ]\n' +
-  '       bridge vlan [ show ] [ dev DEV ] [ vid VLAN_ID ]'
 
 /** The highest number that fits in a tag; 4095 is reserved. */
 const MOST_VLANS = 4096
@@ -20,7 +17,7 @@ export async function vlanCommand(ctx: ProcessContext, args: Arguments, options:
     return show(ctx, args, options)
   if (abbreviates(word, 'add')) return modify(ctx, args, true)
   if (abbreviates(word, 'delete')) return modify(ctx, args, false)
-  if (abbreviates(word, 'help')) throw new CommandError(USAGE, EXIT_USAGE)
+  if (abbreviates(word, 'help')) throw new CommandError(VLAN_USAGE.trimEnd(), EXIT_USAGE)
   throw unknownCommand(word, 'bridge vlan help')
 }
 
@@ -72,7 +69,7 @@ async function modify(ctx: ProcessContext, args: Arguments, isAdd: boolean): Pro
     else if (word === 'pvid') flags.pvid = true
     else if (word === 'untagged') flags.untagged = true
     else if (word !== 'master') {
-      if (abbreviates(word, 'help')) throw new CommandError(USAGE, EXIT_USAGE)
+      if (abbreviates(word, 'help')) throw new CommandError(VLAN_USAGE.trimEnd(), EXIT_USAGE)
     }
   }
   if (dev === undefined || vlans === undefined)

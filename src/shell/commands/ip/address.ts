@@ -11,7 +11,6 @@ import {
   address,
   type Arguments,
   device,
-  EXIT_USAGE,
   garbage,
   integer,
   invalid,
@@ -24,12 +23,6 @@ import type { IpOptions } from './ip.ts'
 import { flushReport } from './neigh.ts'
 import { scopeNamed } from './route-names.ts'
 
-const USAGE =
-  'Usage: ip address { add | change | replace } IFADDR dev IFNAME\n' +
-  '       ip address del IFADDR dev IFNAME\n' +
-  '       ip address { show | flush } [ dev IFNAME ] [ scope SCOPE-ID ] [ to PREFIX ] [ label LABEL ] [ up ]\n' +
-  'IFADDR := PREFIX [ peer PREFIX ] [ broadcast ADDR ] [ label STRING ] [ scope SCOPE-ID ] [ metric NUM ] [ noprefixroute ]'
-
 export async function addressCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   const word = args.take()
   if (word === undefined || abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list')) {
@@ -40,7 +33,6 @@ export async function addressCommand(ctx: ProcessContext, args: Arguments, optio
     return modify(ctx, args, 'address.replace')
   if (abbreviates(word, 'delete')) return modify(ctx, args, 'address.delete')
   if (abbreviates(word, 'flush')) return flush(ctx, args, options)
-  if (abbreviates(word, 'help')) return ctx.out(`${USAGE}\n`).then(() => EXIT_USAGE)
   if (['save', 'restore', 'showdump'].includes(word))
     return ctx.fail(
       `ip address ${word}: not modelled in vethlab. Write the commands into the script, or save the lab as a file.`,

@@ -12,6 +12,26 @@ import { netconfCommand, ntableCommand } from './netconf.ts'
 import { netnsCommand } from './netns.ts'
 import { routeCommand } from './route.ts'
 import { ruleCommand } from './rule.ts'
+import { LINK_USAGE } from '../usage/ip-link.ts'
+import { NEXTHOP_USAGE, ROUTE_USAGE, RULE_USAGE } from '../usage/ip-route.ts'
+import {
+  ADDRESS_USAGE,
+  ADDRLABEL_USAGE,
+  IP_USAGE,
+  MADDRESS_USAGE,
+  MONITOR_USAGE,
+  MROUTE_USAGE,
+  NEIGHBOUR_USAGE,
+  NETCONF_USAGE,
+  NETNS_USAGE,
+  NTABLE_USAGE,
+  TCP_METRICS_USAGE,
+  TOKEN_USAGE,
+  TUNNEL_USAGE,
+  TUNTAP_USAGE,
+  VRF_USAGE,
+} from '../usage/ip.ts'
+import { LINK_KINDS } from './link-kinds/link-kinds.ts'
 
 export interface IpOptions {
   readonly details: boolean
@@ -89,12 +109,6 @@ const OBJECTS: readonly (readonly [string, IpObject])[] = [
   ],
 ]
 
-const USAGE =
-  'Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n' +
-  'where  OBJECT := { address | link | monitor | neighbour | netns | route | rule }\n' +
-  '       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -4 | -br[ief] | -o[neline] |\n' +
-  '                    -j[son] | -p[retty] | -t[imestamp] | -ts[hort] | -a[ll] | -n[etns] name }'
-
 export const ip = command(
   'ip',
   'show and change interfaces, addresses, routes, neighbours and namespaces',
@@ -124,13 +138,45 @@ export const ip = command(
       inner = result
     }
     const word = args.take()
-    if (word === undefined) throw new CommandError(USAGE, EXIT_USAGE)
-    if (abbreviates(word, 'help') && word !== 'h') return ctx.out(`${USAGE}\n`).then(() => EXIT_USAGE)
-    const object = OBJECTS.find(([name]) => abbreviates(word, name))?.[1]
-    if (object === undefined) throw new CommandError(`Object "${word}" is unknown, try "ip help".`, 1)
+    if (word === undefined) throw new CommandError(IP_USAGE.trimEnd(), EXIT_USAGE)
+    if (abbreviates(word, 'help') && word !== 'h') return ctx.err(IP_USAGE).then(() => EXIT_USAGE)
+    const [name, object] = OBJECTS.find(([each]) => abbreviates(word, each)) ?? []
+    if (name === undefined || object === undefined)
+      throw new CommandError(`Object "${word}" is unknown, try "ip help".`, 1)
+    if (abbreviates(args.peek ?? '', 'help')) return help(inner, name, args)
     return object(inner, args, options)
   },
 )
+
+/** `ip OBJECT help` goes to standard error; only `ip link help TYPE` was asked for and goes to standard output. */
+async function help(ctx: ProcessContext, object: string, args: Arguments): Promise<number> {
+  args.take()
+  const kind = object === 'link' ? LINK_KINDS.find(({ name }) => name === args.peek) : undefined
+  if (kind !== undefined) return ctx.out(`${kind.usage}\n`).then(() => 0)
+  return ctx.err(USAGES[object] ?? IP_USAGE).then(() => EXIT_USAGE)
+}
+
+const USAGES: Readonly<Record<string, string>> = {
+  address: ADDRESS_USAGE,
+  addrlabel: ADDRLABEL_USAGE,
+  maddress: MADDRESS_USAGE,
+  route: ROUTE_USAGE,
+  rule: RULE_USAGE,
+  neighbor: NEIGHBOUR_USAGE,
+  neighbour: NEIGHBOUR_USAGE,
+  ntable: NTABLE_USAGE,
+  link: LINK_USAGE,
+  tunnel: TUNNEL_USAGE,
+  tuntap: TUNTAP_USAGE,
+  token: TOKEN_USAGE,
+  monitor: MONITOR_USAGE,
+  mroute: MROUTE_USAGE,
+  netns: NETNS_USAGE,
+  netconf: NETCONF_USAGE,
+  vrf: VRF_USAGE,
+  tcp_metrics: TCP_METRICS_USAGE,
+  nexthop: NEXTHOP_USAGE,
+}
 
 const FLAGS: readonly (readonly [
   string,
@@ -160,7 +206,8 @@ async function readOption(
   if (word === '-4') options.family = 'inet'
   else if (word === '-6') options.family = 'inet6'
   else if (word === '-0' || word === '-B' || word === '-M') return ctx
-  else if (word === '-h' || (word.length > 2 && abbreviates(word, '-help'))) throw new CommandError(USAGE, EXIT_USAGE)
+  else if (word === '-h' || (word.length > 2 && abbreviates(word, '-help')))
+    throw new CommandError(IP_USAGE.trimEnd(), EXIT_USAGE)
   else if (abbreviates(word, '-family')) options.family = args.need() === 'inet6' ? 'inet6' : 'inet'
   else if (abbreviates(word, '-Version')) return ctx.out('ip utility, iproute2-6.1.0, libbpf 1.1.2\n').then(() => 0)
   else if (word.length > 2 && abbreviates(word, '-brief')) options.brief = true

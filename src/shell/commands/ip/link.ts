@@ -22,16 +22,6 @@ import { groupNumber, type LinkArguments, parseLinkArguments } from './link-argu
 import type { KindOptions } from './link-kinds/link-kind.ts'
 import { LINK_KINDS } from './link-kinds/link-kinds.ts'
 
-const USAGE =
-  'Usage: ip link add [link DEV] [ name ] NAME [ address LLADDR ] [ mtu MTU ] [ txqueuelen N ] [ group N ]\n' +
-  '               [ netns { NAME | PID } ] type TYPE [ ARGS ]\n' +
-  '       ip link delete DEVICE\n' +
-  '       ip link set DEVICE [ { up | down } ] [ type TYPE ARGS ] [ arp { on | off } ] [ multicast { on | off } ]\n' +
-  '               [ allmulticast { on | off } ] [ promisc { on | off } ] [ address LLADDR ] [ mtu MTU ] [ name NEWNAME ]\n' +
-  '               [ netns { NAME | PID } ] [ txqueuelen N ] [ group N ] [ alias NAME ] [ master DEVICE | nomaster ]\n' +
-  '       ip link show [ DEVICE | up ] [ master DEV ] [ type TYPE ]\n' +
-  'TYPE := { bridge | bridge_slave | dummy | ipvlan | macvlan | veth | vlan }'
-
 export async function linkCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   const word = args.take()
   if (word === undefined) return show(ctx, args, options)
@@ -40,7 +30,6 @@ export async function linkCommand(ctx: ProcessContext, args: Arguments, options:
   if (abbreviates(word, 'delete')) return remove(ctx, args)
   if (abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list'))
     return show(ctx, args, options)
-  if (abbreviates(word, 'help')) return ctx.out(`${USAGE}\n`).then(() => EXIT_USAGE)
   throw unknownCommand(word, 'ip link help')
 }
 

@@ -10,12 +10,8 @@ import { MICROSECOND_NS, SECOND_NS } from '../../formats/units.ts'
 import { ProcessContext } from '../../process/context.ts'
 import { abbreviates, type Arguments, device, EXIT_USAGE } from '../arguments.ts'
 import { CommandError } from '../command-error.ts'
+import { MONITOR_USAGE } from '../usage/ip.ts'
 import type { IpOptions } from './ip.ts'
-
-const USAGE =
-  'Usage: ip monitor [ all | OBJECTS ] [ label ] [ dev DEVICE ]\n' +
-  'OBJECTS :=  address | link | neigh | route | rule\n' +
-  'mroute, netconf, nexthop, nsid, prefix and stats are accepted, and silent: the lab has nothing to tell of them.'
 
 /** In iproute2's order, which decides what an abbreviation means. */
 const OBJECTS: readonly (readonly [word: string, object: TableChange['object'] | undefined])[] = [
@@ -56,7 +52,7 @@ function parse(ctx: ProcessContext, args: Arguments): Wanted {
     if (word === 'label' || word === 'all') hasLabels = true
     else if (word === 'all-nsid') continue
     else if (word === 'dev') only = device(ctx, args.need()).device
-    else if (abbreviates(word, 'help')) throw new CommandError(USAGE, EXIT_USAGE)
+    else if (abbreviates(word, 'help')) throw new CommandError(MONITOR_USAGE.trimEnd(), EXIT_USAGE)
     else {
       const found = OBJECTS.find(([name]) => abbreviates(word, name))
       if (found === undefined)

@@ -33,9 +33,6 @@ const STATES: readonly NudState[] = [
   'PROBE',
   'FAILED',
 ]
-const USAGE =
-  'Usage: ip neigh { add | del | change | replace | get | show | flush } [ ADDRESS ] [ lladdr MAC ] [ nud STATE ] [ proxy ] [ dev DEV ]'
-
 export async function neighbourCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   if (options.family === 'inet6') return 0
   const word = args.take()
@@ -48,7 +45,6 @@ export async function neighbourCommand(ctx: ProcessContext, args: Arguments, opt
   if (abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list'))
     return show(ctx, args, options)
   if (abbreviates(word, 'flush')) return flush(ctx, args, options)
-  if (abbreviates(word, 'help')) return ctx.out(`${USAGE}\n`).then(() => EXIT_USAGE)
   throw unknownCommand(word, 'ip neigh help')
 }
 

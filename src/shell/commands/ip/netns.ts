@@ -12,12 +12,6 @@ export async function netnsCommand(ctx: ProcessContext, args: Arguments, options
   const word = args.take()
   if (word === undefined || abbreviates(word, 'list') || abbreviates(word, 'show') || word === 'lst')
     return list(ctx, options)
-  if (abbreviates(word, 'help'))
-    return ctx
-      .out(
-        'Usage: ip netns { list | add NAME | delete NAME | attach NAME PID | identify [ PID ] |\n                  pids NAME | exec NAME cmd ... }\n',
-      )
-      .then(() => EXIT_USAGE)
   if (abbreviates(word, 'add')) return add(ctx, args)
   if (abbreviates(word, 'delete')) return remove(ctx, args)
   if (abbreviates(word, 'identify')) return identify(ctx, args)

@@ -178,3 +178,44 @@ describe('ping', () => {
     expect(await printed(script, CABLE)).toContain('ttl 1,')
   })
 })
+
+describe('what bridges were told on Linux 6.1', () => {
+  const BRIDGE =
+    'ip netns add s; ip netns add h1; ip netns add h2; ip -n s link add br0 type bridge vlan_filtering 1 vlan_protocol 802.1ad; ' +
+    'for n in 1 2; do ip -n s link add p$n type veth peer name eth0 netns h$n; ip -n s link set p$n up master br0; ' +
+    'ip -n h$n link add link eth0 name eth0.7 type vlan id 7; ip -n h$n link set eth0 up; ip -n h$n link set eth0.7 up; ' +
+    'ip -n h$n addr add 10.7.0.$n/24 dev eth0.7; done; ip -n s link set br0 up'
+
+  test('a provider’s bridge takes a customer’s tag for payload and puts its own outside it (br_vlan_set_proto)', async () => {
+    const pings = 'ip netns exec h1 ping -c 1 -W 1 10.7.0.2 | grep -c bytes.from; '
+    const tunnel =
+      'bridge -n s vlan add dev p1 vid 100 pvid untagged; bridge -n s vlan add dev p2 vid 100 pvid untagged; '
+    const outside = 'bridge -n s vlan add dev p2 vid 100 pvid; '
+    expect(
+      await printed(`${pings}${tunnel}${pings}${outside}${pings}bridge -n s fdb show dynamic | wc -l`, BRIDGE),
+    ).toBe('1\n1\n0\n4\n')
+    expect(
+      await printed('ip -n s -d link show br0 | grep -o "vlan_protocol [^ ]*\\|group_address [^ ]*"', BRIDGE),
+    ).toBe('vlan_protocol 802.1ad\ngroup_address 01:80:c2:00:00:08\n')
+  })
+
+  test('an entry in use is as if a frame had come from there (NTF_USE); a flush of a port names its master', async () => {
+    const script =
+      'bridge -n s fdb add 02:00:00:00:00:b5 dev p1 master use; bridge -n s fdb show dynamic; bridge -n s fdb flush dev p1; ' +
+      'bridge -n s fdb flush dev p1 master; bridge -n s fdb show dynamic'
+    expect(await printed(script, BRIDGE)).toBe(
+      '02:00:00:00:00:b5 dev p1 vlan 1 master br0\n02:00:00:00:00:b5 dev p1 master br0\nRTNETLINK answers: Operation not supported\n',
+    )
+  })
+})
+
+test('what a device refuses of a packet in pieces takes the pieces behind it along (ip_do_fragment)', async () => {
+  const setup =
+    'ip netns add a; ip netns add b; ip -n a link add eth0 type veth peer name eth0 netns b; ' +
+    'ip -n a link set eth0 up; ip -n b link set eth0 up; ip -n a addr add 10.0.0.1/24 dev eth0; ip -n b addr add 10.0.0.2/24 dev eth0; ' +
+    'ip netns exec a ping -c 1 10.0.0.2; ip -n a link set eth0 mtu 1000'
+  const script =
+    'ip netns exec a timeout 3 tcpdump -nn -i eth0 -Q in icmp 2>/dev/null & sleep 0.5; ' +
+    'ip netns exec a ping -c 1 -W 1 -M dont -s 1480 10.0.0.2 > /dev/null; wait'
+  expect(await printed(script, setup)).toBe('')
+})

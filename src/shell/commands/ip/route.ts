@@ -18,17 +18,10 @@ import {
   unknownCommand,
 } from '../arguments.ts'
 import { CommandError, netlink } from '../command-error.ts'
+import { ROUTE_USAGE } from '../usage/ip-route.ts'
 import type { IpOptions } from './ip.ts'
 import { OTHER_METRICS, protocolNamed, ROUTE_TYPES, scopeNamed, tableNamed } from './route-names.ts'
 import { flushRoutes, getRoute, showRoutes } from './route-show.ts'
-
-const USAGE =
-  'Usage: ip route { list | flush } SELECTOR\n' +
-  '       ip route get ADDRESS [ from ADDRESS iif STRING ] [ oif STRING ] [ tos TOS ] [ mark NUMBER ]\n' +
-  '       ip route { add | del | change | append | prepend | replace } ROUTE\n' +
-  'ROUTE := [ TYPE ] PREFIX [ via ADDRESS ] [ dev STRING ] [ src ADDRESS ] [ metric METRIC ] [ table TABLE_ID ]\n' +
-  '         [ proto RTPROTO ] [ scope SCOPE ] [ tos TOS ] [ mtu NUMBER ] [ onlink ] [ nexthop via ADDRESS dev STRING weight NUMBER ]...\n' +
-  'TYPE := { unicast | local | broadcast | multicast | throw | unreachable | prohibit | blackhole }'
 
 type Mode = 'add' | 'replace' | 'change' | 'append' | 'prepend' | 'delete'
 
@@ -42,7 +35,6 @@ export async function routeCommand(ctx: ProcessContext, args: Arguments, options
   if (mode !== undefined) return modify(ctx, args, mode)
   if (abbreviates(word, 'get')) return getRoute(ctx, args, options)
   if (abbreviates(word, 'flush')) return flushRoutes(ctx, args, options)
-  if (abbreviates(word, 'help')) return ctx.out(`${USAGE}\n`).then(() => EXIT_USAGE)
   if (['save', 'restore', 'showdump'].includes(word))
     return ctx.fail(
       `ip route ${word}: not modelled in vethlab. Write the commands into the script, or save the lab as a file.`,
@@ -186,7 +178,7 @@ function parseDestination(word: string, args: Arguments, parsed: Parsed): void {
 }
 
 async function modify(ctx: ProcessContext, args: Arguments, mode: Mode): Promise<number> {
-  if (args.isDone) throw new CommandError(USAGE, EXIT_USAGE)
+  if (args.isDone) throw new CommandError(ROUTE_USAGE.trimEnd(), EXIT_USAGE)
   const parsed = parse(args)
   const spec = mode === 'delete' ? deleteSpec(ctx, parsed) : addSpec(ctx, parsed)
   const { netns } = ctx

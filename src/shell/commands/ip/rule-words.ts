@@ -5,7 +5,7 @@ import { abbreviates, type Arguments, EXIT_USAGE, integer, invalid, prefix, type
 import { CommandError } from '../command-error.ts'
 import { groupNumber } from './link-arguments.ts'
 import { protocolNamed, realmsNamed, tableNamed } from './route-names.ts'
-import { RULE_USAGE } from './usage-rule.ts'
+import { RULE_USAGE } from '../usage/ip-route.ts'
 
 export interface ParsedRule {
   not: boolean

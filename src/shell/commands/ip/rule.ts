@@ -6,11 +6,10 @@ import { jsonText } from '../../formats/json.ts'
 import { ruleLine, ruleOrigin } from '../../formats/rule.ts'
 import { ruleJson } from '../../formats/tables-json.ts'
 import type { ProcessContext } from '../../process/context.ts'
-import { abbreviates, type Arguments, EXIT_USAGE, type PrefixArgument, unknownCommand } from '../arguments.ts'
+import { abbreviates, type Arguments, type PrefixArgument, unknownCommand } from '../arguments.ts'
 import { netlink } from '../command-error.ts'
 import type { IpOptions } from './ip.ts'
 import { type ParsedRule, parseRule } from './rule-words.ts'
-import { RULE_USAGE } from './usage-rule.ts'
 
 export async function ruleCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   if (options.family === 'inet6') return 0
@@ -20,7 +19,6 @@ export async function ruleCommand(ctx: ProcessContext, args: Arguments, options:
   if (abbreviates(word, 'add')) return modify(ctx, args, 'rule.add')
   if (abbreviates(word, 'delete')) return modify(ctx, args, 'rule.delete')
   if (abbreviates(word, 'flush')) return flush(ctx, args)
-  if (abbreviates(word, 'help')) return ctx.err(RULE_USAGE).then(() => EXIT_USAGE)
   throw unknownCommand(word, 'ip rule help')
 }
 

@@ -1,4 +1,5 @@
 /** The options of ping (iputils 20221126). */
+import { PING_USAGE } from '../usage/probes.ts'
 import { formatIpv4, type Ipv4Address } from '../../../wire/address.ts'
 import { CommandError } from '../command-error.ts'
 import { getopt } from '../getopt.ts'
@@ -44,12 +45,7 @@ export interface PingOptions {
 
 const SPEC = '4aAbBc:CdDe:fF:hI:i:l:Lm:M:nN:Op:qQ:rRs:S:t:T:UvVw:W:6'
 
-const USAGE =
-  '\nUsage\n  ping [options] <destination>\n\nOptions:\n' +
-  '  -b  allow pinging broadcast        -n  no names\n  -c <count>                         -O  report outstanding replies\n' +
-  '  -D  print timestamps               -q  quiet output\n  -e <identifier>                    -Q <tos>\n' +
-  '  -i <interval>                      -s <size>\n  -I <interface or address>          -t <ttl>\n' +
-  '  -l <preload>                       -w <deadline>\n  -M <do|dont|want>                  -W <timeout>'
+const USAGE = PING_USAGE.trimEnd()
 
 /** Warnings that do not stop ping come first, then the options. */
 export interface ParsedPing {

@@ -41,7 +41,7 @@ export const ping = command('ping', 'send ICMP echo requests and show the answer
   }
   if (options.verbose) await ctx.err(socketsText(options))
   const wanted = lookUpHost(ctx, options.destination)
-  if (wanted === undefined) return ctx.fail(`ping: ${options.destination}: Temporary failure in name resolution`, 2)
+  if (wanted === undefined) return ctx.fail(`ping: ${options.destination}: Name or service not known`, 2)
   if (options.verbose) await ctx.out(`ai->ai_family: AF_INET, ai->ai_canonname: '${options.destination}'\n`)
   ctx.catchInterrupts()
   const socket = open(ctx, { kind: 'raw', protocol: PROTOCOL_ICMP })

@@ -75,6 +75,7 @@ export function bridgeFacts({ details }: LinkView, network: NetworkState): reado
   return [
     ['mcast_snooping', bit(details.mcastSnooping)],
     ['group_fwd_mask', hex(details.groupFwdMask)],
+    ...(details.vlanFiltering ? [['vlan_protocol', details.vlanProtocol] as const] : []),
     ['bridge_id', bridgeId],
     ...(stpState
       ? [

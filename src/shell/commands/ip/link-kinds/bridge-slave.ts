@@ -3,13 +3,10 @@ import type { PortState } from '../../../../contract/read-models.ts'
 import type { PortSettings } from '../../../../kernel/api.ts'
 import { type Arguments, integer, onOff } from '../../arguments.ts'
 import { unknownOption } from '../link-arguments.ts'
+import { BRIDGE_SLAVE_KIND_USAGE } from '../../usage/ip-link.ts'
 import type { LinkKind } from './link-kind.ts'
 
-const USAGE =
-  'Usage: ... bridge_slave [ fdb_flush ] [ state STATE ] [ priority PRIO ] [ cost COST ] [ guard {on | off} ]\n' +
-  '\t\t\t[ hairpin {on | off} ] [ root_block {on | off} ] [ learning {on | off} ] [ flood {on | off} ]\n' +
-  '\t\t\t[ mcast_flood {on | off} ] [ bcast_flood {on | off} ] [ group_fwd_mask MASK ]\n' +
-  '\t\t\t[ neigh_suppress {on | off} ] [ isolated {on | off} ] [ locked {on | off} ]'
+const USAGE = BRIDGE_SLAVE_KIND_USAGE.trimEnd()
 
 /** A port's switches by the words of both tools. */
 export const PORT_SWITCHES: Readonly<Record<string, keyof PortSettings>> = {
@@ -41,6 +38,7 @@ export const PORT_STATES: readonly PortState[] = ['disabled', 'listening', 'lear
 
 export const bridgeSlaveKind: LinkKind = {
   name: 'bridge_slave',
+  usage: USAGE,
   parse: (_ctx, args) => {
     let port: PortSettings = {}
     for (let word = args.take(); word !== undefined; word = args.take()) port = { ...port, ...readSetting(word, args) }

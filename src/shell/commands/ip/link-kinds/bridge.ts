@@ -1,14 +1,11 @@
 /** `type bridge …`. Times are in hundredths of a second, as the kernel's USER_HZ has them. */
 import type { BridgeSettings, LinkData } from '../../../../kernel/api.ts'
 import { type Arguments, integer, invalid } from '../../arguments.ts'
-import { CommandError } from '../../command-error.ts'
 import { unknownOption } from '../link-arguments.ts'
+import { BRIDGE_KIND_USAGE } from '../../usage/ip-link.ts'
 import type { LinkKind } from './link-kind.ts'
 
-const USAGE =
-  'Usage: ... bridge [ fdb_flush ] [ forward_delay FORWARD_DELAY ] [ hello_time HELLO_TIME ] [ max_age MAX_AGE ]\n' +
-  '\t\t  [ ageing_time AGEING_TIME ] [ stp_state STP_STATE ] [ priority PRIORITY ] [ group_fwd_mask MASK ]\n' +
-  '\t\t  [ vlan_filtering VLAN_FILTERING ] [ vlan_default_pvid VLAN_DEFAULT_PVID ] [ mcast_snooping MULTICAST_SNOOPING ]'
+const USAGE = BRIDGE_KIND_USAGE.trimEnd()
 
 type Read = (value: number) => BridgeSettings
 
@@ -30,6 +27,7 @@ const IGNORED = /^(?:mcast_|nf_call_|vlan_stats_|group_address$|no_linklocal_lea
 
 export const bridgeKind: LinkKind = {
   name: 'bridge',
+  usage: USAGE,
   parse: (_ctx, args) => {
     let settings: BridgeSettings = {}
     let flushFdb = false
@@ -48,8 +46,7 @@ function readSetting(word: string, args: Arguments): BridgeSettings {
   if (word === 'vlan_protocol') {
     const value = args.need()
     if (!/^802\.1(q|ad)$/i.test(value)) throw invalid(value, 'invalid vlan_protocol')
-    if (/ad$/i.test(value)) throw new CommandError('bridge: vlan_protocol 802.1ad is not modelled in vethlab.', 1)
-    return {}
+    return { vlanProtocol: /ad$/i.test(value) ? '802.1ad' : '802.1Q' }
   }
   if (!IGNORED.test(word)) throw unknownOption('bridge', word, USAGE, 'command')
   args.need()

@@ -3,10 +3,10 @@ import type { LinkData } from '../../../../kernel/api.ts'
 import { abbreviates } from '../../arguments.ts'
 import { CommandError } from '../../command-error.ts'
 import { unknownOption } from '../link-arguments.ts'
+import { IPVLAN_KIND_USAGE } from '../../usage/ip-link.ts'
 import type { LinkKind } from './link-kind.ts'
 
-const USAGE =
-  'Usage: ... ipvlan [ mode MODE ] [ FLAGS ]\n\nMODE: l3 | l3s | l2\nFLAGS: bridge | private | vepa\n(first values are the defaults if nothing is specified).'
+const USAGE = IPVLAN_KIND_USAGE.trimEnd()
 
 type IpvlanData = {
   -readonly [K in keyof Extract<LinkData, { kind: 'ipvlan' }>]: Extract<LinkData, { kind: 'ipvlan' }>[K]
@@ -14,6 +14,7 @@ type IpvlanData = {
 
 export const ipvlanKind: LinkKind = {
   name: 'ipvlan',
+  usage: USAGE,
   parse: (_ctx, args) => {
     const data: IpvlanData = { kind: 'ipvlan' }
     const isBare = args.peek === undefined

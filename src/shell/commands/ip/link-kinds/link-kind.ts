@@ -15,6 +15,8 @@ export interface KindOptions {
 export interface LinkKind {
   /** The word after `type`. */
   readonly name: string
+  /** What `ip link help TYPE` prints, without the last end of line. */
+  readonly usage: string
   /** Reads the options up to the end of the line. */
   parse(ctx: ProcessContext, args: Arguments): KindOptions
 }

@@ -5,15 +5,12 @@ import type { MacAddress } from '../../../../wire/address.ts'
 import { abbreviates, type Arguments, integer, lladdr } from '../../arguments.ts'
 import { CommandError } from '../../command-error.ts'
 import { unknownOption } from '../link-arguments.ts'
+import { MACVLAN_KIND_USAGE } from '../../usage/ip-link.ts'
 import type { LinkKind } from './link-kind.ts'
 
 const MODES: readonly MacvlanMode[] = ['private', 'vepa', 'bridge', 'passthru', 'source']
 
-const USAGE =
-  'Usage: ... macvlan mode MODE [flag MODE_FLAG] MODE_OPTS [bcqueuelen BC_QUEUE_LEN]\n' +
-  '\nMODE: private | vepa | bridge | passthru | source\nMODE_FLAG: null | nopromisc | nodst\n' +
-  'MODE_OPTS: for mode "source":\n\tmacaddr { { add | del } <macaddr> | set [ <macaddr> [ <macaddr>  ... ] ] | flush }\n' +
-  'BC_QUEUE_LEN: Length of the rx queue for broadcast/multicast: [0-4294967295]'
+const USAGE = MACVLAN_KIND_USAGE.trimEnd()
 
 type MacvlanData = {
   -readonly [K in keyof Extract<LinkData, { kind: 'macvlan' }>]: Extract<LinkData, { kind: 'macvlan' }>[K]
@@ -21,6 +18,7 @@ type MacvlanData = {
 
 export const macvlanKind: LinkKind = {
   name: 'macvlan',
+  usage: USAGE,
   parse: (_ctx, args) => {
     const data: MacvlanData = { kind: 'macvlan' }
     for (let word = args.take(); word !== undefined; word = args.take()) {

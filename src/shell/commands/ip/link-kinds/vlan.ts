@@ -3,25 +3,16 @@ import type { QosMapping } from '../../../../contract/read-models.ts'
 import type { LinkData } from '../../../../kernel/api.ts'
 import { abbreviates, type Arguments, integer, invalid, onOff } from '../../arguments.ts'
 import { unknownOption } from '../link-arguments.ts'
+import { VLAN_KIND_USAGE } from '../../usage/ip-link.ts'
 import type { LinkKind } from './link-kind.ts'
 
-const USAGE =
-  'Usage: ... vlan id VLANID\n' +
-  '\t\t[ protocol VLANPROTO ]\n' +
-  '\t\t[ reorder_hdr { on | off } ]\n' +
-  '\t\t[ gvrp { on | off } ]\n' +
-  '\t\t[ mvrp { on | off } ]\n' +
-  '\t\t[ loose_binding { on | off } ]\n' +
-  '\t\t[ bridge_binding { on | off } ]\n' +
-  '\t\t[ ingress-qos-map QOS-MAP ]\n' +
-  '\t\t[ egress-qos-map QOS-MAP ]\n' +
-  '\nVLANID := 0-4095\nVLANPROTO: [ 802.1Q | 802.1ad ]\n' +
-  'QOS-MAP := [ QOS-MAP ] QOS-MAPPING\nQOS-MAPPING := FROM:TO'
+const USAGE = VLAN_KIND_USAGE.trimEnd()
 
 type VlanData = { -readonly [K in keyof Extract<LinkData, { kind: 'vlan' }>]: Extract<LinkData, { kind: 'vlan' }>[K] }
 
 export const vlanKind: LinkKind = {
   name: 'vlan',
+  usage: USAGE,
   parse: (_ctx, args) => {
     const data: VlanData = { kind: 'vlan' }
     for (let word = args.take(); word !== undefined; word = args.take()) {
