@@ -25,6 +25,7 @@ describe('br_dev_newlink', () => {
       stpState: false,
       priority: 32_768,
       vlanFiltering: false,
+      vlanProtocol: '802.1Q',
       defaultPvid: 1,
       bridgeId: '8000.000000000000',
       designatedRoot: '8000.000000000000',
