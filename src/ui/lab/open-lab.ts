@@ -146,11 +146,16 @@ export function showBuilt(session: LabSession, { document, opened, origin, pictu
   }))
 }
 
-/** What follows from the text alone, with the commands that were typed since. */
-export function pictureOf(document: LabDocument, origin: LabOrigin, typed: readonly string[] = []): Picture {
+/** What follows from the text alone, with the commands that were typed since; its machines, where they are known already. */
+export function pictureOf(
+  document: LabDocument,
+  origin: LabOrigin,
+  typed: readonly string[] = [],
+  machines: LabState['machines'] = machinesOf(document, typed).machines,
+): Picture {
   return {
     document,
-    machines: machinesOf(document, typed).machines,
+    machines,
     positions: positionsOf(document),
     title: directiveOf(document, 'title')?.text ?? labTitle(origin, document),
   }

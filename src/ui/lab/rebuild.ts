@@ -53,7 +53,23 @@ function selectedNames({ network, selection, building }: LabSession): readonly S
 
 /** Shows another text of the same network: a layout, a title, which namespaces make up a machine. */
 export function showText(session: LabSession, document: LabDocument): void {
-  session.lab.setState(pictureOf(document, session.lab.getState().origin, typedCommands(session)))
+  const { document: before, origin, machines } = session.lab.getState()
+  // To read the commands of a large lab once more takes as long as the rest of a drop.
+  const known = before !== undefined && groupsAlike(before, document) ? machines : undefined
+  session.lab.setState(pictureOf(document, origin, typedCommands(session), known))
+}
+
+/** Whether two texts say the same of what machines there are. */
+function groupsAlike(a: LabDocument, b: LabDocument): boolean {
+  const [left, right] = [groupsSaid(a), groupsSaid(b)]
+  return left.length === right.length && left.every((said, index) => said === right[index])
+}
+
+function groupsSaid({ setup, actions, directives }: LabDocument): readonly string[] {
+  const said = (phase: LabDocument['setup']): string[] =>
+    phase.map(({ source, isSound }) => `${isSound ? '' : '!'}${source}`)
+  const groups = directives.filter(({ directive: { kind } }) => kind === 'machine' || kind === 'role')
+  return [...said(setup), '#%% run', ...said(actions), ...groups.map(({ directive }) => JSON.stringify(directive))]
 }
 
 function typedCommands({ actions }: LabSession): readonly string[] {
