@@ -47,6 +47,24 @@ export default function ShortcutsDialog({ onClose }: { readonly onClose: () => v
         </div>
         <div>
           <dt>
+            <kbd>Ctrl+Shift</kbd> <kbd>↑</kbd> <kbd>↓</kbd> <kbd>←</kbd> <kbd>→</kbd>
+          </dt>
+          <dd>{t('shortcut.alignEdges')}</dd>
+        </div>
+        <div>
+          <dt>
+            <kbd>Alt+H</kbd> <kbd>Alt+V</kbd>
+          </dt>
+          <dd>{t('shortcut.alignCentres')}</dd>
+        </div>
+        <div>
+          <dt>
+            <kbd>Alt+Shift+H</kbd> <kbd>Alt+Shift+V</kbd>
+          </dt>
+          <dd>{t('shortcut.spaceOut')}</dd>
+        </div>
+        <div>
+          <dt>
             <kbd>Alt</kbd> <kbd>↑</kbd> <kbd>↓</kbd> <kbd>←</kbd> <kbd>→</kbd>
           </dt>
           <dd>{t('shortcut.moveFromTree')}</dd>

@@ -87,6 +87,14 @@ export interface Regroup {
   readonly at: CanvasPoint
 }
 
+/** At an x from one y to another, or at a y from one x to another; on the canvas. */
+export interface Guide {
+  readonly axis: 'x' | 'y'
+  readonly at: number
+  readonly from: number
+  readonly to: number
+}
+
 export interface BuildingState {
   /** Several things at once; they hold for as long as the first of them is what is selected. */
   readonly group: readonly Selected[]
@@ -100,6 +108,8 @@ export interface BuildingState {
   readonly addressing: { readonly device: number; readonly index: number } | undefined
   /** A namespace that is being held over another machine's frame, or outside of its own where it becomes a machine. */
   readonly regroup: Regroup | undefined
+  /** Lines that what is being moved shares with what stands beside it. */
+  readonly guides: readonly Guide[]
   /** What was copied, or cut to be moved. */
   readonly clipboard: { readonly things: readonly Thing[]; readonly isCut: boolean } | undefined
   readonly hasMinimap: boolean
@@ -121,6 +131,7 @@ export const createBuildingStore = () =>
     renaming: undefined,
     addressing: undefined,
     regroup: undefined,
+    guides: [],
     clipboard: undefined,
     hasMinimap: false,
     arranging: undefined,

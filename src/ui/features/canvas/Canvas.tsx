@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { useBuilding, useLab, useSession, useSettings } from '../../lab/context.tsx'
 import { lazyPart } from '../../components/lazy-part.tsx'
 import { useMediaQuery } from '../../components/use-media-query.ts'
-import { onCanvasDoubleClick, onCanvasEnter, onCanvasKey, onCanvasMenu, onCanvasPress } from './canvas-events.ts'
+import { onCanvasDoubleClick, onCanvasKeyFirst, onCanvasKey, onCanvasMenu, onCanvasPress } from './canvas-events.ts'
 import './canvas.css'
 import { CanvasControls } from './CanvasControls.tsx'
 import { CommandStrip } from './CommandStrip.tsx'
@@ -36,8 +36,9 @@ export function Canvas() {
   const opening = useLab((state) => state.opening)
   const isReady = useLab((state) => state.phase === 'ready')
   const hasMinimap = useBuilding((state) => state.hasMinimap)
-  const isBuilding = useBuilding(({ drag, menu, asking, renaming, addressing, regroup }) =>
-    [drag, menu, asking, renaming, addressing, regroup].some((each) => each !== undefined),
+  const isBuilding = useBuilding(
+    ({ drag, menu, asking, renaming, addressing, regroup, guides }) =>
+      guides.length > 0 || [drag, menu, asking, renaming, addressing, regroup].some((each) => each !== undefined),
   )
   const isArranging = useBuilding((state) => state.arranging !== undefined)
   const isReduced = useReducedMotion()
@@ -87,7 +88,7 @@ export function Canvas() {
       onPointerMove={takesMoves.onMove}
       onContextMenu={(event) => onCanvasMenu(session, event)}
       onDoubleClick={(event) => onCanvasDoubleClick(session, event)}
-      onKeyDownCapture={(event) => onCanvasEnter(session, event)}
+      onKeyDownCapture={(event) => onCanvasKeyFirst(session, event)}
       onKeyDown={(event) => onCanvasKey(session, event)}
     >
       <ReactFlow<CanvasNode>

@@ -1,6 +1,7 @@
 // The keys that build: letters add things, F2, Delete and the usual ones with Ctrl act on what is selected.
 import type { LabSession } from '../../lab/session.ts'
 import type { PaletteItem } from '../../stores/building-store.ts'
+import { align, alignmentOf } from './align-keys.ts'
 import { ITEM_KEYS } from '../palette/item-keys.ts'
 import type * as commandsModule from './building/commands.ts'
 import { selectedOf } from './selected.ts'
@@ -70,9 +71,11 @@ function isElsewhere(target: Element): boolean {
 /** Runs what a key press builds; tells whether it was one. */
 export function handleBuildKey(session: LabSession, event: KeyboardEvent): boolean {
   const { isFixed, menu, asking } = session.building.getState()
-  if (event.defaultPrevented || event.altKey || isFixed || menu !== undefined || asking !== undefined) return false
+  if (event.defaultPrevented || isFixed || menu !== undefined || asking !== undefined) return false
   if (session.lab.getState().phase !== 'ready') return false
   if (event.target instanceof Element && isElsewhere(event.target)) return false
+  if (handleAlignKey(session, event)) return true
+  if (event.altKey) return false
   const isControl = event.ctrlKey || event.metaKey
   const key = event.key === 'Backspace' ? 'delete' : event.key.toLowerCase()
   // Elsewhere Enter presses what has the focus.
@@ -94,6 +97,18 @@ export function handleBuildKey(session: LabSession, event: KeyboardEvent): boole
   if (found.name === 'copy' && window.getSelection()?.isCollapsed === false) return false
   event.preventDefault()
   void import('./building/commands.ts').then((commands) => found.run(commands, session))
+  return true
+}
+
+/** Lines up several that are selected. */
+export function handleAlignKey(
+  session: LabSession,
+  event: Pick<KeyboardEvent, 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'preventDefault'>,
+): boolean {
+  const alignment = alignmentOf(event)
+  if (alignment === undefined || selectedOf(session).length < 2) return false
+  event.preventDefault()
+  void align(session, alignment)
   return true
 }
 

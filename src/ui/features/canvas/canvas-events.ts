@@ -2,7 +2,7 @@
 import type { LabSession } from '../../lab/session.ts'
 import type { DragSource } from '../../stores/building-store.ts'
 import { isSameSelected } from '../../stores/selection-store.ts'
-import { editAddress, isBuildKey } from './build-keys.ts'
+import { editAddress, handleAlignKey, isBuildKey } from './build-keys.ts'
 import { editNote, takeNoteOut } from './edit-note.ts'
 import type { CanvasNode } from './flow-nodes.ts'
 import type { Point } from './geometry.ts'
@@ -81,8 +81,14 @@ function editsAddress({ building }: LabSession, node: CanvasNode, element: Eleme
   return true
 }
 
-/** Enter on an interface selects it, and once more edits its address. */
-export function onCanvasEnter(session: LabSession, event: React.KeyboardEvent): void {
+/** Enter on an interface selects it, and once more edits its address; keys that line up move no frame by arrows. */
+export function onCanvasKeyFirst(session: LabSession, event: React.KeyboardEvent): void {
+  if (event.target instanceof Element && event.target.closest('.react-flow__node') === event.target) {
+    if (!session.building.getState().isFixed && handleAlignKey(session, event)) {
+      event.stopPropagation()
+      return
+    }
+  }
   if (event.key !== 'Enter' || !(event.target instanceof HTMLElement) || session.building.getState().isFixed) return
   const node = event.target.closest('.react-flow__node') === event.target ? nodeOf(session, event.target) : undefined
   if (node?.type !== 'socket' && node?.type !== 'bus') return

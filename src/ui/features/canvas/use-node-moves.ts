@@ -3,7 +3,7 @@ import type { NodeChange, OnNodeDrag } from '@xyflow/react'
 import { useCallback, useRef, useState } from 'react'
 import { useLab, useSession } from '../../lab/context.tsx'
 import type { LabSession } from '../../lab/session.ts'
-import type { Regroup } from '../../stores/building-store.ts'
+import type { Guide, Regroup } from '../../stores/building-store.ts'
 import { isSameSelected } from '../../stores/selection-store.ts'
 import type { CanvasNode } from './flow-nodes.ts'
 import type { Box, Point } from './geometry.ts'
@@ -12,6 +12,7 @@ import type { CanvasLayout, PlacedMachine } from './layout.ts'
 import { dismissPing, pressOnCanvas } from './press.ts'
 import { selectThings } from './select-things.ts'
 import { selectedOf } from './selected.ts'
+import { snapMoves } from './snap-moves.ts'
 import { surfaceOf } from './surface.ts'
 
 const NO_POSITIONS: ReadonlyMap<string, Point> = new Map()
@@ -31,6 +32,10 @@ export function useNodeMoves(): NodeMoves {
   const document = useLab((state) => state.document)
   const [moved, setMoved] = useState({ since: document, positions: NO_POSITIONS })
   const isDragging = useRef(false)
+  /** With Ctrl, what is dragged catches on nothing. */
+  const isFree = useRef(false)
+  /** Where what is dragged would stand if it were let go. */
+  const dropped = useRef(NO_POSITIONS)
   /** The machine of what is dragged, as it stood: its frame grows with what is moved in it. */
   const homeBox = useRef<Box>(undefined)
 
@@ -44,18 +49,23 @@ export function useNodeMoves(): NodeMoves {
       }
       if (changed.size === 0) return
       const since = session.lab.getState().document
+      const snapped = isDragging.current && !isFree.current ? snapMoves(session, changed) : undefined
+      const { positions } = snapped ?? { positions: changed }
+      showGuides(session, snapped?.guides ?? [])
       setMoved((before) => ({
         since,
-        positions: new Map([...(before.since === since ? before.positions : NO_POSITIONS), ...changed]),
+        positions: new Map([...(before.since === since ? before.positions : NO_POSITIONS), ...positions]),
       }))
       // Arrow keys move a step at a time; a pointer's way counts where it ends.
-      if (!isDragging.current) void keep(session, changed)
+      if (isDragging.current) dropped.current = positions
+      else void keep(session, changed)
     },
     [session],
   )
   const onNodeDragStart = useCallback<OnNodeDrag<CanvasNode>>(
     (_event, node) => {
       isDragging.current = true
+      dropped.current = NO_POSITIONS
       homeBox.current = homeOf(surfaceOf(session)?.layout, node)?.box
       // Whoever moves a frame has not pressed it to ping it.
       dismissPing(session)
@@ -64,6 +74,7 @@ export function useNodeMoves(): NodeMoves {
   )
   const onNodeDrag = useCallback<OnNodeDrag<CanvasNode>>(
     (event, node, nodes) => {
+      isFree.current = event.ctrlKey || event.metaKey
       const regroup = nodes.length === 1 ? regroupOf(session, node, event, homeBox.current) : undefined
       const before = session.building.getState().regroup
       const isSame = (before === undefined) === (regroup === undefined) && before?.machine === regroup?.machine
@@ -73,24 +84,27 @@ export function useNodeMoves(): NodeMoves {
     },
     [session],
   )
-  const onNodeDragStop = useCallback<OnNodeDrag<CanvasNode>>(
-    (_event, _node, nodes) => {
-      isDragging.current = false
-      const { regroup } = session.building.getState()
-      session.building.setState({ regroup: undefined })
-      if (regroup === undefined) {
-        void keep(session, new Map(nodes.map(({ id, position }) => [movedName(id), position])))
-        return
-      }
-      setMoved({ since: session.lab.getState().document, positions: NO_POSITIONS })
-      void import('../../lab/editing.ts').then(({ performGesture }) =>
-        performGesture(session, { kind: 'regroup', ...regroup }),
-      )
-    },
-    [session],
-  )
+  const onNodeDragStop = useCallback<OnNodeDrag<CanvasNode>>(() => {
+    isDragging.current = false
+    isFree.current = false
+    showGuides(session, [])
+    const { regroup } = session.building.getState()
+    session.building.setState({ regroup: undefined })
+    if (regroup === undefined) {
+      void keep(session, dropped.current)
+      return
+    }
+    setMoved({ since: session.lab.getState().document, positions: NO_POSITIONS })
+    void import('../../lab/editing.ts').then(({ performGesture }) =>
+      performGesture(session, { kind: 'regroup', ...regroup }),
+    )
+  }, [session])
   const moving = moved.since === document ? moved.positions : NO_POSITIONS
   return { moving, onNodesChange, onNodeDragStart, onNodeDrag, onNodeDragStop }
+}
+
+function showGuides({ building }: LabSession, guides: readonly Guide[]): void {
+  if (guides.length + building.getState().guides.length > 0) building.setState({ guides })
 }
 
 function movedName(id: string): string {

@@ -1,6 +1,8 @@
 // What the page can do, as a list to choose from.
 import type { TFunction } from 'i18next'
 import { fileNameOf } from '../share/share-lab.ts'
+import { ALIGNMENTS } from '../canvas/align.ts'
+import { align, alignKeyText } from '../canvas/align-keys.ts'
 import { arrange } from '../canvas/arrange-later.ts'
 import { openNewLab, redo, resetLab, undo } from '../../app/commands.ts'
 import { playActions } from '../../lab/run-actions.ts'
@@ -38,6 +40,12 @@ export function pageCommands(t: TFunction): readonly PageCommand[] {
     { id: 'reset', label: t('header.reset'), run: resetLab },
     dialog('make-start', t('actions.makeStart')),
     { id: 'arrange', label: t('canvas.arrange'), keys: 'L', run: arrange },
+    ...ALIGNMENTS.map((alignment) => ({
+      id: `align ${alignment}`,
+      label: `${t('building.align')}: ${t(`building.align_${alignment}`)}`,
+      keys: alignKeyText(alignment),
+      run: (session: LabSession) => align(session, alignment),
+    })),
     dialog('gallery', t('header.gallery'), 'G'),
     dialog('paste', t('header.paste')),
     dialog('share', t('header.share')),

@@ -6,6 +6,7 @@ import { ChildDialog } from './ChildDialog.tsx'
 import { ConnectDialog } from './ConnectDialog.tsx'
 import { ContextMenu } from './ContextMenu.tsx'
 import { DragOverlay, RegroupOutline } from './DragOverlay.tsx'
+import { GuideLayer } from './GuideLayer.tsx'
 import './building.css'
 import { NoteDialog } from './NoteDialog.tsx'
 import { RenameField } from './RenameField.tsx'
@@ -18,6 +19,7 @@ export default function BuildingLayer() {
     <>
       <DragOverlay />
       <RegroupOutline />
+      <GuideLayer />
       <RenameField />
       <AddressField />
       <ContextMenu />

@@ -7,32 +7,8 @@ import { selectThings, thingsOf, toggleThing } from '../select-things.ts'
 import { selectedOf } from '../selected.ts'
 import { undo } from '../../../lab/editing.ts'
 import { freePlace } from './add-item.ts'
-import { aligned } from './commands.ts'
 
 const box = (x: number, y: number, width = 100, height = 50) => ({ x, y, width, height })
-
-describe('lining up', () => {
-  const boxes = [
-    { name: 'a', box: box(0, 10) },
-    { name: 'b', box: box(300, 0) },
-    { name: 'c', box: box(120, 70) },
-  ]
-
-  test('puts one edge of all where the outermost has it', () => {
-    expect([...aligned(boxes, 'left').values()]).toEqual([
-      { x: 0, y: 10 },
-      { x: 0, y: 0 },
-      { x: 0, y: 70 },
-    ])
-    expect([...aligned(boxes, 'top').values()].map(({ y }) => y)).toEqual([0, 0, 0])
-  })
-
-  test('spaces evenly between the outermost two, in their order', () => {
-    const places = aligned(boxes, 'columns')
-    expect([places.get('a')?.x, places.get('c')?.x, places.get('b')?.x]).toEqual([0, 150, 300])
-    expect(places.get('c')?.y).toBe(70)
-  })
-})
 
 test('a new machine gets a place where nothing stands', () => {
   const machine = {

@@ -3,7 +3,6 @@ import { performGesture } from '../../../lab/editing.ts'
 import type { LabSession } from '../../../lab/session.ts'
 import type { DragSource } from '../../../stores/building-store.ts'
 import type { Selected } from '../../../stores/selection-store.ts'
-import type { Point } from '../geometry.ts'
 import { selectThings, thingsOf } from '../select-things.ts'
 import { selectedOf } from '../selected.ts'
 import { surfaceOf } from '../surface.ts'
@@ -120,53 +119,6 @@ export function toggleFold({ building }: LabSession, machine: string): void {
   if (!folded.delete(machine)) folded.add(machine)
   building.setState({ folded })
 }
-
-export type Alignment = 'left' | 'top' | 'columns' | 'rows'
-
-/** Lines up the selected machines at one edge, or spaces them evenly side by side or below each other. */
-export async function alignSelected(session: LabSession, alignment: Alignment): Promise<void> {
-  const surface = surfaceOf(session)
-  if (surface === undefined) return
-  const names = machinesOfSelected(selectedOf(session), surface.topology)
-  const boxes = surface.layout.machines
-    .filter(({ machine }) => names.has(machine.name))
-    .map(({ machine, box }) => ({ name: machine.name, box }))
-  if (boxes.length < 2) return
-  const { keepPositions } = await import('../move-nodes.ts')
-  keepPositions(session, aligned(boxes, alignment))
-}
-
-interface Aligning {
-  readonly name: string
-  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
-}
-
-/** Where boxes stand when they are lined up. */
-export function aligned(boxes: readonly Aligning[], alignment: Alignment): ReadonlyMap<string, Point> {
-  if (alignment === 'left' || alignment === 'top') {
-    const x = Math.min(...boxes.map(({ box }) => box.x))
-    const y = Math.min(...boxes.map(({ box }) => box.y))
-    return new Map(boxes.map(({ name, box }) => [name, alignment === 'left' ? { x, y: box.y } : { x: box.x, y }]))
-  }
-  const axis = alignment === 'columns' ? 'x' : 'y'
-  const extent = alignment === 'columns' ? 'width' : 'height'
-  const sorted = boxes.toSorted((a, b) => a.box[axis] - b.box[axis])
-  const [first, last] = [sorted[0], sorted.at(-1)]
-  if (first === undefined || last === undefined) return new Map()
-  const taken = sorted.reduce((sum, { box }) => sum + box[extent], 0)
-  const span = last.box[axis] + last.box[extent] - first.box[axis]
-  const gap = Math.max(MIN_GAP, (span - taken) / (sorted.length - 1))
-  let next = first.box[axis]
-  return new Map(
-    sorted.map(({ name, box }) => {
-      const place = { x: box.x, y: box.y, [axis]: Math.round(next) }
-      next += box[extent] + gap
-      return [name, place]
-    }),
-  )
-}
-
-const MIN_GAP = 24
 
 /** The machines that are selected as such, by name. */
 export function machinesOfSelected(selected: readonly Selected[], { machines }: Topology): ReadonlySet<string> {

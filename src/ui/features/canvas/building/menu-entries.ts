@@ -6,13 +6,18 @@ import type { LabSession } from '../../../lab/session.ts'
 import { openTerminal } from '../../../lab/terminals.ts'
 import type { MenuRequest } from '../../../stores/building-store.ts'
 import type { Selected } from '../../../stores/selection-store.ts'
+import { ALIGNMENTS, isSpacing } from '../align.ts'
+import type { Alignment } from '../align.ts'
+import { alignKeyText } from '../align-keys.ts'
 import { ROLES } from '../topology.ts'
 import type { MachineNode, NamespaceNode, Topology } from '../topology.ts'
 import { namespacesOf } from '../topology.ts'
 import { forgetPositions } from '../move-nodes.ts'
 import { selectedOf } from '../selected.ts'
 import { surfaceOf } from '../surface.ts'
+import type { Surface } from '../surface.ts'
 import { addItem, targetOfSelected } from './add-item.ts'
+import { alignable, alignSelected } from './align-selected.ts'
 import * as commands from './commands.ts'
 import { canvasEntries, noteEntries } from './canvas-entries.ts'
 import { SEPARATOR } from './menu-entry.ts'
@@ -25,7 +30,7 @@ export function menuEntries(session: LabSession, request: MenuRequest): readonly
   const { topology } = surface
   if (request.note !== undefined) return noteEntries(session, request.note)
   if (request.target === undefined) return canvasEntries(session, request.at ?? { x: 0, y: 0 })
-  if (selectedOf(session).length > 1) return severalEntries(session, topology)
+  if (selectedOf(session).length > 1) return severalEntries(session, surface)
   if (request.target.kind === 'device') return deviceEntries(session, request.target.device, topology)
   return namespaceEntries(session, request.target, topology)
 }
@@ -62,13 +67,20 @@ function deleteEntry(session: LabSession): MenuEntry {
   return { kind: 'action', label: t('building.delete'), keys: 'Del', isDanger: true, run }
 }
 
-function severalEntries(session: LabSession, topology: Topology): readonly MenuEntry[] {
-  const align = (alignment: commands.Alignment): MenuEntry =>
-    does(t(`building.align_${alignment}`), () => commands.alignSelected(session, alignment))
-  const machines = commands.machinesOfSelected(selectedOf(session), topology)
+function severalEntries(session: LabSession, surface: Surface): readonly MenuEntry[] {
+  const count = alignable(surface, selectedOf(session)).length
+  const entry = (alignment: Alignment): MenuEntry => ({
+    kind: 'action',
+    label: t(`building.align_${alignment}`),
+    keys: alignKeyText(alignment),
+    isDisabled: isSpacing(alignment) && count < 3,
+    run: () => alignSelected(session, alignment),
+  })
+  const machines = commands.machinesOfSelected(selectedOf(session), surface.topology)
   const arrange = does(t('building.arrange'), () => forgetPositions(session, machines))
+  const lineUp: MenuEntry = { kind: 'group', label: t('building.align'), entries: ALIGNMENTS.map(entry) }
   return [
-    ...(machines.size > 1 ? [align('left'), align('top'), align('columns'), align('rows'), arrange, SEPARATOR] : []),
+    ...(count > 1 ? [lineUp, ...(machines.size > 1 ? [arrange] : []), SEPARATOR] : []),
     ...editEntries(session),
     SEPARATOR,
     deleteEntry(session),
