@@ -38,5 +38,6 @@ export function alignmentOf({ code, ctrlKey, metaKey, altKey, shiftKey }: KeyPre
 
 /** Lines up what is selected. */
 export async function align(session: LabSession, alignment: Alignment): Promise<void> {
-  await (await import('./building/align-selected.ts')).alignSelected(session, alignment)
+  const { alignSelected } = await import('./building/align-selected.ts')
+  alignSelected(session, alignment)
 }
