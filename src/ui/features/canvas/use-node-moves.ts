@@ -1,6 +1,7 @@
 // What React Flow reports of its nodes: they were selected, they are being moved, they were let go.
 import type { NodeChange, OnNodeDrag } from '@xyflow/react'
 import { useCallback, useRef, useState } from 'react'
+import type { RefObject } from 'react'
 import { useLab, useSession } from '../../lab/context.tsx'
 import type { LabSession } from '../../lab/session.ts'
 import type { Guide, Regroup } from '../../stores/building-store.ts'
@@ -26,16 +27,37 @@ export interface NodeMoves {
   readonly onNodeDragStop: OnNodeDrag<CanvasNode>
 }
 
+/** A drag by pointer, from its beginning until it is let go. */
+interface DragUnderWay {
+  /** While Ctrl is held, what is dragged catches on nothing. */
+  readonly isFree: boolean
+  /** Where everything would stand if it were let go. */
+  readonly positions: ReadonlyMap<string, Point>
+  /** Shows the last move again, caught or free. */
+  readonly show: (isFree: boolean) => void
+  readonly stop: () => void
+}
+
+/** Ctrl, or the command key of a Mac, counts when it is pressed, not only with the next move. */
+function watchFreeKey(drag: RefObject<DragUnderWay | undefined>): () => void {
+  const finish = new AbortController()
+  const onKey = ({ key, type }: KeyboardEvent): void => {
+    if ((key !== 'Control' && key !== 'Meta') || drag.current === undefined) return
+    const isFree = type === 'keydown'
+    if (drag.current.isFree === isFree) return
+    drag.current = { ...drag.current, isFree }
+    drag.current.show(isFree)
+  }
+  for (const type of ['keydown', 'keyup'] as const) window.addEventListener(type, onKey, { signal: finish.signal })
+  return () => finish.abort()
+}
+
 /** Follows moves until the text has them: what is under way holds until it has other positions. */
 export function useNodeMoves(): NodeMoves {
   const session = useSession()
   const document = useLab((state) => state.document)
   const [moved, setMoved] = useState({ since: document, positions: NO_POSITIONS })
-  const isDragging = useRef(false)
-  /** With Ctrl, what is dragged catches on nothing. */
-  const isFree = useRef(false)
-  /** Where what is dragged would stand if it were let go. */
-  const dropped = useRef(NO_POSITIONS)
+  const drag = useRef<DragUnderWay>(undefined)
   /** The machine of what is dragged, as it stood: its frame grows with what is moved in it. */
   const homeBox = useRef<Box>(undefined)
 
@@ -49,23 +71,25 @@ export function useNodeMoves(): NodeMoves {
       }
       if (changed.size === 0) return
       const since = session.lab.getState().document
-      const snapped = isDragging.current && !isFree.current ? snapMoves(session, changed) : undefined
-      const { positions } = snapped ?? { positions: changed }
-      showGuides(session, snapped?.guides ?? [])
-      setMoved((before) => ({
-        since,
-        positions: new Map([...(before.since === since ? before.positions : NO_POSITIONS), ...positions]),
-      }))
+      const show = (isFree: boolean): void => {
+        const { positions, guides } =
+          drag.current === undefined || isFree ? { positions: changed, guides: [] } : snapMoves(session, changed)
+        showGuides(session, guides)
+        setMoved((before) => ({
+          since,
+          positions: new Map([...(before.since === since ? before.positions : NO_POSITIONS), ...positions]),
+        }))
+        if (drag.current !== undefined) drag.current = { ...drag.current, show, positions }
+      }
+      show(drag.current?.isFree === true)
       // Arrow keys move a step at a time; a pointer's way counts where it ends.
-      if (isDragging.current) dropped.current = positions
-      else void keep(session, changed)
+      if (drag.current === undefined) void keep(session, changed)
     },
     [session],
   )
   const onNodeDragStart = useCallback<OnNodeDrag<CanvasNode>>(
     (_event, node) => {
-      isDragging.current = true
-      dropped.current = NO_POSITIONS
+      drag.current = { isFree: false, positions: NO_POSITIONS, show: () => undefined, stop: watchFreeKey(drag) }
       homeBox.current = homeOf(surfaceOf(session)?.layout, node)?.box
       // Whoever moves a frame has not pressed it to ping it.
       dismissPing(session)
@@ -74,7 +98,6 @@ export function useNodeMoves(): NodeMoves {
   )
   const onNodeDrag = useCallback<OnNodeDrag<CanvasNode>>(
     (event, node, nodes) => {
-      isFree.current = event.ctrlKey || event.metaKey
       const regroup = nodes.length === 1 ? regroupOf(session, node, event, homeBox.current) : undefined
       const before = session.building.getState().regroup
       const isSame = (before === undefined) === (regroup === undefined) && before?.machine === regroup?.machine
@@ -85,13 +108,14 @@ export function useNodeMoves(): NodeMoves {
     [session],
   )
   const onNodeDragStop = useCallback<OnNodeDrag<CanvasNode>>(() => {
-    isDragging.current = false
-    isFree.current = false
+    const { positions = NO_POSITIONS, stop } = drag.current ?? {}
+    stop?.()
+    drag.current = undefined
     showGuides(session, [])
     const { regroup } = session.building.getState()
     session.building.setState({ regroup: undefined })
     if (regroup === undefined) {
-      void keep(session, dropped.current)
+      void keep(session, positions)
       return
     }
     setMoved({ since: session.lab.getState().document, positions: NO_POSITIONS })

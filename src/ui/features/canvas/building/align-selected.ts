@@ -1,9 +1,11 @@
 // Lining up what is selected: machines on the canvas, or containers in their machine. One step for undo.
 import { t } from '../../../../i18n/i18n.ts'
 import type { LabSession } from '../../../lab/session.ts'
+import type { LabState } from '../../../stores/lab-store.ts'
 import type { Selected } from '../../../stores/selection-store.ts'
 import { aligned, isSpacing } from '../align.ts'
 import type { Aligning, Alignment } from '../align.ts'
+import { layoutCanvas } from '../layout.ts'
 import type { CanvasLayout } from '../layout.ts'
 import { keepPositions } from '../move-nodes.ts'
 import { selectedOf } from '../selected.ts'
@@ -15,17 +17,49 @@ import { machinesOfSelected } from './commands.ts'
 export function alignSelected(session: LabSession, alignment: Alignment): void {
   const surface = surfaceOf(session)
   if (surface === undefined) return
-  const boxes = alignable(surface, selectedOf(session))
-  if (boxes.length < (isSpacing(alignment) ? 3 : 2)) {
+  const { positions } = session.lab.getState()
+  const { folded } = session.building.getState()
+  const selected = selectedOf(session)
+  if (alignable(surface, selected).length < (isSpacing(alignment) ? 3 : 2)) {
     const title = t(isSpacing(alignment) ? 'building.alignThree' : 'building.alignTwo')
     session.messages.getState().show({ severity: 'info', title })
     return
   }
-  keepPositions(session, aligned(boxes, alignment))
+  keepPositions(session, standing({ ...surface, positions, folded, selected, alignment }))
+}
+
+interface Standing extends Pick<Surface, 'layout' | 'topology'> {
+  readonly positions: LabState['positions']
+  readonly folded: ReadonlySet<string>
+  readonly selected: readonly Selected[]
+  readonly alignment: Alignment
+}
+
+/** Sockets turn towards where things have gone, which may widen frames, which then have to be lined up as they are. */
+const ROUNDS = 4
+
+/** Where what is selected stands in line once its sockets have turned. */
+export function standing({
+  layout,
+  topology,
+  positions,
+  folded,
+  selected,
+  alignment,
+}: Standing): LabState['positions'] {
+  let found = aligned(alignable({ layout, topology }, selected), alignment)
+  for (let round = 1; round < ROUNDS; round++) {
+    const turned = layoutCanvas(topology, new Map([...positions, ...found]), folded)
+    found = aligned(alignable({ layout: turned, topology }, selected), alignment)
+  }
+  return found
 }
 
 /** Machines that are selected together; else the containers of one machine, where they stand in it. */
-export function alignable({ layout, topology }: Surface, selected: readonly Selected[]): readonly Aligning[] {
+export function alignable(
+  { layout, topology }: Pick<Surface, 'layout' | 'topology'>,
+  selected: readonly Selected[],
+): readonly Aligning[] {
   const names = machinesOfSelected(selected, topology)
   const machines = layout.machines.flatMap(({ machine: { name }, box }) => (names.has(name) ? [{ name, box }] : []))
   return machines.length > 0 ? machines : containersOf(layout, selected)
