@@ -108,6 +108,8 @@ export const DROP_REASONS = {
   'llc.no_protocol': reason('llc_rcv'),
   'netfilter.reject': reason('reject_tg', 'NETFILTER_DROP'),
   'rx.too_long': reason('is_skb_forwardable'),
+  'storm.backlog_full': reason('enqueue_to_backlog', 'CPU_BACKLOG'),
+  'storm.ended': reason('flush_backlog'),
 } as const satisfies Record<string, DropReasonInfo>
 
 export type DropReason = keyof typeof DROP_REASONS

@@ -349,7 +349,8 @@ export type ReplyMessage =
 export type LabPush =
   /** At most every 50 ms while something runs. */
   | { readonly kind: 'progress'; readonly status: LabStatus; readonly action: ActionView | undefined }
-  | { readonly kind: 'limit'; readonly message: string }
+  /** Time stands still until the next input. `bridges` are those that a storm goes through, sorted; none when it is no storm. */
+  | { readonly kind: 'limit'; readonly message: string; readonly bridges: readonly string[] }
   | TerminalPush
 
 /** What is new on a terminal. */

@@ -84,7 +84,7 @@ export class LabEngine {
   /** Index of the next action of the lab's text. */
   nextAction = 0
   running = false
-  /** Set when a limit was reached: the lab can be looked at, but time stands still. */
+  /** Set when a limit was reached: the lab can be looked at, and time stands still until `goOn`. */
   limit: LimitExceeded | undefined
   readonly #host: EngineHost
   readonly #notices: Notice[] = []
@@ -372,6 +372,13 @@ export class LabEngine {
   async advance(until: SimTime): Promise<void> {
     await this.driveUntil(() => false, until)
     if (this.limit === undefined && until > this.world.now) this.world.now = until
+  }
+
+  /** After a limit the next input goes on from where time stopped, without the frames that were on their way. */
+  goOn(): void {
+    if (this.limit === undefined) return
+    this.limit = undefined
+    this.kernel.input({ kind: 'storm.end' }, 0)
   }
 
   /** Lets the network come to rest: until nothing but housekeeping is left to happen, for at most so long. */

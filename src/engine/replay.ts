@@ -15,7 +15,7 @@ interface Running extends StartedCommand {
 /**
  * Carries out inputs in their order, each at its moment or at once when that is past; one without a moment waits until those before it have
  * ended and the network has settled. Ends when all commands have ended, with `settleNs` at most for the network to come to rest.
- * Stops early at a limit of the lab. Throws RequestRefused, with nothing done, where a moment lies too far in the future.
+ * Goes on after a limit of the lab, as whoever gave the inputs did. Throws RequestRefused, with nothing done, where a moment lies too far in the future.
  */
 export async function replayInputs(
   lab: LabEngine,
@@ -26,7 +26,7 @@ export async function replayInputs(
   const first = lab.actions.length
   const replay = new Replay(lab, settleNs)
   for (const input of inputs) {
-    if (lab.limit !== undefined) break
+    lab.goOn()
     lab.running = true
     await replay.carryOut(input)
   }
@@ -65,7 +65,7 @@ class Replay {
     const { atNs = 0, interruptAtNs = Infinity } = input
     if (atNs > 0) await this.#reach(Math.max(atNs, lab.world.now))
     else await this.finish()
-    if (lab.limit !== undefined) return
+    lab.goOn()
     const lateNs = atNs > 0 ? lab.world.now - atNs : 0
     if (input.kind === 'play') await this.#play(interruptAtNs + lateNs)
     else this.#start(input.command, interruptAtNs + lateNs, (input.untilNs ?? 0) + lateNs)

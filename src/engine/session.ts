@@ -21,7 +21,7 @@ import { tcpdumpLine } from '../wire/tcpdump.ts'
 import { captureOf } from './capture.ts'
 import { filterProblem } from './frame-selection.ts'
 import { LabEngine, type EngineHost } from './lab-engine.ts'
-import { limitMessage } from './limit-message.ts'
+import { limitMessage, stormBridges } from './limit-message.ts'
 import { LONGEST_WAIT_NS, replayInputs } from './replay.ts'
 import { RequestRefused } from './request-refused.ts'
 import { SightingIndex } from './sightings.ts'
@@ -110,7 +110,8 @@ export class LabSession {
     if (engine?.trace === undefined) return
     this.#terminals?.flush()
     this.#push({ kind: 'progress', status: engine.status(), action: engine.actions.at(-1) })
-    if (engine.limit !== undefined) this.#push({ kind: 'limit', message: limitMessage(engine) })
+    if (engine.limit !== undefined)
+      this.#push({ kind: 'limit', message: limitMessage(engine), bridges: stormBridges(engine) })
   }
 
   /** Queues an input behind those that came before it. */
@@ -194,6 +195,7 @@ export class LabSession {
 
   async #play(count: number): Promise<readonly ActionView[]> {
     const lab = this.#lab
+    lab.goOn()
     const done: ActionView[] = []
     while (done.length < count && lab.limit === undefined) {
       const action = await lab.playNext()
@@ -212,7 +214,7 @@ export class LabSession {
     interruptAtNs,
   }: RequestOf<'run'>): Promise<ActionView> {
     const lab = this.#lab
-    if (lab.limit !== undefined) throw new RequestRefused(limitMessage(lab))
+    lab.goOn()
     if (atNs - lab.world.now > LONGEST_WAIT_NS)
       throw new RequestRefused('the command would begin too far in the future')
     // Comes after all that the kernel does at its moment, and so it is replayed.
@@ -227,7 +229,7 @@ export class LabSession {
 
   async #replay(inputs: readonly ReplayInput[]): Promise<readonly ActionView[]> {
     const lab = this.#lab
-    if (lab.limit !== undefined) throw new RequestRefused(limitMessage(lab))
+    lab.goOn()
     const ran = await replayInputs(lab, inputs, DEFAULT_SETTLE_NS)
     this.#progress()
     return ran

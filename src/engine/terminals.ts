@@ -5,7 +5,6 @@ import { benchForm, holdsNamespace, type TerminalHost, type TerminalReader, type
 import { isBusy } from '../sim/event-queue.ts'
 import { SECOND_NS } from '../sim/time.ts'
 import type { LabEngine } from './lab-engine.ts'
-import { limitMessage } from './limit-message.ts'
 import { RequestRefused } from './request-refused.ts'
 import { TypedAction } from './typed-action.ts'
 
@@ -69,7 +68,7 @@ export class LabTerminals {
   /** Types a text; empty for Ctrl-D. */
   async type({ terminal: id, text }: RequestOf<'terminalType'>): Promise<null> {
     const terminal = this.#terminal(id)
-    if (this.#lab.limit !== undefined) throw new RequestRefused(limitMessage(this.#lab))
+    this.#lab.goOn()
     // An input at a moment comes after all that the kernel does at that moment, and so it is replayed.
     await this.#lab.advance(this.#lab.world.now)
     terminal.typedAt = this.#lab.world.now

@@ -340,6 +340,9 @@ export const en = {
   },
   limit: {
     title: 'The run was stopped at a limit.',
+    storm:
+      'Broadcast storm: frames circle through {{bridges}} without end. Take one of the links away, or switch STP on.',
+    goOn: 'The lab stays as it is. What you do next goes on without the frames that circle now.',
   },
   messages: {
     title: 'Messages',

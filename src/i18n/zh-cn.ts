@@ -355,6 +355,8 @@ export const zhCn: Translation = {
   },
   limit: {
     title: '运行因达到上限而停止。',
+    storm: '广播风暴：帧在 {{bridges}} 之间无休止地循环。请拆掉其中一条链路，或启用 STP。',
+    goOn: '实验保持原样。接下来的操作会在清除这些循环帧之后继续。',
   },
   messages: {
     title: '消息',

@@ -9,8 +9,10 @@ import { linkView, linkViewByName, linkViews } from './link/link-views.ts'
 import { neighViews } from './neigh/neigh-admin.ts'
 import { conntrackViews, firewallRuleCount, firewallView } from './netfilter/views.ts'
 import { netnsByName } from './netns-calls.ts'
+import { LimitExceeded } from './limits.ts'
 import { runUntil, step } from './run.ts'
 import { socketView, socketViews, tcpReadable, tcpWritable } from './socket/tcp/views.ts'
+import { endStorm } from './storm.ts'
 import { sysctlList, sysctlRead } from './sysctl/table.ts'
 import type { SystemCall, SystemResult } from './system-call.ts'
 import { applySystemCall } from './system-calls.ts'
@@ -20,6 +22,8 @@ import { deviceByIndex, netnsById, type World } from './world.ts'
 /** What can be put into a kernel from outside. */
 export type KernelInput =
   | SystemCall
+  /** A storm that reached a limit is over: its frames are gone. */
+  | { readonly kind: 'storm.end' }
   | { readonly kind: 'action.begin'; readonly index: number }
   | { readonly kind: 'action.end'; readonly index: number; readonly exit: number }
 
@@ -83,6 +87,10 @@ function applyInput(world: World, input: KernelInput): SystemResult {
   world.out.explain?.begin()
   if (input.kind === 'action.begin') return { ok: true, value: actionBegan(world, input.index) }
   if (input.kind === 'action.end') return { ok: true, value: actionEnded(world, input.index, input.exit) }
+  if (input.kind === 'storm.end') {
+    endStorm(world)
+    return { ok: true, value: 0 }
+  }
   return applySystemCall(world, input)
 }
 
@@ -170,13 +178,23 @@ export type ReplayEnd =
   /** As soon as a trace event has been made. */
   | { readonly kind: 'seq'; readonly seq: number }
 
+/** One event of a replay; a limit that is reached right where an input follows is what the input came after. */
+function stepUpTo(world: World, dispatched: number): boolean {
+  try {
+    return step(world)
+  } catch (error) {
+    if (!(error instanceof LimitExceeded) || world.dispatched < dispatched) throw error
+    return true
+  }
+}
+
 /** Runs a world on with the inputs of a journal, from entry `from` on, with no process (replay). */
 export function replay(world: World, journal: KernelJournal, from: number, end: ReplayEnd): void {
   const over = (): boolean => end.kind === 'seq' && world.nextSeq > end.seq
   for (let index = from; index < journal.length && !over(); index++) {
     const entry = journal[index]
     if (entry === undefined || (end.kind === 'time' && entry.at > end.at)) break
-    while (world.dispatched < entry.dispatched && !over()) if (!step(world)) break
+    while (world.dispatched < entry.dispatched && !over()) if (!stepUpTo(world, entry.dispatched)) break
     if (over()) return
     if (entry.at > world.now) world.now = entry.at
     world.cause = entry.cause

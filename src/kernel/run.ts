@@ -10,16 +10,16 @@ export function upcoming(world: World): SimTime | undefined {
   return nextEventAt(world.queue)
 }
 
-/** Carries out the next event. False when there is none. Throws LimitExceeded when a lab never comes to rest. */
+/** Carries out the next event. False when there is none. Throws LimitExceeded, once the event is done, when a lab never comes to rest. */
 export function step(world: World): boolean {
   const next = takeNext(world.queue)
   if (next === undefined) return false
   if (next.at > world.now) world.now = next.at
   world.dispatched++
-  guard(world)
   world.out.explain?.begin()
   world.modules.dispatch(world, next.event)
   if (world.linkwatch.wanted) linkwatchAfterCall(world)
+  guard(world)
   return true
 }
 
@@ -32,8 +32,11 @@ function guard(world: World): void {
   }
   rate.count++
   if (rate.count > world.limits.eventsPerSecond) {
-    throw new LimitExceeded('events', `more than ${world.limits.eventsPerSecond} events in a second of the lab's time`)
+    const { eventsPerSecond } = world.limits
+    throw new LimitExceeded('events', `more than ${eventsPerSecond} events in a second of the lab's time`)
   }
+  if (rate.isFlooded)
+    throw new LimitExceeded('frames', `more than ${world.limits.framesInFlight} frames are in flight at once`)
 }
 
 /** Carries out all events up to and including a time, and moves the clock there. */

@@ -82,8 +82,8 @@ export interface World {
   now: SimTime
   /** How many kernel events have been dispatched: the journal's clock within one instant. */
   dispatched: number
-  /** Events since a moment, to notice a lab that never comes to rest. */
-  rate: { since: SimTime; count: number }
+  /** Events since a moment, to notice a lab that never comes to rest; flooded once a frame found no room to wait. */
+  rate: { since: SimTime; count: number; isFlooded: boolean }
   queue: EventQueue<KernelEvent>
   /** Indexed by device id; removed devices leave undefined. Index 0 is unused. */
   devices: (NetDevice | undefined)[]
@@ -118,7 +118,7 @@ export function createWorld(seed: string, modules: KernelModules, limits: Limits
     limits,
     now: 0,
     dispatched: 0,
-    rate: { since: 0, count: 0 },
+    rate: { since: 0, count: 0, isFlooded: false },
     queue: createEventQueue(),
     devices: [undefined],
     namespaces: [undefined],

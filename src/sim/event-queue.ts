@@ -152,6 +152,20 @@ function shiftFifo<E>(fifo: Fifo<E>): { at: SimTime; event: E } {
   return first
 }
 
+/** Takes out what waits in the lines and is wanted, in order; timers stay. */
+export function takeWork<E>(queue: EventQueue<E>, isWanted: (event: E) => boolean): E[] {
+  const taken: E[] = []
+  for (const line of [queue.softirq, queue.work]) {
+    const waiting = line.items.slice(line.head).map((event, k) => ({ event, at: line.times[line.head + k]! }))
+    const kept = waiting.filter(({ event }) => !isWanted(event))
+    taken.push(...waiting.map(({ event }) => event).filter(isWanted))
+    line.items = kept.map(({ event }) => event)
+    line.times = kept.map(({ at }) => at)
+    line.head = 0
+  }
+  return taken
+}
+
 /** How many softirq and work items wait. */
 export function pendingWork<E>(queue: EventQueue<E>): number {
   return queue.softirq.items.length - queue.softirq.head + queue.work.items.length - queue.work.head

@@ -6,6 +6,8 @@ export const drops = {
   'rx-unhandled_protocol': 'Nobody in the kernel handles this protocol on {{where}}.',
   'rx-truncated': 'The frame is too short to be one.',
   'veth-peer_down': 'The other end of {{where}} is down.',
+  'storm-backlog_full': 'More frames wait than fit: the queue of {{where}} is full. Frames circle in a loop.',
+  'storm-ended': 'The storm was ended: the lab went on without the frames that were on their way to {{where}}.',
   'rx-too_long': 'The frame is longer than the MTU of {{where}}.',
   'veth-too_long': 'The frame is longer than the other end of {{where}} takes (MTU).',
   'dummy-swallowed': '{{where}} is a dummy device: it swallows whatever it is given.',

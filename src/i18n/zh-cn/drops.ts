@@ -8,6 +8,8 @@ export const drops: KernelTranslation['drops'] = {
   'rx-unhandled_protocol': '{{where}} 上的内核没有人处理这个协议。',
   'rx-truncated': '帧太短，不成其为帧。',
   'veth-peer_down': '{{where}} 的另一端处于 down 状态。',
+  'storm-backlog_full': '等待的帧太多：{{where}} 的队列已满。帧在环路中循环。',
+  'storm-ended': '风暴已结束：实验在清除正要到达 {{where}} 的帧之后继续。',
   'rx-too_long': '帧超过了 {{where}} 的 MTU。',
   'veth-too_long': '帧超过了 {{where}} 另一端能接收的长度（MTU）。',
   'dummy-swallowed': '{{where}} 是 dummy 设备：给它什么它都吞掉。',

@@ -4,7 +4,6 @@ import { MICROSECOND_NS } from '../../sim/time.ts'
 import { BROADCAST_MAC, isGroupMac } from '../../wire/address.ts'
 import { ETHERNET_HEADER_LENGTH, ethernetDestination, ethernetType } from '../../wire/ethernet.ts'
 import { isVlanType, outerVlanTci, removeVlanTag } from '../../wire/vlan.ts'
-import { LimitExceeded } from '../limits.ts'
 import { NETWORK_HEADER, type Skb } from '../skb.ts'
 import { check, decide, drop, sight } from '../trace.ts'
 import { deviceById, type World } from '../world.ts'
@@ -38,7 +37,9 @@ function ethTypeTrans(device: NetDevice, skb: Skb): void {
 export function netifRx(world: World, device: NetDevice, skb: Skb): void {
   const { softirq } = world.queue
   if (softirq.items.length - softirq.head >= world.limits.framesInFlight) {
-    throw new LimitExceeded('frames', `more than ${world.limits.framesInFlight} frames are in flight at once`)
+    world.rate.isFlooded = true
+    drop(world, 'storm.backlog_full', device, skb)
+    return
   }
   skb.device = device.id
   raiseSoftirq(world.queue, world.now + SOFTIRQ_DELAY_NS, { kind: 'receive', device: device.id, skb })

@@ -144,7 +144,7 @@ test('a reset can be undone; opening another lab forgets', async () => {
   expect(session.editing.getState().canUndo).toBe(false)
 })
 
-test('what a stopped lab refuses to run is no step', async () => {
+test('a storm stops the lab; the next step goes on, may storm again, and can be undone alone', async () => {
   // The bridge with a cable to itself: the first ping starts a storm, and the limit ends it.
   const session = await sessionWith(`ip netns add a
 ip -n a link add br0 type bridge
@@ -161,7 +161,12 @@ ip netns exec a ping -c 1 10.0.0.3
   session.clock.setState({ cursor: session.clock.getState().now, isPlaying: false })
   expect(session.actions.getState().isStopped).toBe(true)
   await playActions(session, 1)
-  expect(session.editing.getState().past).toHaveLength(1)
+  expect(session.editing.getState().past).toHaveLength(2)
+  expect(session.actions.getState().isStopped).toBe(true)
+  await runCommand(session, 'ip -n a link set p1 nomaster')
+  const healed = pointOf(session)
+  await runCommand(session, 'ip netns exec a ping -c 1 -W 1 10.0.0.4')
+  expect(session.actions.getState().isStopped).toBe(false)
   expect(await undo(session)).toBe(true)
-  expect(session.actions.getState().actions).toHaveLength(0)
+  expect(pointOf(session)).toEqual(healed)
 })

@@ -88,13 +88,18 @@ export function createSession({ connect, storage, languages = [] }: SessionOptio
 function receivePush({ actions, clock, messages }: LabSession, push: LabPush): void {
   if (push.kind === 'limit') {
     actions.setState({ isStopped: true })
-    messages.getState().show({ severity: 'warning', title: t('limit.title'), details: [push.message] })
+    const { bridges } = push
+    const details =
+      bridges.length > 0 ? [t('limit.storm', { bridges: bridges.join(', ') }), t('limit.goOn')] : [push.message]
+    messages.getState().show({ severity: 'warning', title: t('limit.title'), details })
     return
   }
   // Terminals hear what they write by themselves.
   if (push.kind === 'terminal') return
   const { status, action } = push
   actions.setState((state) => ({
+    // A limit that still holds is told right behind.
+    isStopped: false,
     nextAction: status.nextAction,
     actionCount: status.actionCount,
     actions:
