@@ -35,7 +35,8 @@ export function startAutosave(session: LabSession, store: KeptStore): void {
     if (!isWorkedOn(session)) return
     if (id === '') id = await claim(crypto.randomUUID())
     rememberTab(id)
-    await keepLab(store, { id, title, origin, ...pointOf(session), savedAt: Date.now() })
+    const { text, inputs } = pointOf(session)
+    await keepLab(store, { id, title, origin, text, inputs, savedAt: Date.now() })
   }
   const onChange = (): void => {
     const { lab } = session

@@ -5,7 +5,7 @@ import { setLayout } from '../../lab/edit.ts'
 
 import { openFragment } from '../features/opening/sources.ts'
 import { linkOf } from '../features/share/share-lab.ts'
-import { editText, forkAt, redo, undo } from './editing.ts'
+import { editText, forkAt, performGesture, redo, undo } from './editing.ts'
 import { pointOf } from './history.ts'
 import { openLab, resetLab } from './open-lab.ts'
 import { playActions, runCommand } from './run-actions.ts'
@@ -169,4 +169,25 @@ ip netns exec a ping -c 1 10.0.0.3
   expect(session.actions.getState().isStopped).toBe(false)
   expect(await undo(session)).toBe(true)
   expect(pointOf(session)).toEqual(healed)
+})
+
+test('undo of a delete selects again what comes back', async () => {
+  const session = await sessionWith(PAIR_LAB)
+  const nameOf = (): string | undefined => {
+    const { selected } = session.selection.getState()
+    return selected?.kind === 'namespace'
+      ? session.network.getState().namespaceById.get(selected.netns)?.name
+      : undefined
+  }
+  const netns = session.network.getState().view?.namespaces.find(({ name }) => name === 'b')?.netns ?? 0
+  session.selection.setState({ selected: { kind: 'namespace', netns } })
+  await performGesture(session, { kind: 'delete', things: [{ kind: 'namespace', namespace: 'b' }] })
+  expect(nameOf()).toBeUndefined()
+  await undo(session)
+  expect(nameOf()).toBe('b')
+  // What was selected at another time stays out of it.
+  await performGesture(session, { kind: 'add-link', namespace: 'b', type: 'dummy' })
+  session.selection.setState({ selected: undefined })
+  await undo(session)
+  expect(session.selection.getState().selected).toBeUndefined()
 })

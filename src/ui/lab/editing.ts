@@ -13,10 +13,11 @@ import { renameInCommand, renameNamespace } from '../../lab/build/rename.ts'
 import { rewriteSetup } from '../../lab/build/rewrite.ts'
 import { sysctlsSaid } from '../../lab/build/sysctls-said.ts'
 import type { LabPoint } from '../stores/editing-store.ts'
+import type { SelectionName } from '../stores/selection-store.ts'
 import { cutOff, hasSameInputs, isSamePoint, pointOf, remember, takeStep } from './history.ts'
 import { rebuild, selectNamed, showText } from './rebuild.ts'
-import type { SelectionName } from './rebuild.ts'
 import { askAboutPast, isInPast, runAtLiveEdge } from './run-actions.ts'
+import { namedSelection } from './selected-names.ts'
 import type { LabSession } from './session.ts'
 
 /**
@@ -133,8 +134,16 @@ async function travel(session: LabSession, direction: 'back' | 'forward'): Promi
   if (target === undefined) return false
   const document = parseLab(target.text)
   const isPictureOnly = hasSameInputs(present, target) && commandsOf(document) === commandsOf(parseLab(present.text))
-  if (isPictureOnly) showText(session, document)
-  else await rebuild(session, target)
+  if (isPictureOnly) {
+    showText(session, document)
+    return true
+  }
+  const { selected = [] } = target
+  const isGone = (name: SelectionName): boolean => namedSelection(session.network.getState(), name) === undefined
+  const comesBack = selected.some(isGone)
+  await rebuild(session, target)
+  // What was selected when it was deleted is what one means to go on with.
+  if (comesBack && !selected.every(isGone)) selectNamed(session, selected)
   return true
 }
 

@@ -1,6 +1,7 @@
 // Undo and redo of everything: the states of the lab before each input, as text and inputs, from which the engine makes the rest.
 import type { ActionView } from '../../contract/protocol.ts'
 import type { LabInput, LabPoint } from '../stores/editing-store.ts'
+import { selectedNames } from './selected-names.ts'
 import type { LabSession } from './session.ts'
 
 /** A replay ends what runs for longer, unless it is told of a later end. */
@@ -9,10 +10,13 @@ const MINUTE_NS = 60e9
 const STEPS_KEPT = 300
 
 /** The lab as it stands; what still runs is cut off at the live edge. */
-export function pointOf({ lab, actions, clock }: LabSession): LabPoint {
+export function pointOf(session: LabSession): LabPoint {
+  const { lab, actions, clock } = session
   const { now } = clock.getState()
   const inputs = actions.getState().actions.map((action) => inputOf(action, now))
-  return { text: lab.getState().document?.text ?? '', inputs }
+  const point = { text: lab.getState().document?.text ?? '', inputs }
+  const selected = selectedNames(session)
+  return selected.length === 0 ? point : { ...point, selected }
 }
 
 function inputOf({ line, command, beganAt, endedAt, interruptedAt }: ActionView, now: number): LabInput {

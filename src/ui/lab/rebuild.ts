@@ -2,13 +2,12 @@
 // and equal inputs give an equal trace.
 import { parseLab } from '../../lab/document.ts'
 import type { LabDocument } from '../../lab/document.ts'
-import { allSelected } from '../stores/building-store.ts'
 import type { LabPoint } from '../stores/editing-store.ts'
 import { networkStateOf } from '../stores/network-store.ts'
-import type { NetworkState } from '../stores/network-store.ts'
-import type { Selected } from '../stores/selection-store.ts'
+import type { Selected, SelectionName } from '../stores/selection-store.ts'
 import { loadTrace } from './load-trace.ts'
 import { isLatestTurn, pictureOf, showBuilt, takeOpeningTurn } from './open-lab.ts'
+import { namedSelection, selectedNames } from './selected-names.ts'
 import type { LabSession } from './session.ts'
 
 /** Has the engine build a point, and shows it at its live edge with the selection as it was, by name. */
@@ -46,11 +45,6 @@ export function selectNamed(
   return group[0]
 }
 
-function selectedNames({ network, selection, building }: LabSession): readonly SelectionName[] {
-  const all = allSelected(building.getState(), selection.getState())
-  return all.flatMap((each) => selectedName(network.getState(), each) ?? [])
-}
-
 /** Shows another text of the same network: a layout, a title, which namespaces make up a machine. */
 export function showText(session: LabSession, document: LabDocument): void {
   const { document: before, origin, machines } = session.lab.getState()
@@ -75,33 +69,4 @@ function groupsSaid({ setup, actions, directives }: LabDocument): readonly strin
 function typedCommands({ actions }: LabSession): readonly string[] {
   const typed = actions.getState().actions.filter(({ line }) => line === 0)
   return typed.map(({ command }) => command)
-}
-
-/** A selection by names: numbers of namespaces and interfaces are given anew when a lab is built. */
-export type SelectionName =
-  | { readonly kind: 'machine'; readonly name: string }
-  | { readonly kind: 'namespace'; readonly namespace: string }
-  | { readonly kind: 'device'; readonly namespace: string; readonly name: string }
-
-/** The name of something that is selected. */
-function selectedName(network: NetworkState, selected: Selected): SelectionName | undefined {
-  if (selected.kind === 'machine') return selected
-  if (selected.kind === 'namespace') {
-    const namespace = network.namespaceById.get(selected.netns)
-    return namespace === undefined ? undefined : { kind: 'namespace', namespace: namespace.name }
-  }
-  const link = network.linkById.get(selected.device)
-  const namespace = link === undefined ? undefined : network.namespaceById.get(link.netns)
-  if (link === undefined || namespace === undefined) return undefined
-  return { kind: 'device', namespace: namespace.name, name: link.name }
-}
-
-/** What has these names now; nothing when it is gone. */
-function namedSelection(network: NetworkState, wanted: SelectionName): Selected | undefined {
-  if (wanted.kind === 'machine') return wanted
-  const namespace = network.view?.namespaces.find(({ name }) => name === wanted.namespace)
-  if (namespace === undefined) return undefined
-  if (wanted.kind === 'namespace') return { kind: 'namespace', netns: namespace.netns }
-  const link = namespace.links.find(({ name }) => name === wanted.name)
-  return link === undefined ? undefined : { kind: 'device', device: link.device }
 }

@@ -63,6 +63,9 @@ export type Asking =
       readonly wasPlaced?: boolean
     }
 
+/** What of an interface is edited in a field beside it, besides name and addresses. */
+export type LinkProperty = 'address' | 'mtu'
+
 /** A note of the lab's text, where it is drawn. */
 export interface NotePlace extends CanvasPoint {
   readonly text: string
@@ -106,6 +109,8 @@ export interface BuildingState {
   readonly renaming: Selected | undefined
   /** An address that is being edited: its interface, and which one of its addresses. */
   readonly addressing: { readonly device: number; readonly index: number } | undefined
+  /** A MAC address or an MTU that is being edited beside its interface. */
+  readonly setting: { readonly device: number; readonly property: LinkProperty } | undefined
   /** A namespace that is being held over another machine's frame, or outside of its own where it becomes a machine. */
   readonly regroup: Regroup | undefined
   /** Lines that what is being moved shares with what stands beside it. */
@@ -130,6 +135,7 @@ export const createBuildingStore = () =>
     asking: undefined,
     renaming: undefined,
     addressing: undefined,
+    setting: undefined,
     regroup: undefined,
     guides: [],
     clipboard: undefined,

@@ -1,6 +1,7 @@
 // What was done to the lab by hand: what undo and redo go back and forth between, and the commands of the last gesture.
 import { createStore } from 'zustand/vanilla'
 import type { ReplayInput } from '../../contract/protocol.ts'
+import type { SelectionName } from './selection-store.ts'
 
 /** Something that was put into the running lab: its own next action, or a command, with the Ctrl-C that reached it. */
 export type LabInput = ReplayInput & {
@@ -12,6 +13,8 @@ export type LabInput = ReplayInput & {
 export interface LabPoint {
   readonly text: string
   readonly inputs: readonly LabInput[]
+  /** What was selected then. */
+  readonly selected?: readonly SelectionName[]
 }
 
 export interface EditingState {

@@ -6,6 +6,12 @@ export type Selected =
   | { readonly kind: 'namespace'; readonly netns: number }
   | { readonly kind: 'device'; readonly device: number }
 
+/** A selection by names, which hold when the lab is built anew. */
+export type SelectionName =
+  | { readonly kind: 'machine'; readonly name: string }
+  | { readonly kind: 'namespace'; readonly namespace: string }
+  | { readonly kind: 'device'; readonly namespace: string; readonly name: string }
+
 export interface SelectionState {
   readonly selected: Selected | undefined
   /** The sighting whose packet is shown; 0 for none. */

@@ -37,8 +37,9 @@ export function Canvas() {
   const isReady = useLab((state) => state.phase === 'ready')
   const hasMinimap = useBuilding((state) => state.hasMinimap)
   const isBuilding = useBuilding(
-    ({ drag, menu, asking, renaming, addressing, regroup, guides }) =>
-      guides.length > 0 || [drag, menu, asking, renaming, addressing, regroup].some((each) => each !== undefined),
+    ({ drag, menu, asking, renaming, addressing, setting, regroup, guides }) =>
+      guides.length > 0 ||
+      [drag, menu, asking, renaming, addressing, setting, regroup].some((each) => each !== undefined),
   )
   const isArranging = useBuilding((state) => state.arranging !== undefined)
   const isReduced = useReducedMotion()

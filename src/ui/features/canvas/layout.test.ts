@@ -108,6 +108,15 @@ describe('the layout', () => {
     expect(sideOf(layoutCanvas(CALICO, undefined, undefined, above))).toBe('top')
     expect(sideOf(layoutCanvas(CALICO, above))).toBe('bottom')
   })
+
+  test('leaves what nobody moved where it is', () => {
+    const moved = layoutCanvas(CALICO, new Map([['gw', { x: 900, y: 400 }]]))
+    for (const { machine, box } of layout.machines) {
+      if (machine.name === 'gw') continue
+      const now = moved.machines.find((placed) => placed.machine === machine)?.box
+      expect(now).toMatchObject({ x: box.x, y: box.y })
+    }
+  })
 })
 
 /** Switches in a ring, each with hosts of its own. */
@@ -155,6 +164,17 @@ describe('a large lab', () => {
       const overlapping = list.flatMap((a, index) => list.slice(index + 1).filter((b) => overlaps(a, b)))
       expect(overlapping).toEqual([])
     }
+  })
+
+  test('stays as it is around one that is moved a little', () => {
+    const topology = topologyOf(ring(24, 4), [])
+    const before = layoutCanvas(topology)
+    const from = before.machines.find(({ machine }) => machine.name === 'h7-1')?.box ?? { x: 0, y: 0 }
+    const after = layoutCanvas(topology, new Map([['h7-1', { x: from.x + 12, y: from.y + 8 }]]))
+    const others = after.machines.filter(({ machine }, index) => machine !== before.machines[index]?.machine)
+    expect(others).toEqual([])
+    const changed = after.machines.filter((placed, index) => placed !== before.machines[index])
+    expect(changed.map(({ machine }) => machine.name)).toEqual(['h7-1'])
   })
 
   test('keeps each machine beside those that hang on it', () => {

@@ -8,6 +8,7 @@ import { ContextMenu } from './ContextMenu.tsx'
 import { DragOverlay, RegroupOutline } from './DragOverlay.tsx'
 import { GuideLayer } from './GuideLayer.tsx'
 import './building.css'
+import { LinkField } from './LinkField.tsx'
 import { NoteDialog } from './NoteDialog.tsx'
 import { RenameField } from './RenameField.tsx'
 
@@ -22,6 +23,7 @@ export default function BuildingLayer() {
       <GuideLayer />
       <RenameField />
       <AddressField />
+      <LinkField />
       <ContextMenu />
       {createPortal(
         <>

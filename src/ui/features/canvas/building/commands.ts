@@ -1,7 +1,7 @@
 // What keys and menus do to what is selected.
 import { performGesture } from '../../../lab/editing.ts'
 import type { LabSession } from '../../../lab/session.ts'
-import type { DragSource } from '../../../stores/building-store.ts'
+import type { DragSource, LinkProperty } from '../../../stores/building-store.ts'
 import type { Selected } from '../../../stores/selection-store.ts'
 import { selectThings, thingsOf } from '../select-things.ts'
 import { selectedOf } from '../selected.ts'
@@ -93,6 +93,14 @@ export function editAddressOf(session: LabSession, index = 0): void {
   if (link === undefined || link.details.kind === 'lo' || index > link.addresses.length) return
   unfoldAround(session, { kind: 'device', device: link.device })
   revealSelected(session, () => building.setState({ addressing: { device: link.device, index } }))
+}
+
+/** Has the MAC address or the MTU of the selected interface edited beside it. */
+export function editLinkOf(session: LabSession, property: LinkProperty): void {
+  const { selected } = session.selection.getState()
+  if (selected?.kind !== 'device') return
+  unfoldAround(session, selected)
+  revealSelected(session, () => session.building.setState({ setting: { device: selected.device, property } }))
 }
 
 /** Asks what to connect the selected thing with. */

@@ -170,6 +170,8 @@ function deviceEntries(session: LabSession, device: number, topology: Topology):
             () => commands.editAddressOf(session),
             'Enter',
           ),
+          does(t('building.editMac'), () => commands.editLinkOf(session, 'address')),
+          does(t('building.editMtu'), () => commands.editLinkOf(session, 'mtu')),
         ]),
     ...(link.details.kind === 'lo' ? [] : [...editEntries(session), SEPARATOR, deleteEntry(session)]),
   ]
