@@ -140,6 +140,8 @@ export interface LinkView {
   /** A device that has never been up has no queue yet (`noop`). */
   readonly qdisc: 'noop' | 'noqueue'
   readonly alias: string
+  /** Further names of the device; missing where there are none. */
+  readonly altNames?: readonly string[]
   /** `qlen`. */
   readonly txQueueLength: number
   /** 0 is the group `default`. */

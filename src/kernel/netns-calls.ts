@@ -7,7 +7,8 @@ import { removeLink } from './link/link-calls.ts'
 import { unregisterNetdevice } from './netdev/lifecycle.ts'
 import type { Netns } from './netns.ts'
 import { socketDestroy } from './socket/socket-calls.ts'
-import { defaultIpv4Conf, defaultIpv4Sysctls } from './sysctl/ipv4-conf.ts'
+import { defaultIpv4Conf } from './sysctl/ipv4-conf.ts'
+import { defaultIpv4Sysctls } from './sysctl/ipv4-table.ts'
 import { deviceById, type World } from './world.ts'
 
 /** Makes a namespace with its loopback device, which is down. */

@@ -89,6 +89,8 @@ export interface LinkChanges {
   readonly mtuBytes?: number
   readonly name?: string
   readonly alias?: string
+  /** Further names by which the device is found (`ip link property`). */
+  readonly altNames?: { readonly added?: readonly string[]; readonly removed?: readonly string[] }
   readonly group?: number
   readonly txQueueLength?: number
   /** 0 releases the port (`nomaster`). */

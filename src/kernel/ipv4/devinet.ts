@@ -27,10 +27,11 @@ import { scopeNumber, SCOPE_HOST, SCOPE_LINK } from './scope.ts'
 const IPV4_MIN_MTU = 68
 
 /** IPv4 state of a new device: settings as `default` has them, no address (inetdev_init). */
-export function createInDevice(_world: World, netns: Netns): InDevice {
+export function createInDevice(netns: Netns, isLoopback: boolean): InDevice {
   return {
     addresses: [],
-    conf: { ...netns.confDefault },
+    // IPsec never looks at what a machine says to itself.
+    conf: isLoopback ? { ...netns.confDefault, disable_policy: 1, disable_xfrm: 1 } : { ...netns.confDefault },
     // Linux copies the marks of `default` too, so that a key written there does not reach devices made later when it is written again.
     confWritten: new Set(netns.confDefaultWritten),
     neighWritten: new Set(),
@@ -217,7 +218,7 @@ export function inetdevEvent(world: World, device: NetDevice, event: DeviceEvent
   const netns = netnsById(world, device.netns)
   switch (event) {
     case 'register':
-      device.ipv4 = createInDevice(world, netns)
+      device.ipv4 = createInDevice(netns, device.state.kind === 'lo')
       return
     case 'up':
       if (device.state.kind === 'lo' && hasIpv4(device)) {

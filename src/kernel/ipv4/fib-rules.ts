@@ -96,8 +96,9 @@ function matchesTransport(rule: FibRule, transport: FlowTransport | undefined): 
   )
 }
 
-/** Whether packets that arrive must be read further than their IP header (fib_rule_requires_fldissect). */
+/** Whether packets that arrive must be read further than their IP header, by a rule or by the hash of multipath (fib_rule_requires_fldissect). */
 export function requiresTransport(netns: Netns): boolean {
+  if (netns.ipv4.fib_multipath_hash_policy !== 0) return true
   return netns.fibRules.some(
     (rule) =>
       rule.iif !== 'lo' &&

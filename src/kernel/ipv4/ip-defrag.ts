@@ -21,9 +21,6 @@ import { decide, drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
 import { icmpSend } from './icmp-error.ts'
 
-/** net.ipv4.ipfrag_time. */
-const FRAGMENT_TIME_NS = 30 * SECOND_NS
-
 /** The fragments of one packet that have come so far: struct ipq. */
 export interface FragmentQueue {
   readonly fragments: Skb[]
@@ -45,7 +42,8 @@ export function ipDefrag(world: World, device: NetDevice, skb: Skb): Skb | undef
   const key = keyOf(skb.data)
   let queue = netns.fragments.get(key)
   if (queue === undefined) {
-    const timer = schedule(world.queue, world.now + FRAGMENT_TIME_NS, { kind: 'fragment.expire', netns: netns.id, key })
+    const expiresAt = world.now + netns.ipv4.ipfrag_time * SECOND_NS
+    const timer = schedule(world.queue, expiresAt, { kind: 'fragment.expire', netns: netns.id, key })
     queue = { fragments: [], device: device.id, timer }
     netns.fragments.set(key, queue)
   }

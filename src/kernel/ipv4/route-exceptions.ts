@@ -8,10 +8,6 @@ import type { DeviceId, World } from '../world.ts'
 
 /** How long a redirect is believed (net.ipv4.route.gc_timeout). */
 const REDIRECT_LIFETIME_NS = 300 * SECOND_NS
-/** How long a path MTU is believed (net.ipv4.route.mtu_expires). */
-const PATH_MTU_LIFETIME_NS = 600 * SECOND_NS
-/** No path MTU below this is believed (net.ipv4.route.min_pmtu). */
-const MIN_PATH_MTU = 552
 
 /** What holds for a destination that is reached through a device, unless it has expired (find_exception). */
 export function findException(
@@ -49,8 +45,8 @@ export function rememberRedirect(
 }
 
 /**
- * Remembers a path MTU for 600 s (__ip_rt_update_pmtu). `presentMtuBytes` is what the route had so far: a larger value is not believed.
- * Values below 552 count as 552. Returns whether anything changed.
+ * Remembers a path MTU for `route.mtu_expires` seconds (__ip_rt_update_pmtu). `presentMtuBytes` is what the route had so far: a larger value is not believed.
+ * Values below `route.min_pmtu` count as that. Returns whether anything changed.
  */
 export function rememberPathMtu(
   world: World,
@@ -62,9 +58,10 @@ export function rememberPathMtu(
 ): boolean {
   if (presentMtuBytes < mtuBytes) return false
   const exception = exceptionFor(world, netns, destination, device)
-  exception.mtuLocked = mtuBytes < MIN_PATH_MTU
-  exception.mtuBytes = exception.mtuLocked ? Math.min(presentMtuBytes, MIN_PATH_MTU) : mtuBytes
-  exception.expiresAt = world.now + PATH_MTU_LIFETIME_NS
+  const { min_pmtu: least, mtu_expires: lifetimeS } = netns.ipv4
+  exception.mtuLocked = mtuBytes < least
+  exception.mtuBytes = exception.mtuLocked ? Math.min(presentMtuBytes, least) : mtuBytes
+  exception.expiresAt = world.now + lifetimeS * SECOND_NS
   return true
 }
 

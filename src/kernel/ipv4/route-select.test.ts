@@ -36,6 +36,22 @@ describe('several nexthops (fib_select_multipath)', () => {
     expect(share(made)).toBe(0)
   })
 
+  test('counts ports only where the policy says so (fib_multipath_hash_policy)', () => {
+    const made = lab()
+    const ways = () =>
+      new Set(
+        Array.from({ length: 40 }, (_, sourcePort) => {
+          const transport = { protocol: 17, sourcePort, destinationPort: 53 }
+          const flow = { destination: ipv4('8.8.8.8'), source: IPV4_ANY, device: 0, tos: 0, mark: 0, transport }
+          const result = ipRouteOutput(made.world, made.netns, flow)
+          return result.ok ? result.route.nexthop : undefined
+        }),
+      ).size
+    expect(ways()).toBe(1)
+    sysctl(made, 'net.ipv4.fib_multipath_hash_policy=1')
+    expect(ways()).toBe(2)
+  })
+
   test('serves packets that are passed on as well', () => {
     const made = lab()
     sysctl(made, 'net.ipv4.ip_forward=1')

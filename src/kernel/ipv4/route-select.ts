@@ -4,7 +4,7 @@ import { hashInit, hashInteger53, hashNumber, hashText } from '../../base/hash.t
 import type { NudState } from '../../contract/trace-events.ts'
 import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
 import type { Netns } from '../netns.ts'
-import type { World } from '../world.ts'
+import { netnsById, type World } from '../world.ts'
 import { inetSelectAddr } from './devinet.ts'
 import { ignoresLinkDown, type FibFound, type FibFlow } from './fib-lookup.ts'
 import type { FibRoute, Nexthop } from './fib-table.ts'
@@ -21,7 +21,15 @@ export function fibSelectPath(world: World, netns: Netns, found: FibFound, flow:
   return fibSelectDefault(world, found, flow, routes, remember)
 }
 
-/** The nexthop that the hash of source and destination names, by weight (fib_multipath_hash with policy 0, fib_select_multipath). */
+/** net.ipv4.fib_multipath_hash_policy: protocol and ports count, too. */
+const BY_PORTS = 1
+
+function hashPolicy(world: World, { device }: Nexthop): number {
+  const netns = world.devices[device]?.netns
+  return netns === undefined ? 0 : netnsById(world, netns).ipv4.fib_multipath_hash_policy
+}
+
+/** The nexthop that the hash of source and destination names, by weight (fib_multipath_hash, fib_select_multipath). */
 export function fibSelectMultipath(world: World, found: FibFound, flow: FibFlow): Nexthop {
   const usable = found.route.nexthops.filter(
     (nexthop) => !nexthop.dead && !(nexthop.linkDown && ignoresLinkDown(world, nexthop.device)),
@@ -30,6 +38,10 @@ export function fibSelectMultipath(world: World, found: FibFound, flow: FibFlow)
   hashText(state, `multipath ${world.seed}`)
   hashNumber(state, flow.source)
   hashNumber(state, flow.destination)
+  if (hashPolicy(world, found.nexthop) === BY_PORTS) {
+    const { protocol = 0, sourcePort = 0, destinationPort = 0 } = flow.transport ?? {}
+    for (const part of [protocol, sourcePort, destinationPort]) hashNumber(state, part)
+  }
   const total = usable.reduce((sum, nexthop) => sum + nexthop.weight, 0)
   let left = hashInteger53(state) % Math.max(total, 1)
   for (const nexthop of usable) {

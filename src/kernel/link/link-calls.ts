@@ -63,6 +63,31 @@ export function addLink(world: World, netns: Netns, spec: LinkSpec): NetDevice |
   return device
 }
 
+/** Longest further name (ALTIFNAMSIZ less its end). */
+const ALT_NAME_MAX_LENGTH = 127
+
+/** `ip link property`: gives a device further names or takes them away (rtnl_linkprop, netdev_name_node_alt_create and _destroy). */
+function changeAltNames(
+  world: World,
+  device: NetDevice,
+  { added = [], removed = [] }: NonNullable<LinkChanges['altNames']>,
+): KernelError | undefined {
+  const { deviceByName } = netnsById(world, device.netns)
+  for (const name of added) {
+    if (name.length > ALT_NAME_MAX_LENGTH) return { errno: 'ERANGE', message: 'Attribute failed policy validation' }
+    if (deviceByName.has(name)) return { errno: 'EEXIST' }
+    deviceByName.set(name, device.id)
+    device.altNames.push(name)
+  }
+  for (const name of removed) {
+    if (!deviceByName.has(name)) return { errno: 'ENOENT' }
+    if (!device.altNames.includes(name)) return { errno: 'EINVAL' }
+    deviceByName.delete(name)
+    device.altNames = device.altNames.filter((other) => other !== name)
+  }
+  return undefined
+}
+
 /** `ip link del` (rtnl_dellink); what stands on the device goes with it. */
 export function removeLink(world: World, device: NetDevice): KernelError | undefined {
   if (device.state.kind === 'lo') return { errno: 'EOPNOTSUPP' }
@@ -140,6 +165,7 @@ export function setLink(world: World, device: NetDevice, changes: LinkChanges): 
         : setMaster(world, device, netnsById(world, device.netns), changes.master)
     },
     () => setFlags(world, device, changes),
+    () => (changes.altNames === undefined ? undefined : changeAltNames(world, device, changes.altNames)),
     () => {
       if (changes.carrier !== undefined) {
         if (world.modules.linkKinds[device.state.kind]?.changesCarrier !== true) return { errno: 'EOPNOTSUPP' }

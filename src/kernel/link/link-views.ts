@@ -77,6 +77,7 @@ export function linkView(world: World, device: NetDevice): LinkView {
     allMulticastCount: device.allMulticastCount,
     qdisc: device.qdisc,
     alias: device.alias,
+    ...(device.altNames.length === 0 ? {} : { altNames: [...device.altNames] }),
     txQueueLength: device.txQueueLength,
     group: device.group,
     linkDevice: linked?.id ?? 0,

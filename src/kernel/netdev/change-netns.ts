@@ -20,18 +20,18 @@ export function changeNetns(
   if (target.id === device.netns) return undefined
   // Bridges and loopback belong to the namespace that made them (NETIF_F_NETNS_LOCAL).
   if (device.state.kind === 'bridge' || device.state.kind === 'lo') return { errno: 'EINVAL' }
-  if (target.deviceByName.has(name)) return { errno: 'EEXIST' }
+  if ([name, ...device.altNames].some((each) => target.deviceByName.has(each))) return { errno: 'EEXIST' }
   devClose(world, device)
   notifyDevice(world, device, 'unregister')
   linkChanged(world, device, 'removed')
   const source = netnsById(world, device.netns)
   source.deviceByIndex.delete(device.ifindex)
-  source.deviceByName.delete(device.name)
+  for (const each of [device.name, ...device.altNames]) source.deviceByName.delete(each)
   device.netns = target.id
   device.name = name
   if (target.deviceByIndex.has(device.ifindex)) device.ifindex = nextIfindex(target)
   target.deviceByIndex.set(device.ifindex, device.id)
-  target.deviceByName.set(name, device.id)
+  for (const each of [name, ...device.altNames]) target.deviceByName.set(each, device.id)
   device.qdisc = 'noop'
   notifyDevice(world, device, 'netns')
   notifyDevice(world, device, 'register')

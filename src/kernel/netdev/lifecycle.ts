@@ -77,7 +77,7 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
     taps: [],
     tapsRunning: false,
     noArp: init.noArp ?? false,
-    ipv4: createInDevice(world, netns),
+    ipv4: createInDevice(netns, init.state.kind === 'lo'),
     neigh: createNeighTable(world, netns, name),
     rxPackets: 0,
     rxBytes: 0,
@@ -88,6 +88,7 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
     ifindex: init.spec.ifindex ?? 0,
     name,
     alias: '',
+    altNames: [],
     txQueueLength: init.spec.txQueueLength ?? 1000,
     group: init.spec.group ?? 0,
     permanentMac: ZERO_MAC,
@@ -148,7 +149,7 @@ export function unregisterNetdevice(world: World, device: NetDevice): void {
   linkChanged(world, device, 'removed')
   const netns = netnsById(world, device.netns)
   netns.deviceByIndex.delete(device.ifindex)
-  netns.deviceByName.delete(device.name)
+  for (const name of [device.name, ...device.altNames]) netns.deviceByName.delete(name)
   world.devices[device.id] = undefined
 }
 

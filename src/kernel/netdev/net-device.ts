@@ -75,6 +75,8 @@ export interface NetDevice {
   ifindex: IfIndex
   name: string
   alias: string
+  /** Further names; the namespace's `deviceByName` has them, too (struct netdev_name_node). */
+  altNames: string[]
   /** Packets that the queue of a device holds, which nothing here fills. */
   txQueueLength: number
   /** `ip link set … group`: a number that commands may name many devices by. */

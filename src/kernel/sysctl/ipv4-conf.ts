@@ -53,46 +53,6 @@ export const IPV4_CONF_KEYS = {
 export type Ipv4ConfKey = keyof typeof IPV4_CONF_KEYS
 export type Ipv4Conf = Record<Ipv4ConfKey, number>
 
-/** Other keys of net.ipv4 that the model acts on. */
-export interface Ipv4Sysctls {
-  ip_default_ttl: number
-  icmp_echo_ignore_all: number
-  icmp_echo_ignore_broadcasts: number
-  icmp_errors_use_inbound_ifaddr: number
-  icmp_ratelimit: number
-  icmp_ratemask: number
-  icmp_msgs_per_sec: number
-  icmp_msgs_burst: number
-  ip_forward_use_pmtu: number
-  ip_no_pmtu_disc: number
-  ip_nonlocal_bind: number
-  fwmark_reflect: number
-  tcp_syn_retries: number
-  ip_local_port_low: number
-  ip_local_port_high: number
-}
-
-/** Compiled-in values; a new namespace starts with them. */
-export function defaultIpv4Sysctls(): Ipv4Sysctls {
-  return {
-    ip_default_ttl: 64,
-    icmp_echo_ignore_all: 0,
-    icmp_echo_ignore_broadcasts: 1,
-    icmp_errors_use_inbound_ifaddr: 0,
-    icmp_ratelimit: 1000,
-    icmp_ratemask: 6168,
-    icmp_msgs_per_sec: 1000,
-    icmp_msgs_burst: 50,
-    ip_forward_use_pmtu: 0,
-    ip_no_pmtu_disc: 0,
-    ip_nonlocal_bind: 0,
-    fwmark_reflect: 0,
-    tcp_syn_retries: 6,
-    ip_local_port_low: 32768,
-    ip_local_port_high: 60999,
-  }
-}
-
 const DEFAULT_CONF_TEXT = JSON.stringify(
   Object.fromEntries(Object.entries(IPV4_CONF_KEYS).map(([name, info]) => [name, info.default])),
 )

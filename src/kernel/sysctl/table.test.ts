@@ -43,11 +43,17 @@ describe('names', () => {
     expect(write(lab, key, '1')).toBe('ENOENT')
   })
 
-  test('ICMP limits of the whole machine exist in the first namespace only', () => {
+  test('every namespace has ICMP limits of its own', () => {
     const lab = createRouteLab()
-    expect(read(lab, 'net.ipv4.icmp_msgs_burst')).toBeUndefined()
     expect(sysctlWrite(lab.world, netnsById(lab.world, 1), 'net.ipv4.icmp_msgs_burst', '7')).toBeUndefined()
-    expect(lab.netns.ipv4.icmp_msgs_burst).toBe(7)
+    expect(read(lab, 'net.ipv4.icmp_msgs_burst')).toBe('50')
+  })
+
+  test('routes have a folder of their own, and a range to keep to (ip_min_valid_pmtu)', () => {
+    const lab = createRouteLab()
+    expect(read(lab, 'net.ipv4.route.min_pmtu')).toBe('552')
+    expect(write(lab, 'net.ipv4.route.min_pmtu', '67')).toBe('EINVAL')
+    expect(read(lab, 'net.ipv4.route.nosuch')).toBeUndefined()
   })
 })
 

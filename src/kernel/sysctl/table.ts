@@ -8,7 +8,7 @@ import type { KernelError } from '../system-call.ts'
 import { sysctlWritten } from '../trace.ts'
 import { deviceByName, type World } from '../world.ts'
 import { effectiveConf, IPV4_CONF_KEYS, type Ipv4Conf, type Ipv4ConfKey } from './ipv4-conf.ts'
-import { IPV4_KEYS } from './ipv4-table.ts'
+import { IPV4_KEYS, IPV4_ROUTE_KEYS, type Ipv4KeyName, ipv4KeyRange } from './ipv4-table.ts'
 import { NEIGH_KEYS } from './neigh-parms.ts'
 import { parseProcInts } from './proc-int.ts'
 
@@ -16,13 +16,11 @@ import { parseProcInts } from './proc-int.ts'
 type Target =
   | { readonly kind: 'ip_forward' }
   | { readonly kind: 'port_range' }
-  | { readonly kind: 'ipv4'; readonly name: Parameters<typeof IPV4_KEYS.get>[0] }
+  | { readonly kind: 'ipv4'; readonly name: Ipv4KeyName }
+  | { readonly kind: 'fixed'; readonly value: string }
   | { readonly kind: 'conf'; readonly of: 'all' | 'default' | NetDevice; readonly name: Ipv4ConfKey }
   | { readonly kind: 'bridge_nf' }
   | { readonly kind: 'neigh'; readonly device: NetDevice; readonly name: string }
-
-/** The namespace in which keys without a copy in every namespace exist (init_net). */
-const INIT_NETNS = 1
 
 /**
  * A key in its dotted form. With `/` as the first separator slashes part the words and dots belong to names, as sysctl(8) has it; in the dotted
@@ -42,13 +40,18 @@ const BRIDGE_NF_KEY = 'net.bridge.bridge-nf-call-iptables'
 function findTarget(world: World, netns: Netns, key: string): Target | undefined {
   const path = dotted(key)
   if (path === BRIDGE_NF_KEY) return netns.bridgeNf === undefined ? undefined : { kind: 'bridge_nf' }
+  const routeKey = /^net\.ipv4\.route\.([a-z_]+)$/.exec(path)?.[1]
+  if (routeKey !== undefined)
+    return routeKey in IPV4_ROUTE_KEYS ? { kind: 'ipv4', name: routeKey as Ipv4KeyName } : undefined
   const match = /^net\.ipv4\.(?:(conf|neigh)\.(.+)\.)?([a-z0-9_]+)$/.exec(path)
   if (match === null) return undefined
   const [, tree, owner, name] = match
   if (name === undefined) return undefined
-  if (tree === undefined || owner === undefined) return findIpv4(netns, name)
+  if (tree === undefined || owner === undefined) return findIpv4(name)
   const ofName = owner.replaceAll('/', '.')
-  const device = deviceByName(world, netns, ofName)
+  const found = deviceByName(world, netns, ofName)
+  // Folders have the first name only.
+  const device = found?.name === ofName ? found : undefined
   if (tree === 'neigh')
     return device !== undefined && NEIGH_KEYS.has(name) ? { kind: 'neigh', device, name } : undefined
   if (!(name in IPV4_CONF_KEYS)) return undefined
@@ -56,13 +59,15 @@ function findTarget(world: World, netns: Netns, key: string): Target | undefined
   return of === undefined ? undefined : { kind: 'conf', of, name: name as Ipv4ConfKey }
 }
 
-function findIpv4(netns: Netns, name: string): Target | undefined {
+/** Keys whose value nobody changes here: no group may open datagram sockets for ping, and no port is kept free. */
+const FIXED: Readonly<Record<string, string>> = { ip_local_reserved_ports: '', ping_group_range: '1\t0' }
+
+function findIpv4(name: string): Target | undefined {
   if (name === 'ip_forward') return { kind: 'ip_forward' }
   if (name === 'ip_local_port_range') return { kind: 'port_range' }
-  const key = name as Parameters<typeof IPV4_KEYS.get>[0]
-  const info = IPV4_KEYS.get(key)
-  if (info === undefined || (info.global === true && netns.id !== INIT_NETNS)) return undefined
-  return { kind: 'ipv4', name: key }
+  const fixed = FIXED[name]
+  if (fixed !== undefined) return { kind: 'fixed', value: fixed }
+  return name in IPV4_KEYS ? { kind: 'ipv4', name: name as Ipv4KeyName } : undefined
 }
 
 function confOf(netns: Netns, of: 'all' | 'default' | NetDevice): Ipv4Conf {
@@ -77,6 +82,8 @@ function readTarget(netns: Netns, target: Target): string {
       return String(netns.bridgeNf?.callIptables ?? 0)
     case 'port_range':
       return `${netns.ipv4.ip_local_port_low}\t${netns.ipv4.ip_local_port_high}`
+    case 'fixed':
+      return target.value
     case 'ipv4':
       return String(netns.ipv4[target.name])
     case 'conf':
@@ -129,12 +136,15 @@ function writeTarget(
       netns.bridgeNf = { callIptables: value === 0 ? 0 : 1 }
       return undefined
     case 'port_range':
-      if (value < 1 || second > 65535 || second < value || value < UNPRIVILEGED_PORTS) return { errno: 'EINVAL' }
+      if (value < 1 || second > 65535 || second < value || value < netns.ipv4.ip_unprivileged_port_start)
+        return { errno: 'EINVAL' }
       netns.ipv4.ip_local_port_low = value
       netns.ipv4.ip_local_port_high = second
       return undefined
+    case 'fixed':
+      return undefined
     case 'ipv4':
-      return writeIpv4(world, netns, target.name, value)
+      return writeIpv4(netns, target.name, value)
     case 'conf':
       if (target.name === 'forwarding') writeForwarding(world, netns, target.of, value)
       else writeConf(world, netns, target.of, target.name, value)
@@ -144,18 +154,9 @@ function writeTarget(
   }
 }
 
-/** First port that needs no privilege (net.ipv4.ip_unprivileged_port_start); the range may not reach below. */
-const UNPRIVILEGED_PORTS = 1024
-
-function writeIpv4(
-  world: World,
-  netns: Netns,
-  name: Parameters<typeof IPV4_KEYS.get>[0],
-  value: number,
-): KernelError | undefined {
-  const info = IPV4_KEYS.get(name)
-  if (info === undefined || value < info.min || value > info.max) return { errno: 'EINVAL' }
-  if (info.global === true) for (const each of world.namespaces) if (each !== undefined) each.ipv4[name] = value
+function writeIpv4(netns: Netns, name: Ipv4KeyName, value: number): KernelError | undefined {
+  const { min, max } = ipv4KeyRange(name)
+  if (value < min || value > max) return { errno: 'EINVAL' }
   netns.ipv4[name] = value
   return undefined
 }
@@ -239,7 +240,9 @@ export function sysctlList(world: World, netns: Netns): readonly SysctlView[] {
       views.push({ key, value, ...(more ?? { effective: undefined, rule: undefined, all: undefined }) })
   }
   add(BRIDGE_NF_KEY)
-  for (const name of ['ip_forward', 'ip_local_port_range', ...IPV4_KEYS.keys()]) add(`net.ipv4.${name}`)
+  for (const name of ['ip_forward', 'ip_local_port_range', ...Object.keys(FIXED), ...Object.keys(IPV4_KEYS)])
+    add(`net.ipv4.${name}`)
+  for (const name of Object.keys(IPV4_ROUTE_KEYS)) add(`net.ipv4.route.${name}`)
   for (const name of Object.keys(IPV4_CONF_KEYS) as Ipv4ConfKey[]) {
     add(`net.ipv4.conf.all.${name}`)
     add(`net.ipv4.conf.default.${name}`)

@@ -1,6 +1,7 @@
 /** `ip addr`. */
 import type { AddressView, LinkView } from '../../contract/read-models.ts'
 import type { KernelReads } from '../../kernel/api.ts'
+import { altNameLines } from './link.ts'
 import { formatIpv4 } from '../../wire/address.ts'
 import { briefStart, linkAddressLine, type LinkFormat, linkHeader, statisticsLines } from './link.ts'
 import { linkDetailLines } from './link-details.ts'
@@ -67,6 +68,7 @@ export function addressText(
       lines.push(...more)
       if (link.alias !== '') lines.push(`    alias ${link.alias}`)
     }
+    lines.push(...altNameLines(link))
   }
   for (const address of addresses) lines.push(`    ${addressLine(address)}`, `       ${lifetime(address)}`)
   if (format.statistics === true) lines.push(...statisticsLines(link))

@@ -52,6 +52,7 @@ export function linkJson(reads: KernelReads, link: LinkView, format: LinkJsonFor
     // `ip addr` tells it among the details only.
     ifalias: link.alias === '' || !(format.withMode || format.details === true) ? undefined : link.alias,
     stats64: format.statistics === true && format.withMode ? statistics(link) : undefined,
+    altnames: link.altNames === undefined ? undefined : [...link.altNames],
   }
 }
 

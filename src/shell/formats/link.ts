@@ -110,6 +110,11 @@ export function linkMonitorText(reads: KernelReads, link: LinkView, format: Link
   return `${lines.join(format.oneLine === true ? '\\' : '\n')}\n`
 }
 
+/** Further names, one a line. */
+export function altNameLines({ altNames = [] }: LinkView): string[] {
+  return altNames.map((name) => `    altname ${name}`)
+}
+
 /** All lines of a device for `ip link`. */
 export function linkText(reads: KernelReads, link: LinkView, format: LinkFormat = {}): string {
   const lines = [linkHeader(reads, link, true), linkAddressLine(reads, link)]
@@ -120,6 +125,7 @@ export function linkText(reads: KernelReads, link: LinkView, format: LinkFormat 
   }
   if (link.alias !== '') lines.push(`    alias ${link.alias}`)
   if (format.statistics === true) lines.push(...statisticsLines(link, format.errors))
+  lines.push(...altNameLines(link))
   return `${lines.join(format.oneLine === true ? '\\' : '\n')}\n`
 }
 

@@ -209,12 +209,13 @@ function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
 
 function links(ctx: ProcessContext, filter: Filter): LinkView[] {
   const all = ctx.read.links(ctx.netns)
-  if (filter.dev !== undefined && !all.some(({ name }) => name === filter.dev)) {
+  const only = filter.dev === undefined ? undefined : ctx.read.linkByName(ctx.netns, filter.dev)
+  if (filter.dev !== undefined && only === undefined) {
     throw new CommandError(`Device "${filter.dev}" does not exist.`, 1)
   }
   return all.filter(
     (link) =>
-      (filter.dev === undefined || link.name === filter.dev) &&
+      (only === undefined || link.device === only.device) &&
       (!filter.up || link.up) &&
       (filter.kind === undefined || link.details.kind === filter.kind) &&
       (filter.master === undefined || link.master === filter.master),

@@ -30,6 +30,7 @@ export async function linkCommand(ctx: ProcessContext, args: Arguments, options:
   if (abbreviates(word, 'delete')) return remove(ctx, args)
   if (abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list'))
     return show(ctx, args, options)
+  if (abbreviates(word, 'property')) return property(ctx, args)
   throw unknownCommand(word, 'ip link help')
 }
 
@@ -133,6 +134,26 @@ function removeGroup(ctx: ProcessContext, group: number): number {
   return 0
 }
 
+/** `ip link property { add | del } dev NAME altname NAME…` */
+async function property(ctx: ProcessContext, args: Arguments): Promise<number> {
+  const verb = args.take() ?? ''
+  const isAdd = abbreviates(verb, 'add')
+  if (!isAdd && !abbreviates(verb, 'delete')) return ctx.fail('Operator required', EXIT_USAGE)
+  let dev: string | undefined
+  const names: string[] = []
+  for (let word = args.take(); word !== undefined; word = args.take()) {
+    if (word === 'altname') names.push(args.need())
+    else if (names.length > 0) names.push(word)
+    else dev = word === 'dev' ? args.need() : word
+  }
+  if (dev === undefined) return ctx.fail('Not enough information: "dev" argument is required.', EXIT_USAGE)
+  const { ifindex } = device(ctx, dev)
+  if (names.length === 0) throw new CommandError('RTNETLINK answers: Operation not supported', 2)
+  const altNames = isAdd ? { added: names } : { removed: names }
+  netlink(ctx, { kind: 'link.set', netns: ctx.netns, ifindex, changes: { altNames } })
+  return 0
+}
+
 interface Filter {
   group: number | undefined
   dev: string | undefined
@@ -163,8 +184,11 @@ function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
   return filter
 }
 
+const hasName = ({ name, altNames }: LinkView, wanted: string): boolean =>
+  name === wanted || altNames?.includes(wanted) === true
+
 function accepts(filter: Filter, link: LinkView): boolean {
-  if (filter.dev !== undefined && link.name !== filter.dev) return false
+  if (filter.dev !== undefined && !hasName(link, filter.dev)) return false
   if (filter.up && !link.up) return false
   if (filter.group !== undefined && link.group !== filter.group) return false
   if (filter.master !== undefined && link.master !== filter.master) return false

@@ -218,3 +218,34 @@ test('what a device refuses of a packet in pieces takes the pieces behind it alo
   const script = 'ip netns exec a ping -c 1 -W 1 -M dont -s 1480 10.0.0.2 > /dev/null; ip -n a -s link show eth0'
   expect(await printed(script, setup)).toMatch(/RX: .*\n +140 +2 +0 +1 /)
 })
+
+describe('further names of a device (netdev_name_node)', () => {
+  const NAMED = 'ip -n a link property add dev d0 altname uplink averylongnameforaninterfacethatfits; '
+
+  test('find it everywhere, and are told at the end of its lines', async () => {
+    const script =
+      'ip -n a addr add 10.0.9.1/24 dev uplink; ip -n a route add 10.9.0.0/24 dev averylongnameforaninterfacethatfits; ' +
+      'ip -n a link show uplink; ip -n a route; ip -n a -j link show uplink | grep -o altnames.*'
+    expect(await printed(NAMED + script)).toBe(
+      '2: d0: <BROADCAST,NOARP,UP,LOWER_UP> mtu 1500 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\n' +
+        '    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n    altname uplink\n    altname averylongnameforaninterfacethatfits\n' +
+        '10.0.9.0/24 dev d0 proto kernel scope link src 10.0.9.1\n10.9.0.0/24 dev d0 scope link\n' +
+        'altnames":["uplink","averylongnameforaninterfacethatfits"]}]\n',
+    )
+  })
+
+  test('are taken for all others, and given back', async () => {
+    const script =
+      'ip -n a link add uplink type dummy; ip -n a link property add dev lo altname d0; ip -n a link property del dev d0 altname nosuch; ' +
+      'ip -n a link property del dev uplink altname uplink; ip -n a link add uplink type dummy; ip -n a -br link show uplink | cut -d" " -f1'
+    expect(await printed(NAMED + script)).toBe(
+      'RTNETLINK answers: File exists\nRTNETLINK answers: File exists\nRTNETLINK answers: No such file or directory\nuplink\n',
+    )
+  })
+
+  test('go along to another namespace', async () => {
+    const script =
+      'ip netns add b; ip -n a link set uplink netns b; ip -n a link show uplink; ip -n b -br link show uplink | cut -d" " -f1'
+    expect(await printed(NAMED + script)).toBe('Device "uplink" does not exist.\nd0\n')
+  })
+})

@@ -142,7 +142,9 @@ async function probe(
 const LOOPBACK = 0x7f000001 as Ipv4Address
 
 function hasAddress(ctx: ProcessContext, device: string, address: Ipv4Address): boolean {
-  return ctx.read.linkByName(ctx.netns, device)?.addresses.some((view) => view.address === address) ?? false
+  const link = ctx.read.linkByName(ctx.netns, device)
+  // The list that ping looks through has first names only.
+  return link?.name === device && link.addresses.some((view) => view.address === address)
 }
 
 function open(ctx: ProcessContext, spec: Extract<SystemCall, { kind: 'socket.open' }>['spec']): SocketId {

@@ -1,4 +1,5 @@
 /** Small commands: echo as a program, seq, tee, xargs, ls, rm, mkdir, touch, and what tells about the machine. */
+import { listFolder } from '../../process/folders.ts'
 import type { Command } from '../../process/context.ts'
 import { resolvePath } from '../../process/files.ts'
 import { openForWriting } from '../../process/open.ts'
@@ -115,28 +116,8 @@ export const SMALL_COMMANDS: readonly Command[] = [
     let status = 0
     for (const name of operands.length === 0 ? ['.'] : operands) {
       const path = resolvePath(name, ctx.cwd)
-      if (path === '/sys/class/net')
-        await ctx.out(
-          ctx.read
-            .links(ctx.netns)
-            .map((link) => `${link.name}\n`)
-            .join(''),
-        )
-      else if (path === '/run/netns' || path === '/var/run/netns') {
-        await ctx.out(
-          ctx.read
-            .namespaces()
-            .flatMap((view) => (view.name === '' || view.isAnonymous === true ? [] : [`${view.name}\n`]))
-            .sort()
-            .join(''),
-        )
-      } else if (ctx.machine.files.isDirectory(path))
-        await ctx.out(
-          ctx.machine.files
-            .list(path)
-            .map((file) => `${file}\n`)
-            .join(''),
-        )
+      const inside = listFolder(ctx, path)
+      if (inside !== undefined) await ctx.out(inside.map((file) => `${file}\n`).join(''))
       else if (ctx.machine.files.exists(path)) await ctx.out(`${name}\n`)
       else status = await ctx.fail(`ls: cannot access '${name}': No such file or directory`, 2)
     }
