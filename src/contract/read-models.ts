@@ -278,6 +278,8 @@ export interface NeighView {
   readonly router?: boolean
   /** Made by a program that watches other sources than ARP: filters by state let it pass, and flushing takes it along. */
   readonly externLearn?: boolean
+  /** Who made the entry; missing where nobody said. */
+  readonly protocol?: RouteProtocol
   /** Nanoseconds of virtual time of the last use, confirmation and update. */
   readonly usedAt: number
   readonly confirmedAt: number

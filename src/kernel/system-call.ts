@@ -169,6 +169,10 @@ export interface NeighSpec {
   readonly proxy?: boolean
   readonly router?: boolean
   readonly externLearn?: boolean
+  /** As if a packet waited for it (NTF_USE): the state that is asked for does not count. */
+  readonly use?: boolean
+  /** Who made the entry, for people to read. */
+  readonly protocol?: RouteProtocol
 }
 
 export interface FdbSpec {

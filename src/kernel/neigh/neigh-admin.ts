@@ -9,7 +9,7 @@ import type { Netns } from '../netns.ts'
 import { effectiveConf } from '../sysctl/ipv4-conf.ts'
 import type { KernelError, NeighSpec } from '../system-call.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
-import { createEntry, isValidState, neighUpdate, removeEntry } from './neigh-entry.ts'
+import { createEntry, isValidState, neighEventSend, neighUpdate, removeEntry } from './neigh-entry.ts'
 import { neighFlushDev, neighIfdown } from './neigh-ifdown.ts'
 import { arpNeighOps } from './neigh-output.ts'
 
@@ -44,6 +44,11 @@ export function neighAdd(
   if (existing === undefined && mode === 'change') return { errno: 'ENOENT' }
   if (existing !== undefined && mode === 'add') return { errno: 'EEXIST' }
   const entry = existing ?? createEntry(world, device, ip)
+  if (spec.protocol !== undefined) entry.protocol = spec.protocol
+  if (spec.use === true) {
+    neighEventSend(world, arpNeighOps, device, entry, undefined)
+    return undefined
+  }
   const state = spec.state ?? 'PERMANENT'
   if (isValidState(state) && spec.mac === undefined && !isValidState(entry.state))
     return { errno: 'EINVAL', message: 'No link layer address given' }
@@ -101,6 +106,7 @@ export function neighViews(world: World, netns: Netns): NeighView[] {
         proxy: false,
         ...(entry.router ? { router: true } : {}),
         ...(entry.externLearn ? { externLearn: true } : {}),
+        ...(entry.protocol === undefined ? {} : { protocol: entry.protocol }),
         usedAt: entry.usedAt,
         confirmedAt: entry.confirmedAt,
         updatedAt: entry.updatedAt,

@@ -61,6 +61,7 @@ export function createEntry(world: World, device: NetDevice, ip: Ipv4Address): N
     probes: 0,
     router: false,
     externLearn: false,
+    protocol: undefined,
     timer: 0,
     usedAt: world.now,
     // As if last confirmed long ago: a fresh entry counts as unconfirmed.

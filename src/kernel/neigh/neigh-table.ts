@@ -1,4 +1,5 @@
 // The neighbours of one device and its settings: struct neigh_parms, struct neighbour, struct pneigh_entry.
+import type { RouteProtocol } from '../../contract/read-models.ts'
 import type { NudState } from '../../contract/trace-events.ts'
 import type { TimerHandle } from '../../sim/event-queue.ts'
 import type { SimTime } from '../../sim/time.ts'
@@ -35,6 +36,8 @@ export interface NeighEntry {
   /** NTF_ROUTER and NTF_EXT_LEARNED, as whoever added the entry said. */
   router: boolean
   externLearn: boolean
+  /** Who made the entry, where somebody said so (NDA_PROTOCOL). */
+  protocol: RouteProtocol | undefined
   timer: TimerHandle
   usedAt: SimTime
   confirmedAt: SimTime

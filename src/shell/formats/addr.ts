@@ -3,7 +3,7 @@ import type { AddressView, LinkView } from '../../contract/read-models.ts'
 import type { KernelReads } from '../../kernel/api.ts'
 import { altNameLines } from './link.ts'
 import { formatIpv4 } from '../../wire/address.ts'
-import { briefStart, linkAddressLine, type LinkFormat, linkHeader, statisticsLines } from './link.ts'
+import { briefStart, linkAddressLine, linkNetns, type LinkFormat, linkHeader, statisticsLines } from './link.ts'
 import { linkDetailLines } from './link-details.ts'
 
 /** `10.0.0.1/24`, with the peer of a point-to-point address. */
@@ -24,7 +24,8 @@ function addressFlags(address: AddressView): string[] {
 }
 
 const lifetime = ({ validSeconds, preferredSeconds }: AddressView): string =>
-  `valid_lft ${secondsText(validSeconds)} preferred_lft ${secondsText(preferredSeconds)}`
+  // What is valid for ever counts as permanent, whatever was said of its preference (inet_fill_ifaddr).
+  `valid_lft ${secondsText(validSeconds)} preferred_lft ${secondsText(validSeconds === undefined ? undefined : preferredSeconds)}`
 
 const secondsText = (seconds: number | undefined): string => (seconds === undefined ? 'forever' : `${seconds}sec`)
 
@@ -59,7 +60,10 @@ export function addressText(
   if (format.oneLine === true) {
     return addresses.map((address) => addressLines(link.ifindex, link.name, address, true)).join('')
   }
-  const lines = format.withHeader === false ? [] : [linkHeader(reads, link, false)]
+  const lines =
+    format.withHeader === false
+      ? []
+      : [linkHeader(reads, link, false) + (format.withLink === false ? linkNetns(reads, link) : '')]
   if (format.withLink !== false) {
     lines.push(linkAddressLine(reads, link))
     if (format.details === true) {

@@ -118,7 +118,7 @@ function addressInfo(address: AddressView): JsonObject {
     noprefixroute: noPrefixRoute ? true : undefined,
     label,
     valid_life_time: address.validSeconds ?? FOREVER,
-    preferred_life_time: address.preferredSeconds ?? FOREVER,
+    preferred_life_time: address.validSeconds === undefined ? FOREVER : (address.preferredSeconds ?? FOREVER),
   }
 }
 

@@ -90,7 +90,8 @@ export function linkAddressLine(reads: KernelReads, link: LinkView): string {
   return `    link/${isLoopback ? 'loopback' : 'ether'} ${formatMac(link.mac)} brd ${broadcast}${permanent}${linkNetns(reads, link)}`
 }
 
-function linkNetns(reads: KernelReads, link: LinkView): string {
+/** The namespace of the other end, where that is another one. */
+export function linkNetns(reads: KernelReads, link: LinkView): string {
   const number = netnsNumber(reads, link)
   if (number === undefined) return ''
   const name = reads.isAnonymousNetns(link.linkNetns) ? '' : reads.netnsName(link.linkNetns)

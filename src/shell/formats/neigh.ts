@@ -21,7 +21,8 @@ export function neighLine(reads: KernelReads, entry: NeighView, format: NeighFor
   const state = entry.state === 'NONE' ? '' : `${entry.state} `
   const used = format.statistics === true ? usedText(reads.now(), entry) : ''
   const flags = `${entry.router === true ? 'router ' : ''}${entry.externLearn === true ? 'extern_learn ' : ''}`
-  return `${formatIpv4(entry.ip)} ${device}${mac}${used}${flags}${state}\n`
+  const protocol = entry.protocol === undefined ? '' : `proto ${entry.protocol} `
+  return `${formatIpv4(entry.ip)} ${device}${mac}${used}${flags}${state}${protocol}\n`
 }
 
 function usedText(now: number, entry: NeighView): string {

@@ -1,7 +1,7 @@
 /** `ip addr`. */
 import type { AddressScope, AddressView, LinkView } from '../../../contract/read-models.ts'
 import type { AddressSpec } from '../../../kernel/api.ts'
-import { broadcastOf, inPrefix, type Ipv4Address } from '../../../wire/address.ts'
+import { broadcastOf, inPrefix, ipv4FromNumber, type Ipv4Address } from '../../../wire/address.ts'
 import { addressText, briefAddress } from '../../formats/addr.ts'
 import { jsonText } from '../../formats/json.ts'
 import { addressJson, briefAddressJson } from '../../formats/link-json.ts'
@@ -111,15 +111,19 @@ async function modify(ctx: ProcessContext, args: Arguments, kind: AddressCall): 
   if (local === undefined) throw new CommandError('RTNETLINK answers: Operation not supported', 2)
   const wildcard = kind === 'address.delete' && !local.hasLength && parsed.peer === undefined
   if (wildcard) await ctx.err(wildcardWarning(args, local, ctx))
-  const spec = specOf(parsed, local, wildcard ? wildcardLength(link, local.address) : undefined, link.ifindex)
+  if ((parsed.label?.length ?? 0) > LABEL_MAX_LENGTH)
+    throw new CommandError('Error: Attribute failed policy validation.', 2)
+  const meant = wildcard ? link.addresses.find((view) => view.address === local.address) : undefined
+  const spec = {
+    ...specOf(parsed, local, wildcard ? (meant?.prefixLength ?? 32) : undefined, link.ifindex),
+    ...(meant === undefined || meant.peer === local.address ? {} : { peer: meant.peer }),
+  }
   netlink(ctx, { kind, netns: ctx.netns, spec })
   return 0
 }
 
-/** `ip addr del 10.0.0.1` deletes the address whatever its length is. */
-function wildcardLength(link: LinkView, local: Ipv4Address): number {
-  return link.addresses.find((view) => view.address === local)?.prefixLength ?? 32
-}
+/** IFNAMSIZ less its end. */
+const LABEL_MAX_LENGTH = 15
 
 function wildcardWarning(_args: Arguments, local: PrefixArgument, ctx: ProcessContext): string {
   const text = ctx.args.find((word) => /^\d+(\.\d+){3}$/.test(word)) ?? String(local.address)
@@ -131,14 +135,20 @@ function wildcardWarning(_args: Arguments, local: PrefixArgument, ctx: ProcessCo
   )
 }
 
+/** What `brd -` asks for: the address with its host bits taken away, as the oldest broadcasts were. */
+function networkOf(address: Ipv4Address, prefixLength: number): Ipv4Address {
+  const hosts = 2 ** (32 - prefixLength)
+  return ipv4FromNumber(Math.floor(address / hosts) * hosts)
+}
+
 function specOf(parsed: Parsed, local: PrefixArgument, length: number | undefined, ifindex: number): AddressSpec {
   const prefixLength = length ?? parsed.peer?.length ?? local.length
   const { broadcast } = parsed
   const brd =
     broadcast === '+'
       ? broadcastOf(local.address, prefixLength)
-      : broadcast === '-' || broadcast === undefined
-        ? undefined
+      : broadcast === '-'
+        ? networkOf(local.address, prefixLength)
         : broadcast
   const isLoopback = local.address >>> 24 === 127
   const scope = parsed.scope ?? (isLoopback ? 'host' : undefined)
@@ -167,6 +177,7 @@ interface Filter {
   master: number | undefined
   secondary: boolean | undefined
   dynamic: boolean | undefined
+  deprecated: boolean
 }
 
 function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
@@ -180,6 +191,7 @@ function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
     master: undefined,
     secondary: undefined,
     dynamic: undefined,
+    deprecated: false,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (word === 'up') filter.up = true
@@ -193,6 +205,7 @@ function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
     else if (word === 'primary') filter.secondary = false
     else if (word === 'secondary' || word === 'temporary') filter.secondary = true
     else if (word === 'permanent' || word === 'dynamic') filter.dynamic = word === 'dynamic'
+    else if (word === 'deprecated') filter.deprecated = true
     else if (word === 'master') {
       const name = args.need()
       const master = ctx.read.linkByName(ctx.netns, name)
@@ -226,6 +239,7 @@ function acceptsAddress(filter: Filter, view: AddressView): boolean {
   if (filter.scope !== undefined && view.scope !== filter.scope) return false
   if (filter.secondary !== undefined && view.secondary !== filter.secondary) return false
   if (filter.dynamic !== undefined && (view.validSeconds !== undefined) !== filter.dynamic) return false
+  if (filter.deprecated && view.preferredSeconds !== 0) return false
   if (filter.to !== undefined && !inPrefix(view.address, filter.to.address, filter.to.length)) return false
   if (filter.label === undefined) return true
   return new RegExp(
@@ -245,7 +259,8 @@ async function show(ctx: ProcessContext, args: Arguments, options: IpOptions): P
     filter.to !== undefined ||
     filter.label !== undefined ||
     filter.secondary !== undefined ||
-    filter.dynamic !== undefined
+    filter.dynamic !== undefined ||
+    filter.deprecated
   // A prefix is of a family, and with a family the link layer is left out.
   const withLink = options.family === undefined && filter.to === undefined && filter.label === undefined
   const shown = chosen.flatMap((link) => {

@@ -1,5 +1,5 @@
 /** `ip neigh`. */
-import type { NeighView } from '../../../contract/read-models.ts'
+import type { RouteProtocol, NeighView } from '../../../contract/read-models.ts'
 import type { NudState } from '../../../contract/trace-events.ts'
 import type { NeighSpec } from '../../../kernel/api.ts'
 import { inPrefix, parseMac, type Ipv4Address, type MacAddress } from '../../../wire/address.ts'
@@ -21,6 +21,7 @@ import {
 } from '../arguments.ts'
 import { CommandError, netlink } from '../command-error.ts'
 import type { IpOptions } from './ip.ts'
+import { protocolNamed } from './route-names.ts'
 
 const STATES: readonly NudState[] = [
   'PERMANENT',
@@ -54,6 +55,12 @@ function stateNamed(word: string): NudState {
   return state
 }
 
+function protocolOf(word: string): RouteProtocol {
+  const protocol = protocolNamed(word)
+  if (protocol === undefined) throw invalid(word, '"protocol" value is invalid\n')
+  return protocol
+}
+
 interface Parsed {
   ip: Ipv4Address | undefined
   dev: string | undefined
@@ -63,6 +70,8 @@ interface Parsed {
   proxy: boolean
   router: boolean
   externLearn: boolean
+  use: boolean
+  protocol: RouteProtocol | undefined
 }
 
 /** An address of any length: the kernel takes the first six bytes. */
@@ -81,6 +90,8 @@ function parse(args: Arguments): Parsed {
     proxy: false,
     router: false,
     externLearn: false,
+    use: false,
+    protocol: undefined,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (word === 'lladdr') parsed.mac = linkAddress(args.need())
@@ -91,7 +102,8 @@ function parse(args: Arguments): Parsed {
     } else if (word === 'router') parsed.router = true
     else if (word === 'extern_learn') parsed.externLearn = true
     else if (word === 'managed') continue
-    else if (word === 'protocol') args.need()
+    else if (word === 'use') parsed.use = true
+    else if (word === 'protocol') parsed.protocol = protocolOf(args.need())
     else if (word === 'dev') parsed.dev = args.need()
     else {
       const to = word === 'to' ? args.need() : word
@@ -107,7 +119,7 @@ async function modify(
   args: Arguments,
   mode: 'add' | 'change' | 'replace' | 'delete',
 ): Promise<number> {
-  const { ip, dev, mac, state, proxy, router, externLearn } = parse(args)
+  const { ip, dev, mac, state, proxy, router, externLearn, use, protocol } = parse(args)
   if (ip === undefined || (dev === undefined && !proxy)) {
     return ctx.fail('Device and destination are required arguments.', EXIT_USAGE)
   }
@@ -121,6 +133,8 @@ async function modify(
     ...(proxy ? { proxy } : {}),
     ...(router ? { router } : {}),
     ...(externLearn ? { externLearn } : {}),
+    ...(use ? { use } : {}),
+    ...(protocol === undefined ? {} : { protocol }),
   }
   const { netns } = ctx
   netlink(ctx, mode === 'delete' ? { kind: 'neigh.delete', netns, spec } : { kind: 'neigh.add', netns, mode, spec })

@@ -249,3 +249,33 @@ describe('further names of a device (netdev_name_node)', () => {
     expect(await printed(NAMED + script)).toBe('Device "uplink" does not exist.\nd0\n')
   })
 })
+
+describe('addresses and neighbours in rare words', () => {
+  test('brd - takes the host bits away; preferred for no time but valid for ever is deprecated and permanent (inet_fill_ifaddr)', async () => {
+    const script =
+      'ip -n a addr add 10.0.2.1/24 brd - dev d0; ip -n a addr add 10.0.4.1/24 dev d0 preferred_lft 0; ip -n a -o -4 addr show d0; ' +
+      'ip -n a -br addr show deprecated'
+    expect(await printed(script)).toBe(
+      '2: d0    inet 10.0.2.1/24 brd 10.0.2.0 scope global d0\\       valid_lft forever preferred_lft forever\n' +
+        '2: d0    inet 10.0.4.1/24 scope global deprecated d0\\       valid_lft forever preferred_lft forever\n' +
+        'd0               UNKNOWN        10.0.4.1/24\n',
+    )
+  })
+
+  test('a wildcard deletion names no peer (inet_rtm_deladdr)', async () => {
+    const script =
+      'ip -n a addr add 10.0.5.1 peer 10.0.6.2/24 dev d0; ip -n a addr del 10.0.5.1 dev d0 2>/dev/null; ip -n a -br addr show d0'
+    expect(await printed(script)).toBe('d0               UNKNOWN\n')
+  })
+
+  test('a neighbour in use is asked for at once, and who made one is told last (NTF_USE, NDA_PROTOCOL)', async () => {
+    const script =
+      'ip netns add b; ip -n a link add e0 type veth peer name e0 netns b; ip -n a link set e0 up; ip -n b link set e0 up; ' +
+      'ip -n a addr add 10.0.0.1/24 dev e0; ip -n a neigh add 10.0.0.60 dev e0 use; ' +
+      'ip -n a neigh add 10.0.0.65 lladdr 02:00:00:00:00:65 dev e0 protocol zebra; ip -n a neigh; sleep 4; ip -n a neigh'
+    expect(await printed(script)).toBe(
+      '10.0.0.60 dev e0 INCOMPLETE\n10.0.0.65 dev e0 lladdr 02:00:00:00:00:65 PERMANENT proto zebra\n' +
+        '10.0.0.60 dev e0 FAILED\n10.0.0.65 dev e0 lladdr 02:00:00:00:00:65 PERMANENT proto zebra\n',
+    )
+  })
+})
