@@ -1,72 +1,30 @@
 import { describe, expect, test } from 'vitest'
-import type { ActionView, LabRequest, ReplayInput, RequestKind, RequestOf, Requests } from '../contract/protocol.ts'
+import type { ActionView, ReplayInput, TerminalPlace } from '../contract/protocol.ts'
+import { PAIR_LAB } from '../testing/pair-lab.ts'
+import { TerminalBench } from '../testing/terminal-bench.ts'
 import { RequestRefused } from './request-refused.ts'
-import { LabSession } from './session.ts'
 
-const LAB = `# Two machines on a cable.
-ip netns add a
-ip netns add b
-ip -n a link add eth0 type veth peer name eth0 netns b
-ip -n a addr add 10.0.0.1/24 dev eth0
-ip -n b addr add 10.0.0.2/24 dev eth0
-ip -n a link set eth0 up
-ip -n b link set eth0 up
-#%% run
+const LAB = `${PAIR_LAB}#%% run
 ip netns exec a ping -c 1 10.0.0.2
 ip netns exec b ping -c 1 10.0.0.1
 `
 
-class Bench {
-  readonly #session = new LabSession({ clone: structuredClone }, () => undefined)
+/** Where a person sits: in the machine of that name. */
+const on = (namespace: string): TerminalPlace => ({ machine: namespace, namespace })
 
-  static async open(text = LAB): Promise<Bench> {
-    const bench = new Bench()
-    await bench.ask<'open'>({ kind: 'open', text })
-    return bench
-  }
+function replay(bench: TerminalBench, inputs: readonly ReplayInput[]): Promise<readonly ActionView[]> {
+  return bench.ask<'replay'>({ kind: 'replay', inputs })
+}
 
-  ask<K extends RequestKind>(request: RequestOf<K>): Promise<Requests[K]['answer']> {
-    return this.#session.handle(request as LabRequest) as never
+/** What was seen on every interface: when, where, which bytes. */
+async function sightings(bench: TerminalBench): Promise<readonly string[]> {
+  const { columns } = await bench.ask<'sightings'>({ kind: 'sightings', fromNs: 0, toNs: 1e15 })
+  const seen: string[] = []
+  for (let k = 0; k < columns.count; k++) {
+    const { bytes } = await bench.ask<'frame'>({ kind: 'frame', seq: columns.seq[k] ?? 0 })
+    seen.push(`${columns.at[k]} ${columns.device[k]} ${columns.direction[k]} ${bytes.join(' ')}`)
   }
-
-  async sit(namespace: string): Promise<{ type(text: string): Promise<null>; interrupt(): Promise<null> }> {
-    const place = { machine: namespace, namespace }
-    const { terminal } = await this.ask<'terminalOpen'>({ kind: 'terminalOpen', place, columns: 80, rows: 24 })
-    return {
-      type: (text) => this.ask<'terminalType'>({ kind: 'terminalType', terminal, text }),
-      interrupt: () => this.ask<'terminalInterrupt'>({ kind: 'terminalInterrupt', terminal }),
-    }
-  }
-
-  async now(): Promise<number> {
-    return (await this.ask<'status'>({ kind: 'status' })).now
-  }
-
-  /** Lets so much time pass for what goes on in terminals. */
-  async wait(lengthNs: number): Promise<void> {
-    const until = (await this.now()) + lengthNs
-    for (let at = await this.now(); at < until; at += 1e8)
-      await this.ask<'pace'>({ kind: 'pace', untilNs: Math.min(until, at + 1e8) })
-  }
-
-  actions(): Promise<readonly ActionView[]> {
-    return this.ask<'actions'>({ kind: 'actions' })
-  }
-
-  replay(inputs: readonly ReplayInput[]): Promise<readonly ActionView[]> {
-    return this.ask<'replay'>({ kind: 'replay', inputs })
-  }
-
-  /** What was seen on every interface: when, where, which bytes. */
-  async sightings(): Promise<readonly string[]> {
-    const { columns } = await this.ask<'sightings'>({ kind: 'sightings', fromNs: 0, toNs: 1e15 })
-    const seen: string[] = []
-    for (let k = 0; k < columns.count; k++) {
-      const { bytes } = await this.ask<'frame'>({ kind: 'frame', seq: columns.seq[k] ?? 0 })
-      seen.push(`${columns.at[k]} ${columns.device[k]} ${columns.direction[k]} ${bytes.join(' ')}`)
-    }
-    return seen
-  }
+  return seen
 }
 
 /** What was put in, as the actions tell it. */
@@ -79,13 +37,13 @@ function inputsOf(actions: readonly ActionView[]): readonly ReplayInput[] {
 }
 
 /** A second lab that is given the same inputs does the same, frame by frame. */
-async function expectSameAgain(live: Bench, text = LAB): Promise<void> {
+async function expectSameAgain(live: TerminalBench, text = LAB): Promise<void> {
   const actions = await live.actions()
-  const again = await Bench.open(text)
-  const ran = await again.replay(inputsOf(actions))
-  const seen = await live.sightings()
+  const again = await TerminalBench.open(text)
+  const ran = await replay(again, inputsOf(actions))
+  const seen = await sightings(live)
   expect(seen.length).toBeGreaterThan(0)
-  expect(await again.sightings()).toEqual(seen)
+  expect(await sightings(again)).toEqual(seen)
   const told = ({ command, line, beganAt, endedAt, exit, output }: ActionView) => [
     command,
     line,
@@ -100,9 +58,9 @@ async function expectSameAgain(live: Bench, text = LAB): Promise<void> {
 
 describe('a replay', () => {
   test('of tcpdump beside ping in two terminals shows what the live session showed', async () => {
-    const live = await Bench.open()
-    const watcher = await live.sit('b')
-    const sender = await live.sit('a')
+    const live = await TerminalBench.open(LAB)
+    const watcher = await live.sit(on('b'))
+    const sender = await live.sit(on('a'))
     await watcher.type('tcpdump -n -i eth0\n')
     await live.wait(1.5e9)
     await sender.type('ping -c 3 10.0.0.2\n')
@@ -119,7 +77,7 @@ describe('a replay', () => {
   })
 
   test('of the lab’s own actions between typed commands keeps their moments, and settles as it did', async () => {
-    const live = await Bench.open()
+    const live = await TerminalBench.open(LAB)
     await live.ask<'play'>({ kind: 'play', count: 1 })
     await live.ask<'run'>({ kind: 'run', command: 'ip -n b neigh flush dev eth0' })
     await live.ask<'run'>({ kind: 'run', command: 'ip netns exec a ping -c 2 10.0.0.2' })
@@ -129,8 +87,8 @@ describe('a replay', () => {
 
   test('of actions that keep to slots, with a terminal’s command all along', async () => {
     const text = LAB.replace('#%% run', '#%% gap 3\n#%% run')
-    const live = await Bench.open(text)
-    const watcher = await live.sit('b')
+    const live = await TerminalBench.open(text)
+    const watcher = await live.sit(on('b'))
     await watcher.type('tcpdump -n -i eth0\n')
     await live.ask<'play'>({ kind: 'play', count: 2 })
     await live.wait(5e8)
@@ -139,9 +97,9 @@ describe('a replay', () => {
   })
 
   test('of a server and its client, begun at one moment', async () => {
-    const live = await Bench.open()
-    const server = await live.sit('b')
-    const client = await live.sit('a')
+    const live = await TerminalBench.open(LAB)
+    const server = await live.sit(on('b'))
+    const client = await live.sit(on('a'))
     await server.type('nc -l 8080\n')
     await client.type('echo hi | nc -N 10.0.0.2 8080\n')
     await live.wait(1e9)
@@ -150,8 +108,8 @@ describe('a replay', () => {
   })
 
   test('Ctrl-C comes before a command of the same moment', async () => {
-    const live = await Bench.open()
-    const seat = await live.sit('a')
+    const live = await TerminalBench.open(LAB)
+    const seat = await live.sit(on('a'))
     await seat.type('ping 10.0.0.2\n')
     await live.wait(2.2e9)
     await seat.interrupt()
@@ -160,9 +118,9 @@ describe('a replay', () => {
   })
 
   test('a command without an end is ended after a minute, and those beside it are not', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const now = await bench.now()
-    const ran = await bench.replay([
+    const ran = await replay(bench, [
       { kind: 'command', command: 'ip netns exec b tcpdump -n -i eth0', atNs: now, interruptAtNs: now + 90e9 },
       { kind: 'command', command: 'ip netns exec a ping 10.0.0.2', atNs: now + 1e9 },
     ])
@@ -174,22 +132,22 @@ describe('a replay', () => {
   })
 
   test('a terminal’s command that ended by itself after more than a minute is given the time', async () => {
-    const live = await Bench.open()
-    const seat = await live.sit('a')
+    const live = await TerminalBench.open(LAB)
+    const seat = await live.sit(on('a'))
     await seat.type('ping -c 70 10.0.0.2\n')
     await live.wait(12e9)
     const [action] = await live.actions()
     expect(action?.output).toContain('70 packets transmitted, 70 received')
     const { command = '', beganAt: atNs = 0, endedAt: untilNs = 0 } = action ?? {}
-    const again = await Bench.open()
-    const [ran] = await again.replay([{ kind: 'command', command, atNs, untilNs }])
+    const again = await TerminalBench.open(LAB)
+    const [ran] = await replay(again, [{ kind: 'command', command, atNs, untilNs }])
     expect([ran?.exit, ran?.output]).toEqual([0, action?.output])
-    expect(await again.sightings()).toEqual(await live.sightings())
+    expect(await sightings(again)).toEqual(await sightings(live))
   })
 
   test('inputs without a moment come one after the other', async () => {
-    const bench = await Bench.open()
-    const ran = await bench.replay([
+    const bench = await TerminalBench.open(LAB)
+    const ran = await replay(bench, [
       { kind: 'command', command: 'ip netns exec a ping -c 2 10.0.0.2', atNs: 0 },
       { kind: 'play' },
       { kind: 'command', command: 'ip netns exec a ping -c 1 10.0.0.2', atNs: 0 },
@@ -199,11 +157,11 @@ describe('a replay', () => {
   })
 
   test('a command that begins late gets its Ctrl-C as late', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     await bench.ask<'run'>({ kind: 'run', command: 'sleep 2', settleNs: 0 })
     const now = await bench.now()
     const command = 'ip netns exec a ping 10.0.0.2'
-    const [ran] = await bench.replay([{ kind: 'command', command, atNs: 1e9, interruptAtNs: 2.5e9 }])
+    const [ran] = await replay(bench, [{ kind: 'command', command, atNs: 1e9, interruptAtNs: 2.5e9 }])
     expect([ran?.beganAt, ran?.interruptedAt]).toEqual([now, now + 1.5e9])
   })
 
@@ -211,8 +169,8 @@ describe('a replay', () => {
     ['begins in a year', { kind: 'command', command: 'true', atNs: 3e16 }],
     ['runs for a year', { kind: 'command', command: 'true', atNs: 1, interruptAtNs: 3e16 }],
   ])('is refused as a whole where something %s', async (_, input) => {
-    const bench = await Bench.open()
-    await expect(bench.replay([{ kind: 'play' }, input])).rejects.toThrow(RequestRefused)
+    const bench = await TerminalBench.open(LAB)
+    await expect(replay(bench, [{ kind: 'play' }, input])).rejects.toThrow(RequestRefused)
     expect(await bench.actions()).toEqual([])
   })
 })

@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type {
-  ActionView,
-  LabPush,
-  LabRequest,
-  RequestKind,
-  RequestOf,
-  Requests,
-  TerminalPlace,
-} from '../contract/protocol.ts'
-import { LabSession } from './session.ts'
+import type { TerminalPlace } from '../contract/protocol.ts'
+import { TerminalBench } from '../testing/terminal-bench.ts'
 
 const LAB = `ip netns add a
 ip netns add ctr
@@ -25,67 +17,9 @@ ip -n b link set eth0 up
 const ON_A: TerminalPlace = { machine: 'a', namespace: 'a', visible: [['ns0', 'ctr']] }
 const BENCH: TerminalPlace = { machine: 'bench', namespace: '' }
 
-/** A person at a terminal: sees what is shown, and the prompt behind it. */
-interface Seat {
-  readonly id: number
-  screen(): string
-  prompt(): string | undefined
-  isEnded(): boolean
-  type(text: string): Promise<null>
-  interrupt(): Promise<null>
-}
-
-class Bench {
-  readonly #pushes: LabPush[] = []
-  readonly #session = new LabSession({ clone: structuredClone }, (push) => this.#pushes.push(push))
-
-  static async open(text = LAB): Promise<Bench> {
-    const bench = new Bench()
-    await bench.ask<'open'>({ kind: 'open', text })
-    return bench
-  }
-
-  ask<K extends RequestKind>(request: RequestOf<K>): Promise<Requests[K]['answer']> {
-    return this.#session.handle(request as LabRequest) as never
-  }
-
-  async sit(place: TerminalPlace): Promise<Seat> {
-    const { terminal } = await this.ask<'terminalOpen'>({ kind: 'terminalOpen', place, columns: 80, rows: 24 })
-    const own = () =>
-      this.#pushes.filter((push) => push.kind === 'terminal').filter((push) => push.terminal === terminal)
-    return {
-      id: terminal,
-      screen: () =>
-        own()
-          .map(({ output }) => output)
-          .join(''),
-      prompt: () => own().at(-1)?.prompt,
-      isEnded: () => own().at(-1)?.isEnded === true,
-      type: (text) => this.ask<'terminalType'>({ kind: 'terminalType', terminal, text }),
-      interrupt: () => this.ask<'terminalInterrupt'>({ kind: 'terminalInterrupt', terminal }),
-    }
-  }
-
-  async now(): Promise<number> {
-    return (await this.ask<'status'>({ kind: 'status' })).now
-  }
-
-  pace(untilNs: number) {
-    return this.ask<'pace'>({ kind: 'pace', untilNs })
-  }
-
-  async actions(): Promise<readonly ActionView[]> {
-    return this.ask<'actions'>({ kind: 'actions' })
-  }
-
-  async commands(): Promise<readonly string[]> {
-    return (await this.actions()).map(({ command }) => command)
-  }
-}
-
 describe('a terminal on a machine', () => {
   test('prompts, runs a command in its namespace, and the journal has it as the bench would run it', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     expect(seat.prompt()).toBe('root@a:~# ')
     await seat.type('ping -c 1 10.0.0.2\n')
@@ -97,7 +31,7 @@ describe('a terminal on a machine', () => {
   })
 
   test('sees its own namespaces by their aliases, and no others', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     await seat.type('ip netns\n')
     await seat.type('ip -n b link\n')
@@ -108,7 +42,7 @@ describe('a terminal on a machine', () => {
   })
 
   test('shells push a place, exit and Ctrl-D pop it; opening a shell is no action', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     await seat.type('ip netns exec ns0 bash\n')
     expect(seat.prompt()).toBe('root@ns0:~# ')
@@ -129,7 +63,7 @@ describe('a terminal on a machine', () => {
   })
 
   test('a shell in a namespace of its own is replayed: something holds the namespace as long as the shell was open', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(BENCH)
     for (const line of ['unshare -n bash', 'ip link set lo up', 'ping -c 1 127.0.0.1', 'exit', 'ip netns']) {
       await seat.type(`${line}\n`)
@@ -148,26 +82,26 @@ describe('a terminal on a machine', () => {
       atNs: beganAt,
       ...(interruptedAt === undefined ? {} : { interruptAtNs: interruptedAt }),
     }))
-    const again = await Bench.open()
+    const again = await TerminalBench.open(LAB)
     await again.ask<'replay'>({ kind: 'replay', inputs })
     const replayed = await again.actions()
     expect(replayed.slice(1).map(({ output }) => output)).toEqual(actions.slice(1).map(({ output }) => output))
   })
 
   test('what the shell remembers goes with a command into the journal', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     await seat.type('peer=10.0.0.2\n')
     await seat.type('ping -c 1 -q $peer | tail -1\n')
     const last = (await bench.actions()).at(-1)
     expect(last?.command).toBe("ip netns exec a bash -c 'peer=10.0.0.2; ping -c 1 -q $peer | tail -1'")
-    const again = await Bench.open()
+    const again = await TerminalBench.open(LAB)
     const run = await again.ask<'run'>({ kind: 'run', command: last?.command ?? '', atNs: last?.beganAt ?? 0 })
     expect([run.exit, run.output]).toEqual([0, last?.output])
   })
 
   test('files are the machine’s, also for its next terminal', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     await seat.type('echo kept > /tmp/note\n')
     const second = await bench.sit({ ...ON_A, namespace: 'ctr' })
@@ -181,7 +115,7 @@ describe('a terminal on a machine', () => {
 
 describe('input', () => {
   test('a paste runs line by line, each line shown behind its prompt', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     await seat.type('true\nfor i in 1 2; do\n  echo $i\ndone\necho end\n')
     expect(seat.screen()).toBe('root@a:~# for i in 1 2; do\n>   echo $i\n> done\n1\n2\nroot@a:~# echo end\nend\n')
@@ -189,7 +123,7 @@ describe('input', () => {
   })
 
   test('two hundred pasted lines build their lab', async () => {
-    const bench = await Bench.open('')
+    const bench = await TerminalBench.open('')
     const seat = await bench.sit(BENCH)
     const lines = Array.from({ length: 100 }, (_, k) => `ip netns add n${k}\nip -n n${k} link set lo up\n`)
     await seat.type(lines.join(''))
@@ -199,7 +133,7 @@ describe('input', () => {
   })
 
   test('a program that reads gets what is typed, and its end', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     await seat.type('cat\n')
     expect(seat.prompt()).toBeUndefined()
@@ -209,7 +143,7 @@ describe('input', () => {
   })
 
   test('Ctrl-C at the prompt gives a new one and forgets a half command', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     await seat.type('if true\n')
     expect(seat.prompt()).toBe('> ')
@@ -218,7 +152,7 @@ describe('input', () => {
   })
 
   test('a loop without end ends in a message, and the next command has a budget of its own', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     await seat.type('while true; do :; done\n')
     expect(seat.screen()).toMatch(/^bash: line 1: this loop has run 10,000 commands without end\n$/)
@@ -228,7 +162,7 @@ describe('input', () => {
   })
 
   test('pipes stream; a background job is announced when it is done', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     await seat.type('while true; do echo y; done | head -2\n')
     expect(seat.screen()).toBe('y\ny\n')
@@ -244,7 +178,7 @@ describe('input', () => {
 
 describe('what goes on until it is stopped', () => {
   test('time passes only as far as the page allows, and Ctrl-C lands there', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     const began = await bench.now()
     await seat.type('ping 10.0.0.2\n')
@@ -259,7 +193,7 @@ describe('what goes on until it is stopped', () => {
     expect(seat.prompt()).toBe('root@a:~# ')
     const [action] = await bench.actions()
     expect(action).toMatchObject({ exit: 0, beganAt: began, interruptedAt: began + 2.5e9 })
-    const again = await Bench.open()
+    const again = await TerminalBench.open(LAB)
     const { command, beganAt, interruptedAt = 0 } = action!
     const run = await again.ask<'run'>({ kind: 'run', command, atNs: beganAt, interruptAtNs: interruptedAt })
     expect(run.output).toBe(action?.output)
@@ -268,7 +202,7 @@ describe('what goes on until it is stopped', () => {
   test.each(['tcpdump -n -i eth0', 'ip monitor', 'sleep infinity', 'nc -l -p 80', 'cat'])(
     '%s waits beside it, and no time runs away',
     async (command) => {
-      const bench = await Bench.open()
+      const bench = await TerminalBench.open(LAB)
       const endless = await bench.sit(ON_A)
       const waiting = await bench.sit({ machine: 'b', namespace: 'b', visible: [] })
       await endless.type('ping 10.0.0.2\n')
@@ -283,7 +217,7 @@ describe('what goes on until it is stopped', () => {
   )
 
   test('a finite command beside it runs to its end; each has its own frames', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const endless = await bench.sit(ON_A)
     const finite = await bench.sit({ machine: 'b', namespace: 'b', visible: [] })
     const began = await bench.now()
@@ -301,7 +235,7 @@ describe('what goes on until it is stopped', () => {
   })
 
   test('a server waits without time passing; its client ends it', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const server = await bench.sit({ machine: 'b', namespace: 'b', visible: [] })
     const began = await bench.now()
     await server.type('nc -l 8080\n')
@@ -313,7 +247,7 @@ describe('what goes on until it is stopped', () => {
   })
 
   test('closing the terminal ends what runs in it', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     await seat.type('ping 10.0.0.2\n')
     await bench.ask<'terminalClose'>({ kind: 'terminalClose', terminal: seat.id })
@@ -325,7 +259,7 @@ describe('what goes on until it is stopped', () => {
 
 describe('Tab', () => {
   const complete = async (place: TerminalPlace, line: string): Promise<{ from: number; words: readonly string[] }> => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const { id: terminal } = await bench.sit(place)
     return bench.ask<'terminalComplete'>({ kind: 'terminalComplete', terminal, line, cursor: line.length })
   }

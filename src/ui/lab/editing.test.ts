@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { PAIR_LAB, sessionWith } from '../../testing/page-session.ts'
+import { sessionWith } from '../../testing/page-session.ts'
+import { PAIR_LAB } from '../../testing/pair-lab.ts'
 import { parseLab } from '../../lab/document.ts'
 import { setLayout } from '../../lab/edit.ts'
 

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { PAIR_LAB, sessionWith } from '../../testing/page-session.ts'
+import { sessionWith } from '../../testing/page-session.ts'
+import { PAIR_LAB } from '../../testing/pair-lab.ts'
 import { performGesture, redo, undo } from './editing.ts'
 import { runCommand } from './run-actions.ts'
 import { allSelected } from '../stores/building-store.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { kernelText, PAIR_LAB, sessionWith } from '../../testing/page-session.ts'
+import { kernelText, sessionWith } from '../../testing/page-session.ts'
+import { PAIR_LAB } from '../../testing/pair-lab.ts'
 import { performGesture, redo, undo } from './editing.ts'
 import { makeStart, startChoices } from './make-start.ts'
 import { playActions, runCommand } from './run-actions.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { PAIR_LAB, sessionWith } from '../../testing/page-session.ts'
+import { sessionWith } from '../../testing/page-session.ts'
+import { PAIR_LAB } from '../../testing/pair-lab.ts'
 import { isLatestTurn, openLab, takeOpeningTurn } from './open-lab.ts'
 import type { LabSource } from './open-lab.ts'
 

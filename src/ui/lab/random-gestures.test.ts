@@ -1,7 +1,8 @@
 // Whatever is done by hand, in whatever order: undo gives back text and kernel as they were, and redo what was undone.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { kernelText, PAIR_LAB, sessionWith } from '../../testing/page-session.ts'
+import { kernelText, sessionWith } from '../../testing/page-session.ts'
+import { PAIR_LAB } from '../../testing/pair-lab.ts'
 import type { Gesture } from '../../lab/build/gesture.ts'
 import { contentsOf } from '../../testing/lab-contents.ts'
 import { Workshop } from '../../testing/workshop.ts'

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ENGINE_VERSION } from '../../../contract/protocol.ts'
-import { PAIR_LAB, sessionWith } from '../../../testing/page-session.ts'
+import { sessionWith } from '../../../testing/page-session.ts'
+import { PAIR_LAB } from '../../../testing/pair-lab.ts'
 import { runCommand } from '../../lab/run-actions.ts'
 import { fileNameOf, fileTextOf, isLocalAddress } from './share-lab.ts'
 

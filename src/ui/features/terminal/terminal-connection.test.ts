@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { PAIR_LAB, sessionWith } from '../../../testing/page-session.ts'
+import { sessionWith } from '../../../testing/page-session.ts'
+import { PAIR_LAB } from '../../../testing/pair-lab.ts'
 import { undo } from '../../lab/editing.ts'
 import { closeTerminal, openTerminal } from '../../lab/terminals.ts'
 import type { LabSession } from '../../lab/session.ts'

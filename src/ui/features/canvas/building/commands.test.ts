@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { PAIR_LAB, sessionWith } from '../../../../testing/page-session.ts'
+import { sessionWith } from '../../../../testing/page-session.ts'
+import { PAIR_LAB } from '../../../../testing/pair-lab.ts'
 import { keepNote } from '../keep-notes.ts'
 import { forgetPositions, keepPositions } from '../move-nodes.ts'
 import { notesOf } from '../notes.ts'
