@@ -3,15 +3,18 @@
 import type { NeighView } from '../../contract/read-models.ts'
 import { dueAt } from '../../sim/event-queue.ts'
 import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
+import { isBroadcastAddress } from '../ipv4/devinet.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { DeviceEvent } from '../netdev/notifier.ts'
 import type { Netns } from '../netns.ts'
 import { effectiveConf } from '../sysctl/ipv4-conf.ts'
 import type { KernelError, NeighSpec } from '../system-call.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
+import { arpConstructor } from './arp.ts'
 import { createEntry, isValidState, neighEventSend, neighUpdate, removeEntry } from './neigh-entry.ts'
 import { neighFlushDev, neighIfdown } from './neigh-ifdown.ts'
 import { arpNeighOps } from './neigh-output.ts'
+import type { NeighEntry } from './neigh-table.ts'
 
 /** An address that this machine answers for, on a device or, without one, on all (pneigh_lookup, pneigh_delete). */
 export function neighProxyChange(
@@ -31,6 +34,14 @@ function keyOf(device: NetDevice, spec: NeighSpec): Ipv4Address {
   return device.state.kind === 'lo' ? IPV4_ANY : spec.ip
 }
 
+/** A new entry; one that needs no question has its address from the beginning (___neigh_create, arp_constructor). */
+function createConstructed(world: World, device: NetDevice, ip: Ipv4Address): NeighEntry {
+  const isBroadcast = isBroadcastAddress(world, netnsById(world, device.netns), ip)
+  const known = arpConstructor(device, ip, isBroadcast)
+  const entry = createEntry(world, device, ip)
+  return known === undefined ? entry : Object.assign(entry, { mac: known.mac, state: 'NOARP' as const })
+}
+
 /** `ip neigh add|replace|change` (neigh_add). The command's default state is permanent. */
 export function neighAdd(
   world: World,
@@ -43,7 +54,7 @@ export function neighAdd(
   const existing = device.neigh.entries.get(ip)
   if (existing === undefined && mode === 'change') return { errno: 'ENOENT' }
   if (existing !== undefined && mode === 'add') return { errno: 'EEXIST' }
-  const entry = existing ?? createEntry(world, device, ip)
+  const entry = existing ?? createConstructed(world, device, ip)
   if (spec.protocol !== undefined) entry.protocol = spec.protocol
   if (spec.use === true) {
     neighEventSend(world, arpNeighOps, device, entry, undefined)

@@ -31,6 +31,12 @@ describe('neighbours', () => {
     )
   })
 
+  test('one on a device without ARP has the device’s own address from the beginning (arp_constructor)', async () => {
+    expect(await printed('ip -n a neigh add 10.0.0.7 dev d0; ip -n a neigh')).toBe(
+      '10.0.0.7 dev d0 lladdr 02:00:00:00:00:01 PERMANENT\n',
+    )
+  })
+
   test('an address to answer for on every device is the namespace’s (pneigh_lookup)', async () => {
     const script =
       'ip -n a neigh add proxy 10.0.0.9; ip -n a neigh show proxy; ip -n a link del d0; ip -n a neigh show proxy; ' +
