@@ -25,6 +25,8 @@ export interface Skb {
   packetType: PacketType
   /** The device that it is on now. */
   device: DeviceId
+  /** The device that it came in by, once it is passed on; 0 before (skb->skb_iif). */
+  receivedOn: DeviceId
   /** Protocol and control word of the outermost VLAN tag, or 0 when there is none (skb->vlan_proto, vlan_tci). */
   vlanProtocol: number
   vlanTci: number
@@ -60,6 +62,7 @@ export function allocSkb(world: World, data: Uint8Array, protocol: number, devic
     protocol,
     packetType: 'host',
     device,
+    receivedOn: 0,
     vlanProtocol: 0,
     vlanTci: 0,
     event: world.cause,
@@ -84,6 +87,7 @@ export function cloneSkb(skb: Skb): Skb {
     protocol: skb.protocol,
     packetType: skb.packetType,
     device: skb.device,
+    receivedOn: skb.receivedOn,
     vlanProtocol: skb.vlanProtocol,
     vlanTci: skb.vlanTci,
     event: skb.event,

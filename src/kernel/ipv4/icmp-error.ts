@@ -65,9 +65,10 @@ function deservesError(world: World, netns: Netns, skb: Skb): boolean {
 function errorSource(world: World, netns: Netns, device: NetDevice, skb: Skb): Ipv4Address {
   const destination = ipv4Destination(skb.data, NETWORK_HEADER)
   if (skb.routedLocally) return destination
-  if (netns.ipv4.icmp_errors_use_inbound_ifaddr !== 0)
-    return inetSelectAddr(world, netns, device, IPV4_ANY, SCOPE_LINK) ?? IPV4_ANY
-  return IPV4_ANY
+  // What this machine sends itself came in nowhere (rt_is_input_route).
+  if (netns.ipv4.icmp_errors_use_inbound_ifaddr === 0 || skb.ownedBy !== 'nobody') return IPV4_ANY
+  const inbound = world.devices[skb.receivedOn] ?? device
+  return inetSelectAddr(world, netns, inbound, ipv4Source(skb.data, NETWORK_HEADER), SCOPE_LINK) ?? IPV4_ANY
 }
 
 /**

@@ -42,6 +42,7 @@ export function ipForward(world: World, device: NetDevice, skb: Skb, route: Rout
   // The redirect quotes the packet with its new TTL, and leaves before it.
   if (skb.redirectDue) icmpSendRedirect(world, device, skb, route.nexthop)
   skb.redirectDue = false
+  skb.receivedOn = device.id
   if (world.filtering) {
     const place = { in: device, out: deviceById(world, route.device), route }
     if (!world.modules.netfilter.hook(world, netnsById(world, device.netns), 'forward', place, skb)) return

@@ -285,3 +285,15 @@ describe('addresses and neighbours in rare words', () => {
     )
   })
 })
+
+test('errors come from the way in, those of a neighbour that is not found too (icmp_errors_use_inbound_ifaddr, inet_iif)', async () => {
+  const setup =
+    'ip netns add a; ip netns add r; ip netns add b; ip -n a link add eth0 type veth peer name eth0 netns r; ' +
+    'ip -n r link add eth1 type veth peer name eth0 netns b; for e in a:eth0 r:eth0 r:eth1 b:eth0; do ip -n ${e%:*} link set ${e#*:} up; done; ' +
+    'ip -n a addr add 10.0.0.1/24 dev eth0; ip -n r addr add 10.0.0.254/24 dev eth0; ip -n r addr add 10.0.1.254/24 dev eth1; ' +
+    'ip netns exec r sysctl -q -w net.ipv4.ip_forward=1 net.ipv4.icmp_errors_use_inbound_ifaddr=1; ip -n a route add default via 10.0.0.254; ' +
+    'ip -n r route add 10.0.0.1 via 10.0.0.1 dev eth0 onlink src 10.0.1.254'
+  const script =
+    'ip netns exec a ping -c 1 -W 4 10.0.1.99 | grep -o "From.*Host"; ip netns exec a ping -c 1 -t 1 10.0.1.1 | grep -o "From [^ ]*"'
+  expect(await printed(script, setup)).toBe('From 10.0.0.254 icmp_seq=1 Destination Host\nFrom 10.0.0.254\n')
+})
