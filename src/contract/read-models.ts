@@ -196,7 +196,10 @@ export type RouteProtocol = string
 /** What a route says to TCP besides its MTU; it is kept and shown, and does nothing else here. */
 export interface RouteMetric {
   readonly name: string
+  /** In the kernel's units: eighths of a millisecond for rtt, quarters for rttvar. */
   readonly value: number
+  /** Of a metric that is a word. */
+  readonly text?: string
   readonly locked: boolean
 }
 
@@ -222,6 +225,8 @@ export interface RouteView {
   readonly mtuBytes: number
   readonly mtuLocked: boolean
   readonly otherMetrics: readonly RouteMetric[]
+  /** The realm of the source in the upper 16 bits, that of the destination in the lower; missing: none. */
+  readonly realms?: number
   readonly nexthops: readonly NexthopView[]
 }
 
@@ -315,6 +320,8 @@ export interface RouteDecisionView {
   readonly pathMtuBytes: number | undefined
   /** The path MTU was too small to be believed as it was told. */
   readonly pathMtuLocked: boolean
+  /** The sender would be told of a better way. */
+  readonly redirectDue?: boolean
 }
 
 /** A sysctl with the value in force and where that comes from. */

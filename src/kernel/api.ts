@@ -53,6 +53,8 @@ export interface KernelReads {
   neighbours(netns: NetnsId): readonly NeighView[]
   /** Forwarding entries of every bridge in a namespace, newest first within a device. */
   fdb(netns: NetnsId): readonly FdbView[]
+  /** Destinations of which redirects or path MTUs were learned. */
+  learnedDestinations(netns: NetnsId): readonly Ipv4Address[]
   routeGet(
     netns: NetnsId,
     query: RouteQuery,

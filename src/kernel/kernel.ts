@@ -3,7 +3,7 @@ import { createSlab } from '../base/slab.ts'
 import type { EventSeq } from '../contract/trace-events.ts'
 import type { JournalEntry, Snapshot } from '../sim/journal.ts'
 import type { Kernel, KernelReads } from './api.ts'
-import { routeGet, routeViews, ruleViews, tableExists } from './ipv4/route-views.ts'
+import { learnedDestinations, routeGet, routeViews, ruleViews, tableExists } from './ipv4/route-views.ts'
 import { fdbViews } from './link/bridge/views.ts'
 import { linkView, linkViewByName, linkViews } from './link/link-views.ts'
 import { neighViews } from './neigh/neigh-admin.ts'
@@ -58,6 +58,7 @@ export function kernelReads(world: World): KernelReads {
     rules: (id) => ruleViews(netnsById(world, id)),
     neighbours: (id) => neighViews(world, netnsById(world, id)),
     fdb: (id) => fdbViews(world, netnsById(world, id)),
+    learnedDestinations: (id) => learnedDestinations(world, netnsById(world, id)),
     routeGet: (id, query) => routeGet(world, netnsById(world, id), query),
     sysctl: (id, key) => sysctlRead(world, netnsById(world, id), key),
     sysctls: (id) => sysctlList(world, netnsById(world, id)),

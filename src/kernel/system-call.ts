@@ -143,6 +143,7 @@ export interface RouteSpec {
   /** `mtu lock`: no path MTU discovery may change it. */
   readonly mtuLocked?: boolean
   readonly otherMetrics?: readonly RouteMetric[]
+  readonly realms?: number
   readonly nexthops: readonly NexthopSpec[]
 }
 

@@ -72,6 +72,7 @@ export class FakeKernel implements Kernel {
     rules: (netns) => this.rules.filter((rule) => rule.netns === netns),
     neighbours: (netns) => this.neighbours.filter((entry) => entry.netns === netns),
     fdb: (netns) => this.fdb.filter((entry) => entry.netns === netns),
+    learnedDestinations: () => [],
     routeGet: (_netns, query) => {
       const answer = this.routeAnswer(query)
       return typeof answer === 'string' ? { ok: false, error: { errno: answer } } : { ok: true, value: answer }

@@ -43,6 +43,7 @@ function magicConfig(device: NetDevice, primary: InAddress, magic: MagicRoute): 
     mtuBytes: 0,
     mtuLocked: false,
     otherMetrics: [],
+    realms: 0,
     nexthops: [{ ifindex: device.ifindex }],
   }
 }
@@ -339,6 +340,7 @@ export function fibRouteAdd(world: World, netns: Netns, mode: InsertMode, spec: 
     mtuBytes: spec.mtuBytes ?? 0,
     mtuLocked: spec.mtuLocked ?? false,
     otherMetrics: spec.otherMetrics ?? [],
+    realms: spec.realms ?? 0,
     nexthops: spec.nexthops,
   })
   if (!created.ok) return created.error

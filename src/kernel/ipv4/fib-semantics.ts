@@ -23,6 +23,7 @@ export interface FibConfig {
   readonly mtuBytes: number
   readonly mtuLocked: boolean
   readonly otherMetrics: readonly RouteMetric[]
+  readonly realms: number
   readonly nexthops: readonly NexthopSpec[]
 }
 
@@ -76,6 +77,7 @@ function routeOf(config: FibConfig, nexthops: Nexthop[]): FibRoute {
     mtuBytes: config.mtuBytes,
     mtuLocked: config.mtuLocked,
     otherMetrics: config.otherMetrics,
+    realms: config.realms,
     nexthops,
     lastDefault: -1,
   }

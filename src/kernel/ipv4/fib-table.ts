@@ -38,6 +38,8 @@ export interface FibRoute {
   /** RTAX_LOCK has the bit of RTAX_MTU: path MTU discovery does not change it. */
   readonly mtuLocked: boolean
   readonly otherMetrics: readonly RouteMetric[]
+  /** nh_tclassid, or 0. */
+  readonly realms: number
   /** Empty for unreachable, prohibit, blackhole and throw. */
   readonly nexthops: Nexthop[]
   /** Which of several equal default routes was used last, counted from the first; -1 for none (fa_default). */
@@ -133,7 +135,10 @@ function sameNexthop(a: Nexthop, b: Nexthop): boolean {
 }
 
 function sameMetrics(a: readonly RouteMetric[], b: readonly RouteMetric[]): boolean {
-  return a.length === b.length && a.every(({ name, value }, at) => name === b[at]?.name && value === b[at].value)
+  return (
+    a.length === b.length &&
+    a.every(({ name, value, text }, at) => name === b[at]?.name && value === b[at].value && text === b[at].text)
+  )
 }
 
 /** Whether two routes of equal key also agree in everything else: type and fib_info (fib_find_info). */
@@ -146,6 +151,7 @@ function sameRoute(a: FibRoute, b: FibRoute): boolean {
     a.mtuBytes === b.mtuBytes &&
     a.mtuLocked === b.mtuLocked &&
     sameMetrics(a.otherMetrics, b.otherMetrics) &&
+    a.realms === b.realms &&
     a.nexthops.length === b.nexthops.length &&
     a.nexthops.every((nexthop, at) => sameNexthop(nexthop, b.nexthops[at]!))
   )

@@ -24,7 +24,7 @@ function nexthopView(world: World, nexthop: Nexthop): NexthopView {
 /** One route as a record. */
 export function routeView(world: World, route: FibRoute): RouteView {
   const { table, destination, prefixLength, tos, metric, type, scope, protocol, prefSource } = route
-  const { mtuBytes, mtuLocked, otherMetrics } = route
+  const { mtuBytes, mtuLocked, otherMetrics, realms } = route
   const nexthops = route.nexthops.map((nexthop) => nexthopView(world, nexthop))
   return {
     table,
@@ -39,6 +39,7 @@ export function routeView(world: World, route: FibRoute): RouteView {
     mtuBytes,
     mtuLocked,
     otherMetrics,
+    ...(realms === 0 ? {} : { realms }),
     nexthops,
   }
 }
@@ -128,10 +129,23 @@ function getInput(world: World, netns: Netns, query: RouteQuery, iif: number): R
     case 'unreachable':
       return refuse(result.errno)
     case 'forward':
-      return { ok: true, value: decisionView(world, netns, destination, result.route, undefined) }
+      return {
+        ok: true,
+        value: {
+          ...decisionView(world, netns, destination, result.route, undefined),
+          ...(result.redirectDue ? { redirectDue: true } : {}),
+        },
+      }
     default:
       return { ok: true, value: deliveryView(world, netns, destination, result.kind, device) }
   }
+}
+
+/** Destinations of which something was learned that still holds: what is left of the route cache (fib_dump_info_fnhe). */
+export function learnedDestinations(world: World, netns: Netns): readonly Ipv4Address[] {
+  return [...netns.routeExceptions].flatMap(([destination, { expiresAt }]) =>
+    world.now <= expiresAt ? [destination] : [],
+  )
 }
 
 function decisionView(

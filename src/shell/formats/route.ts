@@ -1,7 +1,9 @@
 /** `ip route` and `ip route get`. Every line ends with a blank, as iproute2 prints it. */
-import type { NexthopView, RouteDecisionView, RouteView } from '../../contract/read-models.ts'
+import type { NexthopView, RouteDecisionView, RouteMetric, RouteView } from '../../contract/read-models.ts'
 import type { KernelReads } from '../../kernel/api.ts'
 import { formatIpv4, ipv4, type Ipv4Address } from '../../wire/address.ts'
+import type { JsonObject } from './json.ts'
+import { realmName } from './realm.ts'
 import { SECOND_NS } from './units.ts'
 
 export const TABLE_MAIN = 254
@@ -65,10 +67,49 @@ export function routeText(reads: KernelReads, route: RouteView, format: RouteFor
   if (route.source !== undefined && format.hideSource !== true) line += `src ${formatIpv4(route.source)} `
   if (route.metric !== 0 && format.hideMetric !== true) line += `metric ${route.metric} `
   if (single !== undefined) line += nexthopFlags(single)
-  if (route.mtuBytes !== 0) line += mtuText(route.mtuBytes, route.mtuLocked)
-  for (const { name, value, locked } of route.otherMetrics) line += `${name} ${locked ? 'lock ' : ''}${value} `
+  if (route.realms !== undefined) line += routeRealms(route.realms)
+  line += metricsText(route.mtuBytes, route.mtuLocked, route.otherMetrics)
   const more = single === undefined ? route.nexthops : []
   return `${[line, ...more.map((hop) => `\tnexthop ${via(hop)}${dev(reads, hop)}weight ${hop.weight} ${nexthopFlags(hop)}`)].join('\n')}\n`
+}
+
+/** `realm 4`, or `realms 3/4`. */
+function routeRealms(realms: number): string {
+  const from = realms >>> 16
+  const to = realmName(realms & 0xffff)
+  return from === 0 ? `realm ${to} ` : `realms ${realmName(from)}/${to} `
+}
+
+function metricsText(mtuBytes: number, isMtuLocked: boolean, metrics: readonly RouteMetric[]): string {
+  const others = metrics.map((metric) => `${metric.name} ${metric.locked ? 'lock ' : ''}${metricValue(metric)} `)
+  return mtuText(mtuBytes, isMtuLocked) + others.join('')
+}
+
+/** How iproute2 names a metric in JSON, where that is another word. */
+const JSON_NAMES: Readonly<Record<string, string>> = { congctl: 'congestion' }
+
+/** Metrics as `ip -j` has them; undefined for none. */
+export function metricsJson(mtuBytes: number, metrics: readonly RouteMetric[]): JsonObject[] | undefined {
+  if (mtuBytes === 0 && metrics.length === 0) return undefined
+  const others = metrics.map((metric) => {
+    if (metric.name === 'features') return ['ecn', null]
+    return [JSON_NAMES[metric.name] ?? metric.name, metric.text ?? milliseconds(metric) ?? metric.value]
+  })
+  return [{ ...(mtuBytes === 0 ? {} : { mtu: mtuBytes }), ...(Object.fromEntries(others) as JsonObject) }]
+}
+
+/** Whole milliseconds of a metric that is a time. */
+function milliseconds({ name, value }: RouteMetric): number | undefined {
+  if (name === 'rtt') return Math.floor(value / 8)
+  if (name === 'rttvar') return Math.floor(value / 4)
+  return name === 'rto_min' ? value : undefined
+}
+
+function metricValue(metric: RouteMetric): string {
+  if (metric.name === 'features') return 'ecn'
+  const time = milliseconds(metric)
+  if (time === undefined) return metric.text ?? String(metric.value)
+  return time >= 1000 ? `${time / 1000}s` : `${time}ms`
 }
 
 /** Nothing for 0, which is none. */
@@ -97,17 +138,19 @@ export function routeGetText(
   netns: number,
   asked: RouteAsked,
   decision: RouteDecisionView,
+  details = false,
 ): string {
   const { nexthop, type } = decision
   const isLocal = type === 'local'
-  let line = type === 'unicast' ? '' : `${type} `
+  let line = type === 'unicast' && !details ? '' : `${type} `
   line += `${formatIpv4(asked.destination)} `
   if (asked.from !== undefined) line += `from ${formatIpv4(asked.from)} `
   if (!isLocal && nexthop !== undefined) line += via(nexthop)
   const loopback = reads.links(netns).find((link) => link.details.kind === 'lo')
   line += isLocal || nexthop === undefined ? `dev ${loopback?.name ?? 'lo'} ` : dev(reads, nexthop)
-  if (decision.route.table !== TABLE_MAIN && decision.route.table !== TABLE_LOCAL && decision.route.table !== 0) {
-    line += `table ${tableName(decision.route.table)} `
+  const { table } = decision.route
+  if ((details || (table !== TABLE_MAIN && table !== TABLE_LOCAL)) && table !== 0) {
+    line += `table ${tableName(table)} `
   }
   if (asked.from === undefined && decision.source !== undefined && decision.source !== 0)
     line += `src ${formatIpv4(decision.source)} `
@@ -138,11 +181,12 @@ export function cacheFlagWords(
   decision: RouteDecisionView,
   loopback: number | undefined,
 ): readonly string[] {
-  const { type, cachedRedirect } = decision
+  const { type, cachedRedirect, redirectDue } = decision
   return [
     ...(comesBack(asked, decision, loopback) ? ['local'] : []),
     ...(type === 'broadcast' ? ['brd'] : []),
     ...(type === 'multicast' ? ['mc'] : []),
+    ...(redirectDue === true ? ['redirect'] : []),
     ...(cachedRedirect ? ['redirected'] : []),
   ]
 }
@@ -156,7 +200,9 @@ function cacheRest(reads: KernelReads, asked: RouteAsked, decision: RouteDecisio
   const left = decision.expiresAt === undefined ? undefined : Math.floor((decision.expiresAt - reads.now()) / SECOND_NS)
   const expires = left === undefined ? '' : `expires ${left}sec `
   const { pathMtuBytes, pathMtuLocked, route } = decision
-  const mtu =
-    pathMtuBytes === undefined ? mtuText(route.mtuBytes, route.mtuLocked) : mtuText(pathMtuBytes, pathMtuLocked)
-  return `${expires}${mtu}${asked.iif === undefined ? '' : `iif ${asked.iif} `}`
+  const metrics =
+    pathMtuBytes === undefined
+      ? metricsText(route.mtuBytes, route.mtuLocked, route.otherMetrics)
+      : metricsText(pathMtuBytes, pathMtuLocked, route.otherMetrics)
+  return `${expires}${metrics}${asked.iif === undefined ? '' : `iif ${asked.iif} `}`
 }

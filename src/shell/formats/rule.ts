@@ -2,6 +2,7 @@
 import type { NumberRange, RuleView } from '../../contract/read-models.ts'
 import type { KernelReads, NetnsId } from '../../kernel/api.ts'
 import { formatIpv4, type Ipv4Address } from '../../wire/address.ts'
+import { realmName } from './realm.ts'
 import { tableName, tosName } from './route.ts'
 
 interface Prefix {
@@ -68,9 +69,6 @@ function realmsText(realms: number): string {
   const from = realms >>> 16
   return `realms ${from === 0 ? '' : `${realmName(from)}/`}${realmName(realms & 0xffff)}`
 }
-
-/** The one realm that has a name in /etc/iproute2/rt_realms. */
-export const realmName = (realm: number): string => (realm === 0 ? 'cosmos' : String(realm))
 
 /** Told of rules that something else than a person's command made. */
 function originText(rule: RuleView, details: boolean): string {

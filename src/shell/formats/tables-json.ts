@@ -19,6 +19,7 @@ import {
   cacheFlagWords,
   destinationText,
   hexOver,
+  metricsJson,
   type RouteAsked,
   type RouteFormat,
   TABLE_LOCAL,
@@ -26,7 +27,8 @@ import {
   tableName,
   tosName,
 } from './route.ts'
-import { ipProtocolName, isUnresolved, realmName } from './rule.ts'
+import { realmName } from './realm.ts'
+import { ipProtocolName, isUnresolved } from './rule.ts'
 import { SECOND_NS } from './units.ts'
 
 const gatewayOf = (hop: NexthopView | undefined): string | undefined =>
@@ -58,7 +60,9 @@ export function routeJson(reads: KernelReads, route: RouteView, format: RouteFor
     prefsrc: route.source === undefined ? undefined : shown(format.hideSource, formatIpv4(route.source)),
     metric: route.metric === 0 ? undefined : route.metric,
     flags: hopFlags(single),
-    metrics: route.mtuBytes === 0 ? undefined : [{ mtu: route.mtuBytes }],
+    flow_from: route.realms === undefined || route.realms >>> 16 === 0 ? undefined : realmName(route.realms >>> 16),
+    flow_to: route.realms === undefined ? undefined : realmName(route.realms & 0xffff),
+    metrics: metricsJson(route.mtuBytes, route.otherMetrics),
     nexthops:
       route.nexthops.length < 2
         ? undefined
@@ -98,7 +102,7 @@ export function routeGetJson(
     uid: asked.iif === undefined ? 0 : undefined,
     cache: cacheFlagWords(asked, decision, loopback?.device),
     expires: left,
-    metrics: mtu === 0 ? undefined : [{ mtu }],
+    metrics: metricsJson(mtu, route.otherMetrics),
     iif: asked.iif,
   }
 }

@@ -1,5 +1,5 @@
 /** Names that iproute2 has for tables, scopes, origins and types of routes. */
-import type { AddressScope, RouteProtocol, RouteType } from '../../../contract/read-models.ts'
+import type { AddressScope, RouteMetric, RouteProtocol, RouteType } from '../../../contract/read-models.ts'
 import { TABLE_LOCAL, TABLE_MAIN } from '../../formats/route.ts'
 import { parseInteger } from '../arguments.ts'
 
@@ -61,6 +61,7 @@ const PROTOCOLS: Readonly<Record<number, RouteProtocol>> = {
   16: 'dhcp',
   18: 'keepalived',
   42: 'babel',
+  99: 'openr',
   186: 'bgp',
   187: 'isis',
   188: 'ospf',
@@ -90,14 +91,50 @@ function realmNamed(word: string): number | undefined {
   return number === undefined || number > 0xffff ? undefined : number
 }
 
-/** What a route may say to TCP, in the order in which iproute2 prints it (mx_names). */
+/** What a route may say besides its MTU, in the order in which iproute2 prints it (mx_names). */
 export const OTHER_METRICS: readonly string[] = [
   'window',
+  'rtt',
+  'rttvar',
   'ssthresh',
   'cwnd',
   'advmss',
   'reordering',
+  'hoplimit',
   'initcwnd',
+  'features',
+  'rto_min',
   'initrwnd',
   'quickack',
+  'congctl',
+  'fastopen_no_cookie',
 ]
+
+/** How many parts of a millisecond a time is kept in. */
+const TIME_PARTS: Readonly<Record<string, number>> = { rtt: 8, rttvar: 4, rto_min: 1 }
+
+/** Reads the words behind a metric's name; undefined for one that makes no sense. */
+export function readMetric(name: string, word: string, isLocked: boolean): RouteMetric | undefined {
+  const metric = (value: number | undefined, locked = isLocked): RouteMetric | undefined =>
+    value === undefined ? undefined : { name, value, locked }
+  const parts = TIME_PARTS[name]
+  if (parts !== undefined) return metric(timeOf(word, parts), isLocked || name === 'rto_min')
+  if (name === 'congctl') return { name, value: 0, text: word, locked: isLocked }
+  if (name === 'features') return metric(word === 'ecn' ? 1 : undefined)
+  const value = parseInteger(word)
+  if (value === undefined || value > 0xffff_ffff) return undefined
+  if (name === 'hoplimit') return metric(value > 255 ? undefined : value)
+  if (name === 'fastopen_no_cookie' || name === 'quickack') return metric(value > 1 ? undefined : value)
+  return metric(name === 'advmss' ? Math.min(value, ADVMSS_MAX) : value)
+}
+
+/** The largest segment that fits a packet (fib_convert_metrics). */
+const ADVMSS_MAX = 65_535 - 40
+
+/** `50` as it is kept, `50ms` and `2s` in milliseconds (get_time_rtt). */
+function timeOf(word: string, parts: number): number | undefined {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|msec|msecs|s|sec|secs)?$/.exec(word) ?? []
+  if (number === undefined) return undefined
+  const milliseconds = Number(number) * (unit?.startsWith('s') === true ? 1000 : 1)
+  return unit === undefined ? Number(number) : Math.ceil(milliseconds * parts)
+}

@@ -116,7 +116,6 @@ function parsePrefixWord(first: string, args: Arguments, filter: Filter): void {
 
 function accepts(filter: Filter, route: RouteView): boolean {
   const { root, match } = filter
-  if (filter.cached) return false
   // A route with several next hops has neither a device nor a gateway of its own.
   const single = route.nexthops.length === 1 ? route.nexthops[0] : undefined
   if (filter.device !== undefined && single?.device !== filter.device) return false
@@ -149,6 +148,7 @@ function selected(ctx: ProcessContext, filter: Filter, what = 'Dump'): readonly 
 
 export async function showRoutes(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   const filter = parseFilter(ctx, args)
+  if (filter.cached) return showLearned(ctx, options)
   const format: RouteFormat = {
     hideDevice: filter.device !== undefined,
     hideTable: filter.hasTable,
@@ -165,6 +165,17 @@ export async function showRoutes(ctx: ProcessContext, args: Arguments, options: 
     return 0
   }
   for (const route of selected(ctx, filter)) await ctx.out(oneLine(routeText(ctx.read, route, format), options))
+  return 0
+}
+
+/** `ip route show cache`: what redirects and path MTUs taught of single destinations. */
+async function showLearned(ctx: ProcessContext, options: IpOptions): Promise<number> {
+  for (const destination of ctx.read.learnedDestinations(ctx.netns)) {
+    const answer = ctx.read.routeGet(ctx.netns, { destination })
+    if (!answer.ok) continue
+    const text = routeGetText(ctx.read, ctx.netns, { destination }, { ...answer.value, source: undefined })
+    await ctx.out(oneLine(text.replace('uid 0 ', ''), options))
+  }
   return 0
 }
 
@@ -261,6 +272,8 @@ function protocolNumber(word: string): number {
 export async function getRoute(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   const { destination, from, iif, oif, tos, mark, protocol, sport, dport, fibMatch } = parseQuestion(args)
   if (destination === undefined) return ctx.fail('need at least a destination address')
+  if (destination.length !== 32)
+    await ctx.err(`Warning: /${destination.length} as prefix is invalid, only /32 (or none) is supported.\n`)
   const query: RouteQuery = {
     destination: destination.address,
     ...(from === undefined ? {} : { from }),
@@ -288,7 +301,7 @@ export async function getRoute(ctx: ProcessContext, args: Arguments, options: Ip
   await ctx.out(
     fibMatch
       ? routeText(ctx.read, answer.value.route, { details: options.details })
-      : routeGetText(ctx.read, ctx.netns, asked, answer.value),
+      : oneLine(routeGetText(ctx.read, ctx.netns, asked, answer.value, options.details), options),
   )
   return 0
 }

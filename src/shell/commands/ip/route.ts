@@ -20,7 +20,15 @@ import {
 import { CommandError, netlink } from '../command-error.ts'
 import { ROUTE_USAGE } from '../usage/ip-route.ts'
 import type { IpOptions } from './ip.ts'
-import { OTHER_METRICS, protocolNamed, ROUTE_TYPES, scopeNamed, tableNamed } from './route-names.ts'
+import {
+  OTHER_METRICS,
+  protocolNamed,
+  readMetric,
+  realmsNamed,
+  ROUTE_TYPES,
+  scopeNamed,
+  tableNamed,
+} from './route-names.ts'
 import { flushRoutes, getRoute, showRoutes } from './route-show.ts'
 
 type Mode = 'add' | 'replace' | 'change' | 'append' | 'prepend' | 'delete'
@@ -72,6 +80,7 @@ interface Parsed {
   mtuBytes: number | undefined
   mtuLocked: boolean
   otherMetrics: RouteMetric[]
+  realms: number | undefined
 }
 
 function weightOf(word: string): number {
@@ -82,8 +91,11 @@ function weightOf(word: string): number {
 
 const newHop = (): Hop => ({ gateway: undefined, dev: undefined, onlink: false, weight: undefined })
 
+/** The largest packet that a route may speak of (fib_convert_metrics). */
+const MTU_MAX = 65_535 - 15
+
 /** Options whose value the lab has no use for. */
-const IGNORED = new Set(['rtt', 'rttvar', 'hoplimit', 'congctl', 'pref', 'expires', 'realms', 'features', 'rto_min'])
+const IGNORED = new Set(['pref', 'expires', 'ttl-propagate'])
 
 function parse(args: Arguments): Parsed {
   const parsed: Parsed = {
@@ -100,6 +112,7 @@ function parse(args: Arguments): Parsed {
     mtuBytes: undefined,
     mtuLocked: false,
     otherMetrics: [],
+    realms: undefined,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (!parseHopWord(word, args, parsed.hop) && !parseRouteWord(word, args, parsed))
@@ -137,11 +150,14 @@ function parseRouteWord(word: string, args: Arguments, parsed: Parsed): boolean 
       args.take()
       parsed.mtuLocked = true
     }
-    parsed.mtuBytes = integer(args.need(), '"mtu" value is invalid\n')
+    parsed.mtuBytes = Math.min(integer(args.need(), '"mtu" value is invalid\n'), MTU_MAX)
   } else if (OTHER_METRICS.includes(word)) {
     const locked = args.peek === 'lock'
     if (locked) args.take()
-    parsed.otherMetrics.push({ name: word, value: integer(args.need(), `"${word}" value is invalid\n`), locked })
+    const value = args.need()
+    const metric = readMetric(word, value, locked)
+    if (metric === undefined) throw invalid(value, `"${word}" value is invalid\n`)
+    parsed.otherMetrics.push(metric)
   } else if (word.length > 1 && abbreviates(word, 'protocol')) {
     const value = args.need()
     parsed.protocol = protocolNamed(value)
@@ -151,12 +167,17 @@ function parseRouteWord(word: string, args: Arguments, parsed: Parsed): boolean 
     parsed.table = tableNamed(value)
     if (parsed.table === undefined) throw invalid(value, '"table" value is invalid\n')
   } else if (word === 'nexthop') parsed.hops.push(parseNexthop(args))
-  else if (IGNORED.has(word)) args.need()
+  else if (word.length > 3 && abbreviates(word, 'realms')) {
+    const value = args.need()
+    parsed.realms = realmsNamed(value)
+    if (parsed.realms === undefined) throw invalid(value, '"realm" value is invalid\n')
+  } else if (IGNORED.has(word)) args.need()
   else return false
   return true
 }
 
 function parseNexthop(args: Arguments): Hop {
+  if (args.isDone) throw new CommandError('Error: unexpected end of line after "nexthop"', EXIT_USAGE)
   const hop = newHop()
   while (args.peek !== undefined && args.peek !== 'nexthop') {
     const word = args.take()!
@@ -180,6 +201,9 @@ function parseDestination(word: string, args: Arguments, parsed: Parsed): void {
 async function modify(ctx: ProcessContext, args: Arguments, mode: Mode): Promise<number> {
   if (args.isDone) throw new CommandError(ROUTE_USAGE.trimEnd(), EXIT_USAGE)
   const parsed = parse(args)
+  const [firstHop] = parsed.hops
+  if (firstHop !== undefined && parsed.hop.gateway !== undefined && firstHop.gateway !== parsed.hop.gateway)
+    throw new CommandError('Error: Nexthop gateway does not match RTA_GATEWAY or RTA_VIA.', 2)
   const spec = mode === 'delete' ? deleteSpec(ctx, parsed) : addSpec(ctx, parsed)
   const { netns } = ctx
   netlink(ctx, mode === 'delete' ? { kind: 'route.delete', netns, spec } : { kind: 'route.add', netns, mode, spec })
@@ -217,6 +241,7 @@ function baseSpec(ctx: ProcessContext, parsed: Parsed, type: RouteType): RouteSp
     ...(parsed.mtuBytes === undefined ? {} : { mtuBytes: parsed.mtuBytes }),
     ...(parsed.mtuLocked ? { mtuLocked: true } : {}),
     ...(parsed.otherMetrics.length === 0 ? {} : { otherMetrics: inOrder(parsed.otherMetrics) }),
+    ...(parsed.realms === undefined ? {} : { realms: parsed.realms }),
     ...(parsed.scope === undefined ? {} : { scope: parsed.scope }),
     ...(parsed.protocol === undefined ? {} : { protocol: parsed.protocol }),
   }
