@@ -15,6 +15,8 @@ export interface BridgeSettings {
   readonly defaultPvid?: number
   readonly groupFwdMask?: number
   readonly mcastSnooping?: boolean
+  /** Forgets what was learned. */
+  readonly flushFdb?: boolean
 }
 
 /** What a bridge port may be told. */

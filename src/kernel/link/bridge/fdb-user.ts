@@ -125,6 +125,13 @@ export function fdbDelete(world: World, device: NetDevice, spec: FdbSpec): Kerne
   return found ? undefined : { errno: 'ENOENT' }
 }
 
+/** Removes what a bridge learned, and keeps what is static or its own (br_fdb_flush as br_changelink asks for it). */
+export function fdbFlushLearned(world: World, bridge: NetDevice): void {
+  for (const entry of fdbEntries(bridgeState(bridge))) {
+    if (!entry.isStatic && !entry.local) fdbRemove(world, bridge, entry)
+  }
+}
+
 /** Removes all entries of a bridge (`self`), or all of one port (`master`), permanent ones too (br_fdb_delete_bulk without a filter). */
 export function fdbFlush(world: World, device: NetDevice, target: FdbSpec['target']): KernelError | undefined {
   const bridge = fdbBridge(world, device, target)

@@ -225,6 +225,19 @@ describe('br_fdb_delete_by_port', () => {
   })
 })
 
+describe('br_fdb_flush, as a setting of the bridge (br_changelink)', () => {
+  test('forgets what was learned on every port, and keeps what is static and what is its own', () => {
+    const { lab, one, two } = labOfTwo()
+    const own = table(lab)
+    send(lab, { from: one.eth0, to: BROADCAST })
+    send(lab, { from: two.eth0, to: BROADCAST })
+    fdbAdd(lab.world, one.port, spec(one, '02:00:00:00:00:77', { state: 'static' }), 'add')
+    expect(changeBridge(lab.world, lab.bridge, { flushFdb: true })).toBeUndefined()
+    expect(learned(lab)).toEqual(['077 on p1 vlan 1 static', '077 on p1 static'])
+    expect(table(lab)).toEqual(expect.arrayContaining(own))
+  })
+})
+
 describe('br_fdb_add', () => {
   test('without a VLAN makes the entry for none and for every VLAN of the port', () => {
     const { lab, one } = labOfTwo()

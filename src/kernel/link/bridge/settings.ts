@@ -6,6 +6,7 @@ import { deviceById, type World } from '../../world.ts'
 import { bridgeIdOf, bridgeState, isRootBridge, portOf } from './bridge-id.ts'
 import type { BridgeState } from './bridge-state.ts'
 import { planFdbCleanup } from './fdb.ts'
+import { fdbFlushLearned } from './fdb-user.ts'
 import { becomeRootBridge, configurationUpdate, isDesignatedPort, portStateSelection } from './port-state.ts'
 import { wholeJiffiesMs } from './stp-clock.ts'
 import { startHelloTimer } from './stp-send.ts'
@@ -107,6 +108,7 @@ export function changeBridge(world: World, bridge: NetDevice, settings: BridgeSe
     if ((settings.groupFwdMask & FORBIDDEN_GROUP_BITS) !== 0) return { errno: 'EINVAL' }
     state.groupFwdMask = settings.groupFwdMask
   }
+  if (settings.flushFdb === true) fdbFlushLearned(world, bridge)
   if (settings.mcastSnooping !== undefined) state.mcastSnooping = settings.mcastSnooping
   return undefined
 }

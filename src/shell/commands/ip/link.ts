@@ -81,7 +81,6 @@ async function set(ctx: ProcessContext, args: Arguments): Promise<number> {
   const { ifindex } = device(ctx, parsed.dev)
   const changes = linkChanges(parsed, kind)
   if (Object.keys(changes).length > 0) netlink(ctx, { kind: 'link.set', netns: ctx.netns, ifindex, changes })
-  if (kind?.flushFdb === true) netlink(ctx, { kind: 'fdb.flush', netns: ctx.netns, ifindex })
   return 0
 }
 

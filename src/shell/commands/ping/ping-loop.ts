@@ -146,13 +146,7 @@ export class PingLoop {
       this.#transmitted += 1
       if (flood && !quiet) await this.#ctx.out('.')
       const nextMs = intervalMs - this.#tokensMs
-      // What comes back at once is there when the call returns, all of it: an error is then read before what came earlier.
-      if ((await this.#ctx.sleep(SEND_NS)) === 'interrupted') {
-        this.#ctx.takeInterrupt()
-        this.#exiting = true
-        return 1
-      }
-      return nextMs
+      return (await this.#returnFromSending()) ? nextMs : 1
     }
     const { errno, message } = result.error
     if (errno === 'ENOBUFS') {
@@ -163,25 +157,39 @@ export class PingLoop {
       if (this.#unsentMs < lingerMs) return retryMs
     }
     this.#transmitted += 1
-    const known = await this.#localError(errno, message)
-    // This version keeps every refusal but a full queue to itself, the firewall's no and a missing route too, and merely counts the loss.
-    if (!known && !quiet && errno === 'ENOBUFS') await this.#ctx.err(`ping: sendmsg: ${strerror(errno)}\n`)
+    if (!(await this.#returnFromSending())) return 1
+    const queued = await this.#localError(errno, message)
+    // This version tells of a full queue, and of a refusal that came with an ICMP error, as the firewall's REJECT does. Every
+    // other one, the firewall's DROP and a missing route too, it keeps to itself and merely counts the loss.
+    if (!quiet && (queued === 'icmp' || (queued === 'none' && errno === 'ENOBUFS')))
+      await this.#ctx.err(`ping: sendmsg: ${strerror(errno)}\n`)
     this.#tokensMs = 0
     return atLeastInterval(intervalMs)
   }
 
-  /** A send that failed here: what is in the error queue says more than the error number. True when it was reported. */
-  async #localError(errno: string, message: string | undefined): Promise<boolean> {
+  /**
+   * What comes back at once is there when the call returns, all of it: an error is then read before what came earlier. False when
+   * Ctrl-C came meanwhile.
+   */
+  async #returnFromSending(): Promise<boolean> {
+    if ((await this.#ctx.sleep(SEND_NS)) !== 'interrupted') return true
+    this.#ctx.takeInterrupt()
+    this.#exiting = true
+    return false
+  }
+
+  /** A send that failed here: what is in the error queue says more than the error number. Tells what was reported. */
+  async #localError(errno: string, message: string | undefined): Promise<'icmp' | 'local' | 'none'> {
     const received = this.#ctx.call({ kind: 'socket.receive', socket: this.#target.socket })
     if (received.ok && received.message?.kind === 'error') {
       await this.#receiveError(received.message)
-      return true
+      return 'icmp'
     }
     const mtu = /mtu=(\d+)/.exec(message ?? '')?.[1]
-    if (errno !== 'EMSGSIZE' || mtu === undefined) return false
+    if (errno !== 'EMSGSIZE' || mtu === undefined) return 'none'
     this.#errors += 1
     if (!this.#options.quiet) await this.#ctx.err(`ping: local error: message too long, mtu=${mtu}\n`)
-    return true
+    return 'local'
   }
 
   /** An echo request: the time of sending, then bytes that count up. */

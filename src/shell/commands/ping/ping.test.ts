@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { FakeKernel } from '../../../testing/fake-kernel.ts'
+import { shellLab } from '../../../testing/shell-lab.ts'
 import { ipv4, type Ipv4Address } from '../../../wire/address.ts'
 import { emitIcmp, icmpEchoRest } from '../../../wire/icmp.ts'
 import { writeIpv4Header } from '../../../wire/ipv4.ts'
@@ -170,7 +171,7 @@ test('a packet that is too long here is an error of this machine', async () => {
     'PING 10.0.2.1 (10.0.2.1) 1450(1478) bytes of data.\nping: local error: message too long, mtu=1400\n\n' +
       '--- 10.0.2.1 ping statistics ---\n1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms\n\n',
   )
-  expect([exit, kernel.nowNs / MS]).toEqual([1, 1000])
+  expect([exit, kernel.nowNs / MS]).toEqual([1, 1000.1])
 })
 
 test('Ctrl-C prints the statistics', async () => {
@@ -263,4 +264,15 @@ test.each([
       .map((line) => `${line}\n`)
       .join(''),
   ).toBe(told)
+})
+
+test('a send that the firewall rejects is told of twice: by the ICMP error and by the refusal', async () => {
+  const lab = await shellLab()
+  await lab.run(
+    'ip netns add a; ip -n a link set lo up; ip -n a link add d0 type dummy; ip -n a link set d0 up; ' +
+      'ip -n a addr add 10.0.0.1/24 dev d0; ip netns exec a iptables -A OUTPUT -d 10.0.0.2 -j REJECT',
+  )
+  expect(await lab.run('ip netns exec a ping -c 1 -W 1 10.0.0.2')).toContain(
+    'From 10.0.0.1 icmp_seq=1 Destination Port Unreachable\nping: sendmsg: Operation not permitted\n\n--- 10.0.0.2',
+  )
 })

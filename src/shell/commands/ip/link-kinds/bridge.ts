@@ -1,5 +1,5 @@
 /** `type bridge …`. Times are in hundredths of a second, as the kernel's USER_HZ has them. */
-import type { BridgeSettings, LinkData } from '../../../../kernel/api.ts'
+import type { BridgeSettings } from '../../../../kernel/api.ts'
 import { type Arguments, integer, invalid } from '../../arguments.ts'
 import { unknownOption } from '../link-arguments.ts'
 import { BRIDGE_KIND_USAGE } from '../../usage/ip-link.ts'
@@ -30,19 +30,17 @@ export const bridgeKind: LinkKind = {
   usage: USAGE,
   parse: (_ctx, args) => {
     let settings: BridgeSettings = {}
-    let flushFdb = false
     for (let word = args.take(); word !== undefined; word = args.take()) {
-      if (word === 'fdb_flush') flushFdb = true
-      else settings = { ...settings, ...readSetting(word, args) }
+      settings = { ...settings, ...readSetting(word, args) }
     }
-    const data: LinkData = { kind: 'bridge', ...settings }
-    return flushFdb ? { data, flushFdb } : { data }
+    return { data: { kind: 'bridge', ...settings } }
   },
 }
 
 function readSetting(word: string, args: Arguments): BridgeSettings {
   const setting = SETTINGS[word]
   if (setting !== undefined) return setting[1](integer(args.need(), `invalid ${word}`, setting[0]))
+  if (word === 'fdb_flush') return { flushFdb: true }
   if (word === 'vlan_protocol') {
     const value = args.need()
     if (!/^802\.1(q|ad)$/i.test(value)) throw invalid(value, 'invalid vlan_protocol')

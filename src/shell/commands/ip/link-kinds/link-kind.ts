@@ -8,8 +8,6 @@ export interface KindOptions {
   /** Missing for `bridge_slave`, which is about a port and not about the device's own kind. */
   readonly data?: LinkData
   readonly port?: PortSettings
-  /** `type bridge fdb_flush`. */
-  readonly flushFdb?: boolean
 }
 
 export interface LinkKind {
