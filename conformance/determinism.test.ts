@@ -12,7 +12,7 @@ import { playEngine, playText } from './play-engine.ts'
 /** Labs whose traces are long for a reason: a storm without end is played once, elsewhere. */
 const STORMS = ['bridge-stp-two-bridges-loop']
 const SAMPLE_COUNT = 20
-const FEW_EVENTS = 20
+const FEW_EVENTS = 40
 
 /** Labs of all kinds beside those that must be the same: every so many'th of the alphabet. */
 function sample(): string[] {

@@ -124,6 +124,10 @@ export const linkLabs = {
     'An address on a bridge port does not work',
     'The host asks through the port, but the answer goes to the bridge. Moved to the bridge, the address works.',
   ],
+  'bridge-provider': [
+    'A provider’s bridge',
+    '802.1ad: the tags of customers are payload, the provider’s own tag comes outside, and only the trunk shows both.',
+  ],
   'bridge-same-netns-arp-flux': [
     'ARP flux: both cable ends in one host',
     'Both ends of a veth and the bridge in one namespace: every interface answers for every address.',

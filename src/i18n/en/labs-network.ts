@@ -166,6 +166,10 @@ export const networkLabs = {
     'A packet whose source is the receiver’s own address is answered neither by ARP nor by ping, until accept_local=1.',
   ],
   'route-no-route': ['No route', 'The sender itself refuses at once; a router answers “Destination Net Unreachable”.'],
+  'route-policy-by-content': [
+    'Policy routing by protocol and port',
+    'Rules that look at what a packet carries, and rules that jump: ping and traceroute leave by different routers.',
+  ],
   'route-policy-rule-and-tables': [
     'Policy routing',
     'A rule by source address sends one of two senders through another gateway.',

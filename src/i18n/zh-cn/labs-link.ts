@@ -66,6 +66,7 @@ export const linkLabs: { readonly [Name in keyof typeof english]: readonly [stri
     '网桥端口上的地址不起作用',
     '宿主机从端口询问，应答却交给了网桥。把地址移到网桥上就好了。',
   ],
+  'bridge-provider': ['运营商网桥', '802.1ad：客户的标签只是载荷，运营商自己的标签加在外层，只有干道上两者都能看到。'],
   'bridge-same-netns-arp-flux': [
     'ARP flux：电缆两端在同一主机',
     'veth 的两端和网桥在同一命名空间：每个接口都替所有地址应答。',

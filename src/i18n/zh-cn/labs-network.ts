@@ -108,6 +108,10 @@ export const networkLabs: { readonly [Name in keyof typeof english]: readonly [s
     '源地址是接收者自己的地址：ARP 和 ping 都不应答，直到 accept_local=1。',
   ],
   'route-no-route': ['没有路由', '发送者自己立即拒绝；路由器则应答“Destination Net Unreachable”。'],
+  'route-policy-by-content': [
+    '按协议和端口的策略路由',
+    '查看数据包内容的规则，以及会跳转的规则：ping 和 traceroute 走不同的路由器。',
+  ],
   'route-policy-rule-and-tables': ['策略路由', '一条按源地址的规则，让两个发送者之一走另一个网关。'],
   'route-rp-filter': ['rp_filter：宽松与严格', '包进来的接口并不通往它的源地址：宽松模式接受，严格模式丢弃。'],
   'ping-verbose': ['ping -v：套接字与标识符', 'ping 打开了什么、选了哪个地址族，以及它凭哪个标识符认出自己的应答。'],

@@ -96,9 +96,9 @@ function parse(ctx: ProcessContext): ArpingOptions {
 
 function wholeNumber(text: string | undefined, least: number): number {
   if (text === undefined) return 0
-  if (!/^\d+$/.test(text)) throw new CommandError(`arping: invalid argument: '${text}'`, 2)
+  if (!/^\d+$/.test(text)) throw new CommandError(`arping: invalid argument: '${text}'`, 1)
   if (Number(text) < least)
-    throw new CommandError(`arping: invalid argument: '${text}': out of range: ${least} <= value <= 2147483647`, 2)
+    throw new CommandError(`arping: invalid argument: '${text}': out of range: ${least} <= value <= 2147483647`, 1)
   return Number(text)
 }
 
@@ -106,7 +106,9 @@ function wholeNumber(text: string | undefined, least: number): number {
 function deviceOf(ctx: ProcessContext, options: ArpingOptions): LinkView | string {
   if (options.device === undefined) {
     const usable = ctx.read.links(ctx.netns).find((link) => link.up && !link.noArp && link.details.kind !== 'lo')
-    return usable ?? 'arping: Suitable device could not be determined. Please, use option -I.'
+    // The address that the kernel would send from has no device: what arping makes of that is its own sentence.
+    if (usable === undefined) throw new CommandError('arping: NETLINK_ROUTE unexpected iov element', 1)
+    return usable
   }
   const link = ctx.read.linkByName(ctx.netns, options.device)
   if (link === undefined) throw new CommandError(`arping: Device ${options.device} not available.`, 2)
@@ -123,6 +125,7 @@ function sourceOf(ctx: ProcessContext, options: ArpingOptions, link: LinkView): 
     return given
   }
   if (duplicateDetection) return IPV4_ANY
+  mustNotBeBroadcast(ctx, link, target)
   const primaries = link.addresses.filter(({ secondary }) => !secondary)
   const near = primaries.find((view) => inPrefix(target, view.peer, view.prefixLength))
   const elsewhere = ctx.read
@@ -139,6 +142,20 @@ function mustBeOurs(ctx: ProcessContext, address: Ipv4Address): void {
   ctx.call({ kind: 'socket.close', socket: opened.value })
   if (!bound.ok) throw new CommandError(`arping: bind: ${strerror(bound.error.errno)}`, 2)
 }
+
+/** Connects a datagram socket on the device to the target, which a broadcast address refuses. */
+function mustNotBeBroadcast(ctx: ProcessContext, link: LinkView, target: Ipv4Address): void {
+  const opened = ctx.call({ kind: 'socket.open', netns: ctx.netns, spec: { kind: 'udp' } })
+  if (!opened.ok) throw new CommandError(`arping: socket: ${strerror(opened.error.errno)}`, 2)
+  ctx.call({ kind: 'socket.set', socket: opened.value, options: { bindToDevice: link.name } })
+  const connected = ctx.call({ kind: 'socket.connect', socket: opened.value, address: target, port: PROBE_PORT })
+  ctx.call({ kind: 'socket.close', socket: opened.value })
+  if (!connected.ok && connected.error.errno === 'EACCES')
+    throw new CommandError(`arping: connect: ${strerror(connected.error.errno)}`, 2)
+}
+
+/** Where nobody listens; only the way there is asked for. */
+const PROBE_PORT = 1025
 
 class ArpingLoop {
   readonly #ctx: ProcessContext
