@@ -180,6 +180,8 @@ function zero(table: Table, edit: EditOf<'zero'>): Errno | undefined {
   if (edit.at !== undefined && table.chains.get(edit.chain ?? '') === undefined) return 'ESRCH'
   return forChains(table, edit.chain, (chain) => {
     if (edit.at === undefined) {
+      // The chain is handed over with counters, and from then on has some (nft_chain_zero_counters).
+      chain.counted ||= chain.policy !== undefined
       chain.packets = 0
       chain.bytes = 0
     }

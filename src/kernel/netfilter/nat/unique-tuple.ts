@@ -7,6 +7,7 @@ import { PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP } from '../../../wire/ipv4.ts
 import type { World } from '../../world.ts'
 import { isTupleTaken, type Connection, type ConntrackState } from '../conntrack/connection.ts'
 import { answerTo, type Tuple } from '../conntrack/tuple.ts'
+import { jhash2 } from './jhash.ts'
 import type { Manip } from './manip.ts'
 
 /** How many numbers are tried before a taken one is used after all. */
@@ -45,15 +46,22 @@ function sameAsBefore(state: ConntrackState, tuple: Tuple, range: NatRange): Tup
   return undefined
 }
 
-/** Chooses an address out of several: the same for the same two ends, or with `--persistent` for the same sender. */
-function withAddress(world: World, tuple: Tuple, range: NatRange, manip: Manip): Tuple {
+/** An address as a machine that stores the lowest byte first reads it from a packet. */
+function asRead(address: number): number {
+  const swapped = ((address & 0xff) << 24) | ((address & 0xff00) << 8) | ((address >>> 8) & 0xff00) | (address >>> 24)
+  return swapped >>> 0
+}
+
+/**
+ * Chooses an address out of several: the same for the same two ends, or with `--persistent` for the same sender (find_best_ips_proto, whose hash
+ * has no secret).
+ */
+function withAddress(tuple: Tuple, range: NatRange, manip: Manip): Tuple {
   const { addresses, persistent } = range
   if (addresses === undefined) return tuple
-  const other = persistent ? 0 : tuple.destination
-  const chosen =
-    addresses.from === addresses.to
-      ? addresses.from
-      : ipv4FromNumber(keyedInteger(addresses.from, addresses.to, world.seed, 'nat.address', tuple.source, other))
+  const hash = jhash2([asRead(tuple.source), 0, 0, 0], persistent ? 0 : asRead(tuple.destination))
+  const count = addresses.to - addresses.from + 1
+  const chosen = ipv4FromNumber(addresses.from + Math.floor((hash * count) / 2 ** 32))
   return manip === 'source' ? { ...tuple, source: chosen } : { ...tuple, destination: chosen }
 }
 
@@ -108,7 +116,7 @@ export function uniqueTuple(
       if (before !== undefined && !isTaken(state, before, connection)) return before
     }
   }
-  const moved = withAddress(world, tuple, range, manip)
+  const moved = withAddress(tuple, range, manip)
   if (!isRandom) {
     const { ports } = range
     const number = numberOf(moved, manip)
