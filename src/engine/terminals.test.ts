@@ -100,6 +100,22 @@ describe('a terminal on a machine', () => {
     expect([run.exit, run.output]).toEqual([0, last?.output])
   })
 
+  test('what exec redirects stays so from line to line, and an EXIT trap waits for the shell to end', async () => {
+    const bench = await Bench.open()
+    const seat = await bench.sit(ON_A)
+    await seat.type("trap 'echo bye' EXIT\n")
+    await seat.type('exec 3>&1 >/tmp/log\n')
+    await seat.type('echo first\n')
+    await seat.type('echo second >&3\n')
+    await seat.type('exec >&3 3>&-\n')
+    expect(seat.screen()).toBe('second\n')
+    await seat.type('cat /tmp/log\n')
+    expect(seat.screen()).toBe('second\nfirst\n')
+    await seat.type('exit\n')
+    expect(seat.screen()).toContain('bye\n')
+    expect(seat.isEnded()).toBe(true)
+  })
+
   test('files are the machine’s, also for its next terminal', async () => {
     const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)

@@ -132,12 +132,15 @@ async function runTyped(shell: Shell, text: string, line: number): Promise<void>
   ctx.budget.reset()
   state.variables.set('COLUMNS', String(terminal.columns)).set('LINES', String(terminal.rows))
   const typed = terminal.begin({ text: text.trimEnd(), ctx, variables: state.variables.sources() })
+  const inner = ctx.with({ kernel: typed.kernel })
   try {
-    await runTolerantly(withContext(shell, ctx.with({ kernel: typed.kernel })), text, line)
+    await runTolerantly(withContext(shell, inner), text, line)
   } catch (error) {
     typed.forget()
     throw error
   } finally {
+    // What `exec` redirected stays so for the lines to come.
+    ctx.takeStreams(inner)
     typed.end(state.status)
   }
 }

@@ -90,6 +90,11 @@ export class ProcessContext implements ProcessSettings {
     this.#streams = streams
   }
 
+  /** Goes on with the streams that another context of the same process has come to. */
+  takeStreams(other: ProcessContext): void {
+    this.#streams = other.streams
+  }
+
   /** Virtual time in nanoseconds. */
   get now(): number {
     return this.read.now()

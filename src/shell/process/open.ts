@@ -59,6 +59,7 @@ function descriptorOf(ctx: ProcessContext, path: string): Stream | undefined {
 export function openForReading(ctx: ProcessContext, path: string): Result<Stream, OpenError> {
   const full = resolvePath(path, ctx.cwd)
   if (full === '/dev/stdin') return ok(ctx.stream(0))
+  if (full === '/dev/zero') return ok({ ...NULL_STREAM, read: async (_process, maxBytes) => new Uint8Array(maxBytes) })
   const descriptor = descriptorOf(ctx, full)
   if (descriptor !== undefined) return ok(descriptor)
   const bytes = readFile(ctx, path)
@@ -68,7 +69,7 @@ export function openForReading(ctx: ProcessContext, path: string): Result<Stream
 /** Opens for writing; an existing file is emptied unless `append`. */
 export function openForWriting(ctx: ProcessContext, path: string, append: boolean): Result<Stream, OpenError> {
   const full = resolvePath(path, ctx.cwd)
-  if (full === '/dev/null') return ok(NULL_STREAM)
+  if (full === '/dev/null' || full === '/dev/zero') return ok(NULL_STREAM)
   if (full === '/dev/stdout') return ok(ctx.stream(1))
   if (full === '/dev/stderr') return ok(ctx.stream(2))
   const descriptor = descriptorOf(ctx, full)

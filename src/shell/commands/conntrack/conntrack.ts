@@ -79,6 +79,9 @@ const TAKES_VALUE = new Set([
   'icmp-code',
   'icmp-id',
 ])
+const PROTOCOL_OPTIONS: ReadonlySet<string> = new Set(['sport', 'dport', 'state', 'icmp-type', 'icmp-code', 'icmp-id'])
+/** Statuses of a flow that can be asked for. */
+const STATUSES: ReadonlySet<string> = new Set(['ASSURED', 'SEEN_REPLY', 'UNREPLIED', 'SRC_NAT', 'DST_NAT', 'EXPECTED', 'FIXED_TIMEOUT'])
 const ACTIONS = ['L', 'D', 'F', 'C', 'h', 'V'] as const
 const PROTOCOLS: Readonly<Record<string, number>> = { icmp: PROTOCOL_ICMP, tcp: PROTOCOL_TCP, udp: PROTOCOL_UDP }
 
@@ -116,6 +119,7 @@ function problem(text: string): CommandError {
 
 function parse(ctx: ProcessContext): Parsed {
   const words = [...ctx.args]
+  let hasProtocol = false
   const filters: Filter[] = []
   let action: Parsed['action'] | undefined
   let output = ''
@@ -129,7 +133,10 @@ function parse(ctx: ProcessContext): Parsed {
       if (table !== undefined && table !== 'conntrack') throw problem(`unknown type \`${table}'`)
       continue
     }
-    if (!word.startsWith('-') || letter === undefined) throw problem(`unknown option \`${word}'`)
+    // The options of a protocol are there only behind its -p.
+    if (letter === 'p') hasProtocol = true
+    const isOrphan = letter !== undefined && PROTOCOL_OPTIONS.has(letter) && !hasProtocol
+    if (!word.startsWith('-') || letter === undefined || isOrphan) throw problem(`unknown option \`${word}'`)
     if (!TAKES_VALUE.has(letter)) {
       filters.push(natFilter(letter, word))
       continue
@@ -179,10 +186,12 @@ function valueFilter(letter: string, value: string): Filter {
     }
     case 'u': {
       const status = value.toUpperCase()
+      if (status === 'UNSET') throw new CommandError(`${PROGRAM}: Operation failed: invalid parameters`, 1)
+      if (!STATUSES.has(status)) throw problem(`Bad parameter \`${value}'`)
       return (flow) =>
         (status === 'ASSURED' && flow.assured) ||
         (status === 'SEEN_REPLY' && flow.seenReply) ||
-        (status === 'UNSET' && !flow.seenReply) ||
+        (status === 'UNREPLIED' && !flow.seenReply) ||
         (status === 'SRC_NAT' && flow.sourceNat) ||
         (status === 'DST_NAT' && flow.destinationNat)
     }
