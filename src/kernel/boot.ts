@@ -36,6 +36,7 @@ import { packetDeviceEvent } from './netdev/taps.ts'
 import { RTNETLINK } from './socket/netlink.ts'
 import { packetSocketsDeviceEvent } from './socket/packet.ts'
 import { tcpTimer } from './socket/tcp/timers.ts'
+import { nextBundle } from './socket/tcp/write.ts'
 import { bridgeForward, bridgePreRouting, passedPreRouting } from './netfilter/bridge.ts'
 import { conntrackExpire } from './netfilter/conntrack/connection.ts'
 import { attachRelated } from './netfilter/conntrack/track.ts'
@@ -77,6 +78,11 @@ function dispatch(world: World, event: KernelEvent): void {
     case 'tcp.timer': {
       const socket = world.sockets.get(event.socket)
       if (socket?.kind === 'tcp') tcpTimer(world, socket, event.timer)
+      return
+    }
+    case 'tcp.write': {
+      const socket = world.sockets.get(event.socket)
+      if (socket?.kind === 'tcp') nextBundle(world, socket)
       return
     }
     case 'address.expire': {

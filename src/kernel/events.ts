@@ -46,6 +46,8 @@ export type KernelEvent =
     }
   /** One of a connection's timers (tcp_write_timer, tcp_delack_timer, tw_timer_handler). */
   | { readonly kind: 'tcp.timer'; readonly socket: SocketId; readonly timer: TcpTimer }
+  /** The next bundle of a program's write (tcp_write_xmit goes on). */
+  | { readonly kind: 'tcp.write'; readonly socket: SocketId }
   /** A flow's time may be up (gc_worker of conntrack). */
   | { readonly kind: 'conntrack.expire'; readonly netns: number; readonly id: number }
   /** An address may have lived its time (check_lifetime). */

@@ -3,6 +3,8 @@
 import { copyBytes } from '../base/slab.ts'
 import type { EventSeq } from '../contract/trace-events.ts'
 import { ETHERNET_HEADER_LENGTH } from '../wire/ethernet.ts'
+import { ipv4HeaderLength } from '../wire/ipv4.ts'
+import { tcpHeaderLength } from '../wire/tcp.ts'
 import type { SkbNetfilter } from './netfilter/skb-netfilter.ts'
 import type { DeviceId, World } from './world.ts'
 
@@ -32,6 +34,11 @@ export interface Skb {
   vlanTci: number
   /** The trace event that last saw it. */
   event: EventSeq
+  /**
+   * A bundle of TCP segments that is cut only where a real wire begins: how many bytes of payload each may have, or 0 for an ordinary packet
+   * (skb_shinfo(skb)->gso_size).
+   */
+  gsoBytes: number
   /** Netfilter mark. */
   mark: number
   /** Who sent it, seen from this machine: a program's socket, one of the kernel's own, or nobody here. */
@@ -66,6 +73,7 @@ export function allocSkb(world: World, data: Uint8Array, protocol: number, devic
     vlanProtocol: 0,
     vlanTci: 0,
     event: world.cause,
+    gsoBytes: 0,
     mark: 0,
     ownedBy: 'nobody',
     nf: undefined,
@@ -91,6 +99,7 @@ export function cloneSkb(skb: Skb): Skb {
     vlanProtocol: skb.vlanProtocol,
     vlanTci: skb.vlanTci,
     event: skb.event,
+    gsoBytes: skb.gsoBytes,
     mark: skb.mark,
     ownedBy: skb.ownedBy,
     nf: skb.nf,
@@ -114,4 +123,12 @@ export function writableData(world: World, skb: Skb): Uint8Array {
 /** True when the frame carries a VLAN tag (skb_vlan_tag_present). */
 export function hasVlanTag(skb: Skb): boolean {
   return skb.vlanProtocol !== 0
+}
+
+/** Length of an IP packet as a wire would see it: of a bundle, that of its longest segment (skb_gso_network_seglen). */
+export function networkLength(skb: Skb): number {
+  const length = skb.data.length - NETWORK_HEADER
+  if (skb.gsoBytes === 0) return length
+  const headerLength = ipv4HeaderLength(skb.data, NETWORK_HEADER)
+  return headerLength + tcpHeaderLength(skb.data, NETWORK_HEADER + headerLength) + skb.gsoBytes
 }

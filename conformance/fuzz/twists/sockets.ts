@@ -84,7 +84,7 @@ function tcpNobody(lab: LabPlan, draw: Draw): void {
   lab.group(run(from.ns, `nc -z -v -w 2 ${addressNear(to, 93)} 80`), ip(from.ns, 'neigh'))
 }
 
-/** At most one segment: of more Linux makes bundles, which are a listed difference. */
+/** At most one segment: in which bundles more of them leave hangs on how fast programs write. */
 function tcpBulk(lab: LabPlan, draw: Draw): void {
   const { from, to } = lab.asked(draw)
   const bytes = draw.pick([1, 1000, 1447, 1448])

@@ -3,7 +3,7 @@ import { formatIpv4 } from '../../wire/address.ts'
 import { ICMP_DEST_UNREACH, ICMP_EXC_TTL, ICMP_FRAG_NEEDED, ICMP_TIME_EXCEEDED } from '../../wire/icmp.ts'
 import { decrementIpv4Ttl, ipv4Destination, ipv4DontFragment, ipv4Source, ipv4Ttl } from '../../wire/ipv4.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
-import { NETWORK_HEADER, writableData, type Skb } from '../skb.ts'
+import { NETWORK_HEADER, networkLength, writableData, type Skb } from '../skb.ts'
 import { check, decide, drop } from '../trace.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
 import { icmpSend, icmpSendRedirect } from './icmp-error.ts'
@@ -23,7 +23,7 @@ export function ipForward(world: World, device: NetDevice, skb: Skb, route: Rout
     icmpSend(world, device, skb, { type: ICMP_TIME_EXCEEDED, code: ICMP_EXC_TTL, rest: 0 })
     return
   }
-  const length = skb.data.length - NETWORK_HEADER
+  const length = networkLength(skb)
   const tooLong = length > route.mtuBytes && ipv4DontFragment(skb.data, NETWORK_HEADER)
   if (
     !check(

@@ -8,7 +8,7 @@ import type { XmitResult } from '../link/link-kind.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import { neighOutput } from '../neigh/neigh-output.ts'
 import type { Netns } from '../netns.ts'
-import { allocSkb, NETWORK_HEADER, type Skb } from '../skb.ts'
+import { allocSkb, NETWORK_HEADER, networkLength, type Skb } from '../skb.ts'
 import { check, decide } from '../trace.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
 import { ipFragment } from './ip-fragment.ts'
@@ -96,7 +96,7 @@ export function ipOutput(world: World, route: RouteEntry, skb: Skb): OutputResul
     const { hook } = world.modules.netfilter
     if (!hook(world, netnsById(world, device.netns), 'postrouting', place, skb)) return 'filtered'
   }
-  const length = skb.data.length - NETWORK_HEADER
+  const length = networkLength(skb)
   if (length <= route.mtuBytes || ipv4DontFragment(skb.data, NETWORK_HEADER))
     return neighOutput(world, device, route.nexthop, skb)
   check(world, 'ip.output.fits_mtu', false, () => `${length} > ${route.mtuBytes}`)

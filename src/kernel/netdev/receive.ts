@@ -48,9 +48,9 @@ export function netifRx(world: World, device: NetDevice, skb: Skb): void {
 /** Room that a frame may have beyond the receiver's MTU: the Ethernet header and one VLAN tag. */
 const FRAME_OVERHEAD_BYTES = ETHERNET_HEADER_LENGTH + 4
 
-/** Whether a frame is short enough for a device that gets it from another one of this machine (is_skb_forwardable). */
+/** Whether a frame is short enough for a device that gets it from another one of this machine; bundles are (is_skb_forwardable). */
 export function isForwardable(device: NetDevice, skb: Skb): boolean {
-  return skb.data.length <= device.mtuBytes + FRAME_OVERHEAD_BYTES
+  return skb.gsoBytes > 0 || skb.data.length <= device.mtuBytes + FRAME_OVERHEAD_BYTES
 }
 
 /** Lets a device receive a frame as if it had come from outside (dev_forward_skb): what virtual devices use to hand over. */

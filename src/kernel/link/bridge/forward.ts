@@ -75,7 +75,9 @@ function transmitByPort(world: World, state: BridgeState, to: NetDevice, port: B
     if (!world.modules.netfilter.bridgeForward(world, bridge, to, skb)) return
   }
   const limitBytes = to.mtuBytes + ETHERNET_HEADER_LENGTH + VLAN_TAG_LENGTH
-  if (!checkSetting(world, 'bridge.egress_mtu', skb.data.length <= limitBytes, to, 'mtu', to.mtuBytes)) {
+  if (
+    !checkSetting(world, 'bridge.egress_mtu', skb.gsoBytes > 0 || skb.data.length <= limitBytes, to, 'mtu', to.mtuBytes)
+  ) {
     drop(world, 'bridge.too_long', to, skb)
     return
   }

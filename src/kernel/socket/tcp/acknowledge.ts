@@ -9,7 +9,7 @@ import { rearmRetransmit, wake } from './lifecycle.ts'
 import { answerInvalid, retransmitFirst } from './output.ts'
 import type { Segment } from './segment.ts'
 import { seqAdd, seqAfter, seqBefore, seqDiff } from './sequence.ts'
-import { DUPLICATE_ACK_LIMIT, INITIAL_CWND, RTO_MAX_NS, RTO_MIN_NS, type TcpSocket } from './state.ts'
+import { DUPLICATE_ACK_LIMIT, INITIAL_CWND, RTO_MAX_NS, RTO_MIN_NS, type TcpSocket, segmentCount } from './state.ts'
 
 /**
  * Takes the acknowledgement of a segment. `refused` ends the work on the segment, which is dropped. The neighbour counts as confirmed by an
@@ -102,7 +102,7 @@ function freeAcknowledged(world: World, socket: TcpSocket, acknowledgement: numb
       break
     }
     socket.sentSegments.shift()
-    if (!sent.syn) wholeSegments++
+    if (!sent.syn) wholeSegments += segmentCount(socket, sent)
     if (sent.retransmits === 0) sampleNs = world.now - sent.sentAt
     if (sent.syn || sent.fin) payloadAcked--
   }

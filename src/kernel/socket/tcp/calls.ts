@@ -10,8 +10,9 @@ import { prepareHandshake } from './handshake.ts'
 import { destroySocket, restartTimeWait, tcpDone, wake } from './lifecycle.ts'
 import { stopListening } from './listen.ts'
 import { connectionIsFree, portConflicts } from './lookup.ts'
-import { receiveWindowLeft, sendAck, sendActiveReset, sendSyn, writePending } from './output.ts'
+import { receiveWindowLeft, sendAck, sendActiveReset, sendSyn } from './output.ts'
 import { maySend, RECEIVE_SPACE_BYTES, SEND_BUFFER_BYTES, type TcpSocket } from './state.ts'
+import { writeFromProcess, writePending } from './write.ts'
 
 /** The largest queue of a listener (net.core.somaxconn). */
 const MAX_BACKLOG = 4096
@@ -115,7 +116,7 @@ export function tcpSend(world: World, socket: TcpSocket, bytes: Uint8Array): Sys
   joined.set(socket.sendBuffer)
   joined.set(taken, socket.sendBuffer.length)
   socket.sendBuffer = joined
-  writePending(world, socket)
+  writeFromProcess(world, socket)
   return { ok: true, value: taken.length }
 }
 

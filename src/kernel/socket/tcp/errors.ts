@@ -9,7 +9,7 @@ import { check, decide } from '../../trace.ts'
 import { deviceById, type World } from '../../world.ts'
 import { destroySocket, tcpDone } from './lifecycle.ts'
 import { findConnection } from './lookup.ts'
-import { retransmitFirst, routeOf, syncMss } from './output.ts'
+import { retransmitSmaller, routeOf, syncMss } from './output.ts'
 import { seqAfter, seqBefore } from './sequence.ts'
 
 /** What an ICMP message says of a segment that this machine sent. */
@@ -43,7 +43,7 @@ export function tcpError(world: World, netns: Netns, skb: Skb, error: SegmentErr
     if (route === undefined) return
     const before = socket.mssBytes
     syncMss(socket, route.mtuBytes)
-    if (socket.mssBytes < before) retransmitFirst(world, socket, 'timeout')
+    if (socket.mssBytes < before) retransmitSmaller(world, socket)
     return
   }
   if (socket.state === 'SYN-SENT') tcpDone(world, socket, error.errno)

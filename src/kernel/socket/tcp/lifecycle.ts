@@ -55,6 +55,7 @@ export function tcpDone(world: World, socket: TcpSocket, error?: Errno): void {
   socket.state = 'CLOSE'
   socket.sendBuffer = new Uint8Array(0)
   socket.sentSegments = []
+  socket.bundles = []
   socket.early = []
   socket.sendShutdown = true
   socket.receiveShutdown = true
@@ -74,6 +75,7 @@ export function enterTimeWait(world: World, socket: TcpSocket): void {
   stopTimers(world, socket)
   socket.state = 'TIME-WAIT'
   socket.sentSegments = []
+  socket.bundles = []
   socket.sendBuffer = new Uint8Array(0)
   restartTimeWait(world, socket)
   wake(world, socket)

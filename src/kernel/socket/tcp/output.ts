@@ -19,6 +19,7 @@ import {
   RECEIVE_SPACE_BYTES,
   RTO_MAX_NS,
   TIMESTAMP_OPTION_LENGTH,
+  segmentCount,
   type SentSegment,
   type TcpSocket,
 } from './state.ts'
@@ -156,6 +157,7 @@ function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = 
     byProcess: true,
     payload: segment,
   })
+  if (payload.length > socket.mssBytes) skb.gsoBytes = socket.mssBytes
   skb.confirmsNeighbour = socket.confirmNeighbour
   socket.confirmNeighbour = false
   ipLocalOut(world, netns, route, skb)
@@ -185,7 +187,8 @@ function sendAgain(world: World, socket: TcpSocket, sent: SentSegment): void {
     (sent.syn ? TCP_SYN : 0) |
     (sent.fin ? TCP_FIN : 0) |
     (sent.syn && socket.state === 'SYN-SENT' ? 0 : TCP_ACK) |
-    (payloadLength > 0 && isEnd ? TCP_PSH : 0)
+    // A bundle always asks to be handed up at once.
+    ((payloadLength > 0 && isEnd) || payloadLength > socket.mssBytes ? TCP_PSH : 0)
   sent.packet = transmit(world, socket, {
     sequence: sent.sequence,
     flags,
@@ -226,42 +229,8 @@ export function sendActiveReset(world: World, socket: TcpSocket): void {
   transmit(world, socket, { sequence: socket.sendNext, flags: TCP_RST | TCP_ACK })
 }
 
-/**
- * Sends everything that windows and Nagle's rule allow, at last the FIN (tcp_write_xmit).
- * Differs from Linux: segments are cut here. Linux hands bundles of them to a veth, which never cuts them, and captures show the bundles.
- */
-export function writePending(world: World, socket: TcpSocket): void {
-  let sentData = false
-  for (;;) {
-    const inFlight = seqDiff(socket.sendNext, socket.sendUnacked)
-    const unsent = socket.sendBuffer.length - inFlight
-    const finDue = socket.sendShutdown && !socket.finSent
-    if (unsent <= 0) {
-      if (finDue) queueSegment(world, socket, 0, true)
-      break
-    }
-    if (socket.sentSegments.length >= socket.congestionWindow) break
-    const room = socket.sendWindow - inFlight
-    const length = Math.min(unsent, socket.mssBytes, room)
-    if (length <= 0) {
-      if (socket.sentSegments.length === 0 && socket.windowProbeTimer === 0) planWindowProbe(world, socket)
-      break
-    }
-    const withFin = finDue && length === unsent
-    if (length < socket.mssBytes && !withFin && smallSegmentIsUnderWay(socket)) break
-    queueSegment(world, socket, length, withFin)
-    sentData = true
-  }
-  // Who answers soon after data came talks in turn with the other side (tcp_event_data_sent).
-  if (sentData && world.now - socket.ack.lastDataAt < socket.ack.delayNs) socket.ack.interactive = true
-}
-
-/** Nagle's rule: no second small segment while one is not acknowledged (tcp_nagle_check, tcp_minshall_check). */
-function smallSegmentIsUnderWay(socket: TcpSocket): boolean {
-  return socket.sentSegments.some((sent) => sent.length > 0 && sent.length < socket.mssBytes)
-}
-
-function queueSegment(world: World, socket: TcpSocket, payloadLength: number, fin: boolean): void {
+/** Sends the next bytes, with the FIN if told so. */
+export function queueSegment(world: World, socket: TcpSocket, payloadLength: number, fin: boolean): void {
   if (fin) socket.finSent = true
   transmitCounted(world, socket, {
     sequence: socket.sendNext,
@@ -275,7 +244,25 @@ function queueSegment(world: World, socket: TcpSocket, payloadLength: number, fi
 /** Sends the first unacknowledged segment again, in pieces when the way takes only smaller ones (tcp_retransmit_skb). */
 export function retransmitFirst(world: World, socket: TcpSocket, why: 'timeout' | 'probe' | 'duplicates'): void {
   const sent = why === 'probe' ? socket.sentSegments.at(-1) : socket.sentSegments[0]
-  if (sent === undefined) return
+  if (sent !== undefined) retransmit(world, socket, sent, why)
+}
+
+/** The way became narrower: what is under way is sent again in bundles of smaller segments, as many as may be (tcp_simple_retransmit). */
+export function retransmitSmaller(world: World, socket: TcpSocket): void {
+  let room = Math.floor(socket.congestionWindow)
+  for (const sent of [...socket.sentSegments]) {
+    room -= segmentCount(socket, sent)
+    if (room < 0) return
+    retransmit(world, socket, sent, 'path')
+  }
+}
+
+function retransmit(
+  world: World,
+  socket: TcpSocket,
+  sent: SentSegment,
+  why: 'timeout' | 'probe' | 'duplicates' | 'path',
+): void {
   world.cause = sent.event
   if (copyWaits(world, socket, sent)) {
     const byte = seqDiff(sent.sequence, socket.initialSend)
@@ -292,7 +279,7 @@ export function retransmitFirst(world: World, socket: TcpSocket, why: 'timeout' 
     sent.retransmits + 1,
   )
   sent.retransmits++
-  sendAgain(world, socket, joinNext(socket, splitToFit(socket, sent)))
+  sendAgain(world, socket, why === 'path' ? sent : joinNext(socket, splitToFit(socket, sent)))
 }
 
 /** What follows a segment goes with it when both fit one: a FIN rides on data that is sent again (tcp_retrans_try_collapse). */

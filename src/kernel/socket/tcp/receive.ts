@@ -39,13 +39,14 @@ import { adoptPeer } from './handshake.ts'
 import { connectionRequest, handshakeDone } from './listen.ts'
 import { destroySocket, enterTimeWait, restartTimeWait, tcpDone, wake } from './lifecycle.ts'
 import { findConnection, findListener } from './lookup.ts'
-import { answerInvalid, sendAck, sendSyn, writePending } from './output.ts'
+import { answerInvalid, sendAck, sendSyn } from './output.ts'
 import { acknowledgeData, queueData } from './receive-data.ts'
 import { sendReset } from './reset.ts'
 import { readSegment, type Segment } from './segment.ts'
 import { seqAfter, seqBefore, seqDiff } from './sequence.ts'
 import type { TcpSocket } from './state.ts'
 import { validateSegment } from './validate.ts'
+import { writePending } from './write.ts'
 
 /** Takes a TCP packet that is for this machine (tcp_v4_rcv). */
 export function tcpRcv(world: World, device: NetDevice, skb: Skb, kind: 'local' | 'broadcast' | 'multicast'): void {

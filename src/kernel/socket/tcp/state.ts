@@ -116,6 +116,8 @@ export interface TcpSocket extends InetSocket {
   /** Bytes from `sendUnacked` on that the program wrote and that are not acknowledged (SYN and FIN are not among them). */
   sendBuffer: Uint8Array
   sentSegments: SentSegment[]
+  /** Bundles of the write under way that have not left yet, in bytes. */
+  bundles: readonly number[]
   /** The program will write no more, and a FIN follows the last byte. */
   sendShutdown: boolean
   finSent: boolean
@@ -192,6 +194,7 @@ export function freshTcpSocket(inet: InetSocket): TcpSocket {
     maxWindow: 0,
     sendBuffer: new Uint8Array(0),
     sentSegments: [],
+    bundles: [],
     sendShutdown: false,
     finSent: false,
     mssBytes: DEFAULT_MSS,
@@ -244,4 +247,14 @@ export function freshTcpSocket(inet: InetSocket): TcpSocket {
 /** The states in which a program may still send what it wrote. */
 export function maySend(state: TcpState): boolean {
   return state === 'ESTAB' || state === 'CLOSE-WAIT'
+}
+
+/** Bytes that a segment or bundle carries. */
+export function payloadOf({ length, syn, fin }: SentSegment): number {
+  return length - (syn ? 1 : 0) - (fin ? 1 : 0)
+}
+
+/** How many segments something on its way counts as (tcp_skb_pcount). */
+export function segmentCount(socket: TcpSocket, sent: SentSegment): number {
+  return Math.max(1, Math.ceil(payloadOf(sent) / socket.mssBytes))
 }

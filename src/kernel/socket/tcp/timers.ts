@@ -5,8 +5,9 @@ import { check, decideInNetns } from '../../trace.ts'
 import { enterLoss } from './acknowledge.ts'
 import { ackDelayExpired } from './delayed-ack.ts'
 import { destroySocket, rearmRetransmit, tcpDone } from './lifecycle.ts'
-import { planWindowProbe, retransmitFirst, sendAck, sendWindowProbe, writePending } from './output.ts'
+import { planWindowProbe, retransmitFirst, sendAck, sendWindowProbe } from './output.ts'
 import { DATA_RETRIES, ORPHAN_RETRIES, SYN_ACK_RETRIES, type TcpSocket, type TcpTimer } from './state.ts'
+import { writePending } from './write.ts'
 
 /** Carries out one of a socket's timers. */
 export function tcpTimer(world: World, socket: TcpSocket, timer: TcpTimer): void {

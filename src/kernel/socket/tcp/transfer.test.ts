@@ -145,22 +145,42 @@ describe('what makes no sense', () => {
 })
 
 describe('sending', () => {
-  test('cuts segments to the MSS without the clock, ten before the first acknowledgement', () => {
+  test('hands on bundles of half the congestion window, and the second only when the first has been received', () => {
     const lab = createTcpLab()
     const socket = connected(lab)
     expect(write(lab, socket, 20_000)).toBe(20_000)
-    const first = sent(lab)
-    expect([first.length, first[0], first[9]]).toEqual([10, '. 1:1449 ack 1', '. 13033:14481 ack 1'])
+    expect(sent(lab)).toEqual(['P. 1:7241 ack 1'])
+    run(lab)
+    expect(sent(lab)).toEqual(['P. 7241:14481 ack 1'])
     inject(lab, '. 1 ack 14481')
-    expect(sent(lab).at(-1)).toBe('P. 18825:20001 ack 1')
+    expect(sent(lab)).toEqual(['P. 14481:20001 ack 1'])
   })
 
-  test('the MTU of the way bounds the segments', () => {
+  test('what an acknowledgement makes room for during a write goes behind the write', () => {
+    const lab = createTcpLab()
+    const socket = connected(lab)
+    write(lab, socket, 16_384)
+    inject(lab, '. 1 ack 7241')
+    run(lab)
+    expect(sent(lab)).toEqual(['P. 1:7241 ack 1', 'P. 7241:14481 ack 1', 'P. 14481:16385 ack 1'])
+  })
+
+  test('a bundle that is lost is sent again segment by segment', () => {
+    const lab = createTcpLab()
+    const socket = connected(lab)
+    write(lab, socket, 4_000)
+    expect(sent(lab)).toEqual(['P. 1:4001 ack 1'])
+    run(lab, 1_000)
+    expect(sent(lab)[0]).toBe('. 1:1449 ack 1')
+  })
+
+  test('the MTU of the way bounds the segments of a bundle', () => {
     const lab = createTcpLab()
     lab.eth0.mtuBytes = 600
     const socket = connected(lab)
     write(lab, socket, 1000)
-    expect(sent(lab)).toEqual(['. 1:549 ack 1', 'P. 549:1001 ack 1'])
+    expect(sent(lab)).toEqual(['P. 1:1001 ack 1'])
+    expect(tcp(lab, socket).mssBytes).toBe(548)
   })
 
   test('a second small piece waits for the first (Nagle)', () => {
@@ -235,7 +255,8 @@ describe('sending', () => {
     write(lab, socket, 1448)
     sent(lab)
     injectIcmp(lab, 3, 4, 1, 1000)
-    expect(sent(lab)).toEqual(['. 1:949 ack 1'])
+    expect(sent(lab)).toEqual(['P. 1:1449 ack 1'])
+    expect(tcp(lab, socket).mssBytes).toBe(948)
     inject(lab, '. 1 ack 949')
     run(lab, 500)
     expect(sent(lab)[0]).toBe('P. 949:1449 ack 1')
@@ -262,6 +283,7 @@ describe('sending', () => {
     const lab = createTcpLab()
     const socket = connected(lab)
     expect(write(lab, socket, 100_000)).toBe(87_040)
+    run(lab)
     expect(write(lab, socket, 1)).toBe('EAGAIN')
     inject(lab, '. 1 ack 14481')
     expect(write(lab, socket, 1)).toBe(1)

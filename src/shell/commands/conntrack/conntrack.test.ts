@@ -21,3 +21,14 @@ ${flows('--dst-nat')}${flows('--src-nat')}${flows('--any-nat -p tcp')}`,
     `conntrack v1.4.7 (conntrack-tools): ${count} flow entries have been shown.\n`
   expect(printed).toBe(shown(1) + shown(1) + shown(0))
 })
+
+test('options of a protocol are there only behind it, and statuses are those that can be asked for', async () => {
+  const lab = await shellLab()
+  const refused = async (words: string): Promise<string> =>
+    (await lab.run(`conntrack -L ${words}`)).split('\n')[0]?.replace('conntrack v1.4.7 (conntrack-tools): ', '') ?? ''
+  expect(await refused('--dport 53 -p udp')).toBe("unknown option `--dport'")
+  expect(await refused('-p udp --dport 53')).toBe('0 flow entries have been shown.')
+  expect(await refused('-u NOPE')).toBe("Bad parameter `NOPE'")
+  expect(await refused('-u UNSET')).toBe('Operation failed: invalid parameters')
+  expect(await refused('-u UNREPLIED')).toBe('0 flow entries have been shown.')
+})

@@ -81,7 +81,15 @@ const TAKES_VALUE = new Set([
 ])
 const PROTOCOL_OPTIONS: ReadonlySet<string> = new Set(['sport', 'dport', 'state', 'icmp-type', 'icmp-code', 'icmp-id'])
 /** Statuses of a flow that can be asked for. */
-const STATUSES: ReadonlySet<string> = new Set(['ASSURED', 'SEEN_REPLY', 'UNREPLIED', 'SRC_NAT', 'DST_NAT', 'EXPECTED', 'FIXED_TIMEOUT'])
+const STATUSES: ReadonlySet<string> = new Set([
+  'ASSURED',
+  'SEEN_REPLY',
+  'UNREPLIED',
+  'SRC_NAT',
+  'DST_NAT',
+  'EXPECTED',
+  'FIXED_TIMEOUT',
+])
 const ACTIONS = ['L', 'D', 'F', 'C', 'h', 'V'] as const
 const PROTOCOLS: Readonly<Record<string, number>> = { icmp: PROTOCOL_ICMP, tcp: PROTOCOL_TCP, udp: PROTOCOL_UDP }
 

@@ -1,6 +1,7 @@
 /** `sort`, `uniq` and `wc`. */
 import { command } from '../command-error.ts'
 import { getopt } from '../getopt.ts'
+import { readTextFile } from '../../process/open.ts'
 import { encodeUtf8 } from '../../process/utf8.ts'
 import { LineReader } from './lines.ts'
 
@@ -72,20 +73,43 @@ export const uniq = command('uniq', 'leave out repeated lines', async (ctx) => {
 })
 
 export const wc = command('wc', 'count lines, words and bytes', async (ctx) => {
-  const { options, operands, problem } = getopt(ctx.args, 'lwcm')
+  const { options, operands, problem } = getopt(ctx.args, 'lwcm', { lines: 'l', words: 'w', bytes: 'c', chars: 'm' })
   if (problem !== undefined) return ctx.fail(`wc: ${problem}`)
-  const reader = new LineReader(ctx, 'wc', operands)
-  const text = operands.length === 0 ? await ctx.readAll() : (await reader.rest()).map((line) => `${line}\n`).join('')
-  const counts: readonly (readonly [string, number])[] = [
-    ['l', text.split('\n').length - 1],
-    ['w', text.split(/\s+/).filter((word) => word !== '').length],
-    ['m', Array.from(text).length],
-    ['c', encodeUtf8(text).length],
-  ]
   const letters = options.length === 0 ? ['l', 'w', 'c'] : options.map(([letter]) => letter)
-  const chosen = counts.filter(([letter]) => letters.includes(letter)).map(([, count]) => count)
-  const isPlain = chosen.length === 1
-  const name = operands.length === 1 ? ` ${operands[0]!}` : ''
-  await ctx.out(`${chosen.map((count) => (isPlain ? String(count) : String(count).padStart(7))).join(' ')}${name}\n`)
-  return reader.status
+  const kinds = ['l', 'w', 'm', 'c'].filter((letter) => letters.includes(letter))
+  let status = 0
+  const rows: { readonly counts: readonly number[]; readonly size: number; readonly name: string }[] = []
+  for (const file of operands.length === 0 ? ['-'] : operands) {
+    const stored = file === '-' ? undefined : readTextFile(ctx, file)
+    if (stored?.ok === false) status = await ctx.fail(`wc: ${file}: ${stored.error}`)
+    const text = stored === undefined ? await ctx.readAll() : stored.ok ? stored.value : undefined
+    if (text === undefined) continue
+    const size = encodeUtf8(text).length
+    rows.push({ counts: kinds.map((kind) => countOf(kind, text, size)), size, name: operands.length === 0 ? '' : file })
+  }
+  if (operands.length > 1) {
+    const counts = kinds.map((_, k) => rows.reduce((sum, row) => sum + (row.counts[k] ?? 0), 0))
+    rows.push({ counts, size: rows.reduce((sum, { size }) => sum + size, 0), name: 'total' })
+  }
+  // Columns are as wide as the largest file's size; what is read from a pipe has none that could be known before.
+  const isPiped = operands.length === 0 || operands.includes('-')
+  const isPlain = kinds.length === 1 && operands.length <= 1
+  const width = isPlain ? 1 : isPiped ? 7 : String(rows.at(-1)?.size ?? 0).length
+  const line = (row: (typeof rows)[number]): string =>
+    `${row.counts.map((count) => String(count).padStart(width)).join(' ')}${row.name === '' ? '' : ` ${row.name}`}\n`
+  await ctx.out(rows.map(line).join(''))
+  return status
 })
+
+function countOf(kind: string, text: string, size: number): number {
+  switch (kind) {
+    case 'l':
+      return text.split('\n').length - 1
+    case 'w':
+      return text.split(/\s+/).filter((word) => word !== '').length
+    case 'm':
+      return Array.from(text).length
+    default:
+      return size
+  }
+}
