@@ -101,7 +101,7 @@ describe('a terminal on a machine', () => {
   })
 
   test('what exec redirects stays so from line to line, and an EXIT trap waits for the shell to end', async () => {
-    const bench = await Bench.open()
+    const bench = await TerminalBench.open(LAB)
     const seat = await bench.sit(ON_A)
     await seat.type("trap 'echo bye' EXIT\n")
     await seat.type('exec 3>&1 >/tmp/log\n')
