@@ -171,6 +171,19 @@ export interface TcpSocket extends InetSocket {
   confirmNeighbour: boolean
 }
 
+function freshAckState(): AckState {
+  return {
+    scheduled: false,
+    quick: 0,
+    interactive: false,
+    delayNs: 0,
+    lastDataAt: 0,
+    timer: 0,
+    timeoutAt: 0,
+    segmentBytes: DEFAULT_MSS,
+  }
+}
+
 /** A new connection's socket. */
 export function freshTcpSocket(inet: InetSocket): TcpSocket {
   return Object.assign<InetSocket, Omit<TcpSocket, keyof InetSocket>>(inet, {
@@ -217,16 +230,7 @@ export function freshTcpSocket(inet: InetSocket): TcpSocket {
     early: [],
     receiveShutdown: false,
     finReceived: false,
-    ack: {
-      scheduled: false,
-      quick: 0,
-      interactive: false,
-      delayNs: 0,
-      lastDataAt: 0,
-      timer: 0,
-      timeoutAt: 0,
-      segmentBytes: DEFAULT_MSS,
-    },
+    ack: freshAckState(),
     smoothedRttNs: 0,
     rttVariationNs: 0,
     rtoNs: RTO_INITIAL_NS,
