@@ -80,3 +80,52 @@ test('a tap selects, a drag moves, a finger that rests opens the menu', async ({
   await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
   await expect(page.getByRole('menuitem').first()).toBeVisible()
 })
+
+test('on the timeline two fingers zoom around what is between them, and move it along', async ({ page }) => {
+  await page.getByRole('tab', { name: 'Actions' }).click()
+  await page.getByRole('button', { name: 'Run all' }).click()
+  await expect(page.getByText('7 of 7')).toBeVisible()
+  await page.getByRole('button', { name: 'To the end' }).click()
+  await page.getByRole('tab', { name: 'Timeline' }).click()
+  const stage = page.locator('.timeline__stage')
+  await expect(stage).toBeVisible()
+  const { x, y, width } = (await stage.boundingBox())!
+  const [middle, down] = [x + width / 2, y + 60]
+  const pictureOf = () =>
+    stage
+      .locator('canvas')
+      .first()
+      .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+  const reach = () =>
+    page.locator('.timeline__overview canvas').evaluate((each) => (each as HTMLCanvasElement).toDataURL())
+  const [before, whole] = [await pictureOf(), await reach()]
+  const apart: readonly Finger[] = [
+    [middle - 30, down],
+    [middle + 30, down],
+  ]
+  await touch(page, apart, [
+    [-90, 0],
+    [90, 0],
+  ])
+  await expect.poll(pictureOf).not.toBe(before)
+  await expect.poll(reach).not.toBe(whole)
+  const closer = await pictureOf()
+  await touch(page, apart, [
+    [60, 0],
+    [60, 0],
+  ])
+  await expect.poll(pictureOf).not.toBe(closer)
+  // Together again: the whole trace.
+  await touch(
+    page,
+    [
+      [middle - 200, down],
+      [middle + 200, down],
+    ],
+    [
+      [185, 0],
+      [-185, 0],
+    ],
+  )
+  await expect.poll(reach).toBe(whole)
+})

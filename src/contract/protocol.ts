@@ -5,7 +5,7 @@ import type { FdbView, LinkView, NeighView, RouteView, RuleView, SocketView, Sys
 import type { EventSeq, TraceColumns, TraceEvent } from './trace-events.ts'
 
 /** Goes up when a message changes its form. */
-export const PROTOCOL_VERSION = 4
+export const PROTOCOL_VERSION = 5
 
 /** The product's version: links record it, since a newer engine may play a lab differently. */
 export const ENGINE_VERSION = '0.1.0'
@@ -349,6 +349,8 @@ export type ReplyMessage =
 export type LabPush =
   /** At most every 50 ms while something runs. */
   | { readonly kind: 'progress'; readonly status: LabStatus; readonly action: ActionView | undefined }
+  /** Of the setup of a lab that is being opened, so many statements have run. */
+  | { readonly kind: 'building'; readonly done: number; readonly total: number }
   /** Time stands still until the next input. `bridges` are those that a storm goes through, sorted; none when it is no storm. */
   | { readonly kind: 'limit'; readonly message: string; readonly bridges: readonly string[] }
   | TerminalPush

@@ -83,6 +83,7 @@ export class LabEngine {
   readonly problems: LabProblem[] = []
   /** Index of the next action of the lab's text. */
   nextAction = 0
+  setupDone = 0
   running = false
   /** Set when a limit was reached: the lab can be looked at, and time stands still until `goOn`. */
   limit: LimitExceeded | undefined
@@ -126,6 +127,8 @@ export class LabEngine {
     let exit = 0
     let output = ''
     for (const statement of this.document.setup) {
+      this.setupDone++
+      await this.#lookUp()
       if (!statement.isSound) {
         exit = 2
         continue
@@ -324,11 +327,15 @@ export class LabEngine {
       if (this.#interruptDue(Math.min(next, deadline))) return true
       if (next === Infinity || next > deadline || (isRestEnough && !isBusy(this.world.queue))) return false
       this.#step()
-      if (count % EVENTS_PER_LOOK === 0 && this.#host.isSliceOver?.() === true) {
-        this.#host.onProgress?.()
-        await this.#host.breathe?.()
-      }
+      if (count % EVENTS_PER_LOOK === 0) await this.#lookUp()
     }
+  }
+
+  /** Lets others have the thread once a slice of work is over. */
+  async #lookUp(): Promise<void> {
+    if (this.#host.isSliceOver?.() !== true) return
+    this.#host.onProgress?.()
+    await this.#host.breathe?.()
   }
 
   /** One event; a limit that is reached stops time, and leaves the lab as it is. */

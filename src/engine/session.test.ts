@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Requests } from '../contract/protocol.ts'
+import type { LabPush, Requests } from '../contract/protocol.ts'
 import { sessionProbe, type SessionProbe } from '../testing/session-probe.ts'
 import { RequestRefused } from './request-refused.ts'
 import { LabSession } from './session.ts'
@@ -31,6 +31,16 @@ describe('a session', () => {
     expect(answer.problems).toEqual([])
     expect(answer.actions.map(({ line }) => line)).toEqual([11, 12])
     expect(answer.network.namespaces.map(({ name }) => name)).toEqual(['', 'a', 'b'])
+  })
+
+  test('tells how much of a setup has run, between its slices of work', async () => {
+    const pushes: LabPush[] = []
+    const host = { clone: <T>(value: T): T => structuredClone(value), isSliceOver: () => true, breathe: async () => {} }
+    const session = new LabSession(host, (push) => pushes.push(push))
+    await session.handle({ kind: 'open', text: LAB })
+    const told = pushes.flatMap((push) => (push.kind === 'building' ? [push] : []))
+    expect(told.every(({ total }) => total === 8)).toBe(true)
+    expect(new Set(told.map(({ done }) => done))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]))
   })
 
   test('begins a command at the moment that it is told, or at once when that is past, and refuses to wait for ever', async () => {

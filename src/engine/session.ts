@@ -177,7 +177,12 @@ export class LabSession {
   }
 
   async #open(request: RequestOf<'open'>): Promise<OpenedLab> {
-    const engine = new LabEngine(request.text, this.#host, request.seed === undefined ? {} : { seed: request.seed })
+    const onProgress = (): void => {
+      if (this.#engine === engine) this.#progress()
+      else this.#push({ kind: 'building', done: engine.setupDone, total: engine.document.setup.length })
+    }
+    const host = { ...this.#host, onProgress }
+    const engine = new LabEngine(request.text, host, request.seed === undefined ? {} : { seed: request.seed })
     const setup = await engine.setUp()
     // Only a lab that could be built takes the place of the one before.
     this.#engine = engine

@@ -43,7 +43,8 @@ const session = new LabSession(
   },
   (push) => {
     const now = performance.now()
-    if (push.kind === 'progress' && push.status.running && now - lastProgress < PUSH_INTERVAL_MS) return
+    const isOneOfMany = push.kind === 'building' || (push.kind === 'progress' && push.status.running)
+    if (isOneOfMany && now - lastProgress < PUSH_INTERVAL_MS) return
     lastProgress = now
     send({ kind: 'push', push })
   },

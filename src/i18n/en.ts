@@ -278,6 +278,9 @@ export const en = {
   open: {
     refused: '“{{name}}” could not be opened.',
     kept: 'The lab that was open is still here.',
+    building: 'Building: {{done}} of {{total}} statements',
+    drawing: 'Drawing: {{done}} of {{total}} things',
+    stop: 'Stop',
     withProblems_one: '“{{name}}” is open, but one line could not be used.',
     withProblems_other: '“{{name}}” is open, but {{count}} lines could not be used.',
     moreProblems: '… and {{count}} more.',

@@ -292,6 +292,9 @@ export const zhCn: Translation = {
   open: {
     refused: '无法打开“{{name}}”。',
     kept: '原来打开的实验仍然保留。',
+    building: '正在构建：{{done}} / {{total}} 条语句',
+    drawing: '正在绘制：{{done}} / {{total}} 个对象',
+    stop: '停止',
     withProblems_one: '“{{name}}”已打开，但有一行无法使用。',
     withProblems_other: '“{{name}}”已打开，但有 {{count}} 行无法使用。',
     moreProblems: '……还有 {{count}} 处。',

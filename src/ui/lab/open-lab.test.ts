@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { sessionWith } from '../../testing/page-session.ts'
 import { PAIR_LAB } from '../../testing/pair-lab.ts'
-import { isLatestTurn, openLab, takeOpeningTurn } from './open-lab.ts'
+import { isLatestTurn, openLab, stopOpening, takeOpeningTurn } from './open-lab.ts'
 import type { LabSource } from './open-lab.ts'
+import { runCommand } from './run-actions.ts'
 
 const NEW: LabSource = { text: '#%% vethlab 1\n', origin: { kind: 'new', name: '' } }
 const PAIR: LabSource = { text: PAIR_LAB, origin: { kind: 'file', name: 'pair.sh' } }
@@ -30,4 +31,17 @@ test('an unusable lab that was overtaken says nothing', async () => {
   expect(await Promise.all([openLab(session, HOLLOW), openLab(session, NEW)])).toEqual([false, true])
   expect(session.messages.getState().messages).toEqual([])
   expect(session.lab.getState().origin).toEqual(NEW.origin)
+})
+
+test('an opening that is stopped leaves the lab that was open as it was, with what was put into it', async () => {
+  const session = await sessionWith(PAIR_LAB)
+  await runCommand(session, 'ip netns exec a ping -c 1 10.0.0.2')
+  const end = session.clock.getState().now
+  const opening = openLab(session, PAIR)
+  expect(session.lab.getState().opensName).toBe('pair.sh')
+  await stopOpening(session)
+  expect(await opening).toBe(false)
+  expect(session.lab.getState()).toMatchObject({ phase: 'ready', origin: { kind: 'new' }, opensName: undefined })
+  expect(session.clock.getState().now).toBe(end)
+  expect((await session.client.ask('network', {})).namespaces.map(({ name }) => name)).toEqual(['', 'a', 'b'])
 })

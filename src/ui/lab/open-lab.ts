@@ -48,7 +48,7 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
   if (!isLatestTurn(session, turn)) return false
   const before = session.lab.getState()
   const phase = before.document === undefined ? 'empty' : 'ready'
-  if (phase === 'empty') session.lab.setState({ phase: 'opening' })
+  session.lab.setState({ opensName: nameOf(source), ...(phase === 'empty' ? { phase: 'opening' } : {}) })
   try {
     const building = session.client.ask('open', { text: source.text })
     // Read while the engine builds.
@@ -68,7 +68,7 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
   } catch (error) {
     if (!(error instanceof RefusedError || error instanceof ConnectionLostError)) throw error
     if (!isLatestTurn(session, turn)) return false
-    session.lab.setState({ phase })
+    session.lab.setState({ phase, ...NOT_OPENING })
     if (error instanceof RefusedError) {
       await takeBack(session, before)
       const title = t('open.refused', { name: nameOf(source) })
@@ -76,6 +76,23 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
     }
     return false
   }
+}
+
+const NOT_OPENING = { progress: undefined, opensName: undefined } as const
+
+/** Stops what is being opened: its engine is thrown away, and the lab that was open comes back as it was. */
+export async function stopOpening(session: LabSession): Promise<void> {
+  const { client, lab } = session
+  if (lab.getState().opensName === undefined) return
+  takeOpeningTurn(session)
+  lab.setState(NOT_OPENING)
+  client.restart()
+  if (lab.getState().document === undefined) {
+    lab.setState({ phase: 'empty' })
+    return
+  }
+  const point = pointOf(session)
+  await (await import('./rebuild.ts')).rebuild(session, point)
 }
 
 /** Opens the same lab from its text as it stands: what was put in since is gone, until that is undone. */
@@ -136,6 +153,7 @@ export function showBuilt(session: LabSession, { document, opened, origin, pictu
   session.network.setState(networkStateOf(opened.network))
   session.lab.setState(({ generation }) => ({
     phase: 'ready',
+    ...NOT_OPENING,
     ...(picture ?? pictureOf(document, origin)),
     origin,
     setupExit: opened.setupExit,
@@ -168,8 +186,9 @@ export function positionsOf(document: LabDocument): LabState['positions'] {
 
 /** The engine holds one lab: after a refusal it must be given the old one again. */
 async function takeBack({ client, lab }: LabSession, before: LabState): Promise<void> {
-  lab.setState({ phase: before.document === undefined ? 'empty' : 'ready' })
+  lab.setState({ phase: before.document === undefined ? 'empty' : 'ready', ...NOT_OPENING })
   if (before.document !== undefined) await client.ask('open', { text: before.document.text })
+  lab.setState(NOT_OPENING)
 }
 
 /** The text's own problems and those of the setup's run; one line is blamed once for one thing. */

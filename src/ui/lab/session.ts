@@ -85,7 +85,11 @@ export function createSession({ connect, storage, languages = [] }: SessionOptio
   return session
 }
 
-function receivePush({ actions, clock, messages }: LabSession, push: LabPush): void {
+function receivePush({ actions, clock, lab, messages }: LabSession, push: LabPush): void {
+  if (push.kind === 'building') {
+    lab.setState({ progress: { done: push.done, total: push.total } })
+    return
+  }
   if (push.kind === 'limit') {
     actions.setState({ isStopped: true })
     const { bridges } = push

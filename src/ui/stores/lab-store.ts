@@ -19,6 +19,10 @@ export interface LabAction {
 
 export interface LabState {
   readonly phase: 'empty' | 'opening' | 'ready'
+  /** While the engine builds a lab: how many statements of its setup have run. */
+  readonly progress: { readonly done: number; readonly total: number } | undefined
+  /** The name of the lab that is being opened, for as long as that can be stopped. */
+  readonly opensName: string | undefined
   /** Undefined until the first lab is open. */
   readonly document: LabDocument | undefined
   /** Which namespaces make up a machine, by the text and by the commands that were typed since. */
@@ -44,6 +48,8 @@ export interface LabState {
 
 const EMPTY: LabState = {
   phase: 'empty',
+  progress: undefined,
+  opensName: undefined,
   document: undefined,
   machines: [],
   positions: new Map(),

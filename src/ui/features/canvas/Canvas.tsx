@@ -29,12 +29,14 @@ import { WireLayer } from './wire-layer.tsx'
 /** Drags, menus and questions: nothing of them is there at first sight. */
 const BuildingLayer = lazyPart(() => import('./building/BuildingLayer.tsx'))
 const ArrangeStatus = lazyPart(() => import('./arrange/ArrangeStatus.tsx'))
+const OpeningStatus = lazyPart(() => import('./OpeningStatus.tsx'))
 const Minimap = lazyPart(() => import('./Minimap.tsx'))
 
 export function Canvas() {
   const session = useSession()
   const opening = useLab((state) => state.opening)
   const isReady = useLab((state) => state.phase === 'ready')
+  const isBeingBuilt = useLab(({ progress }) => progress !== undefined && progress.total >= MANY_STATEMENTS)
   const hasMinimap = useBuilding((state) => state.hasMinimap)
   const isBuilding = useBuilding(
     ({ drag, menu, asking, renaming, addressing, setting, regroup, guides }) =>
@@ -59,7 +61,7 @@ export function Canvas() {
   const ariaLabels = useAriaLabels()
   const takesMoves = usePressedMoves()
   const { moving, ...moves } = useNodeMoves()
-  const { topology, layout, notes, nodes, wires, hasBegun } = useCanvasPicture(moving)
+  const { topology, layout, notes, nodes, wires, hasBegun, drawn } = useCanvasPicture(moving)
 
   useEffect(() => {
     if (element.current !== null && flow !== undefined) {
@@ -128,6 +130,7 @@ export function Canvas() {
         {isReady && hasBegun && topology.machines.length + notes.length === 0 && <EmptyHint />}
         {hasMinimap && <Minimap />}
         {isArranging && <ArrangeStatus />}
+        {(isBeingBuilt || drawn !== undefined) && <OpeningStatus drawn={drawn} />}
         {isBuilding && <BuildingLayer />}
       </ReactFlow>
       <CommandStrip />
@@ -135,6 +138,8 @@ export function Canvas() {
   )
 }
 
+/** Fewer are there at once. */
+const MANY_STATEMENTS = 200
 const NO_EDGES: never[] = []
 const SNAP: [number, number] = [4, 4]
 const PRO_OPTIONS = { hideAttribution: true }

@@ -29,6 +29,8 @@ export interface CanvasPicture {
   readonly wires: readonly DrawnWire[]
   /** Whether the layout is there: not in the first moment of a large lab. */
   readonly hasBegun: boolean
+  /** Of a picture that is not all there yet: how much is. */
+  readonly drawn: { readonly done: number; readonly total: number } | undefined
 }
 
 /** The picture with what is being moved where the pointer has it: machines and namespaces by name, notes by id. */
@@ -72,7 +74,11 @@ export function useCanvasPicture(dragged: ReadonlyMap<string, Point>): CanvasPic
     () => (limit === Infinity ? layout.wires : layout.wires.slice(0, (layout.wires.length * limit) / total)),
     [layout, limit, total],
   )
-  return { topology, layout, notes, nodes, wires, hasBegun }
+  const drawn = useMemo(
+    () => (hasBegun && limit < total ? { done: limit, total } : undefined),
+    [hasBegun, limit, total],
+  )
+  return { topology, layout, notes, nodes, wires, hasBegun, drawn }
 }
 
 const NOTHING = topologyOf({ at: 0, namespaces: [] }, [])

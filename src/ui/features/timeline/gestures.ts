@@ -2,6 +2,8 @@
 import type { LabSession } from '../../lab/session.ts'
 import { rowAt } from './lanes.ts'
 import { showFrame, showMoment, stepFrame } from './navigate.ts'
+import { listenToPinch } from './pinch.ts'
+import type { Pinch } from './pinch.ts'
 import { overviewRatio, overviewSpan } from './paint-overlay.ts'
 import { RULER_PX, seqAt } from './scene.ts'
 import type { Stage, StageElements } from './stage.ts'
@@ -18,7 +20,8 @@ export function listenToGestures(session: LabSession, stage: Stage, elements: St
   const abort = new AbortController()
   const { signal } = abort
   const { stage: ground, overview, scroller } = elements
-  ground.addEventListener('pointerdown', (event) => pressOnLanes(session, stage, ground, event), { signal })
+  ground.addEventListener('pointerdown', (event) => pressOnLanes(session, stage, elements, event), { signal })
+  listenToPinch(ground, signal, (start) => beginPinch(session, stage, scroller, start))
   ground.addEventListener('pointermove', (event) => hoverOverLanes(session, stage, ground, event), { signal })
   ground.addEventListener('pointerleave', () => timelineOf(session).setState({ hover: undefined }), { signal })
   ground.addEventListener('wheel', (event) => turnWheel(session, stage, scroller, event), { signal, passive: false })
@@ -40,8 +43,27 @@ export function fitAll(session: LabSession): void {
   store.setState(fitted(store.getState()))
 }
 
-function pressOnLanes(session: LabSession, stage: Stage, ground: HTMLElement, event: PointerEvent): void {
+/** What was between the fingers stays between them; up and down they scroll the lanes. */
+function beginPinch(session: LabSession, stage: Stage, scroller: HTMLElement, start: Pinch): (now: Pinch) => void {
+  const store = timelineOf(session)
+  const before = store.getState()
+  const { scrollTop } = scroller
+  stage.holdView()
+  return ({ x, y, apartPx }) => {
+    const closer = zoomed(before, apartPx / start.apartPx, start.x)
+    store.setState({ ...panned(closer, start.x - x), hover: undefined })
+    scroller.scrollTop = scrollTop + start.y - y
+  }
+}
+
+function pressOnLanes(
+  session: LabSession,
+  stage: Stage,
+  { stage: ground, scroller }: StageElements,
+  event: PointerEvent,
+): void {
   if (event.button !== 0) return
+  const { scrollTop } = scroller
   const store = timelineOf(session)
   const { left, top } = ground.getBoundingClientRect()
   const [startX, startY] = [event.clientX - left, event.clientY - top]
@@ -57,6 +79,8 @@ function pressOnLanes(session: LabSession, stage: Stage, ground: HTMLElement, ev
       else if (hasMoved) {
         stage.holdView()
         store.setState({ ...panned(before, startX - x), hover: undefined })
+        // A mouse has its wheel for that.
+        if (event.pointerType === 'touch') scroller.scrollTop = scrollTop + startY - (clientY - top)
       }
     },
     onEnd: () => {
@@ -123,7 +147,7 @@ interface Drag {
   readonly onEnd: () => void
 }
 
-/** Follows one pointer until it is let go. */
+/** Follows one pointer until it is let go, or until a second finger makes it something else. */
 function drag(element: HTMLElement, press: PointerEvent, { onMove, onEnd }: Drag): void {
   const abort = new AbortController()
   const { signal } = abort
@@ -131,6 +155,7 @@ function drag(element: HTMLElement, press: PointerEvent, { onMove, onEnd }: Drag
   element.setPointerCapture(press.pointerId)
   element.addEventListener('pointermove', (event) => isOurs(event) && onMove(event), { signal })
   element.addEventListener('pointercancel', () => abort.abort(), { signal })
+  element.addEventListener('pointerdown', (event) => !isOurs(event) && abort.abort(), { signal })
   element.addEventListener(
     'pointerup',
     (event) => {
