@@ -149,10 +149,11 @@ describe('a session', () => {
 
   test('Ctrl-C that is told while a command runs lands at the live edge', async () => {
     let isTold = false
+    let isOpen = false
     const session = new LabSession(
       {
         clone: structuredClone,
-        isSliceOver: () => !isTold && tell(),
+        isSliceOver: () => isOpen && !isTold && tell(),
         breathe: () => Promise.resolve(),
       },
       () => undefined,
@@ -168,6 +169,7 @@ describe('a session', () => {
       return true
     }
     await session.handle({ kind: 'open', text: LAB })
+    isOpen = true
     const run = { kind: 'run', command: 'ip netns exec a ping 10.0.0.2' } as const
     const action = (await session.handle(run)) as Requests['run']['answer']
     expect(action.exit).toBe(0)

@@ -75,7 +75,7 @@ export function useCanvasPicture(dragged: ReadonlyMap<string, Point>): CanvasPic
     [layout, limit, total],
   )
   const drawn = useMemo(
-    () => (hasBegun && limit < total ? { done: limit, total } : undefined),
+    () => (total > FEW && limit < total ? { done: limit, total } : undefined),
     [hasBegun, limit, total],
   )
   return { topology, layout, notes, nodes, wires, hasBegun, drawn }

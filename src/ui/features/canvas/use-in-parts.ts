@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react'
 
 /** As many things come in one go. */
-const FEW = 240
+export const FEW = 240
 /** Before anything is drawn, a frame in which other parts of the page can show the lab. */
 const PAUSE = 1
 
