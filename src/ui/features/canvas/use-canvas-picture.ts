@@ -18,7 +18,7 @@ import { notesOf } from './notes.ts'
 import type { Note } from './notes.ts'
 import type { Topology } from './topology.ts'
 import { addressTexts, topologyOf } from './topology.ts'
-import { useInParts } from './use-in-parts.ts'
+import { FEW, useInParts } from './use-in-parts.ts'
 
 export interface CanvasPicture {
   readonly topology: Topology
@@ -74,10 +74,7 @@ export function useCanvasPicture(dragged: ReadonlyMap<string, Point>): CanvasPic
     () => (limit === Infinity ? layout.wires : layout.wires.slice(0, (layout.wires.length * limit) / total)),
     [layout, limit, total],
   )
-  const drawn = useMemo(
-    () => (total > FEW && limit < total ? { done: limit, total } : undefined),
-    [hasBegun, limit, total],
-  )
+  const drawn = useMemo(() => (total > FEW && limit < total ? { done: limit, total } : undefined), [limit, total])
   return { topology, layout, notes, nodes, wires, hasBegun, drawn }
 }
 

@@ -31,9 +31,11 @@ function OpenMenu({ request }: { readonly request: MenuRequest }) {
           collisionPadding={8}
           aria-label={t('building.menu')}
           onCloseAutoFocus={(event) => {
-            // What opened the menu gets the focus back, or a dialog that an entry opened keeps it.
+            // What opened the menu gets the focus back, or a dialog or a field that an entry opened keeps it.
             event.preventDefault()
-            if (session.building.getState().asking === undefined) request.opener?.focus({ preventScroll: true })
+            const { asking, renaming, addressing, setting } = session.building.getState()
+            const isTaken = [asking, renaming, addressing, setting].some((each) => each !== undefined)
+            if (!isTaken) request.opener?.focus({ preventScroll: true })
           }}
         >
           <Entries entries={entries} />

@@ -7,6 +7,7 @@ import { namespaceTitle } from '../../../stores/network-store.ts'
 import { checkMac, checkMtu } from '../../inspector/edit/checks.ts'
 import { addressBox } from '../geometry.ts'
 import { surfaceOf } from '../surface.ts'
+import { editLinkOf } from './commands.ts'
 import { InPlaceField } from './InPlaceField.tsx'
 import type { Meaning } from './InPlaceField.tsx'
 
@@ -47,9 +48,7 @@ function Field({ device, property }: { readonly device: number; readonly propert
       box={{ ...box, width: Math.max(box.width, LEAST_WIDTH) }}
       meaningOf={meaningOf}
       onClose={() => session.building.setState({ setting: undefined })}
-      onNext={
-        isMac ? (isBack) => !isBack && session.building.setState({ setting: { device, property: 'mtu' } }) : undefined
-      }
+      onNext={isMac ? (isBack) => !isBack && editLinkOf(session, 'mtu') : undefined}
     />
   )
 }
