@@ -174,7 +174,7 @@ test('commands that were typed become the start of the lab; the ping is forgotte
 })
 
 test('a MAC address and an MTU are edited beside their interface, from its menu', async ({ page }) => {
-  await openQuietly(page, './?lab=arp-basics')
+  await openPair(page)
   const { canvas } = parts(page)
   await canvas.getByRole('group', { name: /^Interface a\/eth0, / }).click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Edit the MAC address…' }).click()
