@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { sessionWith } from '../../testing/page-session.ts'
 import { PAIR_LAB } from '../../testing/pair-lab.ts'
-import { isLatestTurn, openLab, stopOpening, takeOpeningTurn } from './open-lab.ts'
+import { isLatestTurn, openLab, takeOpeningTurn } from './open-lab.ts'
 import type { LabSource } from './open-lab.ts'
 import { runCommand } from './run-actions.ts'
+import { stopOpening } from './stop-opening.ts'
 
 const NEW: LabSource = { text: '#%% vethlab 1\n', origin: { kind: 'new', name: '' } }
 const PAIR: LabSource = { text: PAIR_LAB, origin: { kind: 'file', name: 'pair.sh' } }

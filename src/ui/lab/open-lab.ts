@@ -8,6 +8,7 @@ import type { LabDocument } from '../../lab/document.ts'
 import { machinesOf } from '../../lab/machines.ts'
 import { NO_ACTIONS } from '../stores/actions-store.ts'
 import { NO_EDITS } from '../stores/editing-store.ts'
+import { NOT_OPENING } from '../stores/lab-store.ts'
 import type { LabOrigin, LabState } from '../stores/lab-store.ts'
 import { networkStateOf } from '../stores/network-store.ts'
 import { EMPTY_TRACE } from '../stores/trace-store.ts'
@@ -76,23 +77,6 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
     }
     return false
   }
-}
-
-const NOT_OPENING = { progress: undefined, opensName: undefined } as const
-
-/** Stops what is being opened: its engine is thrown away, and the lab that was open comes back as it was. */
-export async function stopOpening(session: LabSession): Promise<void> {
-  const { client, lab } = session
-  if (lab.getState().opensName === undefined) return
-  takeOpeningTurn(session)
-  lab.setState(NOT_OPENING)
-  client.restart()
-  if (lab.getState().document === undefined) {
-    lab.setState({ phase: 'empty' })
-    return
-  }
-  const point = pointOf(session)
-  await (await import('./rebuild.ts')).rebuild(session, point)
 }
 
 /** Opens the same lab from its text as it stands: what was put in since is gone, until that is undone. */

@@ -46,10 +46,12 @@ export interface LabState {
   readonly opening: number
 }
 
+/** What holds when no lab is on its way. */
+export const NOT_OPENING = { progress: undefined, opensName: undefined } as const
+
 const EMPTY: LabState = {
   phase: 'empty',
-  progress: undefined,
-  opensName: undefined,
+  ...NOT_OPENING,
   document: undefined,
   machines: [],
   positions: new Map(),
