@@ -29,7 +29,8 @@ export const iptablesSave: Command = {
     const views = (table === undefined ? ORDER : [table]).map((name) => tableView(ctx, name))
     await ctx.out(
       views
-        .filter(({ exists }) => exists)
+        // A table that is asked for is there, if only empty.
+        .filter(({ exists }) => exists || table !== undefined)
         .map((view) => tableText(ctx, view, withCounters))
         .join(''),
     )

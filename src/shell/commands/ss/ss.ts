@@ -22,6 +22,7 @@ const LONG = {
   options: 'o',
   info: 'i',
   version: 'V',
+  summary: 's',
   oneline: 'O',
   ipv6: '6',
 }
@@ -51,7 +52,6 @@ const COLUMNS: readonly Column[] = [
 
 /** What ss can show and a lab has no numbers for. */
 const UNMODELLED: Readonly<Record<string, string>> = {
-  s: 'the summary',
   m: 'memory',
   x: 'Unix sockets',
   w: 'raw sockets',
@@ -68,6 +68,7 @@ export const ss = command('ss', 'show UDP and TCP sockets', async (ctx) => {
   if (letters.has('V')) return ctx.out('ss utility, iproute2-6.1.0\n').then(() => 0)
   for (const [letter, what] of Object.entries(UNMODELLED))
     if (letters.has(letter)) throw new CommandError(`ss: ${what} is not modelled in vethlab.`, 255)
+  if (letters.has('s')) return ctx.out(summary(ctx)).then(() => 0)
   const { states, matches } = parseSsFilter(operands)
   const both = letters.has('t') === letters.has('u')
   const shown = ctx.read
@@ -84,6 +85,24 @@ export const ss = command('ss', 'show UDP and TCP sockets', async (ctx) => {
   await ctx.out(render(kept(COLUMNS), rows.map(kept), letters))
   return 0
 })
+
+/** `ss -s`: how many sockets there are of each kind. */
+function summary(ctx: ProcessContext): string {
+  const all = ctx.read.sockets(ctx.netns)
+  const tcp = all.filter(({ kind }) => kind === 'tcp')
+  const count = (...wanted: readonly TcpState[]): number => tcp.filter(({ state }) => wanted.includes(state)).length
+  const waiting = count('TIME-WAIT')
+  const open = tcp.length - waiting
+  const udp = all.length - tcp.length
+  const row = (name: string, number: number): string =>
+    `${name}\t  ${[number, number, 0].map((each) => String(each).padEnd(9)).join(' ')}\n`
+  return (
+    `Total: ${open + udp}\n` +
+    `TCP:   ${tcp.length} (estab ${count('ESTAB')}, closed ${waiting + count('CLOSE')}, orphaned 0, timewait ${waiting})\n` +
+    `\nTransport Total     IP        IPv6\n` +
+    `${row('RAW', 0)}${row('UDP', udp)}${row('TCP', open)}${row('INET', open + udp)}${row('FRAG', 0)}\n`
+  )
+}
 
 /** Queues are as wide as their titles even where those are left out. */
 const QUEUE_WIDTH = 6
