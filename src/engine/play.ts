@@ -1,4 +1,5 @@
 // Plays a lab from beginning to end and writes down what every interface saw: the headless twin of a real kernel's recording.
+import type { EventSeq } from '../contract/trace-events.ts'
 import type { LabProblem } from '../contract/protocol.ts'
 import type { RecordedAction, RecordedFrame, RecordedNamespace, Recording } from '../contract/recording.ts'
 import { TRACE_KIND_CODE } from '../contract/trace-events.ts'
@@ -49,7 +50,13 @@ export async function playLabWithProblems(name: string, text: string, options: P
     await engine.advance(engine.world.now + Math.round(options.standSeconds * SECOND_NS))
   const began = engine.world.now
   const taps = openTaps(engine)
-  while ((await engine.playNext()) !== undefined);
+  const ends = new Map<number, EventSeq>()
+  let up = devicesUp(engine)
+  while ((await engine.playNext()) !== undefined) {
+    const stillUp = devicesUp(engine)
+    for (const device of up) if (!stillUp.has(device)) endWithoutName(engine, taps, ends, device)
+    up = stillUp
+  }
   await engine.settleAtEnd()
   // What a program in the background printed belongs to its action, however late it came.
   const actions = engine.actions.map((action): RecordedAction => ({
@@ -64,7 +71,7 @@ export async function playLabWithProblems(name: string, text: string, options: P
     duration: seconds(engine.world.now - began, 1),
     setup: { exit: setup.exit, output: setup.output },
     actions,
-    captures: captures(engine, taps, began),
+    captures: captures(engine, taps, ends, began),
     state: Object.fromEntries(namespaces(engine).map(({ netns, name: ns }) => [ns, tables(engine, netns)])),
   }
   const problems = [...setup.problems, ...engine.problems]
@@ -93,7 +100,33 @@ function openTaps(engine: LabEngine): Map<number, string> {
   return taps
 }
 
-function captures(engine: LabEngine, taps: Map<number, string>, began: number): Record<string, RecordedFrame[]> {
+function devicesUp(engine: LabEngine): ReadonlySet<number> {
+  const links = namespaces(engine).flatMap(({ netns }) => engine.kernel.read.links(netns))
+  return new Set(links.flatMap((link) => (link.up ? [link.device] : [])))
+}
+
+/**
+ * A capture whose interface goes down asks for it by the name that it began with, and ends where nothing is called that any more (libpcap's
+ * device_still_exists).
+ */
+function endWithoutName(
+  engine: LabEngine,
+  taps: Map<number, string>,
+  ends: Map<number, EventSeq>,
+  device: number,
+): void {
+  const link = engine.kernel.read.device(device)
+  const name = taps.get(device)?.replace(/^.*\//, '')
+  if (link === undefined || name === undefined || ends.has(device)) return
+  if (engine.kernel.read.linkByName(link.netns, name) === undefined) ends.set(device, engine.world.nextSeq)
+}
+
+function captures(
+  engine: LabEngine,
+  taps: Map<number, string>,
+  ends: ReadonlyMap<number, EventSeq>,
+  began: number,
+): Record<string, RecordedFrame[]> {
   const result: Record<string, RecordedFrame[]> = {}
   const states = new Map<number, TcpdumpState>()
   for (const [device, name] of taps) {
@@ -110,7 +143,7 @@ function captures(engine: LabEngine, taps: Map<number, string>, began: number): 
     const device = trace.device[i] ?? 0
     const name = taps.get(device)
     const state = states.get(device)
-    if (name === undefined || state === undefined) continue
+    if (name === undefined || state === undefined || trace.firstSeq + i >= (ends.get(device) ?? Infinity)) continue
     const frame = trace.frame(i)
     result[name]?.push([
       seconds((trace.at[i] ?? 0) - began, 4),
