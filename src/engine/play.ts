@@ -51,12 +51,7 @@ export async function playLabWithProblems(name: string, text: string, options: P
   const began = engine.world.now
   const taps = openTaps(engine)
   const ends = new Map<number, EventSeq>()
-  let up = devicesUp(engine)
-  while ((await engine.playNext()) !== undefined) {
-    const stillUp = devicesUp(engine)
-    for (const device of up) if (!stillUp.has(device)) endWithoutName(engine, taps, ends, device)
-    up = stillUp
-  }
+  while ((await engine.playNext()) !== undefined) endWithoutName(engine, taps, ends)
   await engine.settleAtEnd()
   // What a program in the background printed belongs to its action, however late it came.
   const actions = engine.actions.map((action): RecordedAction => ({
@@ -100,25 +95,17 @@ function openTaps(engine: LabEngine): Map<number, string> {
   return taps
 }
 
-function devicesUp(engine: LabEngine): ReadonlySet<number> {
-  const links = namespaces(engine).flatMap(({ netns }) => engine.kernel.read.links(netns))
-  return new Set(links.flatMap((link) => (link.up ? [link.device] : [])))
-}
-
 /**
- * A capture whose interface goes down asks for it by the name that it began with, and ends where nothing is called that any more (libpcap's
- * device_still_exists).
+ * A capture whose interface is down asks for it by the name that it began with, and ends where nothing is called that any more (libpcap's
+ * device_still_exists). Looked at after each action: a command that renames and brings up again in one goes unnoticed.
  */
-function endWithoutName(
-  engine: LabEngine,
-  taps: Map<number, string>,
-  ends: Map<number, EventSeq>,
-  device: number,
-): void {
-  const link = engine.kernel.read.device(device)
-  const name = taps.get(device)?.replace(/^.*\//, '')
-  if (link === undefined || name === undefined || ends.has(device)) return
-  if (engine.kernel.read.linkByName(link.netns, name) === undefined) ends.set(device, engine.world.nextSeq)
+function endWithoutName(engine: LabEngine, taps: Map<number, string>, ends: Map<number, EventSeq>): void {
+  const { read } = engine.kernel
+  for (const [device, tap] of taps) {
+    const link = read.device(device)
+    if (link === undefined || link.up || ends.has(device)) continue
+    if (read.linkByName(link.netns, tap.replace(/^.*\//, '')) === undefined) ends.set(device, engine.world.nextSeq)
+  }
 }
 
 function captures(
