@@ -84,6 +84,10 @@ export const networkLabs = {
     'Routed bridges 13: TCP across',
     'The host routes the connection; each end sees the MAC address of its own bridge.',
   ],
+  'link-carrier-told-late': [
+    'A carrier that comes and goes',
+    'Frames stop at once; operational states and routes follow at most once a second, as the kernel’s link watch tells of them.',
+  ],
   'link-down-default-route-lost': [
     'Down and up: the default route is lost',
     'The connected route returns by itself, the default route does not.',

@@ -68,6 +68,10 @@ export const networkLabs: { readonly [Name in keyof typeof english]: readonly [s
     '路由网桥 13：TCP 穿越',
     '宿主机路由这条连接；每一端看到的都是自己那边网桥的 MAC。',
   ],
+  'link-carrier-told-late': [
+    '载波来来去去',
+    '帧立刻就过不去；运行状态和路由则由内核的 link watch 通知，最多每秒一次。',
+  ],
   'link-down-default-route-lost': ['断开再恢复：默认路由丢了', '直连路由自己回来，默认路由不会。'],
   'link-down-mid-way': ['电缆的另一端断开', '载波丢失，路由还在（linkdown），包无处可去；恢复之后 ping 又通。'],
   'link-move-netns': ['把接口移到另一个命名空间', '到达时是 down 的，地址和路由都没有了。'],

@@ -107,6 +107,7 @@ export const TOPICS_OF: Readonly<Record<LabName, readonly [Topic, ...Topic[]]>> 
   'l3bridge-11-direct-slash0-masquerade': ['routed-bridges', 'proxy-arp', 'nat'],
   'l3bridge-12-proxy-arp-off': ['routed-bridges', 'proxy-arp'],
   'l3bridge-13-tcp-across-bridges': ['routed-bridges', 'proxy-arp', 'sockets'],
+  'link-carrier-told-late': ['link', 'bridge'],
   'link-down-default-route-lost': ['link', 'routing'],
   'link-down-mid-way': ['link'],
   'link-move-netns': ['link'],
