@@ -332,6 +332,8 @@ export interface SysctlView {
   readonly effective: string | undefined
   readonly rule: 'or' | 'and' | 'max' | 'own' | undefined
   readonly all: string | undefined
+  /** Can be read and written, and changes nothing in the model. */
+  readonly isInert: boolean
 }
 
 export interface NetnsView {

@@ -135,6 +135,7 @@ export const en = {
     sysctls: 'Sysctls',
     noSysctls: 'No such key.',
     filterSysctls: 'Filter keys',
+    moreSysctls: 'Show {{count}} more that change nothing here',
     namespaces: 'Namespaces',
     otherEnd: 'other end',
     parent: 'parent',

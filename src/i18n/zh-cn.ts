@@ -144,6 +144,7 @@ export const zhCn: Translation = {
     sysctls: 'Sysctl',
     noSysctls: '没有这样的键。',
     filterSysctls: '筛选键',
+    moreSysctls: '再显示 {{count}} 个在这里不起作用的键',
     namespaces: '命名空间',
     otherEnd: '另一端',
     parent: '父接口',

@@ -81,7 +81,7 @@ export class FakeKernel implements Kernel {
     sysctls: () =>
       [...this.sysctls]
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, value]) => ({ key, value, effective: undefined, rule: undefined, all: undefined })),
+        .map(([key, value]) => ({ key, value, effective: undefined, rule: undefined, all: undefined, isInert: false })),
     firewall: () => ({ tables: [], tracking: false, bridgeCallsIptables: undefined }),
     firewallRuleCount: () => 0,
     conntrack: () => [],

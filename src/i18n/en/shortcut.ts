@@ -1,6 +1,13 @@
 // What the keys do.
 export const shortcut = {
   title: 'Keyboard shortcuts',
+  watching: 'Watching',
+  adding: 'Adding',
+  editing: 'Editing',
+  goingAround: 'Going around',
+  undo: 'Undo',
+  redo: 'Redo',
+  find: 'Find a thing, a lab or a command',
   space: 'Space',
   play: 'Play or pause',
   stepForward: 'Next frame',
@@ -22,7 +29,6 @@ export const shortcut = {
   alignCentres: 'Line up the centres',
   spaceOut: 'Space out evenly',
   selectAll: 'Select all machines',
-  add: 'Add: {{name}}',
   help: 'This list',
   address: 'Edit the address of the selected interface',
   moveFromTree: 'In the lab tree: move it on the canvas',

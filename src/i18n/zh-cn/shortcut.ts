@@ -3,6 +3,13 @@ import type { shortcut as enShortcut } from '../en/shortcut.ts'
 
 export const shortcut: { readonly [Key in keyof typeof enShortcut]: string } = {
   title: '键盘快捷键',
+  watching: '观看',
+  adding: '添加',
+  editing: '编辑',
+  goingAround: '移动焦点',
+  undo: '撤销',
+  redo: '重做',
+  find: '查找对象、实验或命令',
   space: '空格',
   play: '播放或暂停',
   stepForward: '下一帧',
@@ -24,7 +31,6 @@ export const shortcut: { readonly [Key in keyof typeof enShortcut]: string } = {
   alignCentres: '居中对齐',
   spaceOut: '均匀分布',
   selectAll: '选中所有机器',
-  add: '添加：{{name}}',
   help: '显示此列表',
   address: '编辑所选接口的地址',
   moveFromTree: '在实验树中：在画布上移动它',

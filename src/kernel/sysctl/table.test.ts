@@ -209,7 +209,10 @@ describe('the list', () => {
       effective: '2',
       rule: 'max',
       all: '2',
+      isInert: false,
     })
+    const inert = list.filter(({ isInert }) => isInert).map(({ key }) => key)
+    expect(inert).toEqual(expect.arrayContaining(['net.ipv4.conf.eth0.log_martians', 'net.ipv4.igmp_qrv']))
     for (const { key, value } of list) expect(read(lab, key)).toBe(value)
   })
 

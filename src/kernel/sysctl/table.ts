@@ -7,6 +7,7 @@ import type { Netns } from '../netns.ts'
 import type { KernelError } from '../system-call.ts'
 import { sysctlWritten } from '../trace.ts'
 import { deviceByName, type World } from '../world.ts'
+import { isInertKey } from './inert.ts'
 import { effectiveConf, IPV4_CONF_KEYS, type Ipv4Conf, type Ipv4ConfKey } from './ipv4-conf.ts'
 import { IPV4_KEYS, IPV4_ROUTE_KEYS, type Ipv4KeyName, ipv4KeyRange } from './ipv4-table.ts'
 import { NEIGH_KEYS } from './neigh-parms.ts'
@@ -236,8 +237,9 @@ export function sysctlList(world: World, netns: Netns): readonly SysctlView[] {
   const views: SysctlView[] = []
   const add = (key: string, more?: Pick<SysctlView, 'effective' | 'rule' | 'all'>) => {
     const value = sysctlRead(world, netns, key)
-    if (value !== undefined)
-      views.push({ key, value, ...(more ?? { effective: undefined, rule: undefined, all: undefined }) })
+    if (value === undefined) return
+    const combined = more ?? { effective: undefined, rule: undefined, all: undefined }
+    views.push({ key, value, ...combined, isInert: isInertKey(key) })
   }
   add(BRIDGE_NF_KEY)
   for (const name of ['ip_forward', 'ip_local_port_range', ...Object.keys(FIXED), ...Object.keys(IPV4_KEYS)])

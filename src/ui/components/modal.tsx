@@ -8,7 +8,7 @@ interface ModalProps {
   readonly title: string
   readonly onClose: () => void
   readonly children: React.ReactNode
-  readonly width?: 'narrow' | 'wide'
+  readonly width?: 'narrow' | 'medium' | 'wide'
 }
 
 /** Opens when it is mounted. */

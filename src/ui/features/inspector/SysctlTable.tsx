@@ -24,11 +24,15 @@ export function SysctlTable({ netns, namespace, device }: SysctlTableProps) {
   const perform = usePerform()
   const all = useAtCursor('sysctls', netns) ?? NONE
   const [filter, setFilter] = useState('')
+  const [isWhole, setIsWhole] = useState(false)
   const scope = device === undefined ? PREFIX : `${PREFIX}conf.${device}.`
   const own = all.filter(({ key }) =>
     device === undefined ? !/\.(conf|neigh)\./.test(key) || /\.conf\.all\./.test(key) : key.startsWith(scope),
   )
-  const rows = own.filter(({ key }) => key.includes(filter.trim()))
+  const wanted = filter.trim()
+  // What changes nothing is found by its name, and otherwise only in the way.
+  const rows = own.filter(({ key, isInert }) => (wanted === '' ? isWhole || !isInert : key.includes(wanted)))
+  const hidden = wanted === '' ? own.length - rows.length : 0
   return (
     <>
       <input
@@ -78,6 +82,11 @@ export function SysctlTable({ netns, namespace, device }: SysctlTableProps) {
               ]),
         ]}
       />
+      {hidden > 0 && (
+        <button type="button" className="button" onClick={() => setIsWhole(true)}>
+          {t('inspector.moreSysctls', { count: hidden })}
+        </button>
+      )}
     </>
   )
 }

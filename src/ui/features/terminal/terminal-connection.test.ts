@@ -55,6 +55,18 @@ describe('a terminal of the page', () => {
     await vi.waitFor(() => expect(seat.written()).toMatch(/root@a:~# ip route $/))
   })
 
+  test('what is typed behind a Tab waits for its answer', async () => {
+    const seat = await sitAt('a')
+    for (const key of ['ip ro', '\t', 'sh', '\t', 'eth0', '\r']) seat.connection.type(key)
+    await vi.waitFor(() => expect(commandsOf(seat)).toEqual(['ip netns exec a ip route show eth0']))
+  })
+
+  test('Ctrl-C does not wait behind a Tab', async () => {
+    const seat = await sitAt('a')
+    for (const key of ['ip ro', '\t', '\u0003', 'x']) seat.connection.type(key)
+    await vi.waitFor(() => expect(seat.written()).toMatch(/ip ro\^C\nroot@a:~# x$/))
+  })
+
   test('an input can be undone, and the terminal gets a new shell', async () => {
     const seat = await sitAt('a')
     seat.connection.type('ip link add d0 type dummy\r')

@@ -26,6 +26,8 @@ export interface ConnectionOptions {
   readonly onLeave: () => void
 }
 
+const CTRL_C = '\u0003'
+
 export class TerminalConnection {
   readonly #options: ConnectionOptions
   readonly #stop: () => void
@@ -38,6 +40,8 @@ export class TerminalConnection {
   #tail = ''
   /** Rows between the beginning of what is drawn and the cursor. */
   #row = 0
+  /** What was typed since a Tab that the engine has not answered yet: it comes behind what the Tab adds. */
+  #typedAhead: string[] | undefined
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -81,8 +85,22 @@ export class TerminalConnection {
     if (terminal !== undefined) void this.#input(() => this.#options.session.client.ask('terminalClose', { terminal }))
   }
 
-  /** What a key or a paste sends. */
+  /** What a key or a paste sends. Behind a Tab that is not answered yet it waits, but for Ctrl-C, which gives the Tab up. */
   type(data: string): void {
+    if (this.#typedAhead === undefined) this.#type(data)
+    else {
+      this.#typedAhead.push(data)
+      if (data.includes(CTRL_C)) this.#typeWhatWaits()
+    }
+  }
+
+  #typeWhatWaits(): void {
+    const typed = this.#typedAhead ?? []
+    this.#typedAhead = undefined
+    for (const data of typed) this.type(data)
+  }
+
+  #type(data: string): void {
     const { state, effects } = typeKeys(this.#line, data)
     for (const effect of effects) this.#perform(effect)
     this.#line = state
@@ -153,18 +171,24 @@ export class TerminalConnection {
   }
 
   async #complete(): Promise<void> {
-    const { session, screen } = this.#options
+    const { session } = this.#options
     const [terminal, line] = [this.#terminal, this.#line]
     if (terminal === undefined || this.#prompt === undefined) return
     const ask = { terminal, line: line.text, cursor: line.cursor }
+    const ahead: string[] = []
+    this.#typedAhead = ahead
     const found = await session.client.ask('terminalComplete', ask).catch(ignoreLoss)
-    if (found === undefined || this.#line !== line) return
+    if (found !== undefined && this.#line === line) this.#showCompleted(line, found)
+    if (this.#typedAhead === ahead) this.#typeWhatWaits()
+  }
+
+  #showCompleted(line: LineState, found: Parameters<typeof completeLine>[1]): void {
     const { state, choices } = completeLine(line, found)
     this.#line = state
     if (choices.length > 0) {
-      const { columns } = screen()
+      const { columns } = this.#options.screen()
       const words = choices.map((word) => word.trimEnd())
-      const whole = this.#tail + this.#prompt + line.text
+      const whole = this.#tail + (this.#prompt ?? '') + line.text
       this.#write(`${paintLine(whole, whole.length, columns, this.#row).output}\r\n${inColumns(words, columns)}\r\n`)
       this.#row = 0
     }
