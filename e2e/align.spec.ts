@@ -34,6 +34,7 @@ async function openApart(page: Page): Promise<void> {
   await page.keyboard.press('Escape')
   await page.locator('.react-flow__pane').click({ position: { x: 20, y: 20 } })
   await page.keyboard.press('Control+a')
+  await expect(page.getByText('4 selected.')).toBeVisible()
 }
 
 test('edges by key, from the menu and by Ctrl-K', async ({ page }) => {

@@ -116,6 +116,7 @@ export const en = {
   inspector: {
     title: 'Inspector',
     aboutLab: 'About this lab',
+    several: '{{count}} selected. Dragging, copying, deleting and lining up act on all of them; below is the first.',
     tryTitle: 'Try this',
     tryPing: 'Press one host, then another, then Ping.',
     trySelect: 'Select an interface to see its tables as they are at the cursor.',

@@ -125,6 +125,7 @@ export const zhCn: Translation = {
   inspector: {
     title: '检查器',
     aboutLab: '关于这个实验',
+    several: '已选中 {{count}} 个。拖动、复制、删除和对齐对它们全部有效；下面是第一个。',
     tryTitle: '试一试',
     tryPing: '先点一台主机，再点另一台，然后点 Ping。',
     trySelect: '选中一个接口，查看光标所在时刻它的各张表。',

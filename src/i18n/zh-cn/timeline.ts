@@ -10,7 +10,7 @@ export const timeline: Translation['timeline'] = {
   other: '其他',
   filter: '筛选接口',
   filterLabel: '只显示机器、命名空间或接口名称含有这些词的泳道',
-  frames: 'arp or host 10.0.0.2',
+  frames: 'tcpdump 过滤式',
   framesLabel: '只显示 tcpdump 过滤表达式放行的帧，例如：icmp and host 10.0.0.2',
   onlySelected: '仅所选',
   onlySelectedLabel: '只显示画布上所选对象的泳道',

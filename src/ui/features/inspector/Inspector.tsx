@@ -1,7 +1,8 @@
 // What is selected, in live tables at the cursor.
 import { useTranslation } from 'react-i18next'
 import { lazyPart } from '../../components/lazy-part.tsx'
-import { useLab, useNetwork, useSelection } from '../../lab/context.tsx'
+import { useBuilding, useLab, useNetwork, useSelection } from '../../lab/context.tsx'
+import { allSelected } from '../../stores/building-store.ts'
 import './inspector.css'
 import { MachineInspector } from './MachineInspector.tsx'
 
@@ -12,6 +13,20 @@ const NamespaceInspector = lazyPart(async () => ({
 }))
 
 export function Inspector() {
+  const { t } = useTranslation()
+  const group = useBuilding((state) => state.group)
+  const selected = useSelection((state) => state.selected)
+  const { length: count } = allSelected({ group }, { selected })
+  return (
+    <>
+      {count > 1 && <p className="inspector__several">{t('inspector.several', { count })}</p>}
+      <FirstSelected />
+    </>
+  )
+}
+
+/** What is selected, the first of several; or else the lab. */
+function FirstSelected() {
   const { t } = useTranslation()
   const selected = useSelection((state) => state.selected)
   const network = useNetwork((state) => state)
