@@ -31,6 +31,7 @@ export const DECISIONS = {
   'arp.device_without_arp': decision('arp_rcv', 'ignored', 'ip', 'ip'),
   'arp.target_not_unicast': decision('arp_process', 'ignored', 'ip', 'ip'),
   'arp.source_refused': decision('arp_process', 'ignored', 'ip', 'ip'),
+  'arp.same_interface': decision('__mkroute_input', 'ignored', 'ip', 'ip'),
   'arp.ignored_by_arp_ignore': decision('arp_ignore', 'ignored', 'ip', 'ip'),
   'arp.ignored_by_arp_filter': decision('arp_filter', 'ignored', 'ip', 'ip'),
   'arp.no_ipv4_on_device': decision('arp_process', 'ignored', 'ip', 'ip'),

@@ -198,6 +198,7 @@ function silenceOf(
       )
     case 'arp.device_without_arp':
       return isOwner ? one('arp-off', RANK.owner, undefined) : undefined
+    case 'arp.same_interface':
     case 'arp.source_refused': {
       const proxies = isOwner ? 1 : proxyArp(question, event.device)
       if (proxies === 0) return undefined

@@ -12,6 +12,8 @@ export const decisions = {
   'arp-target_not_unicast': '{{where}} ignores the request: {{a}} is no address of a single machine.',
   'arp-source_refused':
     '{{where}} does not answer for {{a}}: a packet from {{b}} may not arrive there, so ARP from it is not answered either.',
+  'arp-same_interface':
+    '{{where}} stays silent: it reaches {{a}} by the interface on which {{b}} asks, so {{b}} needs nobody in between. Only proxy_arp_pvlan would have it answer.',
   'arp-ignored_by_arp_ignore': '{{where}} could answer for {{a}}, but arp_ignore keeps it silent.',
   'arp-ignored_by_arp_filter':
     '{{where}} could answer for {{a}}, but arp_filter keeps it silent: its packets to {{b}} leave by another interface.',

@@ -10,6 +10,8 @@ export const decisions: KernelTranslation['decisions'] = {
   'arp-other_host': '{{where}} 不理会：帧上写的是另一台机器的 MAC 地址。',
   'arp-device_without_arp': '{{where}} 不使用 ARP，所以忽略对 {{a}} 的询问。',
   'arp-target_not_unicast': '{{where}} 忽略询问：{{a}} 不是单台机器的地址。',
+  'arp-same_interface':
+    '{{where}} 保持沉默：它自己也从 {{b}} 提问的这个接口去往 {{a}}，中间不需要谁代答。只有打开 proxy_arp_pvlan 它才会回答。',
   'arp-source_refused': '{{where}} 不为 {{a}} 回答：来自 {{b}} 的数据包不允许从这里进来，所以它的 ARP 也得不到回答。',
   'arp-ignored_by_arp_ignore': '{{where}} 本可为 {{a}} 回答，但 arp_ignore 让它沉默。',
   'arp-ignored_by_arp_filter':

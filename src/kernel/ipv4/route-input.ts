@@ -43,6 +43,7 @@ const BROADCAST: InputRoute = { kind: 'broadcast' }
 const MULTICAST: InputRoute = { kind: 'multicast' }
 const MARTIAN_SOURCE: InputRoute = { kind: 'refused', reason: 'ip.martian_source' }
 const MARTIAN_DESTINATION: InputRoute = { kind: 'refused', reason: 'ip.martian_destination' }
+const SAME_INTERFACE: InputRoute = { kind: 'refused', reason: 'ip.martian_destination', isSameInterface: true }
 const NOT_JOINED: InputRoute = { kind: 'refused', reason: 'ip.multicast_not_joined' }
 const FORWARDING_OFF: InputRoute = { kind: 'unreachable', errno: 'EHOSTUNREACH', reason: 'ip.forwarding_off' }
 
@@ -217,7 +218,7 @@ function routeForward(
   if (!question.isIpv4 && back) {
     // Proxy ARP answers for another device; for the same one only as a private VLAN.
     const pvlan = effectiveConf(netns, device, 'proxy_arp_pvlan') !== 0
-    if (!checkConf(world, 'route.input.proxy_arp_pvlan', pvlan, device, 'proxy_arp_pvlan')) return MARTIAN_DESTINATION
+    if (!checkConf(world, 'route.input.proxy_arp_pvlan', pvlan, device, 'proxy_arp_pvlan')) return SAME_INTERFACE
   }
   const redirectDue =
     question.isIpv4 && back && verdict.onLink && isRedirectDue(world, netns, device, source, nexthop.gateway)

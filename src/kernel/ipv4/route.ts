@@ -65,4 +65,9 @@ export type InputRoute =
       readonly reason: DropReason
     }
   /** Refused before or by the checks of the source: martian, own address as source, reverse path filter, blackhole. Never answered. */
-  | { readonly kind: 'refused'; readonly reason: DropReason }
+  | {
+      readonly kind: 'refused'
+      readonly reason: DropReason
+      /** ARP asks for what is reached by the interface on which it asks. */
+      readonly isSameInterface?: true
+    }

@@ -54,6 +54,15 @@ function makeRouter(net: TwoHosts): void {
   sysctl(net, net.b, 'net.ipv4.ip_forward', 1)
 }
 
+test('a router stays silent about what is reached by the interface on which it is asked (__mkroute_input)', () => {
+  const net = twoHosts()
+  makeRouter(net)
+  sysctl(net, net.b, 'net.ipv4.conf.eth0.proxy_arp', 1)
+  say(net, { sender: ipv4('10.0.0.50'), target: ipv4('10.0.0.9') })
+  expect(verdicts(net, net.b)).toEqual(['arp.same_interface'])
+  expect(sent(net, net.b)).toEqual([])
+})
+
 describe('a request for an own address (arp_process)', () => {
   test('is answered, and the asker remembered as STALE', () => {
     const net = twoHosts()

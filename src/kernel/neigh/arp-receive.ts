@@ -166,7 +166,7 @@ function answerRequest(world: World, device: NetDevice, skb: Skb, arp: ArpIn, de
   })
   if (route.kind === 'refused') {
     // The same test that guards IP packets also guards ARP: a sender that may not arrive here is not answered.
-    learn(world, device, skb, arp, 'arp.source_refused')
+    learn(world, device, skb, arp, route.isSameInterface === true ? 'arp.same_interface' : 'arp.source_refused')
     return true
   }
   if (route.kind === 'local') {
@@ -335,8 +335,10 @@ export function neighProxyProcess(world: World, device: NetDevice): void {
   }
 }
 
+type ArpRefusal = 'arp.source_refused' | 'arp.same_interface'
+
 /** What is left of an ARP packet that is not answered: news about a neighbour that is known already. */
-function learn(world: World, device: NetDevice, skb: Skb, arp: ArpIn, refusal?: 'arp.source_refused'): void {
+function learn(world: World, device: NetDevice, skb: Skb, arp: ArpIn, refusal?: ArpRefusal): void {
   const gratuitous = arp.senderIp === arp.targetIp && (arp.operation === ARP_REQUEST || arp.targetMac === arp.senderMac)
   let entry = device.neigh.entries.get(arp.senderIp)
   if (entry === undefined && mayCreate(world, device, arp, gratuitous)) entry = createEntry(world, device, arp.senderIp)
