@@ -1,19 +1,23 @@
-// Brings sightings from the engine: all of them while they are few, else a stretch around the cursor.
+// Brings sightings from the engine: all of them while they are few, else a stretch around a moment.
 import { scoreOf } from '../stores/playback-score.ts'
 import type { LabSession } from './session.ts'
 
 const LIMIT = 20_000
-/** How far before the cursor a stretch begins, so that stepping back a little needs no new question. */
+/** How far before the moment a stretch begins, so that stepping back a little needs no new question. */
 const BEFORE_NS = 2e9
 
 /** Loads what the engine has seen; `aroundNs` picks the stretch when it is too much for one answer. */
-export async function loadTrace({ client, clock, lab, trace }: LabSession, aroundNs = 0): Promise<void> {
+export async function loadTrace({ client, clock, lab, trace }: LabSession, aroundNs: number): Promise<void> {
   const { now } = clock.getState()
   const { generation } = lab.getState()
-  const fromNs = Math.max(0, aroundNs - BEFORE_NS)
-  const { columns, more } = await client.ask('sightings', { fromNs, toNs: now, limit: LIMIT })
-  if (lab.getState().generation !== generation) return
-  const toNs = more ? (columns.at[columns.count - 1] ?? now) : now
-  const score = scoreOf(columns.at, fromNs, toNs)
-  trace.setState({ columns, fromNs, toNs, score, lastSeq: columns.seq[columns.count - 1] ?? 0 })
+  // A storm fills a whole answer with what came just before the moment: then the stretch begins there.
+  for (const fromNs of [0, Math.max(0, aroundNs - BEFORE_NS), aroundNs]) {
+    const { columns, more } = await client.ask('sightings', { fromNs, toNs: now, limit: LIMIT })
+    if (lab.getState().generation !== generation) return
+    const toNs = more ? (columns.at[columns.count - 1] ?? now) : now
+    if (more && toNs <= aroundNs && fromNs < aroundNs) continue
+    const score = scoreOf(columns.at, fromNs, toNs)
+    trace.setState({ columns, fromNs, toNs, score, lastSeq: columns.seq[columns.count - 1] ?? 0 })
+    return
+  }
 }

@@ -29,7 +29,7 @@ export async function rebuild(session: LabSession, point: LabPoint): Promise<voi
     clock.setState({ now: status.now, cursor: status.now })
     network.setState(networkStateOf(view))
     lab.setState(pictureOf(document, lab.getState().origin, typedCommands(session)))
-    await loadTrace(session)
+    await loadTrace(session, status.now)
   }
   selectNamed(session, kept)
 }

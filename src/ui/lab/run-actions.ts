@@ -98,8 +98,9 @@ async function perform(session: LabSession, ask: () => Promise<readonly ActionVi
     if (!isSamePoint(before, pointOf(session))) remember(session, before)
     await regroup(session)
     clock.setState({ now: status.now })
-    await loadTrace(session)
-    playFrom(session, ran[0]?.beganAt ?? began)
+    const from = ran[0]?.beganAt ?? began
+    await loadTrace(session, from)
+    playFrom(session, from)
     await Promise.all([
       showNetworkAtCursor(session),
       ...(actions.getState().isStopped ? [] : ran.filter(hasFailed).map((action) => askWhy(session, action))),

@@ -39,8 +39,9 @@ export async function putIntoTerminal(session: LabSession, ask: () => Promise<un
       const present = pointOf(session)
       if (!isSamePoint(withLaterEnds(before, present), present)) remember(session, before)
       await regroup(session)
-      await loadTrace(session)
-      playFrom(session, session.actions.getState().actions[count]?.beganAt ?? now)
+      const from = session.actions.getState().actions[count]?.beganAt ?? now
+      await loadTrace(session, from)
+      playFrom(session, from)
       await showNetworkAtCursor(session)
     }
     if (status.isPaced) void followLive(session)
@@ -93,7 +94,7 @@ async function showPiece(session: LabSession, status: LabStatus): Promise<void> 
   const lastAt = (): number => trace.getState().columns.at[trace.getState().columns.count - 1] ?? 0
   const seenBefore = lastAt()
   clock.setState({ now: status.now })
-  if (status.lastSeq > trace.getState().lastSeq) await loadTrace(session)
+  if (status.lastSeq > trace.getState().lastSeq) await loadTrace(session, cursor)
   if (!clock.getState().isFollowing) return
   if (lastAt() > seenBefore) clock.setState({ cursor, isPlaying: true })
   else clock.setState({ cursor: status.now })
