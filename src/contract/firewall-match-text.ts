@@ -21,14 +21,17 @@ export function maskedAddress({ address, mask }: AddressMatch): string {
   return `${formatIpv4(address)}/${length ?? formatIpv4(mask)}`
 }
 
+/** An option with an address, or nothing. */
 export function addressText(option: string, match: AddressMatch | undefined): string {
   return match === undefined ? '' : `${not(match.not)} ${option} ${maskedAddress(match)}`
 }
 
+/** An option with the name of an interface, or nothing. */
 export function interfaceText(option: string, match: InterfaceMatch | undefined): string {
   return match === undefined ? '' : `${not(match.not)} ${option} ${match.name}`
 }
 
+/** `80:90`, or one number alone. */
 export function rangeText({ from, to }: PortRange, separator = ':'): string {
   return from === to ? String(from) : `${from}${separator}${to}`
 }
@@ -70,6 +73,7 @@ export function limitText(period: number): string {
   return `${Math.floor(unit / period)}/${name}`
 }
 
+/** `0x1f`. */
 export const hex = (value: number): string => `0x${value.toString(16)}`
 
 /** `0x1` or `0x1/0xff`. */
@@ -82,115 +86,65 @@ export function quoted(text: string): string {
   return /^[\w-]+$/.test(text) ? text : `"${text.replace(/[\\"']/g, '\\$&')}"`
 }
 
+type MatchTexts = { readonly [K in FirewallMatch['kind']]: (match: Extract<FirewallMatch, { kind: K }>) => string }
+
+/** What a kind of match asks, in the order of the options in `-S`. */
+const OPTIONS: MatchTexts = {
+  tcp: ({ sport, dport, flags, option }) =>
+    portText('--sport', sport) +
+    portText('--dport', dport) +
+    (flags === undefined
+      ? ''
+      : `${not(flags.not)} --tcp-flags ${tcpFlagsText(flags.mask)} ${tcpFlagsText(flags.set)}`) +
+    (option === undefined ? '' : `${not(option.not)} --tcp-option ${option.number}`),
+  udp: ({ sport, dport }) => portText('--sport', sport) + portText('--dport', dport),
+  icmp: (match) => `${not(match.not)} --icmp-type ${icmpTypeText(match)}`,
+  multiport: (match) => `${not(match.not)} --${match.which} ${match.ranges.map((range) => rangeText(range)).join(',')}`,
+  state: (match) => `${not(match.not)} --state ${match.states.join(',')}`,
+  conntrack: (match) =>
+    conntrackParts(match)
+      .map((part) => `${not(part.not)} --${part.name} ${part.value}`)
+      .join(''),
+  mac: (match) => `${not(match.not)} --mac-source ${formatMac(match.source)}`,
+  physdev: physdevOptions,
+  limit: ({ period, burst }) => ` --limit ${limitText(period)}${burst === 5 ? '' : ` --limit-burst ${burst}`}`,
+  addrtype: ({ source, destination, limitIface }) =>
+    (source === undefined ? '' : `${not(source.not)} --src-type ${source.types.join(',')}`) +
+    (destination === undefined ? '' : `${not(destination.not)} --dst-type ${destination.types.join(',')}`) +
+    (limitIface === undefined ? '' : ` --limit-iface-${limitIface}`),
+  mark: (match) => `${not(match.not)} --mark ${markText(match.value, match.mask)}`,
+  connmark: (match) => `${not(match.not)} --mark ${markText(match.value, match.mask)}`,
+  comment: (match) => ` --comment ${quoted(match.text)}`,
+  iprange: (match) => rangeOption('--src-range', match.source) + rangeOption('--dst-range', match.destination),
+  ttl: ({ how, value }) => (how === 'ne' ? ` ! --ttl-eq ${value}` : ` --ttl-${how} ${value}`),
+  length: (match) => `${not(match.not)} --length ${rangeText(match)}`,
+  tcpmss: (match) => `${not(match.not)} --mss ${rangeText(match)}`,
+  tos: (match) => `${not(match.not)} --tos ${hexByte(match.value)}/${hexByte(match.mask)}`,
+  dscp: (match) => `${not(match.not)} --dscp ${hexByte(match.value)}`,
+  pkttype: (match) => `${not(match.not)} --pkt-type ${match.type}`,
+  owner: ({ socketExists, uid, gid }) =>
+    (socketExists === undefined ? '' : `${not(socketExists.not)} --socket-exists`) +
+    (uid === undefined ? '' : `${not(uid.not)} --uid-owner ${rangeText(uid, '-')}`) +
+    (gid === undefined ? '' : `${not(gid.not)} --gid-owner ${rangeText(gid, '-')}`),
+  statistic: (match) =>
+    match.mode === 'nth'
+      ? ` --mode nth${not(match.not)} --every ${match.every} --packet ${match.packet}`
+      : ` --mode random${not(match.not)} --probability ${probabilityText(match.parts)}`,
+  connlimit: (match) =>
+    ` --connlimit-${match.not ? 'upto' : 'above'} ${match.limit} --connlimit-mask ${match.maskLength} --connlimit-${match.which}`,
+  recent: recentOptions,
+  string: ({ not: isNot, text, algorithm, from, to, ignoreCase }) =>
+    `${not(isNot)} --string "${text}" --algo ${algorithm}` +
+    (from === 0 ? '' : ` --from ${from}`) +
+    (to === 65535 ? '' : ` --to ${to}`) +
+    (ignoreCase ? ' --icase' : ''),
+  quota: (match) => `${not(match.not)} --quota ${match.bytes}`,
+}
+
 /** ` -m KIND` and its options. */
 export function matchText(match: FirewallMatch): string {
-  return ` -m ${match.kind}${matchOptions(match)}`
-}
-
-function matchOptions(match: FirewallMatch): string {
-  switch (match.kind) {
-    case 'tcp':
-    case 'udp':
-      return (
-        portText('--sport', match.sport) +
-        portText('--dport', match.dport) +
-        (match.kind === 'tcp' && match.flags !== undefined
-          ? `${not(match.flags.not)} --tcp-flags ${tcpFlagsText(match.flags.mask)} ${tcpFlagsText(match.flags.set)}`
-          : '') +
-        (match.kind === 'tcp' && match.option !== undefined
-          ? `${not(match.option.not)} --tcp-option ${match.option.number}`
-          : '')
-      )
-    case 'icmp':
-      return `${not(match.not)} --icmp-type ${icmpTypeText(match)}`
-    case 'multiport':
-      return `${not(match.not)} --${match.which} ${match.ranges.map((range) => rangeText(range)).join(',')}`
-    case 'state':
-      return `${not(match.not)} --state ${match.states.join(',')}`
-    case 'conntrack':
-      return conntrackOptions(match)
-    case 'mac':
-      return `${not(match.not)} --mac-source ${formatMac(match.source)}`
-    case 'physdev':
-      return physdevOptions(match)
-    case 'limit':
-      return ` --limit ${limitText(match.period)}${match.burst === 5 ? '' : ` --limit-burst ${match.burst}`}`
-    case 'addrtype':
-      return (
-        (match.source === undefined ? '' : `${not(match.source.not)} --src-type ${match.source.types.join(',')}`) +
-        (match.destination === undefined
-          ? ''
-          : `${not(match.destination.not)} --dst-type ${match.destination.types.join(',')}`) +
-        (match.limitIface === undefined ? '' : ` --limit-iface-${match.limitIface}`)
-      )
-    case 'mark':
-    case 'connmark':
-      return `${not(match.not)} --mark ${markText(match.value, match.mask)}`
-    case 'comment':
-      return ` --comment ${quoted(match.text)}`
-    default:
-      return packetOptions(match)
-  }
-}
-
-/** Matches on single fields of a packet, on who made it and on how often something came. */
-type PacketMatch = Exclude<
-  FirewallMatch,
-  {
-    readonly kind:
-      | 'tcp'
-      | 'udp'
-      | 'icmp'
-      | 'multiport'
-      | 'state'
-      | 'conntrack'
-      | 'mac'
-      | 'physdev'
-      | 'limit'
-      | 'addrtype'
-      | 'mark'
-      | 'connmark'
-      | 'comment'
-  }
->
-
-function packetOptions(match: PacketMatch): string {
-  switch (match.kind) {
-    case 'iprange':
-      return rangeOption('--src-range', match.source) + rangeOption('--dst-range', match.destination)
-    case 'ttl':
-      return match.how === 'ne' ? ` ! --ttl-eq ${match.value}` : ` --ttl-${match.how} ${match.value}`
-    case 'length':
-      return `${not(match.not)} --length ${rangeText(match)}`
-    case 'tcpmss':
-      return `${not(match.not)} --mss ${rangeText(match)}`
-    case 'tos':
-      return `${not(match.not)} --tos ${hexByte(match.value)}/${hexByte(match.mask)}`
-    case 'dscp':
-      return `${not(match.not)} --dscp ${hexByte(match.value)}`
-    case 'pkttype':
-      return `${not(match.not)} --pkt-type ${match.type}`
-    case 'owner':
-      return (
-        (match.socketExists === undefined ? '' : `${not(match.socketExists.not)} --socket-exists`) +
-        (match.uid === undefined ? '' : `${not(match.uid.not)} --uid-owner ${rangeText(match.uid, '-')}`) +
-        (match.gid === undefined ? '' : `${not(match.gid.not)} --gid-owner ${rangeText(match.gid, '-')}`)
-      )
-    case 'statistic':
-      return match.mode === 'nth'
-        ? ` --mode nth${not(match.not)} --every ${match.every} --packet ${match.packet}`
-        : ` --mode random${not(match.not)} --probability ${probabilityText(match.parts)}`
-    case 'connlimit':
-      return ` --connlimit-${match.not ? 'upto' : 'above'} ${match.limit} --connlimit-mask ${match.maskLength} --connlimit-${match.which}`
-    case 'recent':
-      return recentOptions(match)
-    case 'string': {
-      const bounds = (match.from === 0 ? '' : ` --from ${match.from}`) + (match.to === 65535 ? '' : ` --to ${match.to}`)
-      return `${not(match.not)} --string "${match.text}" --algo ${match.algorithm}${bounds}${match.ignoreCase ? ' --icase' : ''}`
-    }
-    case 'quota':
-      return `${not(match.not)} --quota ${match.bytes}`
-  }
+  const options = OPTIONS[match.kind] as (match: FirewallMatch) => string
+  return ` -m ${match.kind}${options(match)}`
 }
 
 /** `10.0.0.1-10.0.0.9`. */
@@ -240,12 +194,6 @@ export function conntrackParts(match: ConntrackMatch): readonly { not: boolean; 
     ...range('ctexpire', match.expire),
     ...(direction === undefined ? [] : [{ not: false, name: 'ctdir', value: direction }]),
   ]
-}
-
-function conntrackOptions(match: ConntrackMatch): string {
-  return conntrackParts(match)
-    .map((part) => `${not(part.not)} --${part.name} ${part.value}`)
-    .join('')
 }
 
 function recentOptions({ not: isNot, mode, seconds, hitcount, reap, rttl, name, mask, which }: RecentMatch): string {

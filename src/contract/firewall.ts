@@ -23,9 +23,12 @@ export interface PortRange {
   readonly to: number
 }
 
-export interface PortMatch extends PortRange {
+/** Numbers within a range, both ends included, or with `not` outside it. */
+export interface RangeMatch extends PortRange {
   readonly not: boolean
 }
+
+export type PortMatch = RangeMatch
 
 /** States of a packet's flow. SNAT and DNAT are virtual ones: the flow is translated. */
 export const CT_STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'] as const
@@ -51,13 +54,6 @@ export type AddressType = (typeof ADDRESS_TYPES)[number]
 export interface AddressTypeMatch {
   readonly not: boolean
   readonly types: readonly AddressType[]
-}
-
-/** Numbers within a range, both ends included, or outside it. */
-export interface RangeMatch {
-  readonly not: boolean
-  readonly from: number
-  readonly to: number
 }
 
 /** What `--ctstatus` asks of a flow. */

@@ -6,6 +6,8 @@ import { adjustChecksum, internetChecksum } from './checksum.ts'
 import type { WireError } from './wire-error.ts'
 
 export const IPV4_HEADER_LENGTH = 20
+/** The DSCP are the upper six bits of the TOS byte, ECN the others (RFC 3168). */
+export const DSCP_SHIFT = 2
 export const PROTOCOL_ICMP = 1
 export const PROTOCOL_IGMP = 2
 export const PROTOCOL_TCP = 6

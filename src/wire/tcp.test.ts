@@ -14,6 +14,7 @@ import {
   parseTcpOptions,
   setTcpChecksum,
   setTcpDestinationPort,
+  setTcpHeaderLength,
   setTcpSourcePort,
   tcpAcknowledgement,
   tcpChecksum,
@@ -64,6 +65,9 @@ test('construct', () => {
   setTcpDestinationPort(bytes, 1, 2)
   setTcpChecksum(bytes, 1, 3)
   expect(toHex(bytes)).toBe(`a500010002${toHex(BYTES, 4, 16)}0003${toHex(BYTES, 18)}a5`)
+  setTcpHeaderLength(bytes, 1, 60)
+  expect(tcpHeaderLength(bytes, 1)).toBe(60)
+  setTcpHeaderLength(bytes, 1, 32)
   setTcpSourcePort(bytes, 1, 80)
   setTcpDestinationPort(bytes, 1, 35942)
   updateTcpChecksum(bytes, 1, 39, ENDPOINTS)

@@ -66,6 +66,11 @@ export function tcpUrgent(bytes: Uint8Array, at: number): number {
   return readU16(bytes, at + URGENT_AT)
 }
 
+/** In bytes, a multiple of four up to 60. */
+export function setTcpHeaderLength(bytes: Uint8Array, at: number, length: number): void {
+  bytes[at + DATA_OFFSET_AT] = ((length >>> 2) << 4) | (bytes[at + DATA_OFFSET_AT]! & 0x0f)
+}
+
 export function setTcpSourcePort(bytes: Uint8Array, at: number, port: number): void {
   writeU16(bytes, at + SOURCE_PORT_AT, port)
 }

@@ -9,6 +9,7 @@ import {
   PROTOCOL_TCP,
   PROTOCOL_UDP,
 } from '../../wire/ipv4.ts'
+import { parseTcpOptions, TCP_HEADER_LENGTH, tcpHeaderLength, type PlacedTcpOption } from '../../wire/tcp.ts'
 import type { Ipv4Address } from '../../wire/address.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
@@ -71,4 +72,13 @@ const TRANSPORT_LENGTH: Readonly<Record<number, number>> = {
 export function hasTransportHeader(bytes: Uint8Array, header: PacketHeader): boolean {
   const needed = TRANSPORT_LENGTH[header.protocol]
   return needed !== undefined && header.fragmentOffset === 0 && bytes.length >= header.payloadAt + needed
+}
+
+/** The options of a TCP header that is there, with their places in the frame, or none. */
+export function tcpOptionsOf(bytes: Uint8Array, header: PacketHeader): readonly PlacedTcpOption[] {
+  if (header.protocol !== PROTOCOL_TCP || !hasTransportHeader(bytes, header)) return []
+  const from = header.payloadAt + TCP_HEADER_LENGTH
+  const to = Math.min(bytes.length, header.payloadAt + tcpHeaderLength(bytes, header.payloadAt))
+  const parsed = parseTcpOptions(bytes, from, Math.max(from, to))
+  return parsed.ok ? parsed.value : []
 }

@@ -1,21 +1,13 @@
 // Matches on single fields of a packet and on who sent it. Linux: xt_iprange.c, xt_hl.c, xt_length.c, xt_dscp.c, xt_pkttype.c, xt_tcpmss.c,
 // xt_owner.c, xt_string.c.
-import type { FirewallMatch, RangeMatch } from '../../../contract/firewall.ts'
-import { ipv4Tos, ipv4Ttl, PROTOCOL_TCP } from '../../../wire/ipv4.ts'
-import { parseTcpOptions, TCP_HEADER_LENGTH, tcpHeaderLength, type TcpOption } from '../../../wire/tcp.ts'
+import type { FirewallMatch } from '../../../contract/firewall.ts'
+import { DSCP_SHIFT, ipv4Tos, ipv4Ttl } from '../../../wire/ipv4.ts'
 import { NETWORK_HEADER } from '../../skb.ts'
-import { hasTransportHeader, type HookedPacket, type PacketHeader } from '../packet.ts'
+import { tcpOptionsOf, type HookedPacket, type PacketHeader } from '../packet.ts'
+import { within } from './compare.ts'
 
 type FieldKind = 'iprange' | 'ttl' | 'length' | 'tos' | 'dscp' | 'pkttype' | 'tcpmss' | 'owner' | 'string'
 export type FieldMatch = Extract<FirewallMatch, { readonly kind: FieldKind }>
-
-/** The lower two bits of the TOS byte are not the DSCP's (XT_DSCP_SHIFT). */
-const DSCP_SHIFT = 2
-
-/** True when a value lies as a range asks. */
-export function within(value: number, range: RangeMatch | undefined): boolean {
-  return range === undefined || (value >= range.from && value <= range.to) !== range.not
-}
 
 export function matchField(match: FieldMatch, packet: HookedPacket, header: PacketHeader): boolean {
   const { data } = packet.skb
@@ -59,19 +51,10 @@ function packetType({ skb }: HookedPacket): string {
   return skb.packetType === 'host' || skb.packetType === 'loopback' ? 'unicast' : skb.packetType
 }
 
-/** The options of a TCP header that is there, or none. */
-export function tcpOptionsOf(data: Uint8Array, header: PacketHeader): readonly TcpOption[] {
-  if (header.protocol !== PROTOCOL_TCP || !hasTransportHeader(data, header)) return []
-  const from = header.payloadAt + TCP_HEADER_LENGTH
-  const to = Math.min(data.length, header.payloadAt + tcpHeaderLength(data, header.payloadAt))
-  const parsed = parseTcpOptions(data, from, Math.max(from, to))
-  return parsed.ok ? parsed.value.map(({ option }) => option) : []
-}
-
 /** A segment that says nothing about its size matches only what is inverted (tcpmss_mt). */
 function matchMss(match: Extract<FieldMatch, { kind: 'tcpmss' }>, data: Uint8Array, header: PacketHeader): boolean {
-  const option = tcpOptionsOf(data, header).find((each) => each.kind === 'mss')
-  return option === undefined ? match.not : within(option.mss, match)
+  const mss = tcpOptionsOf(data, header).flatMap(({ option }) => (option.kind === 'mss' ? [option.mss] : []))[0]
+  return mss === undefined ? match.not : within(mss, match)
 }
 
 /** Every program of a lab runs as root. */
@@ -83,11 +66,10 @@ const ROOT_ID = 0
  */
 function matchOwner(match: Extract<FieldMatch, { kind: 'owner' }>, { skb, in: device }: HookedPacket): boolean {
   const isOwn = device === undefined && skb.ownedBy !== 'nobody'
-  const asksIds = match.uid !== undefined || match.gid !== undefined
-  if (!isOwn) return (match.socketExists?.not ?? true) && (match.uid?.not ?? true) && (match.gid?.not ?? true)
+  const isOfNoUser = (match.uid?.not ?? true) && (match.gid?.not ?? true)
+  if (!isOwn) return (match.socketExists?.not ?? true) && isOfNoUser
   if (match.socketExists?.not === true) return false
-  if (skb.ownedBy === 'kernel') return !asksIds || ((match.uid?.not ?? true) && (match.gid?.not ?? true))
-  return within(ROOT_ID, match.uid) && within(ROOT_ID, match.gid)
+  return skb.ownedBy === 'kernel' ? isOfNoUser : within(ROOT_ID, match.uid) && within(ROOT_ID, match.gid)
 }
 
 /** Looks for bytes in the packet (skb_find_text). */

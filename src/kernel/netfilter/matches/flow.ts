@@ -1,12 +1,11 @@
 // Matches on the flow of a packet: state, conntrack, connmark. Linux: xt_state.c, xt_conntrack.c, xt_connmark.c.
-import type { AddressMatch, ConntrackMatch, CtState, CtStatus, FirewallMatch } from '../../../contract/firewall.ts'
+import type { ConntrackMatch, CtState, CtStatus, FirewallMatch } from '../../../contract/firewall.ts'
 import { SECOND_NS } from '../../../sim/time.ts'
-import type { Ipv4Address } from '../../../wire/address.ts'
 import type { World } from '../../world.ts'
 import type { Connection } from '../conntrack/connection.ts'
-import { within } from './field.ts'
 import { netfilterInfo } from '../conntrack/track.ts'
 import type { HookedPacket } from '../packet.ts'
+import { isAddress, within } from './compare.ts'
 
 /** The states that a packet is in; SNAT and DNAT come beside the real one. */
 function ctStates({ netns, skb }: HookedPacket): readonly CtState[] {
@@ -37,10 +36,6 @@ export function matchConntrack(world: World, match: ConntrackMatch, packet: Hook
   if (about?.connection === undefined) return match.state !== undefined
   if (match.direction !== undefined && (match.direction === 'REPLY') !== about.isReply) return false
   return matchTuples(match, about.connection) && matchFate(world, match, about.connection)
-}
-
-function isAddress(address: Ipv4Address, wanted: AddressMatch | undefined): boolean {
-  return wanted === undefined || ((address & wanted.mask) >>> 0 === wanted.address) !== wanted.not
 }
 
 function matchTuples(match: ConntrackMatch, { original, reply }: Connection): boolean {

@@ -1,23 +1,19 @@
 // Whether a rule matches a packet: its own fields, then each `-m` in order; the first that does not ends it (ipt_do_table, nft_do_chain).
-import type { AddressMatch, FirewallMatch } from '../../../contract/firewall.ts'
-import type { Ipv4Address } from '../../../wire/address.ts'
+import type { FirewallMatch } from '../../../contract/firewall.ts'
 import type { World } from '../../world.ts'
 import type { HookedPacket, PacketHeader } from '../packet.ts'
 import type { Rule } from '../state.ts'
+import { isAddress } from './compare.ts'
 import { matchField } from './field.ts'
 import { matchConnmark, matchConntrack, matchState } from './flow.ts'
 import { matchAddressType, matchInterface, matchMac, matchPhysdev } from './link.ts'
 import { matchConnlimit, matchRecent, matchStatistic, withinLimit, withinQuota } from './memory.ts'
 import { matchTransport } from './transport.ts'
 
-function matchAddress(wanted: AddressMatch | undefined, address: Ipv4Address): boolean {
-  return wanted === undefined || ((address & wanted.mask) >>> 0 === wanted.address) !== wanted.not
-}
-
 /** True when the rule matches. A `limit` that is reached loses one packet's credit. */
 export function ruleMatches(world: World, packet: HookedPacket, header: PacketHeader, rule: Rule): boolean {
   const { spec } = rule
-  if (!matchAddress(spec.source, header.source) || !matchAddress(spec.destination, header.destination)) return false
+  if (!isAddress(header.source, spec.source) || !isAddress(header.destination, spec.destination)) return false
   if (!matchInterface(spec.inInterface, packet.in) || !matchInterface(spec.outInterface, packet.out)) return false
   if (spec.protocol !== undefined && (spec.protocol.number === header.protocol) === spec.protocol.not) return false
   if (spec.fragment !== undefined && (header.fragmentOffset !== 0) === spec.fragment.not) return false

@@ -1,6 +1,7 @@
 // Targets that change a packet's header or the mark of its flow. Linux: xt_connmark.c, xt_DSCP.c, xt_HL.c, xt_TCPMSS.c.
 import type { FirewallTarget } from '../../../contract/firewall.ts'
 import {
+  DSCP_SHIFT,
   IPV4_HEADER_LENGTH,
   ipv4Tos,
   ipv4Ttl,
@@ -10,10 +11,9 @@ import {
   setIpv4Ttl,
   updateIpv4Checksum,
 } from '../../../wire/ipv4.ts'
-import { readU16, writeU16 } from '../../../wire/bytes.ts'
 import {
   emitTcpOptions,
-  parseTcpOptions,
+  setTcpHeaderLength,
   TCP_HEADER_LENGTH,
   tcpHeaderLength,
   updateTcpChecksum,
@@ -22,7 +22,7 @@ import { ipRouteOutput } from '../../ipv4/route-output.ts'
 import { NETWORK_HEADER, writableData } from '../../skb.ts'
 import type { World } from '../../world.ts'
 import { netfilterInfo } from '../conntrack/track.ts'
-import { hasTransportHeader, type HookedPacket, type PacketHeader } from '../packet.ts'
+import { hasTransportHeader, tcpOptionsOf, type HookedPacket, type PacketHeader } from '../packet.ts'
 
 export type MangleTarget = Extract<FirewallTarget, { readonly kind: 'CONNMARK' | 'TOS' | 'DSCP' | 'TTL' | 'TCPMSS' }>
 
@@ -41,7 +41,7 @@ export function manglePacket(world: World, packet: HookedPacket, header: PacketH
       setTos(world, packet, (tos) => (tos & ~target.mask) ^ target.value)
       return true
     case 'DSCP':
-      setTos(world, packet, (tos) => (tos & 3) | (target.value << 2))
+      setTos(world, packet, (tos) => (tos & ~(0xff << DSCP_SHIFT)) | (target.value << DSCP_SHIFT))
       return true
     case 'TTL':
       setTtl(world, packet, target)
@@ -92,17 +92,15 @@ function limitMss(world: World, packet: HookedPacket, header: PacketHeader, want
   if (!hasTransportHeader(packet.skb.data, header)) return false
   const mss = wanted ?? mssOfPath(world, packet, header)
   if (mss === undefined) return false
-  const at = header.payloadAt
-  const options = parseTcpOptions(packet.skb.data, at + TCP_HEADER_LENGTH, at + tcpHeaderLength(packet.skb.data, at))
-  const place = options.ok ? options.value.find(({ option }) => option.kind === 'mss') : undefined
-  if (place === undefined) {
+  const offer = tcpOptionsOf(packet.skb.data, header).find(({ option }) => option.kind === 'mss')
+  if (offer?.option.kind !== 'mss') {
     addMss(packet, header, Math.min(mss, DEFAULT_MSS))
     return true
   }
-  if (readU16(packet.skb.data, place.from + 2) <= mss) return true
+  if (offer.option.mss <= mss) return true
   const data = writableData(world, packet.skb)
-  writeU16(data, place.from + 2, mss)
-  updateTcpChecksum(data, at, data.length, header)
+  data.set(emitTcpOptions([{ kind: 'mss', mss }]), offer.from)
+  updateTcpChecksum(data, header.payloadAt, data.length, header)
   return true
 }
 
@@ -133,7 +131,7 @@ function addMss({ skb }: HookedPacket, header: PacketHeader, mss: number): void 
   data.set(old.subarray(0, at + TCP_HEADER_LENGTH))
   data.set(option, at + TCP_HEADER_LENGTH)
   data.set(old.subarray(at + TCP_HEADER_LENGTH), at + TCP_HEADER_LENGTH + option.length)
-  data[at + 12] = ((length + option.length) / 4) << 4
+  setTcpHeaderLength(data, at, length + option.length)
   setIpv4TotalLength(data, NETWORK_HEADER, data.length - NETWORK_HEADER)
   updateIpv4Checksum(data, NETWORK_HEADER)
   updateTcpChecksum(data, at, data.length, header)
