@@ -20,8 +20,6 @@ import { command, CommandError } from './command-error.ts'
 import { getopt } from './getopt.ts'
 import { lookUpHost, parseHostAddress } from './hosts.ts'
 
-const USAGE = ARPING_USAGE.trimEnd()
-
 interface ArpingOptions {
   count: number
   /** 0 for none. */
@@ -67,11 +65,11 @@ export const arping = command('arping', 'send ARP requests and show who answers'
 
 function parse(ctx: ProcessContext): ArpingOptions {
   const { options, operands, problem } = getopt(ctx.args, 'h?bfDUAqc:w:i:s:I:V')
-  if (problem !== undefined) throw new CommandError(`arping: ${problem}\n${USAGE}`, 2)
+  if (problem !== undefined) throw new CommandError(`arping: ${problem}\n${ARPING_USAGE}`, 2)
   const [name, ...more] = operands
-  if (name === undefined || more.length > 0) throw new CommandError(USAGE, 2)
+  if (name === undefined || more.length > 0) throw new CommandError(ARPING_USAGE, 2)
   const letters = new Set(options.map(([letter]) => letter))
-  if (letters.has('h') || letters.has('?')) throw new CommandError(USAGE, 2)
+  if (letters.has('h') || letters.has('?')) throw new CommandError(ARPING_USAGE, 2)
   const value = (letter: string): string | undefined => options.findLast(([other]) => other === letter)?.[1]
   const source = value('s')
   const target = lookUpHost(ctx, name)

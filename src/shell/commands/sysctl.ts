@@ -26,12 +26,10 @@ const LONG = {
   help: 'h',
   binary: 'b',
 }
-const USAGE = SYSCTL_USAGE.trimEnd()
-
 export const sysctl = command('sysctl', 'read and write the kernel’s settings', async (ctx) => {
-  if (ctx.args.length === 0) return ctx.fail(USAGE)
+  if (ctx.args.length === 0) return ctx.fail(SYSCTL_USAGE)
   const { options, operands, problem } = getopt(ctx.args, 'aAXbeNnpqr:wodfxhV', LONG)
-  if (problem !== undefined) return ctx.fail(`sysctl: ${problem}\n${USAGE}`)
+  if (problem !== undefined) return ctx.fail(`sysctl: ${problem}\n${SYSCTL_USAGE}`)
   const chosen: SysctlOptions = { write: false, quiet: false, print: 'both', ignoreUnknown: false, noNewline: false }
   let all = false
   let load = false
@@ -45,7 +43,7 @@ export const sysctl = command('sysctl', 'read and write the kernel’s settings'
     else if (letter === 'e') chosen.ignoreUnknown = true
     else if (letter === 'n' || letter === 'b') chosen.print = 'value'
     else if (letter === 'N') chosen.print = 'name'
-    else if (letter === 'h') return ctx.out(`${USAGE}\n`).then(() => 0)
+    else if (letter === 'h') return ctx.out(`${SYSCTL_USAGE}\n`).then(() => 0)
     else if (letter === 'V') return ctx.out('sysctl from procps-ng 4.0.2\n').then(() => 0)
     if (letter === 'b') chosen.noNewline = true
   }

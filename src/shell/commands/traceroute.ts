@@ -44,7 +44,7 @@ interface Probe {
 }
 
 export const traceroute = command('traceroute', 'show the routers on the way', async (ctx) => {
-  if (ctx.args.length === 0 || ctx.args.includes('--help')) return ctx.out(TRACEROUTE_USAGE).then(() => 0)
+  if (ctx.args.length === 0 || ctx.args.includes('--help')) return ctx.out(`${TRACEROUTE_USAGE}\n`).then(() => 0)
   if (ctx.args.some((word) => word === '-V' || word === '--version')) return ctx.out(VERSION).then(() => 0)
   const options = parseTraceOptions(ctx)
   ctx.catchInterrupts()

@@ -6,7 +6,15 @@ import { command, CommandError } from '../command-error.ts'
 import { openNetns } from '../ip/ip.ts'
 import { fdbCommand } from './fdb.ts'
 import { bridgeLinkCommand } from './link.ts'
-import { BRIDGE_USAGE, BRIDGE_MONITOR_USAGE, MDB_USAGE, VNI_USAGE } from '../usage/bridge.ts'
+import {
+  BRIDGE_LINK_USAGE,
+  BRIDGE_MONITOR_USAGE,
+  BRIDGE_USAGE,
+  FDB_USAGE,
+  MDB_USAGE,
+  VLAN_USAGE,
+  VNI_USAGE,
+} from '../usage/bridge.ts'
 import { vlanCommand } from './vlan.ts'
 
 export interface BridgeOptions {
@@ -27,12 +35,12 @@ async function mdbCommand(ctx: ProcessContext, args: Arguments, options: BridgeO
   return 0
 }
 
-const OBJECTS: readonly (readonly [string, BridgeObject])[] = [
-  ['link', bridgeLinkCommand],
-  ['fdb', fdbCommand],
-  ['mdb', mdbCommand],
-  ['vlan', vlanCommand],
-  ['vni', async (ctx) => ctx.fail('bridge vni: not modelled in vethlab. It is for VXLAN.', EXIT_USAGE)],
+const OBJECTS: readonly (readonly [name: string, run: BridgeObject, usage: string])[] = [
+  ['link', bridgeLinkCommand, BRIDGE_LINK_USAGE],
+  ['fdb', fdbCommand, FDB_USAGE],
+  ['mdb', mdbCommand, MDB_USAGE],
+  ['vlan', vlanCommand, VLAN_USAGE],
+  ['vni', async (ctx) => ctx.fail('bridge vni: not modelled in vethlab. It is for VXLAN.', EXIT_USAGE), VNI_USAGE],
   [
     'monitor',
     async (ctx) =>
@@ -40,15 +48,9 @@ const OBJECTS: readonly (readonly [string, BridgeObject])[] = [
         'bridge monitor: not modelled in vethlab. The timeline shows every change; `ip monitor` tells of links.',
         EXIT_USAGE,
       ),
+    BRIDGE_MONITOR_USAGE,
   ],
 ]
-
-/** Of objects that do not print their help themselves. */
-const USAGES: Readonly<Record<string, string>> = {
-  mdb: MDB_USAGE,
-  monitor: BRIDGE_MONITOR_USAGE,
-  vni: VNI_USAGE,
-}
 
 export const bridge = command(
   'bridge',
@@ -60,7 +62,7 @@ export const bridge = command(
     while (args.peek?.startsWith('-') === true) {
       const word = args.take()!.replace(/^--/, '-')
       if (word === '-h' || (word.length > 2 && abbreviates(word, '-help')))
-        throw new CommandError(BRIDGE_USAGE.trimEnd(), EXIT_USAGE)
+        throw new CommandError(BRIDGE_USAGE, EXIT_USAGE)
       if (abbreviates(word, '-Version')) return ctx.out('bridge utility, 6.1.0\n').then(() => 0)
       if (abbreviates(word, '-netns')) inner = openNetns(inner, args.need())
       else if (abbreviates(word, '-stats') || abbreviates(word, '-statistics')) options.statistics = true
@@ -72,12 +74,10 @@ export const bridge = command(
       }
     }
     const word = args.take()
-    if (word === undefined || abbreviates(word, 'help')) throw new CommandError(BRIDGE_USAGE.trimEnd(), EXIT_USAGE)
-    const [name, object] = OBJECTS.find(([each]) => abbreviates(word, each)) ?? []
-    if (name === undefined || object === undefined)
-      throw new CommandError(`Object "${word}" is unknown, try "bridge help".`, EXIT_USAGE)
-    const usage = USAGES[name]
-    if (usage !== undefined && abbreviates(args.peek ?? '', 'help')) return ctx.err(usage).then(() => EXIT_USAGE)
-    return object(inner, args, options)
+    if (word === undefined || abbreviates(word, 'help')) throw new CommandError(BRIDGE_USAGE, EXIT_USAGE)
+    const object = OBJECTS.find(([name]) => abbreviates(word, name))
+    if (object === undefined) throw new CommandError(`Object "${word}" is unknown, try "bridge help".`, EXIT_USAGE)
+    const [, run, usage] = object
+    return abbreviates(args.peek ?? '', 'help') ? ctx.fail(usage, EXIT_USAGE) : run(inner, args, options)
   },
 )

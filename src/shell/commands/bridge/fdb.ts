@@ -7,7 +7,6 @@ import { fdbJson } from '../../formats/tables-json.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { abbreviates, type Arguments, device, EXIT_USAGE, garbage, integer, unknownCommand } from '../arguments.ts'
 import { CommandError, netlink } from '../command-error.ts'
-import { FDB_USAGE } from '../usage/bridge.ts'
 import type { BridgeOptions } from './bridge.ts'
 
 export async function fdbCommand(ctx: ProcessContext, args: Arguments, options: BridgeOptions): Promise<number> {
@@ -20,7 +19,6 @@ export async function fdbCommand(ctx: ProcessContext, args: Arguments, options: 
   if (abbreviates(word, 'delete')) return modify(ctx, args, 'delete')
   if (abbreviates(word, 'get')) return get(ctx, args, options)
   if (abbreviates(word, 'flush')) return flush(ctx, args)
-  if (abbreviates(word, 'help')) throw new CommandError(FDB_USAGE.trimEnd(), EXIT_USAGE)
   throw unknownCommand(word, 'bridge fdb help')
 }
 

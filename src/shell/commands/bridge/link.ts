@@ -19,7 +19,6 @@ export async function bridgeLinkCommand(ctx: ProcessContext, args: Arguments, op
   if (word === undefined || abbreviates(word, 'show') || word === 'lst' || word === 'list')
     return show(ctx, args, options)
   if (abbreviates(word, 'set') || abbreviates(word, 'change')) return set(ctx, args)
-  if (abbreviates(word, 'help')) throw new CommandError(BRIDGE_LINK_USAGE.trimEnd(), EXIT_USAGE)
   throw unknownCommand(word, 'bridge link help')
 }
 
@@ -84,7 +83,7 @@ function readSetting(word: string, args: Arguments): PortSettings {
     case 'nobackup_port':
       return {}
     default:
-      throw new CommandError(BRIDGE_LINK_USAGE.trimEnd(), EXIT_USAGE)
+      throw new CommandError(BRIDGE_LINK_USAGE, EXIT_USAGE)
   }
 }
 

@@ -17,7 +17,6 @@ export async function vlanCommand(ctx: ProcessContext, args: Arguments, options:
     return show(ctx, args, options)
   if (abbreviates(word, 'add')) return modify(ctx, args, true)
   if (abbreviates(word, 'delete')) return modify(ctx, args, false)
-  if (abbreviates(word, 'help')) throw new CommandError(VLAN_USAGE.trimEnd(), EXIT_USAGE)
   throw unknownCommand(word, 'bridge vlan help')
 }
 
@@ -68,9 +67,7 @@ async function modify(ctx: ProcessContext, args: Arguments, isAdd: boolean): Pro
     else if (word === 'self') flags.self = true
     else if (word === 'pvid') flags.pvid = true
     else if (word === 'untagged') flags.untagged = true
-    else if (word !== 'master') {
-      if (abbreviates(word, 'help')) throw new CommandError(VLAN_USAGE.trimEnd(), EXIT_USAGE)
-    }
+    else if (abbreviates(word, 'help')) throw new CommandError(VLAN_USAGE, EXIT_USAGE)
   }
   if (dev === undefined || vlans === undefined)
     return ctx.fail('Device and VLAN ID are required arguments.', EXIT_USAGE)

@@ -71,31 +71,32 @@ const notModelled =
     return ctx.fail(`ip ${object}: not modelled in vethlab. ${instead}`)
   }
 
-/** In the order of iproute2's own table, which decides what an abbreviation means. */
-const OBJECTS: readonly (readonly [string, IpObject])[] = [
-  ['address', addressCommand],
-  ['addrlabel', notModelled('addrlabel', 'It matters for IPv6 only.')],
-  ['maddress', maddressCommand],
-  ['route', routeCommand],
-  ['rule', ruleCommand],
-  ['neighbor', neighbourCommand],
-  ['neighbour', neighbourCommand],
-  ['ntable', ntableCommand],
-  ['link', linkCommand],
-  ['tunnel', notModelled('tunnel', 'Use a veth pair for a link between two namespaces.')],
+/** In the order of iproute2's own table, which decides what an abbreviation means; those without a usage of their own print that of `ip`. */
+const OBJECTS: readonly (readonly [name: string, run: IpObject, usage?: string])[] = [
+  ['address', addressCommand, ADDRESS_USAGE],
+  ['addrlabel', notModelled('addrlabel', 'It matters for IPv6 only.'), ADDRLABEL_USAGE],
+  ['maddress', maddressCommand, MADDRESS_USAGE],
+  ['route', routeCommand, ROUTE_USAGE],
+  ['rule', ruleCommand, RULE_USAGE],
+  ['neighbor', neighbourCommand, NEIGHBOUR_USAGE],
+  ['neighbour', neighbourCommand, NEIGHBOUR_USAGE],
+  ['ntable', ntableCommand, NTABLE_USAGE],
+  ['link', linkCommand, LINK_USAGE],
+  ['tunnel', notModelled('tunnel', 'Use a veth pair for a link between two namespaces.'), TUNNEL_USAGE],
   [
     'tuntap',
     notModelled('tuntap', 'A tap is the host’s end of a VM’s NIC: use a veth whose peer is in the VM’s namespace.'),
+    TUNTAP_USAGE,
   ],
   ['tap', notModelled('tap', 'Use a veth whose peer is in the VM’s namespace.')],
-  ['token', notModelled('token', 'It matters for IPv6 only.')],
-  ['monitor', monitorCommand],
+  ['token', notModelled('token', 'It matters for IPv6 only.'), TOKEN_USAGE],
+  ['monitor', monitorCommand, MONITOR_USAGE],
   ['xfrm', notModelled('xfrm', 'There is no IPsec here.')],
-  ['mroute', notModelled('mroute', 'Multicast is not routed here.')],
-  ['netns', netnsCommand],
-  ['netconf', netconfCommand],
-  ['vrf', refused('vrf', 'Use a namespace, or `ip rule` with a table of its own.')],
-  ['tcp_metrics', notModelled('tcp_metrics', 'TCP remembers nothing of ended connections here.')],
+  ['mroute', notModelled('mroute', 'Multicast is not routed here.'), MROUTE_USAGE],
+  ['netns', netnsCommand, NETNS_USAGE],
+  ['netconf', netconfCommand, NETCONF_USAGE],
+  ['vrf', refused('vrf', 'Use a namespace, or `ip rule` with a table of its own.'), VRF_USAGE],
+  ['tcp_metrics', notModelled('tcp_metrics', 'TCP remembers nothing of ended connections here.'), TCP_METRICS_USAGE],
   ['l2tp', notModelled('l2tp', 'Use a veth pair for a link between two namespaces.')],
   ['macsec', notModelled('macsec', 'Frames are not encrypted here.')],
   ['mptcp', notModelled('mptcp', 'TCP has one path here.')],
@@ -106,6 +107,7 @@ const OBJECTS: readonly (readonly [string, IpObject])[] = [
   [
     'nexthop',
     notModelled('nexthop', 'Write the next hops into the route: `ip route add … nexthop via … nexthop via …`.'),
+    NEXTHOP_USAGE,
   ],
 ]
 
@@ -138,45 +140,18 @@ export const ip = command(
       inner = result
     }
     const word = args.take()
-    if (word === undefined) throw new CommandError(IP_USAGE.trimEnd(), EXIT_USAGE)
-    if (abbreviates(word, 'help') && word !== 'h') return ctx.err(IP_USAGE).then(() => EXIT_USAGE)
-    const [name, object] = OBJECTS.find(([each]) => abbreviates(word, each)) ?? []
-    if (name === undefined || object === undefined)
-      throw new CommandError(`Object "${word}" is unknown, try "ip help".`, 1)
-    if (abbreviates(args.peek ?? '', 'help')) return help(inner, name, args)
-    return object(inner, args, options)
+    if (word === undefined) throw new CommandError(IP_USAGE, EXIT_USAGE)
+    if (abbreviates(word, 'help') && word !== 'h') return ctx.fail(IP_USAGE, EXIT_USAGE)
+    const object = OBJECTS.find(([name]) => abbreviates(word, name))
+    if (object === undefined) throw new CommandError(`Object "${word}" is unknown, try "ip help".`, 1)
+    const [name, run, usage = IP_USAGE] = object
+    if (!abbreviates(args.peek ?? '', 'help')) return run(inner, args, options)
+    args.take()
+    const kind = name === 'link' ? LINK_KINDS.find((each) => each.name === args.peek) : undefined
+    // Only the help of a kind was asked for: all others tell of a mistake, on standard error.
+    return kind === undefined ? inner.fail(usage, EXIT_USAGE) : inner.out(`${kind.usage}\n`).then(() => 0)
   },
 )
-
-/** `ip OBJECT help` goes to standard error; only `ip link help TYPE` was asked for and goes to standard output. */
-async function help(ctx: ProcessContext, object: string, args: Arguments): Promise<number> {
-  args.take()
-  const kind = object === 'link' ? LINK_KINDS.find(({ name }) => name === args.peek) : undefined
-  if (kind !== undefined) return ctx.out(`${kind.usage}\n`).then(() => 0)
-  return ctx.err(USAGES[object] ?? IP_USAGE).then(() => EXIT_USAGE)
-}
-
-const USAGES: Readonly<Record<string, string>> = {
-  address: ADDRESS_USAGE,
-  addrlabel: ADDRLABEL_USAGE,
-  maddress: MADDRESS_USAGE,
-  route: ROUTE_USAGE,
-  rule: RULE_USAGE,
-  neighbor: NEIGHBOUR_USAGE,
-  neighbour: NEIGHBOUR_USAGE,
-  ntable: NTABLE_USAGE,
-  link: LINK_USAGE,
-  tunnel: TUNNEL_USAGE,
-  tuntap: TUNTAP_USAGE,
-  token: TOKEN_USAGE,
-  monitor: MONITOR_USAGE,
-  mroute: MROUTE_USAGE,
-  netns: NETNS_USAGE,
-  netconf: NETCONF_USAGE,
-  vrf: VRF_USAGE,
-  tcp_metrics: TCP_METRICS_USAGE,
-  nexthop: NEXTHOP_USAGE,
-}
 
 const FLAGS: readonly (readonly [
   string,
@@ -207,7 +182,7 @@ async function readOption(
   else if (word === '-6') options.family = 'inet6'
   else if (word === '-0' || word === '-B' || word === '-M') return ctx
   else if (word === '-h' || (word.length > 2 && abbreviates(word, '-help')))
-    throw new CommandError(IP_USAGE.trimEnd(), EXIT_USAGE)
+    throw new CommandError(IP_USAGE, EXIT_USAGE)
   else if (abbreviates(word, '-family')) options.family = args.need() === 'inet6' ? 'inet6' : 'inet'
   else if (abbreviates(word, '-Version')) return ctx.out('ip utility, iproute2-6.1.0, libbpf 1.1.2\n').then(() => 0)
   else if (word.length > 2 && abbreviates(word, '-brief')) options.brief = true

@@ -52,7 +52,7 @@ function parse(ctx: ProcessContext, args: Arguments): Wanted {
     if (word === 'label' || word === 'all') hasLabels = true
     else if (word === 'all-nsid') continue
     else if (word === 'dev') only = device(ctx, args.need()).device
-    else if (abbreviates(word, 'help')) throw new CommandError(MONITOR_USAGE.trimEnd(), EXIT_USAGE)
+    else if (abbreviates(word, 'help')) throw new CommandError(MONITOR_USAGE, EXIT_USAGE)
     else {
       const found = OBJECTS.find(([name]) => abbreviates(word, name))
       if (found === undefined)

@@ -199,7 +199,7 @@ function parseDestination(word: string, args: Arguments, parsed: Parsed): void {
 }
 
 async function modify(ctx: ProcessContext, args: Arguments, mode: Mode): Promise<number> {
-  if (args.isDone) throw new CommandError(ROUTE_USAGE.trimEnd(), EXIT_USAGE)
+  if (args.isDone) throw new CommandError(ROUTE_USAGE, EXIT_USAGE)
   const parsed = parse(args)
   const [firstHop] = parsed.hops
   if (firstHop !== undefined && parsed.hop.gateway !== undefined && firstHop.gateway !== parsed.hop.gateway)

@@ -94,7 +94,7 @@ function parseAction(word: string, args: Arguments, parsed: ParsedRule): void {
     return
   }
   const name = word === 'type' ? args.need() : word
-  if (abbreviates(name, 'help')) throw new CommandError(RULE_USAGE.trimEnd(), EXIT_USAGE)
+  if (abbreviates(name, 'help')) throw new CommandError(RULE_USAGE, EXIT_USAGE)
   if (abbreviates(name, 'goto')) {
     parsed.action = { kind: 'goto', target: integer(args.need(), 'invalid target\n') }
     return

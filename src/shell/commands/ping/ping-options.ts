@@ -45,8 +45,6 @@ export interface PingOptions {
 
 const SPEC = '4aAbBc:CdDe:fF:hI:i:l:Lm:M:nN:Op:qQ:rRs:S:t:T:UvVw:W:6'
 
-const USAGE = PING_USAGE.trimEnd()
-
 /** Warnings that do not stop ping come first, then the options. */
 export interface ParsedPing {
   readonly warnings: string
@@ -55,7 +53,7 @@ export interface ParsedPing {
 
 export function parsePing(args: readonly string[]): ParsedPing {
   const { options: list, operands, problem } = getopt(args, SPEC)
-  if (problem !== undefined) throw new CommandError(`ping: ${problem}\n${USAGE}`, 2)
+  if (problem !== undefined) throw new CommandError(`ping: ${problem}\n${PING_USAGE}`, 2)
   const parsed: PingOptions = {
     count: 0,
     intervalMs: 1000,
@@ -193,7 +191,7 @@ function applyWord(parsed: PingOptions, letter: string, value: string): string {
       parsed.pattern = patternBytes(value)
       return ''
     case 'h':
-      throw new CommandError(USAGE, 2)
+      throw new CommandError(PING_USAGE, 2)
     case 'S':
     case 'F':
     case 'N':

@@ -6,7 +6,6 @@ export const BRIDGE_USAGE = [
   '       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] |',
   '                    -o[neline] | -t[imestamp] | -n[etns] name |',
   '                    -c[ompressvlans] -color -p[retty] -j[son] }',
-  '',
 ].join('\n')
 
 export const BRIDGE_LINK_USAGE = [
@@ -30,7 +29,6 @@ export const BRIDGE_LINK_USAGE = [
   '                               [ backup_port DEVICE ] [ nobackup_port ]',
   '                               [ self ] [ master ]',
   '       bridge link show [dev DEV]',
-  '',
 ].join('\n')
 
 export const FDB_USAGE = [
@@ -47,13 +45,11 @@ export const FDB_USAGE = [
   '              [ self ] [ master ] [ [no]permanent | [no]static | [no]dynamic ]',
   '              [ [no]added_by_user ] [ [no]extern_learn ] [ [no]sticky ]',
   '              [ [no]offloaded ]',
-  '',
 ].join('\n')
 
 export const MDB_USAGE = [
   'Usage: bridge mdb { add | del } dev DEV port PORT grp GROUP [src SOURCE] [permanent | temp] [vid VID]',
   '       bridge mdb {show} [ dev DEV ] [ vid VID ]',
-  '',
 ].join('\n')
 
 export const VLAN_USAGE = [
@@ -78,7 +74,6 @@ export const VLAN_USAGE = [
   '                      [ mcast_query_interval QUERY_INTERVAL ]',
   '                      [ mcast_query_response_interval QUERY_RESPONSE_INTERVAL ]',
   '       bridge vlan global { show } [ dev DEV ] [ vid VLAN_ID ]',
-  '',
 ].join('\n')
 
 export const VNI_USAGE = [
@@ -88,9 +83,6 @@ export const VNI_USAGE = [
   '       bridge vni { show }',
   '',
   'Where:\tVNI\t:= 0-16777215',
-  '',
 ].join('\n')
 
-export const BRIDGE_MONITOR_USAGE = ['Usage: bridge monitor [file | link | fdb | mdb | vlan | vni | all]', ''].join(
-  '\n',
-)
+export const BRIDGE_MONITOR_USAGE = 'Usage: bridge monitor [file | link | fdb | mdb | vlan | vni | all]'

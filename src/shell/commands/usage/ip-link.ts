@@ -1,4 +1,17 @@
 /** What `ip link help` prints, and `ip link help TYPE`. */
+
+/** The kinds of links, which `ip address help` tells too (iplink_types_usage). */
+export const LINK_TYPES = [
+  'TYPE := { amt | bareudp | bond | bond_slave | bridge | bridge_slave |',
+  '          dsa | dummy | erspan | geneve | gre | gretap | gtp | ifb |',
+  '          ip6erspan | ip6gre | ip6gretap | ip6tnl |',
+  '          ipip | ipoib | ipvlan | ipvtap |',
+  '          macsec | macvlan | macvtap |',
+  '          netdevsim | nlmon | rmnet | sit | team | team_slave |',
+  '          vcan | veth | vlan | vrf | vti | vxcan | vxlan | wwan |',
+  '          xfrm | virt_wifi }',
+].join('\n')
+
 export const LINK_USAGE = [
   'Usage: ip link add [link DEV | parentdev NAME] [ name ] NAME',
   '\t\t    [ txqueuelen PACKETS ]',
@@ -63,15 +76,7 @@ export const LINK_USAGE = [
   '',
   '\tip link help [ TYPE ]',
   '',
-  'TYPE := { amt | bareudp | bond | bond_slave | bridge | bridge_slave |',
-  '          dsa | dummy | erspan | geneve | gre | gretap | gtp | ifb |',
-  '          ip6erspan | ip6gre | ip6gretap | ip6tnl |',
-  '          ipip | ipoib | ipvlan | ipvtap |',
-  '          macsec | macvlan | macvtap |',
-  '          netdevsim | nlmon | rmnet | sit | team | team_slave |',
-  '          vcan | veth | vlan | vrf | vti | vxcan | vxlan | wwan |',
-  '          xfrm | virt_wifi }',
-  '',
+  LINK_TYPES,
 ].join('\n')
 
 export const BRIDGE_KIND_USAGE = [
@@ -113,7 +118,6 @@ export const BRIDGE_KIND_USAGE = [
   '\t\t  [ nf_call_arptables NF_CALL_ARPTABLES ]',
   '',
   'Where: VLAN_PROTOCOL := { 802.1Q | 802.1ad }',
-  '',
 ].join('\n')
 
 export const BRIDGE_SLAVE_KIND_USAGE = [
@@ -140,7 +144,6 @@ export const BRIDGE_SLAVE_KIND_USAGE = [
   '\t\t\t[ isolated {on | off} ]',
   '\t\t\t[ locked {on | off} ]',
   '\t\t\t[ backup_port DEVICE ] [ nobackup_port ]',
-  '',
 ].join('\n')
 
 export const VLAN_KIND_USAGE = [
@@ -158,7 +161,6 @@ export const VLAN_KIND_USAGE = [
   'VLANPROTO: [ 802.1Q | 802.1ad ]',
   'QOS-MAP := [ QOS-MAP ] QOS-MAPPING',
   'QOS-MAPPING := FROM:TO',
-  '',
 ].join('\n')
 
 export const MACVLAN_KIND_USAGE = [
@@ -169,7 +171,6 @@ export const MACVLAN_KIND_USAGE = [
   'MODE_OPTS: for mode "source":',
   '\tmacaddr { { add | del } <macaddr> | set [ <macaddr> [ <macaddr>  ... ] ] | flush }',
   'BC_QUEUE_LEN: Length of the rx queue for broadcast/multicast: [0-4294967295]',
-  '',
 ].join('\n')
 
 export const IPVLAN_KIND_USAGE = [
@@ -178,13 +179,11 @@ export const IPVLAN_KIND_USAGE = [
   'MODE: l3 | l3s | l2',
   'FLAGS: bridge | private | vepa',
   '(first values are the defaults if nothing is specified).',
-  '',
 ].join('\n')
 
 export const VETH_KIND_USAGE = [
   'Usage: ip link <options> type veth [peer <options>]',
   "To get <options> type 'ip link add help'",
-  '',
 ].join('\n')
 
-export const DUMMY_KIND_USAGE = ['Usage: ... dummy', ''].join('\n')
+export const DUMMY_KIND_USAGE = 'Usage: ... dummy'

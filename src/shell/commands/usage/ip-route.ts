@@ -56,7 +56,6 @@ export const ROUTE_USAGE = [
   'IOAM6HDR := trace prealloc type IOAM6_TRACE_TYPE ns IOAM6_NAMESPACE size IOAM6_TRACE_SIZE',
   'XFRMINFO := if_id IF_ID [ link_dev LINK ]',
   'ROUTE_GET_FLAGS := [ fibmatch ]',
-  '',
 ].join('\n')
 
 export const RULE_USAGE = [
@@ -79,7 +78,6 @@ export const RULE_USAGE = [
   'SUPPRESSOR := [ suppress_prefixlength NUMBER ]',
   '              [ suppress_ifgroup DEVGROUP ]',
   'TABLE_ID := [ local | main | default | NUMBER ]',
-  '',
 ].join('\n')
 
 export const NEXTHOP_USAGE = [
@@ -101,5 +99,4 @@ export const NEXTHOP_USAGE = [
   '                  [ unbalanced_timer UNBALANCED ]',
   'ENCAPTYPE := [ mpls ]',
   'ENCAPHDR := [ MPLSLABEL ]',
-  '',
 ].join('\n')

@@ -1,4 +1,6 @@
 /** What `ip help` prints, and the help of its smaller objects. */
+import { LINK_TYPES } from './ip-link.ts'
+
 export const IP_USAGE = [
   'Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }',
   '       ip [ -force ] -batch filename',
@@ -15,7 +17,6 @@ export const IP_USAGE = [
   '                    -o[neline] | -t[imestamp] | -ts[hort] | -b[atch] [filename] |',
   '                    -rc[vbuf] [size] | -n[etns] name | -N[umeric] | -a[ll] |',
   '                    -c[olor]}',
-  '',
 ].join('\n')
 
 export const ADDRESS_USAGE = [
@@ -41,27 +42,17 @@ export const ADDRESS_USAGE = [
   'CONFFLAG  := [ home | nodad | mngtmpaddr | noprefixroute | autojoin ]',
   'LIFETIME := [ valid_lft LFT ] [ preferred_lft LFT ]',
   'LFT := forever | SECONDS',
-  'TYPE := { amt | bareudp | bond | bond_slave | bridge | bridge_slave |',
-  '          dsa | dummy | erspan | geneve | gre | gretap | gtp | ifb |',
-  '          ip6erspan | ip6gre | ip6gretap | ip6tnl |',
-  '          ipip | ipoib | ipvlan | ipvtap |',
-  '          macsec | macvlan | macvtap |',
-  '          netdevsim | nlmon | rmnet | sit | team | team_slave |',
-  '          vcan | veth | vlan | vrf | vti | vxcan | vxlan | wwan |',
-  '          xfrm | virt_wifi }',
-  '',
+  LINK_TYPES,
 ].join('\n')
 
 export const ADDRLABEL_USAGE = [
   'Usage: ip addrlabel { add | del } prefix PREFIX [ dev DEV ] [ label LABEL ]',
   '       ip addrlabel [ list | flush | help ]',
-  '',
 ].join('\n')
 
 export const MADDRESS_USAGE = [
   'Usage: ip maddr [ add | del ] MULTIADDR dev STRING',
   '       ip maddr show [ dev STRING ]',
-  '',
 ].join('\n')
 
 export const MONITOR_USAGE = [
@@ -70,14 +61,12 @@ export const MONITOR_USAGE = [
   'OBJECTS :=  address | link | mroute | neigh | netconf |',
   '            nexthop | nsid | prefix | route | rule | stats',
   'FILE := file FILENAME',
-  '',
 ].join('\n')
 
 export const MROUTE_USAGE = [
   'Usage: ip mroute show [ [ to ] PREFIX ] [ from PREFIX ] [ iif DEVICE ]',
   '                      [ table TABLE_ID ]',
   'TABLE_ID := [ local | main | default | all | NUMBER ]',
-  '',
 ].join('\n')
 
 export const NEIGHBOUR_USAGE = [
@@ -92,10 +81,9 @@ export const NEIGHBOUR_USAGE = [
   '',
   'STATE := { delay | failed | incomplete | noarp | none |',
   '           permanent | probe | reachable | stale }',
-  '',
 ].join('\n')
 
-export const NETCONF_USAGE = ['Usage: ip netconf show [ dev STRING ]', ''].join('\n')
+export const NETCONF_USAGE = 'Usage: ip netconf show [ dev STRING ]'
 
 export const NETNS_USAGE = [
   'Usage:\tip netns list',
@@ -109,7 +97,6 @@ export const NETNS_USAGE = [
   '\tip netns monitor',
   '\tip netns list-id [target-nsid POSITIVE-INT] [nsid POSITIVE-INT]',
   'NETNSID := auto | POSITIVE-INT',
-  '',
 ].join('\n')
 
 export const NTABLE_USAGE = [
@@ -122,7 +109,6 @@ export const NTABLE_USAGE = [
   '         [ app_probes VAL ] [ ucast_probes VAL ] [ mcast_probes VAL ]',
   '         [ anycast_delay MSEC ] [ proxy_delay MSEC ] [ proxy_queue LEN ]',
   '         [ locktime MSEC ]',
-  '',
 ].join('\n')
 
 export const TCP_METRICS_USAGE = [
@@ -130,10 +116,9 @@ export const TCP_METRICS_USAGE = [
   '\tip tcp_metrics { show | flush } SELECTOR',
   '\tip tcp_metrics delete [ address ] ADDRESS',
   'SELECTOR := [ [ address ] PREFIX ]',
-  '',
 ].join('\n')
 
-export const TOKEN_USAGE = ['Usage: ip token [ list | set | del | get ] [ TOKEN ] [ dev DEV ]', ''].join('\n')
+export const TOKEN_USAGE = 'Usage: ip token [ list | set | del | get ] [ TOKEN ] [ dev DEV ]'
 
 export const TUNNEL_USAGE = [
   'Usage: ip tunnel { add | change | del | show | prl | 6rd } [ NAME ]',
@@ -149,7 +134,6 @@ export const TUNNEL_USAGE = [
   '       TOS  := { STRING | 00..ff | inherit | inherit/STRING | inherit/00..ff }',
   '       TTL  := { 1..255 | inherit }',
   '       KEY  := { DOTTED_QUAD | NUMBER }',
-  '',
 ].join('\n')
 
 export const TUNTAP_USAGE = [
@@ -159,7 +143,6 @@ export const TUNTAP_USAGE = [
   '',
   'Where: USER  := { STRING | NUMBER }',
   '       GROUP := { STRING | NUMBER }',
-  '',
 ].join('\n')
 
 export const VRF_USAGE = [
@@ -167,5 +150,4 @@ export const VRF_USAGE = [
   '\tip vrf exec [NAME] cmd ...',
   '\tip vrf identify [PID]',
   '\tip vrf pids [NAME]',
-  '',
 ].join('\n')

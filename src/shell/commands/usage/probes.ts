@@ -50,7 +50,6 @@ export const PING_USAGE = [
   '  -N <nodeinfo opt>  use icmp6 node info query, try <help> as argument',
   '',
   'For more details see ping(8).',
-  '',
 ].join('\n')
 
 export const ARPING_USAGE = [
@@ -74,7 +73,6 @@ export const ARPING_USAGE = [
   '  <destination> dns name or ip address',
   '',
   'For more details see arping(8).',
-  '',
 ].join('\n')
 
 export const TRACEROUTE_USAGE = [
@@ -165,7 +163,6 @@ export const TRACEROUTE_USAGE = [
   '      packetlen     The full packet length (default is the length of an IP',
   '                    header plus 40). Can be ignored or increased to a minimal',
   '                    allowed value',
-  '',
 ].join('\n')
 
 export const SYSCTL_USAGE = [
@@ -198,5 +195,4 @@ export const SYSCTL_USAGE = [
   ' -V, --version  output version information and exit',
   '',
   'For more details see sysctl(8).',
-  '',
 ].join('\n')

@@ -6,8 +6,6 @@ import { unknownOption } from '../link-arguments.ts'
 import { BRIDGE_SLAVE_KIND_USAGE } from '../../usage/ip-link.ts'
 import type { LinkKind } from './link-kind.ts'
 
-const USAGE = BRIDGE_SLAVE_KIND_USAGE.trimEnd()
-
 /** A port's switches by the words of both tools. */
 export const PORT_SWITCHES: Readonly<Record<string, keyof PortSettings>> = {
   hairpin: 'hairpin',
@@ -38,7 +36,7 @@ export const PORT_STATES: readonly PortState[] = ['disabled', 'listening', 'lear
 
 export const bridgeSlaveKind: LinkKind = {
   name: 'bridge_slave',
-  usage: USAGE,
+  usage: BRIDGE_SLAVE_KIND_USAGE,
   parse: (_ctx, args) => {
     let port: PortSettings = {}
     for (let word = args.take(); word !== undefined; word = args.take()) port = { ...port, ...readSetting(word, args) }
@@ -73,6 +71,6 @@ function readSetting(word: string, args: Arguments): PortSettings {
     case 'nobackup_port':
       return {}
     default:
-      throw unknownOption('bridge_slave', word, USAGE)
+      throw unknownOption('bridge_slave', word, BRIDGE_SLAVE_KIND_USAGE)
   }
 }

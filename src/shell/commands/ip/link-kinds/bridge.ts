@@ -5,8 +5,6 @@ import { unknownOption } from '../link-arguments.ts'
 import { BRIDGE_KIND_USAGE } from '../../usage/ip-link.ts'
 import type { LinkKind } from './link-kind.ts'
 
-const USAGE = BRIDGE_KIND_USAGE.trimEnd()
-
 type Read = (value: number) => BridgeSettings
 
 const SETTINGS: Readonly<Record<string, readonly [most: number, read: Read]>> = {
@@ -27,7 +25,7 @@ const IGNORED = /^(?:mcast_|nf_call_|vlan_stats_|group_address$|no_linklocal_lea
 
 export const bridgeKind: LinkKind = {
   name: 'bridge',
-  usage: USAGE,
+  usage: BRIDGE_KIND_USAGE,
   parse: (_ctx, args) => {
     let settings: BridgeSettings = {}
     for (let word = args.take(); word !== undefined; word = args.take()) {
@@ -46,7 +44,7 @@ function readSetting(word: string, args: Arguments): BridgeSettings {
     if (!/^802\.1(q|ad)$/i.test(value)) throw invalid(value, 'invalid vlan_protocol')
     return { vlanProtocol: /ad$/i.test(value) ? '802.1ad' : '802.1Q' }
   }
-  if (!IGNORED.test(word)) throw unknownOption('bridge', word, USAGE, 'command')
+  if (!IGNORED.test(word)) throw unknownOption('bridge', word, BRIDGE_KIND_USAGE, 'command')
   args.need()
   return {}
 }

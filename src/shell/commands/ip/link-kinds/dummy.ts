@@ -3,11 +3,9 @@ import { CommandError } from '../../command-error.ts'
 import { DUMMY_KIND_USAGE } from '../../usage/ip-link.ts'
 import type { LinkKind } from './link-kind.ts'
 
-const USAGE = DUMMY_KIND_USAGE.trimEnd()
-
 export const dummyKind: LinkKind = {
   name: 'dummy',
-  usage: USAGE,
+  usage: DUMMY_KIND_USAGE,
   parse: (_ctx, args) => {
     if (args.peek !== undefined) {
       throw new CommandError(`Garbage instead of arguments "${args.peek} ...". Try "ip link help".`, 1)

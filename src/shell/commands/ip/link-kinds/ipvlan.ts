@@ -6,15 +6,13 @@ import { unknownOption } from '../link-arguments.ts'
 import { IPVLAN_KIND_USAGE } from '../../usage/ip-link.ts'
 import type { LinkKind } from './link-kind.ts'
 
-const USAGE = IPVLAN_KIND_USAGE.trimEnd()
-
 type IpvlanData = {
   -readonly [K in keyof Extract<LinkData, { kind: 'ipvlan' }>]: Extract<LinkData, { kind: 'ipvlan' }>[K]
 }
 
 export const ipvlanKind: LinkKind = {
   name: 'ipvlan',
-  usage: USAGE,
+  usage: IPVLAN_KIND_USAGE,
   parse: (_ctx, args) => {
     const data: IpvlanData = { kind: 'ipvlan' }
     const isBare = args.peek === undefined
@@ -27,7 +25,7 @@ export const ipvlanKind: LinkKind = {
         data.mode = mode
       } else if ((word === 'private' || word === 'vepa' || word === 'bridge') && data.flag === undefined)
         data.flag = word
-      else throw unknownOption('ipvlan', word, USAGE)
+      else throw unknownOption('ipvlan', word, IPVLAN_KIND_USAGE)
     }
     // With any option iproute2 sends the flags too, so that those not named are taken back.
     if (!isBare) data.flag ??= 'bridge'

@@ -10,15 +10,13 @@ import type { LinkKind } from './link-kind.ts'
 
 const MODES: readonly MacvlanMode[] = ['private', 'vepa', 'bridge', 'passthru', 'source']
 
-const USAGE = MACVLAN_KIND_USAGE.trimEnd()
-
 type MacvlanData = {
   -readonly [K in keyof Extract<LinkData, { kind: 'macvlan' }>]: Extract<LinkData, { kind: 'macvlan' }>[K]
 }
 
 export const macvlanKind: LinkKind = {
   name: 'macvlan',
-  usage: USAGE,
+  usage: MACVLAN_KIND_USAGE,
   parse: (_ctx, args) => {
     const data: MacvlanData = { kind: 'macvlan' }
     for (let word = args.take(); word !== undefined; word = args.take()) {
@@ -34,7 +32,7 @@ export const macvlanKind: LinkKind = {
       else if (abbreviates(word, 'nodst')) data.noDst = true
       else if (abbreviates(word, 'macaddr')) data.sources = parseSources(args)
       else if (abbreviates(word, 'bcqueuelen')) data.broadcastQueueLength = integer(args.need(), 'bcqueuelen')
-      else throw unknownOption('macvlan', word, USAGE)
+      else throw unknownOption('macvlan', word, MACVLAN_KIND_USAGE)
     }
     return { data }
   },

@@ -4,11 +4,9 @@ import { parseLinkArguments } from '../link-arguments.ts'
 import { VETH_KIND_USAGE } from '../../usage/ip-link.ts'
 import type { LinkKind } from './link-kind.ts'
 
-const USAGE = VETH_KIND_USAGE.trimEnd()
-
 export const vethKind: LinkKind = {
   name: 'veth',
-  usage: USAGE,
+  usage: VETH_KIND_USAGE,
   parse: (ctx, args) => {
     const word = args.take()
     if (word === undefined) return { data: { kind: 'veth', peer: {} } }

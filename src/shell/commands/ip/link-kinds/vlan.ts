@@ -6,13 +6,11 @@ import { unknownOption } from '../link-arguments.ts'
 import { VLAN_KIND_USAGE } from '../../usage/ip-link.ts'
 import type { LinkKind } from './link-kind.ts'
 
-const USAGE = VLAN_KIND_USAGE.trimEnd()
-
 type VlanData = { -readonly [K in keyof Extract<LinkData, { kind: 'vlan' }>]: Extract<LinkData, { kind: 'vlan' }>[K] }
 
 export const vlanKind: LinkKind = {
   name: 'vlan',
-  usage: USAGE,
+  usage: VLAN_KIND_USAGE,
   parse: (_ctx, args) => {
     const data: VlanData = { kind: 'vlan' }
     for (let word = args.take(); word !== undefined; word = args.take()) {
@@ -29,7 +27,7 @@ export const vlanKind: LinkKind = {
       else if (abbreviates(word, 'bridge_binding')) data.bridgeBinding = onOff('bridge_binding', args.need(), 'pair', 1)
       else if (abbreviates(word, 'ingress-qos-map')) data.ingressMap = qosMap(args, 'ingress-qos-map')
       else if (abbreviates(word, 'egress-qos-map')) data.egressMap = qosMap(args, 'egress-qos-map')
-      else throw unknownOption('vlan', word, USAGE, 'command')
+      else throw unknownOption('vlan', word, VLAN_KIND_USAGE, 'command')
     }
     return { data }
   },
