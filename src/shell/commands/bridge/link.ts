@@ -58,7 +58,7 @@ async function set(ctx: ProcessContext, args: Arguments): Promise<number> {
 function readSetting(word: string, args: Arguments): PortSettings {
   const name = PORT_SWITCHES[word]
   if (name !== undefined) return { [name]: onOff(word, args.need(), 'list', BAD_SWITCH) }
-  if (IGNORED_SWITCHES.has(word) && !word.startsWith('proxy_arp') && word !== 'mcast_fast_leave') {
+  if (IGNORED_SWITCHES.has(word)) {
     onOff(word, args.need(), 'list', BAD_SWITCH)
     return {}
   }

@@ -1,7 +1,7 @@
 /** `ip addr`. */
 import type { AddressScope, AddressView, LinkView } from '../../../contract/read-models.ts'
 import type { AddressSpec } from '../../../kernel/api.ts'
-import { broadcastOf, inPrefix, ipv4FromNumber, type Ipv4Address } from '../../../wire/address.ts'
+import { broadcastOf, inPrefix, isLoopbackIpv4, networkOf, type Ipv4Address } from '../../../wire/address.ts'
 import { addressText, briefAddress } from '../../formats/addr.ts'
 import { jsonText } from '../../formats/json.ts'
 import { addressJson, briefAddressJson } from '../../formats/link-json.ts'
@@ -135,23 +135,17 @@ function wildcardWarning(_args: Arguments, local: PrefixArgument, ctx: ProcessCo
   )
 }
 
-/** What `brd -` asks for: the address with its host bits taken away, as the oldest broadcasts were. */
-function networkOf(address: Ipv4Address, prefixLength: number): Ipv4Address {
-  const hosts = 2 ** (32 - prefixLength)
-  return ipv4FromNumber(Math.floor(address / hosts) * hosts)
-}
-
 function specOf(parsed: Parsed, local: PrefixArgument, length: number | undefined, ifindex: number): AddressSpec {
   const prefixLength = length ?? parsed.peer?.length ?? local.length
   const { broadcast } = parsed
   const brd =
     broadcast === '+'
       ? broadcastOf(local.address, prefixLength)
-      : broadcast === '-'
+      : // The oldest broadcasts had their host bits taken away.
+        broadcast === '-'
         ? networkOf(local.address, prefixLength)
         : broadcast
-  const isLoopback = local.address >>> 24 === 127
-  const scope = parsed.scope ?? (isLoopback ? 'host' : undefined)
+  const scope = parsed.scope ?? (isLoopbackIpv4(local.address) ? 'host' : undefined)
   return {
     ifindex,
     address: local.address,

@@ -1,7 +1,7 @@
 /** Words that several matches and targets read. */
 import type { CtState, PortRange, RangeMatch } from '../../../contract/firewall.ts'
 import { portNumber } from './names.ts'
-import type { GivenOption } from './option.ts'
+import type { GivenOption, GivenOptions } from './option.ts'
 import { ParameterProblem } from './problem.ts'
 
 function port(word: string): number {
@@ -29,24 +29,54 @@ export function ctStates(word: string, option: 'state' | 'ctstate', allowed: rea
   return allowed.filter((state) => wanted.includes(state))
 }
 
+/** NaN for what is no number. */
+const decimalOrHex = (word: string): number => (/^(0x[\da-f]+|\d+)$/i.test(word) ? Number(word) : Number.NaN)
+
 /** `VALUE` or `VALUE/MASK`, in decimal or hexadecimal. */
 export function markValue(
   who: string,
   option: string,
   word: string,
 ): { readonly value: number; readonly mask: number } {
-  const [value, mask = 0xffffffff] = word
-    .split('/')
-    .map((part) => (/^(0x[\da-f]+|\d+)$/i.test(part) ? Number(part) : Number.NaN))
+  const [value, mask = 0xffffffff] = word.split('/').map(decimalOrHex)
   const isSound = value !== undefined && value <= 0xffffffff && mask <= 0xffffffff
   if (!isSound) throw new ParameterProblem(`${who}: bad integer value for option "--${option}", or out of range.\n`)
   return { value, mask }
 }
 
+/** What becomes of a mark: (mark without `mask`) xor `value`. */
+interface MarkEdit {
+  readonly value: number
+  readonly mask: number
+}
+
+/** Each way to give a mark, in iptables' order. */
+const MARK_EDITS: Readonly<Record<string, (value: number, mask: number) => MarkEdit>> = {
+  'set-xmark': (value, mask) => ({ value, mask }),
+  'set-mark': (value, mask) => ({ value, mask: (mask | value) >>> 0 }),
+  'and-mark': (value) => ({ value: 0, mask: ~value >>> 0 }),
+  'or-mark': (value) => ({ value, mask: value }),
+  'xor-mark': (value) => ({ value, mask: 0 }),
+}
+
+/** The options that `markEdit` reads. */
+export const MARK_OPTIONS: readonly string[] = Object.keys(MARK_EDITS)
+
+/** The edit that the first of these options asks for, or undefined without one. */
+export function markEdit(who: string, given: GivenOptions): MarkEdit | undefined {
+  for (const [name, edit] of Object.entries(MARK_EDITS)) {
+    const word = given.value(name)
+    if (word === undefined) continue
+    const { value, mask } = markValue(who, name, word)
+    return edit(value, mask)
+  }
+  return undefined
+}
+
 /** A whole number, or iptables' complaint about one (xtopt_parse_int). */
 export function integer(who: string, given: GivenOption, min: number, max: number | bigint): number {
   const word = given.values[0] ?? ''
-  const value = /^(0x[\da-f]+|\d+)$/i.test(word) ? Number(word) : Number.NaN
+  const value = decimalOrHex(word)
   if (value >= min && value <= max) return value
   throw new ParameterProblem(`${who}: bad value for option "--${given.name}", or out of range (${min}-${max}).\n`)
 }
@@ -55,7 +85,7 @@ export function integer(who: string, given: GivenOption, min: number, max: numbe
 export function numberRange(who: string, given: GivenOption, max: number): RangeMatch {
   const [first = '', last] = (given.values[0] ?? '').split(':')
   const number = (word: string, whenMissing: number): number => {
-    const value = word === '' ? whenMissing : /^(0x[\da-f]+|\d+)$/i.test(word) ? Number(word) : Number.NaN
+    const value = word === '' ? whenMissing : decimalOrHex(word)
     if (value <= max) return value
     const what = `bad value for option "--${given.name}" near "${word}", or out of range (0-${max})`
     throw new ParameterProblem(`${who}: ${what}.\n`)
@@ -76,9 +106,7 @@ export const TOS_NAMED_MASK = 0x3f
 
 /** `0x10`, `0x10/0x3f` or a name (xtopt_parse_tosmask); a bare number stands for the whole byte. */
 export function tosValue(word: string): { readonly value: number; readonly mask: number } {
-  const [value = Number.NaN, mask = 0xff] = word
-    .split('/')
-    .map((part) => (/^(0x[\da-f]+|\d+)$/i.test(part) ? Number(part) : Number.NaN))
+  const [value = Number.NaN, mask = 0xff] = word.split('/').map(decimalOrHex)
   if (value <= 0xff && mask <= 0xff) return { value, mask }
   const named = TOS_NAMES.find(([name]) => name.toLowerCase() === word.toLowerCase())
   if (named === undefined) throw new ParameterProblem(`Symbolic name "${word}" is unknown`)

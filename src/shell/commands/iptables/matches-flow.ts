@@ -110,10 +110,7 @@ const connlimit: MatchExtension = {
     option('connlimit-daddr', 0, false),
   ],
   make(given) {
-    given.atMostOne('connlimit', [
-      ['connlimit-upto', 'connlimit-upto'],
-      ['connlimit-above', 'connlimit-above'],
-    ])
+    given.atMostOne('connlimit', ['connlimit-upto', 'connlimit-above'])
     const upto = given.get('connlimit-upto')
     const wanted = upto ?? given.get('connlimit-above')
     if (wanted === undefined) throw new ParameterProblem('You must specify "--connlimit-above" or "--connlimit-upto".')
@@ -138,10 +135,7 @@ const recent: MatchExtension = {
     ...['rttl', 'reap', 'rsource', 'rdest'].map((name) => option(name, 0, false)),
   ],
   make(given) {
-    given.atMostOne(
-      'recent',
-      RECENT_MODES.map((mode) => [mode, mode]),
-    )
+    given.atMostOne('recent', RECENT_MODES)
     const mode = RECENT_MODES.find((each) => given.has(each))
     if (mode === undefined)
       throw new ParameterProblem("recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'")

@@ -35,22 +35,22 @@ const iprange: MatchExtension = {
   },
 }
 
+const TTL_COMPARISONS = [
+  ['ttl-lt', 'lt'],
+  ['ttl-gt', 'gt'],
+  ['ttl-eq', 'eq'],
+  ['ttl', 'eq'],
+] as const
+
 const ttl: MatchExtension = {
   name: 'ttl',
   options: [option('ttl-eq'), option('ttl-lt', 1, false), option('ttl-gt', 1, false), option('ttl')],
   make(given) {
-    given.atMostOne('ttl', [
-      ['ttl-lt', 'ttl-lt'],
-      ['ttl-gt', 'ttl-gt'],
-      ['ttl-eq', 'ttl-eq'],
-      ['ttl', 'ttl'],
-    ])
-    for (const [name, how] of [
-      ['ttl-lt', 'lt'],
-      ['ttl-gt', 'gt'],
-      ['ttl-eq', 'eq'],
-      ['ttl', 'eq'],
-    ] as const) {
+    given.atMostOne(
+      'ttl',
+      TTL_COMPARISONS.map(([name]) => name),
+    )
+    for (const [name, how] of TTL_COMPARISONS) {
       const wanted = given.get(name)
       if (wanted === undefined) continue
       return { kind: 'ttl', how: wanted.not ? 'ne' : how, value: integer('ttl', wanted, 0, BYTE) }
@@ -84,10 +84,7 @@ const dscp: MatchExtension = {
   name: 'dscp',
   options: [option('dscp'), option('dscp-class')],
   make(given) {
-    given.atMostOne('dscp', [
-      ['dscp', 'dscp'],
-      ['dscp-class', 'dscp-class'],
-    ])
+    given.atMostOne('dscp', ['dscp', 'dscp-class'])
     const [value, named] = [given.get('dscp'), given.get('dscp-class')]
     if (value !== undefined) return { kind: 'dscp', not: value.not, value: integer('dscp', value, 0, 63) }
     if (named === undefined) throw new ParameterProblem('DSCP match: Parameter --dscp is required')

@@ -109,16 +109,14 @@ const icmp: MatchExtension = {
 
 const MULTIPORT_PROTOCOLS = [6, 17, 33, 132, 136]
 
+const MULTIPORT_LISTS = ['sports', 'dports', 'ports'] as const
+
 const multiport: MatchExtension = {
   name: 'multiport',
   options: [option('sports'), option('dports'), option('ports'), option('source-ports'), option('destination-ports')],
   make(given, frame) {
-    given.atMostOne('multiport', [
-      ['sports', 'source-ports'],
-      ['dports', 'destination-ports'],
-      ['ports', 'ports'],
-    ])
-    const which = (['sports', 'dports', 'ports'] as const).find((name) => given.has(name))
+    given.atMostOne('multiport', MULTIPORT_LISTS, { sports: 'source-ports', dports: 'destination-ports' })
+    const which = MULTIPORT_LISTS.find((name) => given.has(name))
     const wanted = which === undefined ? undefined : given.get(which)
     if (which === undefined || wanted === undefined) throw new ParameterProblem('multiport expection an option')
     if (frame.protocol !== undefined && !frame.protocol.not && !MULTIPORT_PROTOCOLS.includes(frame.protocol.number))

@@ -66,11 +66,11 @@ export class GivenOptions {
     return this.#given.get(name)?.values[0]
   }
 
-  /** Refuses two of these options together, named as iptables spells them in full (xtables_option_metavalidate). */
-  atMostOne(extension: string, names: readonly (readonly [name: string, inFull: string])[]): void {
-    const [first, second] = names.filter(([name]) => this.#given.has(name))
+  /** Refuses two of these options together (xtables_option_metavalidate); `inFull` has those that iptables calls by another name. */
+  atMostOne(extension: string, names: readonly string[], inFull: Readonly<Record<string, string>> = {}): void {
+    const [first, second] = names.filter((name) => this.#given.has(name)).map((name) => inFull[name] ?? name)
     if (first === undefined || second === undefined) return
-    throw new ParameterProblem(`${extension}: option "--${first[1]}" cannot be used together with "--${second[1]}".\n`)
+    throw new ParameterProblem(`${extension}: option "--${first}" cannot be used together with "--${second}".\n`)
   }
 
   /** The option that must be there. */

@@ -1,16 +1,13 @@
 /** Targets that change a packet's header or the mark of its flow: CONNMARK, TOS, DSCP, TTL, TCPMSS. */
 import type { FirewallTarget } from '../../../contract/firewall.ts'
-import { dscpOfClass, integer, markValue, tosValue } from './match-words.ts'
+import { dscpOfClass, integer, MARK_OPTIONS, markEdit, markValue, tosValue } from './match-words.ts'
 import { option, type GivenOptions, type TargetExtension } from './option.ts'
 import { ParameterProblem } from './problem.ts'
 
 const WHOLE = 0xffff_ffff
 const LARGEST_MSS = 65_515
 
-const CONNMARK_MODES = [
-  ...['set-xmark', 'set-mark', 'and-mark', 'or-mark', 'xor-mark'],
-  ...['save-mark', 'restore-mark'],
-] as const
+const COPIES = ['save-mark', 'restore-mark']
 
 function mask(given: GivenOptions, name: 'ctmask' | 'nfmask'): number {
   const word = given.value(name) ?? given.value('mask')
@@ -18,41 +15,22 @@ function mask(given: GivenOptions, name: 'ctmask' | 'nfmask'): number {
 }
 
 function connmarkTarget(given: GivenOptions): FirewallTarget {
-  given.atMostOne(
-    'CONNMARK',
-    CONNMARK_MODES.map((name) => [name, name]),
-  )
-  for (const name of ['ctmask', 'nfmask'])
-    given.atMostOne('CONNMARK', [
-      [name, name],
-      ['mask', 'mask'],
-    ])
+  given.atMostOne('CONNMARK', [...MARK_OPTIONS, ...COPIES])
+  for (const name of ['ctmask', 'nfmask']) given.atMostOne('CONNMARK', [name, 'mask'])
   if (given.has('save-mark') || given.has('restore-mark')) {
     const mode = given.has('save-mark') ? 'save' : 'restore'
     return { kind: 'CONNMARK', mode, ctMask: mask(given, 'ctmask'), nfMask: mask(given, 'nfmask') }
   }
-  const name = CONNMARK_MODES.find((each) => given.has(each))
-  if (name === undefined) throw new ParameterProblem('CONNMARK target: No operation specified')
-  const wanted = markValue('CONNMARK', name, given.value(name) ?? '')
-  const set = (value: number, ctMask: number): FirewallTarget => ({ kind: 'CONNMARK', mode: 'set', value, ctMask })
-  switch (name) {
-    case 'and-mark':
-      return set(0, ~wanted.value >>> 0)
-    case 'or-mark':
-      return set(wanted.value, wanted.value)
-    case 'xor-mark':
-      return set(wanted.value, 0)
-    case 'set-mark':
-      return set(wanted.value, (wanted.mask | wanted.value) >>> 0)
-    default:
-      return set(wanted.value, wanted.mask)
-  }
+  const edit = markEdit('CONNMARK', given)
+  if (edit === undefined) throw new ParameterProblem('CONNMARK target: No operation specified')
+  return { kind: 'CONNMARK', mode: 'set', value: edit.value, ctMask: edit.mask }
 }
 
 const connmark: TargetExtension = {
   name: 'CONNMARK',
   options: [
-    ...CONNMARK_MODES.map((name) => option(name, name.startsWith('save') || name.startsWith('restore') ? 0 : 1, false)),
+    ...MARK_OPTIONS.map((name) => option(name, 1, false)),
+    ...COPIES.map((name) => option(name, 0, false)),
     option('mask', 1, false),
     option('ctmask', 1, false),
     option('nfmask', 1, false),
@@ -66,10 +44,7 @@ const tos: TargetExtension = {
   name: 'TOS',
   options: TOS_MODES.map((name) => option(name, 1, false)),
   make(given) {
-    given.atMostOne(
-      'TOS',
-      TOS_MODES.map((name) => [name, name]),
-    )
+    given.atMostOne('TOS', TOS_MODES)
     const name = TOS_MODES.find((each) => given.has(each))
     const wanted = name === undefined ? undefined : given.get(name)
     if (wanted === undefined) throw new ParameterProblem('TOS: An action is required')
@@ -99,7 +74,7 @@ const ttl: TargetExtension = {
   make(given) {
     given.atMostOne(
       'TTL',
-      TTL_MODES.map((mode) => [`ttl-${mode}`, `ttl-${mode}`]),
+      TTL_MODES.map((mode) => `ttl-${mode}`),
     )
     const mode = TTL_MODES.find((each) => given.has(`ttl-${each}`))
     const wanted = mode === undefined ? undefined : given.get(`ttl-${mode}`)

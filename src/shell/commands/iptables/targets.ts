@@ -2,7 +2,7 @@
 import { REJECT_WITH, type NatRange, type RejectWith } from '../../../contract/firewall.ts'
 import type { Ipv4Address } from '../../../wire/address.ts'
 import { parseIpv4 } from '../../../wire/address.ts'
-import { markValue } from './match-words.ts'
+import { MARK_OPTIONS, markEdit } from './match-words.ts'
 import { maskedHost } from './names.ts'
 import { option, type GivenOptions, type OptionSpec, type RuleFrame, type TargetExtension } from './option.ts'
 import { ParameterProblem } from './problem.ts'
@@ -83,32 +83,15 @@ const log: TargetExtension = {
   },
 }
 
-/** Each way to give a mark, as (mark without `mask`) xor `value`. */
-const MARK_OPTIONS: Readonly<Record<string, (value: number, mask: number) => readonly [value: number, mask: number]>> =
-  {
-    'set-mark': (value, mask) => [value, (mask | value) >>> 0],
-    'set-xmark': (value, mask) => [value, mask],
-    'and-mark': (value) => [0, ~value >>> 0],
-    'or-mark': (value) => [value, value],
-    'xor-mark': (value) => [value, 0],
-  }
-
 const mark: TargetExtension = {
   name: 'MARK',
-  options: Object.keys(MARK_OPTIONS).map((name) => option(name, 1, false)),
+  options: MARK_OPTIONS.map((name) => option(name, 1, false)),
   make(given) {
-    const names = ['set-xmark', 'set-mark', 'and-mark', 'or-mark', 'xor-mark']
-    given.atMostOne(
-      'MARK',
-      names.map((each) => [each, each]),
-    )
-    const name = names.find((each) => given.has(each))
-    const make = name === undefined ? undefined : MARK_OPTIONS[name]
-    if (name === undefined || make === undefined)
+    given.atMostOne('MARK', MARK_OPTIONS)
+    const edit = markEdit('MARK', given)
+    if (edit === undefined)
       throw new ParameterProblem('MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required')
-    const wanted = markValue('MARK', name, given.value(name) ?? '')
-    const [value, mask] = make(wanted.value, wanted.mask)
-    return { kind: 'MARK', value, mask }
+    return { kind: 'MARK', ...edit }
   },
 }
 

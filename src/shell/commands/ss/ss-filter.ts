@@ -1,6 +1,6 @@
 /** Which sockets `ss` is asked for: `state NAME`, `exclude NAME`, and an expression over addresses and ports. */
 import type { SocketView, TcpState } from '../../../contract/read-models.ts'
-import { parseIpv4, type Ipv4Address } from '../../../wire/address.ts'
+import { inPrefix, parseIpv4 } from '../../../wire/address.ts'
 import { CommandError } from '../command-error.ts'
 import { portOfService } from '../services.ts'
 
@@ -157,6 +157,7 @@ class ExpressionParser {
     if (!isNot) this.#skip('=', '==', 'eq')
     const text = this.#take()
     const [, host = '', length, port] = /^([^/:]*)(?:\/(\d+))?(?::(.*))?$/.exec(text) ?? []
+    const bits = Math.min(Number(length ?? 32), 32)
     const isAny = host === '' || host === '*'
     const address = isAny ? undefined : parseIpv4(host)
     const number = port === undefined || port === '' || port === '*' ? undefined : Number(port)
@@ -165,7 +166,7 @@ class ExpressionParser {
     return (socket) => {
       const [ip, at] =
         which === 'src' ? [socket.localAddress, socket.localPort] : [socket.remoteAddress, socket.remotePort]
-      const isSame = address === undefined || inPrefix(ip, address, length === undefined ? 32 : Number(length))
+      const isSame = address === undefined || inPrefix(ip, address, bits)
       return (isSame && (number === undefined || at === number)) !== isNot
     }
   }
@@ -196,8 +197,3 @@ const notAPrefix = (text: string): CommandError =>
   new CommandError(`Error: an inet prefix is expected rather than "${text}".\nCannot parse dst/src address.`, 1)
 const notAPort = (text: string): CommandError =>
   new CommandError(`Error: "${text}" does not look like a port.\nCannot parse dst/src address.`, 1)
-
-function inPrefix(ip: Ipv4Address, network: Ipv4Address, length: number): boolean {
-  const size = 2 ** (32 - length)
-  return Math.floor(ip / size) === Math.floor(network / size)
-}

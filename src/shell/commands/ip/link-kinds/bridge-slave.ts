@@ -20,15 +20,20 @@ export const PORT_SWITCHES: Readonly<Record<string, keyof PortSettings>> = {
   root_block: 'rootBlock',
 }
 
-/** Switches that the lab accepts and has no use for. */
-export const IGNORED_SWITCHES = new Set([
+/** Switches of both tools that the lab accepts and has no use for. */
+export const IGNORED_SWITCHES: ReadonlySet<string> = new Set([
   'fastleave',
-  'mcast_fast_leave',
-  'proxy_arp',
-  'proxy_arp_wifi',
   'mcast_to_unicast',
   'vlan_tunnel',
   'learning_sync',
+])
+
+/** The same with those that `bridge link` does not know. */
+const IGNORED_HERE: ReadonlySet<string> = new Set([
+  ...IGNORED_SWITCHES,
+  'mcast_fast_leave',
+  'proxy_arp',
+  'proxy_arp_wifi',
 ])
 
 /** States by number, as the kernel counts them. */
@@ -47,7 +52,7 @@ export const bridgeSlaveKind: LinkKind = {
 function readSetting(word: string, args: Arguments): PortSettings {
   const name = PORT_SWITCHES[word]
   if (name !== undefined) return { [name]: onOff(word, args.need(), 'list', 1) }
-  if (IGNORED_SWITCHES.has(word)) {
+  if (IGNORED_HERE.has(word)) {
     onOff(word, args.need(), 'list', 1)
     return {}
   }
