@@ -59,6 +59,13 @@ export function invalid(argument: string, reason: string): CommandError {
   return new CommandError(`Error: argument "${argument}" is wrong: ${reason}`, EXIT_USAGE)
 }
 
+/** What a word names; `reason` is the sentence of the error when it names nothing. */
+export function named<T>(word: string, meaning: (word: string) => T | undefined, reason: string): T {
+  const value = meaning(word)
+  if (value === undefined) throw invalid(word, reason)
+  return value
+}
+
 /** A word that nothing expects, in the words that iproute2 has for it. */
 export function garbage(key: string, word: string): CommandError {
   return new CommandError(`Error: either "${key}" is duplicate, or "${word}" is a garbage.`, EXIT_USAGE)

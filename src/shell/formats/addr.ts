@@ -1,9 +1,16 @@
 /** `ip addr`. */
 import type { AddressView, LinkView } from '../../contract/read-models.ts'
 import type { KernelReads } from '../../kernel/api.ts'
-import { altNameLines } from './link.ts'
 import { formatIpv4 } from '../../wire/address.ts'
-import { briefStart, linkAddressLine, linkNetns, type LinkFormat, linkHeader, statisticsLines } from './link.ts'
+import {
+  altNameLines,
+  briefStart,
+  linkAddressLine,
+  type LinkFormat,
+  linkHeader,
+  linkNetns,
+  statisticsLines,
+} from './link.ts'
 import { linkDetailLines } from './link-details.ts'
 
 /** `10.0.0.1/24`, with the peer of a point-to-point address. */

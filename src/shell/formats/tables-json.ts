@@ -60,8 +60,7 @@ export function routeJson(reads: KernelReads, route: RouteView, format: RouteFor
     prefsrc: route.source === undefined ? undefined : shown(format.hideSource, formatIpv4(route.source)),
     metric: route.metric === 0 ? undefined : route.metric,
     flags: hopFlags(single),
-    flow_from: route.realms === undefined || route.realms >>> 16 === 0 ? undefined : realmName(route.realms >>> 16),
-    flow_to: route.realms === undefined ? undefined : realmName(route.realms & 0xffff),
+    ...realmsJson(route.realms),
     metrics: metricsJson(route.mtuBytes, route.otherMetrics),
     nexthops:
       route.nexthops.length < 2
@@ -107,6 +106,13 @@ export function routeGetJson(
   }
 }
 
+/** The realm of the source, where there is one, is in the upper half. */
+function realmsJson(realms: number | undefined): JsonObject {
+  if (realms === undefined) return {}
+  const from = realms >>> 16
+  return { flow_from: from === 0 ? undefined : realmName(from), flow_to: realmName(realms & 0xffff) }
+}
+
 /** One port, or the ends of a range. */
 function portsJson(name: string, ports: NumberRange | undefined): JsonObject {
   if (ports === undefined) return {}
@@ -118,7 +124,7 @@ function portsJson(name: string, ports: NumberRange | undefined): JsonObject {
 export function ruleJson(reads: KernelReads, netns: NetnsId, rule: RuleView): JsonObject {
   const isGone = (name: string): null | undefined =>
     name === '' || reads.linkByName(netns, name) !== undefined ? undefined : null
-  const { from, to, action, realms, suppressGroup } = rule
+  const { from, to, action, suppressGroup } = rule
   const length = (prefix: RuleView['from']): number | undefined =>
     prefix === undefined || prefix.length === 32 ? undefined : prefix.length
   const hasMask = rule.fwmask !== 0 && rule.fwmask !== 0xffffffff
@@ -144,8 +150,7 @@ export function ruleJson(reads: KernelReads, netns: NetnsId, rule: RuleView): Js
     table: action.kind === 'lookup' ? tableName(action.table) : undefined,
     suppress_prefixlength: rule.suppressPrefixLength,
     suppress_ifgroup: suppressGroup === undefined ? undefined : suppressGroup === 0 ? 'default' : String(suppressGroup),
-    flow_from: realms === undefined || realms >>> 16 === 0 ? undefined : realmName(realms >>> 16),
-    flow_to: realms === undefined ? undefined : realmName(realms & 0xffff),
+    ...realmsJson(rule.realms),
     goto: action.kind === 'goto' ? action.target : undefined,
     unresolved: isUnresolved(reads, netns, rule) ? null : undefined,
     nop: action.kind === 'nop' ? null : undefined,

@@ -14,6 +14,7 @@ import {
   garbage,
   integer,
   invalid,
+  named,
   prefix,
   type PrefixArgument,
   unknownCommand,
@@ -71,11 +72,8 @@ function parse(args: Arguments): Parsed {
     else if (word === 'brd' || abbreviates(word, 'broadcast')) {
       const value = args.need()
       parsed.broadcast = value === '+' || value === '-' ? value : address(value)
-    } else if (word === 'scope') {
-      const value = args.need()
-      parsed.scope = scopeNamed(value)
-      if (parsed.scope === undefined) throw invalid(value, 'invalid scope value.')
-    } else if (word === 'dev') parsed.dev = args.need()
+    } else if (word === 'scope') parsed.scope = named(args.need(), scopeNamed, 'invalid scope value.')
+    else if (word === 'dev') parsed.dev = args.need()
     else if (word === 'label') parsed.label = args.need()
     else if (word === 'metric' || word === 'priority' || word === 'preference') {
       parsed.metric = integer(args.need(), '"metric" value is invalid\n')

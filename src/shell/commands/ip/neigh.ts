@@ -1,5 +1,5 @@
 /** `ip neigh`. */
-import type { RouteProtocol, NeighView } from '../../../contract/read-models.ts'
+import type { NeighView, RouteProtocol } from '../../../contract/read-models.ts'
 import type { NudState } from '../../../contract/trace-events.ts'
 import type { NeighSpec } from '../../../kernel/api.ts'
 import { inPrefix, parseMac, type Ipv4Address, type MacAddress } from '../../../wire/address.ts'
@@ -21,7 +21,7 @@ import {
 } from '../arguments.ts'
 import { CommandError, netlink } from '../command-error.ts'
 import type { IpOptions } from './ip.ts'
-import { protocolNamed } from './route-names.ts'
+import { protocolOf } from './route-names.ts'
 
 const STATES: readonly NudState[] = [
   'PERMANENT',
@@ -34,6 +34,7 @@ const STATES: readonly NudState[] = [
   'PROBE',
   'FAILED',
 ]
+
 export async function neighbourCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   if (options.family === 'inet6') return 0
   const word = args.take()
@@ -53,12 +54,6 @@ function stateNamed(word: string): NudState {
   const state = STATES.find((name) => abbreviates(word, name.toLowerCase()))
   if (state === undefined) throw invalid(word, 'nud state is bad')
   return state
-}
-
-function protocolOf(word: string): RouteProtocol {
-  const protocol = protocolNamed(word)
-  if (protocol === undefined) throw invalid(word, '"protocol" value is invalid\n')
-  return protocol
 }
 
 interface Parsed {

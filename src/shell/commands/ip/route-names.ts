@@ -1,7 +1,8 @@
 /** Names that iproute2 has for tables, scopes, origins and types of routes. */
 import type { AddressScope, RouteMetric, RouteProtocol, RouteType } from '../../../contract/read-models.ts'
 import { TABLE_LOCAL, TABLE_MAIN } from '../../formats/route.ts'
-import { parseInteger } from '../arguments.ts'
+import { ipProtocolNamed } from '../../formats/rule.ts'
+import { named, parseInteger } from '../arguments.ts'
 
 export const ROUTE_TYPES: readonly RouteType[] = [
   'unicast',
@@ -74,6 +75,16 @@ export function protocolNamed(word: string): RouteProtocol | undefined {
   if (Object.values(PROTOCOLS).includes(word)) return word
   const number = parseInteger(word)
   return number === undefined || number > 255 ? undefined : (PROTOCOLS[number] ?? String(number))
+}
+
+/** The same of an argument that must name one. */
+export function protocolOf(word: string): RouteProtocol {
+  return named(word, protocolNamed, '"protocol" value is invalid\n')
+}
+
+/** The protocol of an IP packet, as an argument that must name one. */
+export function ipProtocolOf(word: string): number {
+  return named(word, ipProtocolNamed, 'Invalid "ipproto" value\n')
 }
 
 /** `to` or `from/to`, as one number with `from` in the upper half (get_rt_realms_or_raw). */

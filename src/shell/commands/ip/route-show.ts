@@ -5,7 +5,6 @@ import { inPrefix, type Ipv4Address } from '../../../wire/address.ts'
 import { PROTOCOL_UDP } from '../../../wire/ipv4.ts'
 import { routeGetText, type RouteFormat, routeText, TABLE_LOCAL, TABLE_MAIN } from '../../formats/route.ts'
 import { jsonText } from '../../formats/json.ts'
-import { ipProtocolNamed } from '../../formats/rule.ts'
 import { routeGetJson, routeJson } from '../../formats/tables-json.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import {
@@ -16,13 +15,14 @@ import {
   garbage,
   integer,
   invalid,
+  named,
   prefix,
   type PrefixArgument,
 } from '../arguments.ts'
 import { CommandError, netlinkMessage } from '../command-error.ts'
 import type { IpOptions } from './ip.ts'
 import { flushReport } from './neigh.ts'
-import { protocolNamed, ROUTE_TYPES, scopeNamed, tableNamed } from './route-names.ts'
+import { ipProtocolOf, protocolNamed, ROUTE_TYPES, scopeNamed, tableNamed } from './route-names.ts'
 
 interface Filter {
   /** 0 is every table. */
@@ -80,9 +80,8 @@ function parseValueWord(ctx: ProcessContext, word: string, args: Arguments, filt
     filter.scope = scopeNamed(value)
     if (filter.scope === undefined && value !== 'all') throw invalid(value, 'invalid "scope"\n')
   } else if (abbreviates(word, 'type')) {
-    const value = args.need()
-    filter.type = ROUTE_TYPES.find((name) => name === value)
-    if (filter.type === undefined) throw invalid(value, 'node type value is invalid\n')
+    const typeNamed = (value: string): RouteType | undefined => ROUTE_TYPES.find((name) => name === value)
+    filter.type = named(args.need(), typeNamed, 'node type value is invalid\n')
   } else if (word === 'dev' || word === 'oif') filter.device = device(ctx, args.need()).device
   else if (word === 'via') filter.via = prefix(args.need())
   else if (word === 'src') filter.source = prefix(args.need())
@@ -96,8 +95,7 @@ function parseTable(value: string, filter: Filter): void {
     filter.cached = true
     return
   }
-  const table = value === 'all' ? 0 : tableNamed(value)
-  if (table === undefined) throw invalid(value, 'table id value is invalid\n')
+  const table = value === 'all' ? 0 : named(value, tableNamed, 'table id value is invalid\n')
   filter.table = table
   filter.hasTable = table !== 0
 }
@@ -254,19 +252,13 @@ function parseQuestion(args: Arguments): Question {
     else if (abbreviates(word, 'oif') || word === 'dev') question.oif = args.need()
     else if (word === 'fibmatch') question.fibMatch = true
     else if (word === 'notify' || word === 'connected') continue
-    else if (word === 'ipproto') question.protocol = protocolNumber(args.need())
+    else if (word === 'ipproto') question.protocol = ipProtocolOf(args.need())
     else if (word === 'sport') question.sport = integer(args.need(), 'invalid sport\n', 0xffff)
     else if (word === 'dport') question.dport = integer(args.need(), 'invalid dport\n', 0xffff)
     else if (word === 'uid' || word === 'vrf') args.need()
     else question.destination = prefix(word === 'to' ? args.need() : word)
   }
   return question
-}
-
-function protocolNumber(word: string): number {
-  const protocol = ipProtocolNamed(word)
-  if (protocol === undefined) throw invalid(word, 'Invalid "ipproto" value\n')
-  return protocol
 }
 
 export async function getRoute(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {

@@ -13,6 +13,7 @@ import {
   garbage,
   integer,
   invalid,
+  named,
   prefix,
   type PrefixArgument,
   unknownCommand,
@@ -22,7 +23,7 @@ import { ROUTE_USAGE } from '../usage/ip-route.ts'
 import type { IpOptions } from './ip.ts'
 import {
   OTHER_METRICS,
-  protocolNamed,
+  protocolOf,
   readMetric,
   realmsNamed,
   ROUTE_TYPES,
@@ -141,11 +142,8 @@ function parseRouteWord(word: string, args: Arguments, parsed: Parsed): boolean 
     parsed.tos = integer(args.need(), '"tos" value is invalid\n', 255)
   else if (word === 'metric' || abbreviates(word, 'priority') || word === 'preference') {
     parsed.metric = integer(args.need(), '"metric" value is invalid\n')
-  } else if (word === 'scope') {
-    const value = args.need()
-    parsed.scope = scopeNamed(value)
-    if (parsed.scope === undefined) throw invalid(value, 'invalid "scope" value\n')
-  } else if (word === 'mtu') {
+  } else if (word === 'scope') parsed.scope = named(args.need(), scopeNamed, 'invalid "scope" value\n')
+  else if (word === 'mtu') {
     if (args.peek === 'lock') {
       args.take()
       parsed.mtuLocked = true
@@ -154,24 +152,15 @@ function parseRouteWord(word: string, args: Arguments, parsed: Parsed): boolean 
   } else if (OTHER_METRICS.includes(word)) {
     const locked = args.peek === 'lock'
     if (locked) args.take()
-    const value = args.need()
-    const metric = readMetric(word, value, locked)
-    if (metric === undefined) throw invalid(value, `"${word}" value is invalid\n`)
-    parsed.otherMetrics.push(metric)
-  } else if (word.length > 1 && abbreviates(word, 'protocol')) {
-    const value = args.need()
-    parsed.protocol = protocolNamed(value)
-    if (parsed.protocol === undefined) throw invalid(value, '"protocol" value is invalid\n')
-  } else if (abbreviates(word, 'table')) {
-    const value = args.need()
-    parsed.table = tableNamed(value)
-    if (parsed.table === undefined) throw invalid(value, '"table" value is invalid\n')
-  } else if (word === 'nexthop') parsed.hops.push(parseNexthop(args))
-  else if (word.length > 3 && abbreviates(word, 'realms')) {
-    const value = args.need()
-    parsed.realms = realmsNamed(value)
-    if (parsed.realms === undefined) throw invalid(value, '"realm" value is invalid\n')
-  } else if (IGNORED.has(word)) args.need()
+    parsed.otherMetrics.push(
+      named(args.need(), (value) => readMetric(word, value, locked), `"${word}" value is invalid\n`),
+    )
+  } else if (word.length > 1 && abbreviates(word, 'protocol')) parsed.protocol = protocolOf(args.need())
+  else if (abbreviates(word, 'table')) parsed.table = named(args.need(), tableNamed, '"table" value is invalid\n')
+  else if (word === 'nexthop') parsed.hops.push(parseNexthop(args))
+  else if (word.length > 3 && abbreviates(word, 'realms'))
+    parsed.realms = named(args.need(), realmsNamed, '"realm" value is invalid\n')
+  else if (IGNORED.has(word)) args.need()
   else return false
   return true
 }

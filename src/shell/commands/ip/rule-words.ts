@@ -1,10 +1,18 @@
 /** The words of `ip rule`: what a rule selects, and what it does. */
 import type { NumberRange, RuleAction, RuleExtras } from '../../../contract/read-models.ts'
-import { ipProtocolNamed } from '../../formats/rule.ts'
-import { abbreviates, type Arguments, EXIT_USAGE, integer, invalid, prefix, type PrefixArgument } from '../arguments.ts'
+import {
+  abbreviates,
+  type Arguments,
+  EXIT_USAGE,
+  integer,
+  invalid,
+  named,
+  prefix,
+  type PrefixArgument,
+} from '../arguments.ts'
 import { CommandError } from '../command-error.ts'
 import { groupNumber } from './link-arguments.ts'
-import { protocolNamed, realmsNamed, tableNamed } from './route-names.ts'
+import { ipProtocolOf, protocolOf, realmsNamed, tableNamed } from './route-names.ts'
 import { RULE_USAGE } from '../usage/ip-route.ts'
 
 export interface ParsedRule {
@@ -63,23 +71,13 @@ function parseSelector(word: string, args: Arguments, parsed: ParsedRule): boole
 }
 
 function parseExtras(word: string, args: Arguments): RuleExtras | undefined {
-  if (abbreviates(word, 'realms')) return { realms: realms(args.need()) }
-  if (abbreviates(word, 'protocol')) {
-    const value = args.need()
-    const protocol = protocolNamed(value)
-    if (protocol === undefined) throw invalid(value, '"protocol" value is invalid\n')
-    return { protocol }
-  }
+  if (abbreviates(word, 'realms')) return { realms: named(args.need(), realmsNamed, 'invalid realms\n') }
+  if (abbreviates(word, 'protocol')) return { protocol: protocolOf(args.need()) }
   if (abbreviates(word, 'suppress_prefixlength') || word === 'sup_pl')
     return { suppressPrefixLength: integer(args.need(), 'suppress_prefixlength value is invalid\n') }
   if (abbreviates(word, 'suppress_ifgroup') || word === 'sup_group') return { suppressGroup: groupNumber(args.need()) }
   if (word === 'uidrange') return { users: range(args.need(), 'invalid UID range\n', 0xffffffff, false) }
-  if (word === 'ipproto') {
-    const value = args.need()
-    const ipProtocol = ipProtocolNamed(value)
-    if (ipProtocol === undefined) throw invalid(value, 'Invalid "ipproto" value\n')
-    return { ipProtocol }
-  }
+  if (word === 'ipproto') return { ipProtocol: ipProtocolOf(args.need()) }
   if (word === 'sport') return { sourcePorts: range(args.need(), 'invalid port range\n', 0xffff, true) }
   if (word === 'dport') return { destinationPorts: range(args.need(), 'invalid port range\n', 0xffff, true) }
   return undefined
@@ -87,10 +85,7 @@ function parseExtras(word: string, args: Arguments): RuleExtras | undefined {
 
 function parseAction(word: string, args: Arguments, parsed: ParsedRule): void {
   if (abbreviates(word, 'table') || word === 'lookup') {
-    const value = args.need()
-    const table = tableNamed(value)
-    if (table === undefined) throw invalid(value, 'invalid table ID\n')
-    parsed.action = { kind: 'lookup', table }
+    parsed.action = { kind: 'lookup', table: named(args.need(), tableNamed, 'invalid table ID\n') }
     return
   }
   const name = word === 'type' ? args.need() : word
@@ -109,12 +104,6 @@ function range(word: string, reason: string, most: number, mayBeSingle: boolean)
   const [, first, last] = /^\s*(\d+)(?:-(\d+))?/.exec(word) ?? []
   if (first === undefined || (last === undefined && !mayBeSingle)) throw invalid(word, reason)
   return { first: Number(first) & most, last: Number(last ?? first) & most }
-}
-
-function realms(word: string): number {
-  const value = realmsNamed(word)
-  if (value === undefined) throw invalid(word, 'invalid realms\n')
-  return value
 }
 
 /** A name that an interface could have. */

@@ -73,16 +73,8 @@ export class AwkValues {
   format(values: readonly Value[]): string {
     const [format = '', ...rest] = values
     // The text of the program has had its escapes read already.
-    const { text } = formatValues(
-      this.text(format).replaceAll('\\', '\\\\'),
-      rest.map((value) => this.#formatArgument(value)),
-      'once',
-    )
+    const { text } = formatValues(this.text(format).replaceAll('\\', '\\\\'), rest.map(String), 'once')
     return text
-  }
-
-  #formatArgument(value: Value): string {
-    return typeof value === 'number' ? String(value) : value
   }
 
   /** Whether a condition holds. */
