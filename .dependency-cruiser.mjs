@@ -17,16 +17,15 @@ const LAYERS = [
     packages: ['fflate'],
   },
   { folder: 'i18n', imports: ['base', 'contract', 'lab'], packages: ['i18next', 'react-i18next'] },
-  { folder: 'lessons', imports: ['base', 'contract', 'lab', 'i18n'], packages: [] },
   {
     folder: 'engine',
-    imports: ['base', 'wire', 'sim', 'contract', 'kernel', 'shell', 'lab', 'lessons', 'i18n'],
+    imports: ['base', 'wire', 'sim', 'contract', 'kernel', 'shell', 'lab', 'i18n'],
     packages: ['fflate'],
   },
   { folder: 'client', imports: ['base', 'contract', 'lab'], packages: [] },
   {
     folder: 'ui',
-    imports: ['client', 'contract', 'lab', 'lessons', 'i18n', 'wire/address', 'wire/dissect'],
+    imports: ['client', 'contract', 'lab', 'i18n', 'wire/address', 'wire/dissect'],
     packages: 'any',
   },
 ]

@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 const TEST_FILES = ['**/*.test.ts', '**/*.test.tsx', 'src/testing/**', 'e2e/**']
-const ENGINE_FILES = ['base', 'wire', 'sim', 'contract', 'kernel', 'shell', 'lab', 'lessons', 'engine'].map(
+const ENGINE_FILES = ['base', 'wire', 'sim', 'contract', 'kernel', 'shell', 'lab', 'engine'].map(
   (folder) => `src/${folder}/**/*.ts`,
 )
 const ENGINE_ENTRY_POINTS = ['src/engine/node-*.ts', 'src/engine/worker*.ts', 'src/**/*.worker.ts']

@@ -1,6 +1,7 @@
 // All keys, by what they are for.
 import { useTranslation } from 'react-i18next'
 import { Modal } from '../components/modal.tsx'
+import { alignKeyText } from '../features/canvas/align-keys.ts'
 import { BUILD_KEYS } from '../features/canvas/build-keys.ts'
 import { ITEM_KEYS } from '../features/palette/item-keys.ts'
 import { PALETTE_ITEMS } from '../stores/building-store.ts'
@@ -74,8 +75,8 @@ function useEditing(): readonly Row[] {
       words: t(`shortcut.${name}`),
     })),
     { keys: ['Ctrl+Shift', ...ARROWS], words: t('shortcut.alignEdges') },
-    { keys: ['Alt+H', 'Alt+V'], words: t('shortcut.alignCentres') },
-    { keys: ['Alt+Shift+H', 'Alt+Shift+V'], words: t('shortcut.spaceOut') },
+    { keys: [alignKeyText('centre'), alignKeyText('middle')], words: t('shortcut.alignCentres') },
+    { keys: [alignKeyText('columns'), alignKeyText('rows')], words: t('shortcut.spaceOut') },
   ]
 }
 

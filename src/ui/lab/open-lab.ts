@@ -69,12 +69,11 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
   } catch (error) {
     if (!(error instanceof RefusedError || error instanceof ConnectionLostError)) throw error
     if (!isLatestTurn(session, turn)) return false
-    session.lab.setState({ phase, ...NOT_OPENING })
     if (error instanceof RefusedError) {
       await takeBack(session, before)
       const title = t('open.refused', { name: nameOf(source) })
       session.messages.getState().show({ severity: 'error', title, details: [error.message, t('open.kept')] })
-    }
+    } else session.lab.setState({ phase, ...NOT_OPENING })
     return false
   }
 }
@@ -172,6 +171,7 @@ export function positionsOf(document: LabDocument): LabState['positions'] {
 async function takeBack({ client, lab }: LabSession, before: LabState): Promise<void> {
   lab.setState({ phase: before.document === undefined ? 'empty' : 'ready', ...NOT_OPENING })
   if (before.document !== undefined) await client.ask('open', { text: before.document.text })
+  // The engine has told how far it was with the old one too.
   lab.setState(NOT_OPENING)
 }
 

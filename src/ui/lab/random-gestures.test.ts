@@ -18,8 +18,8 @@ import type { LabSession } from './session.ts'
  */
 const GESTURES = Number(process.env['GESTURES'] ?? '200')
 const SEED = Number(process.env['SEED'] ?? '1')
-const STEPS = Number(process.env['STEPS'] ?? '25')
 const SHORT_STEPS = 25
+const STEPS = Number(process.env['STEPS'] ?? SHORT_STEPS)
 /** A long walk that fails is told as it was: to look for a shorter one would take hours. */
 const IS_LONG = STEPS > SHORT_STEPS
 

@@ -33,7 +33,7 @@ export interface LabState {
   /** What the gallery says of one of its labs, in the reader's language where the lab's own text is in another. */
   readonly about: { readonly name: string; readonly text: string } | undefined
   readonly origin: LabOrigin
-  /** The text as it was opened, for `reset`. */
+  /** The text as it was opened: a lab whose text is another now has been worked on. */
   readonly openedText: string
   readonly setupExit: number
   readonly setupOutput: string

@@ -1,4 +1,5 @@
 // Lining things up: pure functions from boxes to the corners that they get.
+import { around } from './geometry.ts'
 import type { Box, Point } from './geometry.ts'
 
 /** Six ways to line up at an edge or a middle, two ways to space out evenly. */
@@ -19,10 +20,8 @@ const MIN_GAP = 24
 /** Where boxes stand when they are lined up within the box around all of them. */
 export function aligned(boxes: readonly Aligning[], alignment: Alignment): ReadonlyMap<string, Point> {
   if (isSpacing(alignment)) return spaced(boxes, alignment === 'columns')
-  const left = Math.min(...boxes.map(({ box }) => box.x))
-  const top = Math.min(...boxes.map(({ box }) => box.y))
-  const right = Math.max(...boxes.map(({ box }) => box.x + box.width))
-  const bottom = Math.max(...boxes.map(({ box }) => box.y + box.height))
+  const { x: left, y: top, ...whole } = around(boxes.map(({ box }) => box))
+  const [right, bottom] = [left + whole.width, top + whole.height]
   const cornerOf = ({ x, y, width, height }: Box): Point => {
     if (alignment === 'left') return { x: left, y }
     if (alignment === 'centre') return { x: Math.round((left + right - width) / 2), y }

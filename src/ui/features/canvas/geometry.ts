@@ -16,6 +16,21 @@ export interface Size {
 
 export interface Box extends Point, Size {}
 
+/** The smallest box around all of some boxes, of which there is one at least. */
+export function around(boxes: readonly Box[]): Box {
+  const x = Math.min(...boxes.map((box) => box.x))
+  const y = Math.min(...boxes.map((box) => box.y))
+  const right = Math.max(...boxes.map((box) => box.x + box.width))
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height))
+  return { x, y, width: right - x, height: bottom - y }
+}
+
+/** Whether two boxes have some of the canvas in common, or come nearer to each other than `room`. */
+export function overlap(a: Box, b: Box, room = 0): boolean {
+  const isAcross = a.x < b.x + b.width + room && b.x < a.x + a.width + room
+  return isAcross && a.y < b.y + b.height + room && b.y < a.y + a.height + room
+}
+
 /** The edge of its namespace that a device sits on; `inner` for those that lead nowhere else. */
 export type Side = 'top' | 'bottom' | 'left' | 'right' | 'inner'
 

@@ -2,7 +2,7 @@
 import type { LinkView } from '../../../contract/read-models.ts'
 import { modeMarks } from '../../components/marks.ts'
 import { lightOf } from '../../components/state-light.tsx'
-import { pathOf, pointOn } from './geometry.ts'
+import { around, pathOf, pointOn } from './geometry.ts'
 import type { Box } from './geometry.ts'
 import type { CanvasLayout, PlacedMachine } from './layout.ts'
 import type { DrawnWire } from './layout-wires.ts'
@@ -45,11 +45,8 @@ export function pictureSvg(layout: CanvasLayout, topology: Topology, colours: Pi
 function bounds({ machines, deviceBox }: CanvasLayout): Box {
   const boxes = [...machines.map(({ box }) => box), ...[...deviceBox.values()].map(({ box }) => box)]
   if (boxes.length === 0) return { x: 0, y: 0, width: 2 * MARGIN, height: 2 * MARGIN }
-  const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN
-  const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN
-  const right = Math.max(...boxes.map(({ x, width }) => x + width)) + MARGIN
-  const bottom = Math.max(...boxes.map(({ y, height }) => y + height)) + MARGIN
-  return { x: left, y: top, width: right - left, height: bottom - top }
+  const { x, y, width, height } = around(boxes)
+  return { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN }
 }
 
 function machinePart({ machine, box, namespaces }: PlacedMachine, colours: PictureColours): string {

@@ -3,6 +3,7 @@ import type { CanvasPoint, Thing } from '../../../lab/build/gesture.ts'
 import type { LabSession } from '../../lab/session.ts'
 import { isSameSelected } from '../../stores/selection-store.ts'
 import type { Selected } from '../../stores/selection-store.ts'
+import { overlap } from './geometry.ts'
 import type { Box, Point } from './geometry.ts'
 import { selectedOf } from './selected.ts'
 import type { Surface } from './surface.ts'
@@ -30,7 +31,7 @@ export function selectBand(session: LabSession, { layout }: Surface, from: Point
   }
   const around = layout.machines.find(({ box }) => isInside(band, box))
   if (around === undefined) {
-    const touched = layout.machines.filter(({ box }) => overlaps(box, band))
+    const touched = layout.machines.filter(({ box }) => overlap(box, band))
     selectThings(
       session,
       touched.map(({ machine: { name, root } }): Selected => {
@@ -39,7 +40,7 @@ export function selectBand(session: LabSession, { layout }: Surface, from: Point
     )
     return
   }
-  const devices = [...layout.deviceBox].filter(([, { box }]) => overlaps(box, band))
+  const devices = [...layout.deviceBox].filter(([, { box }]) => overlap(box, band))
   selectThings(
     session,
     devices.map(([device]): Selected => ({ kind: 'device', device })),
@@ -72,10 +73,6 @@ export function thingsOf({ network, lab }: LabSession, selected: readonly Select
     ...[...namespaces].map((namespace): Thing => ({ kind: 'namespace', namespace })),
     ...links.filter((thing) => !isGoneAnyway(thing)),
   ]
-}
-
-function overlaps(a: Box, b: Box): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 }
 
 function isInside(inner: Box, outer: Box): boolean {

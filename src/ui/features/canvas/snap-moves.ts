@@ -1,6 +1,7 @@
 // What of the canvas a drag can catch on: frames beside frames, containers beside the others of their machine.
 import type { LabSession } from '../../lab/session.ts'
 import type { Guide } from '../../stores/building-store.ts'
+import { around, overlap } from './geometry.ts'
 import type { Box, Point } from './geometry.ts'
 import type { CanvasLayout } from './layout.ts'
 import { snapTo } from './snap.ts'
@@ -26,7 +27,7 @@ export function snapMoves(session: LabSession, positions: ReadonlyMap<string, Po
     return place === undefined ? [] : [{ ...box, ...place }]
   })
   const view = viewOf(surface, ground.origin)
-  const others = ground.boxes.filter(({ name, box }) => !positions.has(name) && touches(box, view))
+  const others = ground.boxes.filter(({ name, box }) => !positions.has(name) && overlap(box, view))
   const { dx, dy, guides } = snapTo(
     around(own),
     others.map(({ box }) => box),
@@ -64,16 +65,6 @@ function viewOf({ flow, element }: Surface, origin: Point): Box {
     flow.screenToFlowPosition({ x: right, y: bottom }, { snapToGrid: false }),
   ]
   return { x: start.x - origin.x, y: start.y - origin.y, width: end.x - start.x, height: end.y - start.y }
-}
-
-function touches(a: Box, b: Box): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
-}
-
-function around(boxes: readonly Box[]): Box {
-  const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))]
-  const right = Math.max(...boxes.map((box) => box.x + box.width))
-  return { x, y, width: right - x, height: Math.max(...boxes.map((box) => box.y + box.height)) - y }
 }
 
 function shifted({ axis, at, from, to }: Guide, { x, y }: Point): Guide {

@@ -6,7 +6,8 @@ import { directivesOf } from '../../../../lab/document.ts'
 import { setLayout } from '../../../../lab/edit.ts'
 import type { LabSession } from '../../../lab/session.ts'
 import { FIT } from '../fit.ts'
-import type { Box, Point } from '../geometry.ts'
+import { around } from '../geometry.ts'
+import type { Point } from '../geometry.ts'
 import { topologyKeeperOf } from '../keep-same.ts'
 import { layoutCanvas } from '../layout.ts'
 import type { CanvasLayout } from '../layout.ts'
@@ -70,12 +71,4 @@ function standingOf({ machines, deviceBox }: CanvasLayout): readonly Standing[] 
     const boxes = devices.flatMap((device) => deviceBox.get(device)?.box ?? [])
     return { name: machine.name, box, outer: around([box, ...boxes]) }
   })
-}
-
-function around(boxes: readonly Box[]): Box {
-  const x = Math.min(...boxes.map((box) => box.x))
-  const y = Math.min(...boxes.map((box) => box.y))
-  const right = Math.max(...boxes.map((box) => box.x + box.width))
-  const bottom = Math.max(...boxes.map((box) => box.y + box.height))
-  return { x, y, width: right - x, height: bottom - y }
 }

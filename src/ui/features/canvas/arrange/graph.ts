@@ -1,7 +1,7 @@
 // What elkjs is asked: the machines of a lab as boxes with lines between them; and what its answer means for those that stay.
 import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js'
 import { blocksOf } from '../blocks.ts'
-import { onGrid } from '../geometry.ts'
+import { onGrid, overlap } from '../geometry.ts'
 import type { Box, Point } from '../geometry.ts'
 import type { Topology } from '../topology.ts'
 
@@ -148,17 +148,8 @@ function slide(wanted: Box, taken: readonly Box[], axis: 'x' | 'y'): Box {
   const length = axis === 'x' ? 'width' : 'height'
   let box = wanted
   for (;;) {
-    const hit = taken.find((other) => overlap(box, other))
+    const hit = taken.find((other) => overlap(box, other, ROOM))
     if (hit === undefined) return box
     box = { ...box, [axis]: hit[axis] + hit[length] + ROOM }
   }
-}
-
-function overlap(a: Box, b: Box): boolean {
-  return (
-    a.x < b.x + b.width + ROOM &&
-    b.x < a.x + a.width + ROOM &&
-    a.y < b.y + b.height + ROOM &&
-    b.y < a.y + a.height + ROOM
-  )
 }

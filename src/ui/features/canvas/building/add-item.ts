@@ -4,6 +4,7 @@ import { performGesture } from '../../../lab/editing.ts'
 import type { LabSession } from '../../../lab/session.ts'
 import type { DropTarget, PaletteItem } from '../../../stores/building-store.ts'
 import type { Selected } from '../../../stores/selection-store.ts'
+import { overlap } from '../geometry.ts'
 import type { Box, Point } from '../geometry.ts'
 import type { CanvasLayout } from '../layout.ts'
 import { boxOf } from '../hit.ts'
@@ -137,8 +138,4 @@ export function revealSelected(session: LabSession, goOn: () => void = () => und
     if (!isSeen) void surface.flow.fitView({ padding: 0.1, maxZoom: 1.25 })
     goOn()
   })
-}
-
-function overlap(a: Box, b: Box): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 }
