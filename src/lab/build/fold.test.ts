@@ -84,6 +84,19 @@ describe('a command that takes something back', () => {
     expect(text).toContain('#%% at hostA 1 2\n')
   })
 
+  it('is added where a namesake, made later, would get another MAC address', () => {
+    const lines = ['ip netns add a', 'ip netns add b', 'ip -n a link add eth0 type veth peer name eth0 netns b']
+    const moved = 'ip -n a link set eth0 netns b name eth1'
+    const first = `${[...lines, moved].join('\n')}\n`
+    const again = `${first}ip -n b link add eth2 type veth peer name eth0 netns a\n`
+    expect(changed('ip -n b link del eth1', again)).toEqual(['+ ip -n b link del eth1'])
+    expect(
+      changed('ip -n b link del eth1', `${first}for n in a b; do ip -n $n link add eth0 type dummy; done\n`),
+    ).toEqual(['+ ip -n b link del eth1'])
+    expect(changed('ip -n b link del eth2', again)).toHaveLength(1)
+    expect(changed('ip -n b link del eth1', `${first}ip -n a link add eth3 type dummy\n`)).toHaveLength(2)
+  })
+
   it('is added where a loop speaks of the same thing', () => {
     expect(changed('ip netns del ctrA')).toContain('+ ip netns del ctrA')
     expect(changed('ip -n hostA link set lo down')).toEqual(['+ ip -n hostA link set lo down'])

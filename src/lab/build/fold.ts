@@ -10,7 +10,7 @@ import { changeLink } from './fold-link.ts'
 import { changeNeighbour, changePort, deleteRule } from './fold-tables.ts'
 import { applyChange, isOpaqueAbout, quoted, remove, withoutComment } from './fold-text.ts'
 import type { Change } from './fold-text.ts'
-import { argumentOf, deviceOfKey, find, goneWith, ipWords, replayOf } from './replay.ts'
+import { argumentOf, deviceOfKey, find, goneWith, ipWords, makesNamesake, replayOf } from './replay.ts'
 import type { Life, Replay, Step } from './replay.ts'
 
 /**
@@ -124,7 +124,16 @@ function deleteLives(
       (namespace !== undefined && isOpaqueAbout(step, namespace)) ||
       [...gone].some((life) => isOpaqueAbout(step, life.namespace, life.name)),
   )
-  return isSpokenOf ? undefined : remove(removed)
+  return isSpokenOf || givesOtherMacs(steps, removed) ? undefined : remove(removed)
+}
+
+/** Whether an interface that stays would get another MAC address, because a namesake that was made before it no longer is. */
+function givesOtherMacs(steps: readonly Step[], removed: readonly Step[]): boolean {
+  const goes = new Set(removed)
+  return removed.some((step) => {
+    const later = steps.slice(steps.indexOf(step)).filter((other) => !goes.has(other))
+    return step.makes.some(({ madeAs }) => makesNamesake(later, madeAs))
+  })
 }
 
 function deleteAddress({ steps, lives }: Replay, namespace: string, words: readonly string[]): Change | undefined {

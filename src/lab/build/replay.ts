@@ -16,6 +16,8 @@ export interface Life {
   peer: Life | undefined
   /** The end of a cable that its command names after `peer`. */
   readonly isFar: boolean
+  /** Where it was made and under which name: a MAC address that nobody chose comes from these, and from how many were made so before. */
+  readonly madeAs: { readonly namespace: string; readonly name: string }
   readonly addresses: Ipv4Prefix[]
 }
 
@@ -27,6 +29,8 @@ export interface Step {
   readonly opaque: readonly PlainCommand[]
   /** The interfaces that the command is about: without them it would fail, or say nothing. */
   readonly about: readonly Life[]
+  /** The interfaces that it makes, as far as its text tells. */
+  readonly makes: readonly Life[]
 }
 
 export interface Replay {
@@ -44,21 +48,37 @@ export function replayOf(document: LabDocument): Replay {
     const commands = bare === undefined ? plainCommands([statement.source]) : [bare]
     const command = bare ?? (isPlain(statement) && commands.length === 1 ? commands[0] : undefined)
     if (command === undefined) {
-      for (const item of commands) lives = follow(lives, item)
-      steps.push({ statement, command: undefined, opaque: commands, about: [] })
+      const makes: Life[] = []
+      for (const item of commands) {
+        const known = new Set(lives)
+        lives = follow(lives, item)
+        makes.push(...lives.filter((life) => !known.has(life)))
+      }
+      steps.push({ statement, command: undefined, opaque: commands, about: [], makes })
       continue
     }
     // A statement that makes a link is about it, and one that deletes it was.
     const before = aboutOf(lives, command)
     lives = follow(lives, command)
-    const about = new Set([...before, ...(isLinkAdd(command) ? madeBy(lives, command) : [])])
-    steps.push({ statement, command, opaque: [], about: [...about] })
+    const makes = isLinkAdd(command) ? madeBy(lives, command) : []
+    steps.push({ statement, command, opaque: [], about: [...new Set([...before, ...makes])], makes })
   }
   return { steps, lives }
 }
 
 export function find(lives: readonly Life[], namespace: string, name: string): Life | undefined {
   return lives.findLast((life) => life.namespace === namespace && life.name === name)
+}
+
+/** Whether steps make an interface where, and under the name under which, another was made. Names that Linux chooses may be any. */
+export function makesNamesake(steps: readonly Step[], { namespace, name }: Life['madeAs']): boolean {
+  return steps.some(({ makes }) =>
+    makes.some(({ madeAs: other }) => {
+      const isSameName = other.name === name || other.name.includes(UNKNOWN) || name.includes(UNKNOWN)
+      const isSameHome = other.namespace === namespace || other.namespace.includes(UNKNOWN)
+      return isSameName && isSameHome
+    }),
+  )
 }
 
 export function argumentOf(words: readonly string[], name: string): string | undefined {
@@ -168,25 +188,15 @@ function newLives(lives: readonly Life[], namespace: string, words: readonly str
   }
   const lowerName = argumentOf(before, 'link')
   const lower = lowerName === undefined ? undefined : find(lives, namespace, lowerName)
-  const life: Life = {
-    namespace: placeOf(before),
-    name: nameIn(before) ?? UNKNOWN,
-    lower,
-    peer: undefined,
-    isFar: false,
-    addresses: [],
+  const newLife = (part: readonly string[], rest: Pick<Life, 'lower' | 'peer' | 'isFar'>): Life => {
+    const madeAs = { namespace: placeOf(part), name: nameIn(part) ?? UNKNOWN }
+    return { ...madeAs, madeAs, addresses: [], ...rest }
   }
+  const life = newLife(before, { lower, peer: undefined, isFar: false })
   if (words[typeAt + 1] !== 'veth') return [life]
   const peerAt = after.indexOf('peer')
   const peerWords = peerAt < 0 ? [] : after.slice(peerAt + 1)
-  const peer: Life = {
-    namespace: placeOf(peerWords),
-    name: nameIn(peerWords) ?? UNKNOWN,
-    lower: undefined,
-    peer: life,
-    isFar: true,
-    addresses: [],
-  }
+  const peer = newLife(peerWords, { lower: undefined, peer: life, isFar: true })
   life.peer = peer
   return [life, peer]
 }

@@ -66,6 +66,12 @@ describe('a setup in which a link', () => {
     expect(changed(rewrite, text)).toEqual(['ip -n b link set eth0 name lan1'])
   })
 
+  it('has a namesake, made later, is left alone: that one would get another MAC address', () => {
+    const moved = 'ip netns add c\nip -n b link set eth0 netns c\nip -n b link add eth0 type dummy\n#%% run'
+    const rewrite = { ...named('c', 'wan'), device: { namespace: 'c', name: 'eth0' } } as const
+    expect(changed(rewrite, LAB.replace('#%% run', moved))).toBeUndefined()
+  })
+
   it('is spoken of by a loop, or by its address, is left alone', () => {
     const loop = LAB.replace('ip -n a link set eth0 up', 'for n in a b; do ip -n $n link set eth0 up; done')
     expect(changed(named('a', 'wan'), loop)).toBeUndefined()

@@ -9,7 +9,7 @@ import { bareCommand } from '../plain-commands.ts'
 import { overlaps } from './addresses.ts'
 import { applyChange, isOpaqueAbout, withWords } from './fold-text.ts'
 import type { DeviceRef } from './gesture.ts'
-import { argumentOf, deviceOfKey, find, ipWords, linkSetWords, replayOf } from './replay.ts'
+import { argumentOf, deviceOfKey, find, ipWords, linkSetWords, makesNamesake, replayOf } from './replay.ts'
 import type { Life, Replay, Step } from './replay.ts'
 
 export type Rewrite =
@@ -103,6 +103,11 @@ function withName(document: LabDocument, { steps, lives }: Replay, life: Life, n
   // The name may have belonged to another link in between, of which the same words speak.
   if (lives.some((other) => other !== life && other.namespace === life.namespace && other.name === name))
     return undefined
+  // A namesake made later would get another MAC address: it counts how many were made so before.
+  const { namespace } = life.madeAs
+  const isMadeSo = start.makes.includes(life)
+  if (isMadeSo && [life.name, name].some((each) => makesNamesake(steps.slice(naming + 1), { namespace, name: each })))
+    return undefined
   const changes: (readonly [Step, Words])[] = [[start, new Map([[nameGivenAt(start, life), name]])]]
   for (const step of steps.slice(naming + 1)) {
     const places = step.command === undefined ? [] : placesOf(step, life)
@@ -174,7 +179,7 @@ function inActions(document: LabDocument, life: Life, name: string): string {
       const isSubject = index === 3 && command.argv[0] === 'ip' && command.argv[1] === 'link'
       if (word === life.name && (isSubject || FLAGS.includes(command.argv[index - 1] ?? ''))) words.set(index, name)
     }
-    const step: Step = { statement, command, opaque: [], about: [] }
+    const step: Step = { statement, command, opaque: [], about: [], makes: [] }
     const source = words.size === 0 ? undefined : withWords(step, words)
     return source === undefined ? [] : [{ step, source }]
   })
