@@ -33,6 +33,8 @@ export interface ActionView {
   readonly exit: number | undefined
   /** When Ctrl-C reached it, or undefined. */
   readonly interruptedAt: number | undefined
+  /** A limit of the lab was reached while it ran, and it went on afterwards. */
+  readonly outlastedLimit?: true
   readonly output: string
   /** Trace events of the action lie from here on. */
   readonly firstSeq: EventSeq
@@ -217,7 +219,7 @@ export type ReplayInput =
       readonly command: string
       readonly atNs: number
       readonly interruptAtNs?: number
-      /** When it ended by itself, where that took more than a minute: it is not ended before. */
+      /** When it ended by itself, where that took more than a minute or a limit was reached meanwhile: it is not ended before. */
       readonly untilNs?: number
     }
 
@@ -246,7 +248,8 @@ export interface Requests {
   }
   /**
    * Carries out inputs at their moments, those that overlap side by side, until all have ended and the network has settled. Equal inputs give
-   * the trace that they gave when they were put in one by one. A command without a Ctrl-C is ended after a minute.
+   * the trace that they gave when they were put in one by one. A command without a Ctrl-C is ended after a minute, and when the lab reaches
+   * a limit.
    */
   replay: { readonly ask: { readonly inputs: readonly ReplayInput[] }; readonly answer: readonly ActionView[] }
   /** Ctrl-C to what runs outside the terminals. */

@@ -12,6 +12,7 @@ import { createShell, type CommandRun, type Shell } from '../shell/api.ts'
 import { isBusy, pendingWork } from '../sim/event-queue.ts'
 import { MILLISECOND_NS, SECOND_NS, type SimTime } from '../sim/time.ts'
 import type { Clone } from './clone.ts'
+import { Interrupts } from './interrupts.ts'
 import { RECORDED_PACE, type Pace } from './pace.ts'
 import { documentProblems, endlessProblem, lineText } from './problems.ts'
 import { Rewind } from './rewind.ts'
@@ -52,14 +53,6 @@ export interface SetupResult {
   readonly problems: readonly LabProblem[]
 }
 
-/** Ctrl-C that lands at a moment of virtual time, after all that happens at that moment. */
-interface Interrupt {
-  readonly at: SimTime
-  /** Missing for a terminal. */
-  readonly run: CommandRun | undefined
-  readonly deliver: () => void
-}
-
 /** A command that runs beside others. */
 export interface StartedCommand {
   readonly isOver: () => boolean
@@ -89,11 +82,9 @@ export class LabEngine {
   limit: LimitExceeded | undefined
   readonly #host: EngineHost
   readonly #notices: Notice[] = []
-  /** How Ctrl-C reaches what runs outside the terminals. */
-  readonly #deliveries = new Map<CommandRun, () => void>()
+  readonly #interrupts = new Interrupts()
   /** True while a terminal's command needs time that only passes with the page's cursor. */
   isPaced = false
-  #interrupts: readonly Interrupt[] = []
   #firstActionAt: SimTime | undefined
   readonly #pace: Pace
 
@@ -217,9 +208,9 @@ export class LabEngine {
       action.interruptedAt = this.world.now
       run.interrupt()
     }
-    this.#awaitInterrupt(run, deliver, interruptAtNs)
+    this.#interrupts.await(run, deliver, interruptAtNs)
     const result = await this.#drive(run, this.world.now + ACTION_LIMIT_NS)
-    this.#forgetInterrupts(run)
+    this.#interrupts.forget(run)
     for (const failure of result.failures)
       if (failure.endless === true)
         this.problems.push({ ...endlessProblem(line, failure.message), command: command.split('\n')[0] ?? '' })
@@ -241,10 +232,10 @@ export class LabEngine {
       action.interrupted()
       run.interrupt()
     }
-    this.#awaitInterrupt(run, deliver, interruptAtNs)
+    this.#interrupts.await(run, deliver, interruptAtNs)
     // Comes before anything that waits for the processes to be idle, so no time passes between.
     void run.done.then(({ exit }) => {
-      this.#forgetInterrupts(run)
+      this.#interrupts.forget(run)
       action.end(killedWith ?? exit)
     })
     return {
@@ -267,31 +258,18 @@ export class LabEngine {
 
   /** Ctrl-C to a terminal, at the live edge. */
   interruptTerminal(deliver: () => void): void {
-    this.#interrupts = [...this.#interrupts, { at: this.world.now, run: undefined, deliver }]
+    this.#interrupts.toTerminal(this.world.now, deliver)
   }
 
   /** Ctrl-C, now, to what runs outside the terminals. */
   interrupt(): void {
-    const at = this.world.now
-    const all = [...this.#deliveries].map(([run, deliver]) => ({ at, run, deliver }))
-    this.#interrupts = [...this.#interrupts, ...all]
-  }
-
-  #awaitInterrupt(run: CommandRun, deliver: () => void, at: SimTime): void {
-    this.#deliveries.set(run, deliver)
-    if (at !== Infinity) this.#interrupts = [...this.#interrupts, { at, run, deliver }]
-  }
-
-  #forgetInterrupts(run: CommandRun): void {
-    this.#deliveries.delete(run)
-    this.#interrupts = this.#interrupts.filter((interrupt) => interrupt.run !== run)
+    this.#interrupts.toRuns(this.world.now)
   }
 
   /** Delivers the first Ctrl-C that is due before anything else happens. False when there is none. */
   #interruptDue(next: SimTime): boolean {
-    const due = this.#interrupts.find(({ at }) => at < next)
+    const due = this.#interrupts.takeDue(next)
     if (due === undefined) return false
-    this.#interrupts = this.#interrupts.filter((interrupt) => interrupt !== due)
     if (due.at > this.world.now) this.world.now = due.at
     due.deliver()
     return true
@@ -356,7 +334,7 @@ export class LabEngine {
   async actUntil(holds: () => boolean, until: SimTime): Promise<boolean> {
     for (;;) {
       await this.shell.runner.idle()
-      if (this.#interrupts.length === 0 && holds()) return true
+      if (this.#interrupts.isEmpty && holds()) return true
       if (!(await this.#actUntilWoken(until, true))) return false
     }
   }
@@ -385,6 +363,7 @@ export class LabEngine {
   goOn(): void {
     if (this.limit === undefined) return
     this.limit = undefined
+    for (const action of this.actions) if (action.endedAt === undefined) action.outlastedLimit = true
     this.kernel.input({ kind: 'storm.end' }, 0)
   }
 

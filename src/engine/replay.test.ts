@@ -145,6 +145,37 @@ describe('a replay', () => {
     expect(await sightings(again)).toEqual(await sightings(live))
   })
 
+  test(
+    'a storm ends what runs in a terminal, and what came after it is replayed as it was',
+    { timeout: 60_000 },
+    async () => {
+      const storming = `ip netns add s
+ip -n s link add br0 type bridge
+ip -n s link set br0 up
+ip -n s addr add 10.0.0.1/24 dev br0
+ip -n s link add p0 type veth peer name p1
+ip -n s link set p0 master br0 up
+ip -n s link set p1 master br0 up
+`
+      const live = await TerminalBench.open(storming)
+      const [seat, watcher] = [await live.sit(on('s')), await live.sit(on('s'))]
+      await watcher.type('tcpdump -n -i br0 icmp\n')
+      await seat.type('ping -c 3 -W 1 10.0.0.9\n')
+      expect(seat.screen()).toContain('^C')
+      expect(seat.prompt()).toContain('s')
+      await seat.type('ip link set p1 nomaster\n')
+      await live.ask<'run'>({ kind: 'run', command: 'ip netns exec s ping -c 1 -W 1 10.0.0.9' })
+      await watcher.interrupt()
+      const actions = await live.actions()
+      expect(actions.map(({ outlastedLimit = false }) => outlastedLimit)).toEqual([true, false, false, false])
+      const again = await TerminalBench.open(storming)
+      const told = ({ beganAt, endedAt, exit, output }: ActionView) => [beganAt, endedAt, exit, output]
+      expect((await replay(again, inputsOf(actions))).map(told)).toEqual(actions.map(told))
+      const status = await live.ask<'status'>({ kind: 'status' })
+      expect(await again.ask<'status'>({ kind: 'status' })).toEqual(status)
+    },
+  )
+
   test('inputs without a moment come one after the other', async () => {
     const bench = await TerminalBench.open(LAB)
     const ran = await replay(bench, [

@@ -10,6 +10,8 @@ export const LONGEST_WAIT_NS = 3600 * SECOND_NS
 interface Running extends StartedCommand {
   /** When it is ended if it still runs then. */
   readonly endsAt: SimTime
+  /** Until when it is known to have run, limits or not. */
+  readonly ranUntil: SimTime
 }
 
 /**
@@ -66,7 +68,7 @@ class Replay {
     if (atNs > 0) await this.#reach(Math.max(atNs, lab.world.now))
     else await this.finish()
     lab.goOn()
-    const lateNs = atNs > 0 ? lab.world.now - atNs : 0
+    const lateNs = atNs > 0 ? Math.max(0, lab.world.now - atNs) : 0
     if (input.kind === 'play') await this.#play(interruptAtNs + lateNs)
     else this.#start(input.command, interruptAtNs + lateNs, (input.untilNs ?? 0) + lateNs)
   }
@@ -86,8 +88,21 @@ class Replay {
   /** Lets time pass up to a moment, with all that happens then and each Ctrl-C of that moment. */
   async #reach(at: SimTime): Promise<void> {
     const lab = this.#lab
-    for (let [next] = this.#unended(); next !== undefined && next.endsAt <= at; [next] = this.#unended()) {
+    await this.#advance(at)
+    if (lab.limit === undefined) return
+    // The limit ended what ran, and whoever put in the next went on from there.
+    await this.#end(this.#unended().filter(({ ranUntil }) => ranUntil <= lab.world.now))
+    lab.goOn()
+    await this.#advance(at)
+  }
+
+  async #advance(at: SimTime): Promise<void> {
+    const lab = this.#lab
+    for (;;) {
+      const [next] = this.#unended()
+      if (next === undefined || next.endsAt > at) break
       await lab.advance(next.endsAt)
+      if (lab.limit !== undefined) break
       await this.#endDue(next.endsAt)
     }
     await lab.advance(at)
@@ -106,7 +121,8 @@ class Replay {
     const started = this.#lab.start(command, interruptAtNs)
     const isLong = interruptAtNs !== Infinity && interruptAtNs > now + ACTION_LIMIT_NS
     const endsAt = Math.max((isLong ? interruptAtNs : now) + ACTION_LIMIT_NS, untilNs)
-    this.#running = [...this.#unended(), { ...started, endsAt }]
+    const ranUntil = interruptAtNs === Infinity ? untilNs : interruptAtNs
+    this.#running = [...this.#unended(), { ...started, endsAt, ranUntil }]
     this.#isUnsettled = true
   }
 
@@ -119,7 +135,11 @@ class Replay {
   async #endDue(at: SimTime): Promise<void> {
     const lab = this.#lab
     if (lab.limit === undefined) lab.world.now = Math.max(lab.world.now, at)
-    const due = this.#unended().filter(({ endsAt }) => lab.limit !== undefined || endsAt <= at)
+    await this.#end(this.#unended().filter(({ endsAt }) => lab.limit !== undefined || endsAt <= at))
+  }
+
+  async #end(due: readonly Running[]): Promise<void> {
+    const lab = this.#lab
     for (const { kill } of due) kill(lab.limit === undefined ? TIMEOUT_EXIT : 1)
     await lab.shell.runner.idle()
     // What a signal can't end is left to itself.

@@ -113,10 +113,16 @@ export class LabTerminals {
   async run(): Promise<void> {
     const lab = this.#lab
     lab.running = true
-    for (;;) {
+    for (let isCut = false; ;) {
       const hurried = this.#hurried()
       const until = hurried.reduce((end, { typedAt }) => Math.min(end, typedAt + FULL_SPEED_NS), Infinity)
       if (await lab.actUntil(() => this.#hurried().length === 0, until)) break
+      // Time stands still: what would wait for ever is ended, and the prompt is back.
+      if (lab.limit !== undefined && !isCut) {
+        isCut = true
+        for (const { id } of this.#hurried()) this.interrupt(id)
+        continue
+      }
       if (until === Infinity || !isBusy(lab.world.queue) || lab.limit !== undefined) break
       lab.world.now = Math.max(lab.world.now, until)
     }

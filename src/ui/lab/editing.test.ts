@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { sessionWith } from '../../testing/page-session.ts'
+import { kernelText, sessionWith } from '../../testing/page-session.ts'
 import { PAIR_LAB } from '../../testing/pair-lab.ts'
 import { parseLab } from '../../lab/document.ts'
 import { setLayout } from '../../lab/edit.ts'
@@ -166,10 +166,12 @@ ip netns exec a ping -c 1 10.0.0.3
   expect(session.actions.getState().isStopped).toBe(true)
   await runCommand(session, 'ip -n a link set p1 nomaster')
   const healed = pointOf(session)
+  const kernel = kernelText(session)
   await runCommand(session, 'ip netns exec a ping -c 1 -W 1 10.0.0.4')
   expect(session.actions.getState().isStopped).toBe(false)
   expect(await undo(session)).toBe(true)
   expect(pointOf(session)).toEqual(healed)
+  expect(kernelText(session)).toBe(kernel)
 })
 
 test('undo of a delete selects again what comes back', async () => {

@@ -4,7 +4,7 @@ import type { LabInput, LabPoint } from '../stores/editing-store.ts'
 import { selectedNames } from './selected-names.ts'
 import type { LabSession } from './session.ts'
 
-/** A replay ends what runs for longer, unless it is told of a later end. */
+/** A replay ends what runs for longer, or into a limit of the lab, unless it is told of a later end. */
 const MINUTE_NS = 60e9
 /** So many steps back are kept. */
 const STEPS_KEPT = 300
@@ -19,7 +19,8 @@ export function pointOf(session: LabSession): LabPoint {
   return selected.length === 0 ? point : { ...point, selected }
 }
 
-function inputOf({ line, command, beganAt, endedAt, interruptedAt }: ActionView, now: number): LabInput {
+function inputOf(action: ActionView, now: number): LabInput {
+  const { line, command, beganAt, endedAt, interruptedAt, outlastedLimit = false } = action
   const stillRuns = endedAt === undefined && interruptedAt === undefined
   const times = {
     atNs: beganAt,
@@ -27,7 +28,8 @@ function inputOf({ line, command, beganAt, endedAt, interruptedAt }: ActionView,
     ...(stillRuns ? { interruptAtNs: now, stillRuns } : {}),
   }
   if (line !== 0) return { kind: 'play', ...times }
-  const isLong = endedAt !== undefined && interruptedAt === undefined && endedAt - beganAt > MINUTE_NS
+  const endedItself = endedAt !== undefined && interruptedAt === undefined
+  const isLong = endedItself && (outlastedLimit || endedAt - beganAt > MINUTE_NS)
   return { kind: 'command', command, ...times, ...(isLong ? { untilNs: endedAt } : {}) }
 }
 
