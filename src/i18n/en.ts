@@ -341,6 +341,7 @@ export const en = {
     crashed: 'The engine stopped unexpectedly.',
     overrun: 'The engine took too long and was stopped.',
     reopened: 'It was started anew and the lab is open as it was before its actions ran.',
+    undoBrings: 'Undo brings back what had been put in.',
     lost: 'Reload the page to start anew.',
   },
   limit: {

@@ -356,6 +356,7 @@ export const zhCn: Translation = {
     crashed: '引擎意外停止。',
     overrun: '引擎运行时间过长，已被停止。',
     reopened: '引擎已重新启动，实验恢复到操作运行之前的状态。',
+    undoBrings: '撤销可恢复之前的输入。',
     lost: '请重新加载页面。',
   },
   limit: {

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
-import { sessionWith } from '../../testing/page-session.ts'
+import { kernelText, sessionWith } from '../../testing/page-session.ts'
 import { PAIR_LAB } from '../../testing/pair-lab.ts'
-import { isLatestTurn, openLab, takeOpeningTurn } from './open-lab.ts'
+import { isLatestTurn, takeOpeningTurn } from './built-lab.ts'
+import { undo } from './editing.ts'
+import { pointOf } from './history.ts'
+import { openLab, stopOpening } from './open-lab.ts'
 import type { LabSource } from './open-lab.ts'
 import { runCommand } from './run-actions.ts'
-import { stopOpening } from './stop-opening.ts'
 
 const NEW: LabSource = { text: '#%% vethlab 1\n', origin: { kind: 'new', name: '' } }
 const PAIR: LabSource = { text: PAIR_LAB, origin: { kind: 'file', name: 'pair.sh' } }
@@ -32,6 +34,18 @@ test('an unusable lab that was overtaken says nothing', async () => {
   expect(await Promise.all([openLab(session, HOLLOW), openLab(session, NEW)])).toEqual([false, true])
   expect(session.messages.getState().messages).toEqual([])
   expect(session.lab.getState().origin).toEqual(NEW.origin)
+})
+
+test('a lab with nothing sound in it leaves the one that was open as it was, with what was put into it', async () => {
+  const session = await sessionWith(PAIR_LAB)
+  await runCommand(session, 'ip netns exec a ping -c 1 10.0.0.2')
+  const before = [session.clock.getState().now, kernelText(session), session.trace.getState().columns, pointOf(session)]
+  expect(await openLab(session, HOLLOW)).toBe(false)
+  const after = [session.clock.getState().now, kernelText(session), session.trace.getState().columns, pointOf(session)]
+  expect(after).toEqual(before)
+  expect(session.lab.getState()).toMatchObject({ phase: 'ready', origin: { kind: 'new' }, opensName: undefined })
+  expect(session.messages.getState().messages.map(({ severity }) => severity)).toEqual(['error'])
+  expect(await undo(session)).toBe(true)
 })
 
 test('an opening that is stopped leaves the lab that was open as it was, with what was put into it', async () => {

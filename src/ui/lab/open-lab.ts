@@ -3,17 +3,14 @@ import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
 import type { ConnectionFailure } from '../../client/lab-client.ts'
 import type { LabProblem, OpenedLab } from '../../contract/protocol.ts'
 import { t } from '../../i18n/i18n.ts'
-import { directiveOf, directivesOf, parseLab } from '../../lab/document.ts'
+import { parseLab } from '../../lab/document.ts'
 import type { LabDocument } from '../../lab/document.ts'
-import { machinesOf } from '../../lab/machines.ts'
-import { NO_ACTIONS } from '../stores/actions-store.ts'
 import { NO_EDITS } from '../stores/editing-store.ts'
 import { NOT_OPENING } from '../stores/lab-store.ts'
 import type { LabOrigin, LabState } from '../stores/lab-store.ts'
-import { networkStateOf } from '../stores/network-store.ts'
-import { EMPTY_TRACE } from '../stores/trace-store.ts'
+import { errorsOf, isLatestTurn, pictureOf, showBuilt, takeOpeningTurn } from './built-lab.ts'
 import { pointOf, remember } from './history.ts'
-import { labTitle } from './lab-title.ts'
+import { rebuild } from './rebuild.ts'
 import type { LabSession } from './session.ts'
 
 export interface LabSource {
@@ -23,21 +20,6 @@ export interface LabSource {
   readonly isSameLab?: boolean
   /** Taken when the lab was asked for, where its text came later; missing: it is asked for now. */
   readonly turn?: number
-}
-
-/** Of several labs that are asked for before the first is there, the last one is opened. */
-const turns = new WeakMap<LabSession, number>()
-
-/** Says that a lab is asked for; whoever takes a turn later comes first. */
-export function takeOpeningTurn(session: LabSession): number {
-  const turn = (turns.get(session) ?? 0) + 1
-  turns.set(session, turn)
-  return turn
-}
-
-/** Whether no other lab has been asked for since. */
-export function isLatestTurn(session: LabSession, turn: number): boolean {
-  return turns.get(session) === turn
 }
 
 /**
@@ -59,7 +41,7 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
     if (!isLatestTurn(session, turn)) return false
     const isHollow = opened.network.namespaces.every(({ links }) => links.every(({ details }) => details.kind === 'lo'))
     if (isHollow && errorsOf(document, opened).length > 0) {
-      await takeBack(session, before)
+      await takeBack(session)
       session.messages.getState().show(nothingSoundMessage(source, errorsOf(document, opened)))
       return false
     }
@@ -70,12 +52,27 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
     if (!(error instanceof RefusedError || error instanceof ConnectionLostError)) throw error
     if (!isLatestTurn(session, turn)) return false
     if (error instanceof RefusedError) {
-      await takeBack(session, before)
+      await takeBack(session)
       const title = t('open.refused', { name: nameOf(source) })
       session.messages.getState().show({ severity: 'error', title, details: [error.message, t('open.kept')] })
     } else session.lab.setState({ phase, ...NOT_OPENING })
     return false
   }
+}
+
+/** The engine holds one lab: after a refusal it must be given the old one again, with what was put into it. */
+async function takeBack(session: LabSession): Promise<void> {
+  session.lab.setState(NOT_OPENING)
+  if (session.lab.getState().document === undefined) session.lab.setState({ phase: 'empty' })
+  else await rebuild(session, pointOf(session))
+}
+
+/** Stops what is being opened: its engine is thrown away, and the lab that was open comes back as it was. */
+export async function stopOpening(session: LabSession): Promise<void> {
+  if (session.lab.getState().opensName === undefined) return
+  takeOpeningTurn(session)
+  session.client.restart()
+  await takeBack(session)
 }
 
 /** Opens the same lab from its text as it stands: what was put in since is gone, until that is undone. */
@@ -92,6 +89,7 @@ export async function reopenAfterFailure(session: LabSession, failure: Connectio
   session.client.restart()
   session.clock.setState({ isPlaying: false })
   const { document, origin } = session.lab.getState()
+  const before = pointOf(session)
   const title = t(failure.kind === 'overrun' ? 'engine.overrun' : 'engine.crashed')
   if (document === undefined) {
     session.messages.getState().show({ severity: 'error', title, details: [failure.detail] })
@@ -99,6 +97,11 @@ export async function reopenAfterFailure(session: LabSession, failure: Connectio
   }
   const isOpen = await openLab(session, { text: document.text, origin, isSameLab: true })
   const details = [failure.detail, t(isOpen ? 'engine.reopened' : 'engine.lost')]
+  // What was put in may be what the engine died of.
+  if (isOpen && before.inputs.length > 0) {
+    remember(session, before)
+    details.push(t('engine.undoBrings'))
+  }
   session.messages.getState().show({ severity: 'error', title, details })
 }
 
@@ -106,7 +109,7 @@ interface Opening {
   readonly source: LabSource
   readonly document: LabDocument
   readonly opened: OpenedLab
-  readonly picture: Picture
+  readonly picture: ReturnType<typeof pictureOf>
 }
 
 function show(session: LabSession, { source, document, opened, picture }: Opening): void {
@@ -114,81 +117,6 @@ function show(session: LabSession, { source, document, opened, picture }: Openin
   if (source.isSameLab !== true) session.editing.setState(NO_EDITS)
   showBuilt(session, { document, opened, origin: source.origin, picture })
   session.lab.setState(({ opening }) => ({ openedText: source.text, opening: opening + 1 }))
-}
-
-export interface BuiltLab {
-  readonly document: LabDocument
-  readonly opened: OpenedLab
-  readonly origin: LabOrigin
-  /** Where it is known already. */
-  readonly picture?: Picture
-}
-
-type Picture = Pick<LabState, 'document' | 'machines' | 'positions' | 'title'>
-
-/** Shows what the engine has just built, at its beginning: nothing has been put in yet. */
-export function showBuilt(session: LabSession, { document, opened, origin, picture }: BuiltLab): void {
-  const { status } = opened
-  session.selection.setState({ selected: undefined, frameSeq: 0, pingFrom: undefined, pingTo: undefined })
-  session.trace.setState({ ...EMPTY_TRACE, fromNs: status.now, toNs: status.now, lastSeq: status.lastSeq })
-  session.clock.setState({ now: status.now, cursor: status.now, isPlaying: false, isFollowing: true })
-  session.actions.setState({ ...NO_ACTIONS, nextAction: status.nextAction, actionCount: status.actionCount })
-  session.network.setState(networkStateOf(opened.network))
-  session.lab.setState(({ generation }) => ({
-    phase: 'ready',
-    ...NOT_OPENING,
-    ...(picture ?? pictureOf(document, origin)),
-    origin,
-    setupExit: opened.setupExit,
-    setupOutput: opened.setupOutput,
-    problems: problemsOf(document, opened),
-    actions: opened.actions,
-    generation: generation + 1,
-  }))
-}
-
-/** What follows from the text alone, with the commands that were typed since; its machines, where they are known already. */
-export function pictureOf(
-  document: LabDocument,
-  origin: LabOrigin,
-  typed: readonly string[] = [],
-  machines: LabState['machines'] = machinesOf(document, typed).machines,
-): Picture {
-  return {
-    document,
-    machines,
-    positions: positionsOf(document),
-    title: directiveOf(document, 'title')?.text ?? labTitle(origin, document),
-  }
-}
-
-/** Where the text's `at` lines put things. */
-export function positionsOf(document: LabDocument): LabState['positions'] {
-  return new Map(directivesOf(document, 'at').map(({ name, x, y }) => [name, { x, y }]))
-}
-
-/** The engine holds one lab: after a refusal it must be given the old one again. */
-async function takeBack({ client, lab }: LabSession, before: LabState): Promise<void> {
-  lab.setState({ phase: before.document === undefined ? 'empty' : 'ready', ...NOT_OPENING })
-  if (before.document !== undefined) await client.ask('open', { text: before.document.text })
-  // The engine has told how far it was with the old one too.
-  lab.setState(NOT_OPENING)
-}
-
-/** The text's own problems and those of the setup's run; one line is blamed once for one thing. */
-function problemsOf({ problems, items, text }: LabDocument, opened: OpenedLab): readonly LabProblem[] {
-  const own = problems.flatMap(({ severity, line, message }): LabProblem[] => {
-    if (severity === 'info') return []
-    const item = items.find((each) => each.line <= line && line <= each.endLine)
-    return [{ severity, line, message, command: item === undefined ? '' : text.slice(item.from, item.to) }]
-  })
-  const blamed = new Set(opened.problems.map(({ line }) => line))
-  return [...own.filter(({ line }) => !blamed.has(line)), ...opened.problems].sort((a, b) => a.line - b.line)
-}
-
-/** What of a lab could not be used, warnings aside. */
-export function errorsOf(document: LabDocument, opened: OpenedLab): readonly LabProblem[] {
-  return problemsOf(document, opened).filter(({ severity }) => severity === 'error')
 }
 
 function tellOfProblems(session: LabSession, before: LabState): void {

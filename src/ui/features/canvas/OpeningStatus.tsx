@@ -25,7 +25,7 @@ export default function OpeningStatus({ drawn }: OpeningStatusProps) {
         <button
           type="button"
           className="button"
-          onClick={() => void import('../../lab/stop-opening.ts').then(({ stopOpening }) => stopOpening(session))}
+          onClick={() => void import('../../lab/open-lab.ts').then(({ stopOpening }) => stopOpening(session))}
         >
           {t('open.stop')}
         </button>

@@ -1,7 +1,8 @@
 // A lab of the gallery as a card that opens it. Its picture is drawn when it comes into sight.
 import { memo, useEffect, useRef, useState } from 'react'
 import { useSession } from '../../lab/context.tsx'
-import { openLab, takeOpeningTurn } from '../../lab/open-lab.ts'
+import { takeOpeningTurn } from '../../lab/built-lab.ts'
+import { openLab } from '../../lab/open-lab.ts'
 import type { LabSession } from '../../lab/session.ts'
 import type { GalleryLab } from './gallery-labs.ts'
 import { thumbnailOf } from './thumbnail.ts'
