@@ -99,3 +99,45 @@ test('tables and canvas follow the cursor, and the cursor follows the frame', as
   await page.getByRole('button', { name: 'To the beginning' }).click()
   await expect(inspector).toContainText('No entries: nobody has been asked for yet.')
 })
+
+test('what changes in the inspector lights up; clocks and another selection do not', async ({ page }) => {
+  const { tree } = parts(page)
+  const inspector = page.getByRole('region', { name: 'Inspector' })
+  await page.getByRole('button', { name: 'To the beginning' }).click()
+  await tree.getByRole('row', { name: /^ctrA container/ }).click()
+  await expect(inspector).toContainText('No entries: nobody has been asked for yet.')
+  await noteFlashes(page)
+  await page.getByRole('button', { name: 'To the end' }).click()
+  await expect(inspector.getByRole('table', { name: /Neighbours/ })).toContainText('10.10.10.20')
+  const rows = await flashes(page)
+  expect(rows.some((text) => text.includes('10.10.10.20') && text.includes('REACHABLE'))).toBe(true)
+
+  await tree.getByRole('row', { name: /^hostA / }).click()
+  await expect(inspector.getByRole('table', { name: /Neighbours/ })).toContainText('192.168.1.110')
+  expect(await flashes(page)).toEqual(rows)
+  // Only time goes on: timers and ages are other ones, and nothing else is.
+  const timers = await inspector.getByRole('table', { name: /Neighbours/ }).textContent()
+  await page.getByRole('tab', { name: 'Actions' }).click()
+  await page.getByRole('textbox', { name: /command/i }).fill('sleep 1')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => inspector.getByRole('table', { name: /Neighbours/ }).textContent()).not.toBe(timers)
+  expect(await flashes(page)).toEqual(rows)
+})
+
+/** Writes down what lights up from now on. */
+async function noteFlashes(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const noted: string[] = []
+    Element.prototype.animate = new Proxy(Element.prototype.animate.bind(document.body), {
+      apply: (animate, element: Element, args: Parameters<Element['animate']>) => {
+        noted.push(element.textContent)
+        return animate(...args)
+      },
+    })
+    Object.assign(globalThis, { noted })
+  })
+}
+
+function flashes(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => [...(globalThis as unknown as { noted: string[] }).noted])
+}

@@ -13,7 +13,7 @@ import { RemoveButton, usePerform } from './edit/controls.tsx'
 import { DeviceSettings, deviceRef } from './edit/DeviceSettings.tsx'
 import './edit/edit.css'
 import { bridgeFacts, linkFacts, portFacts } from './link-facts.tsx'
-import { AsOf, Facts, Section, SelectLink } from './parts.tsx'
+import { AsOf, Facts, InspectorBody, Section, SelectLink } from './parts.tsx'
 import { SysctlTable } from './SysctlTable.tsx'
 import { RouteTable } from './tables.tsx'
 
@@ -34,7 +34,7 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
     ({ table, nexthops }) => table !== 255 && nexthops.some(({ device }) => device === link.device),
   )
   return (
-    <div className="inspector">
+    <InspectorBody>
       <header className="inspector__header">
         <KindIcon kind={link.details.kind} size={18} />
         <h2 className="mono">
@@ -63,7 +63,7 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
           ))}
         </ul>
       )}
-      <DeviceSettings key={link.device} link={link} network={network} />
+      <DeviceSettings link={link} network={network} />
       <Facts facts={linkFacts(link, network, t)} />
       {isBridge && (
         <Section title={t('inspector.bridge')}>
@@ -78,20 +78,18 @@ export function DeviceInspector({ link, network }: { readonly link: LinkView; re
         </Section>
       )}
       {isFiltering && <VlanSection link={link} network={network} vlans={link.port?.vlans ?? link.vlans} />}
-      <AddressSection key={`addresses ${link.device}`} link={link} network={network} />
+      <AddressSection link={link} network={network} />
       {routes.length > 0 && (
         <Section title={t('inspector.routes')} count={routes.length}>
           <RouteTable routes={routes} network={network} caption={t('inspector.routes')} />
         </Section>
       )}
-      <NeighbourSections key={`neighbours ${link.device}`} link={link} network={network} entries={entries} />
-      {(isBridge || link.master !== 0) && (
-        <FdbSection key={`fdb ${link.device}`} link={link} network={network} entries={fdb} />
-      )}
+      <NeighbourSections link={link} network={network} entries={entries} />
+      {(isBridge || link.master !== 0) && <FdbSection link={link} network={network} entries={fdb} />}
       <Section title={t('inspector.sysctls')}>
-        <SysctlTable key={link.device} netns={link.netns} namespace={device.namespace} device={link.name} />
+        <SysctlTable netns={link.netns} namespace={device.namespace} device={link.name} />
       </Section>
       <AsOf atNs={network.view?.at ?? 0} />
-    </div>
+    </InspectorBody>
   )
 }

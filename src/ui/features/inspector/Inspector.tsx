@@ -35,15 +35,16 @@ function FirstSelected() {
   const about = useLab(({ about: said, origin }) => (said?.name === origin.name ? said.text : ''))
   if (selected?.kind === 'namespace') {
     const namespace = network.namespaceById.get(selected.netns)
-    if (namespace !== undefined) return <NamespaceInspector namespace={namespace} network={network} />
+    if (namespace !== undefined)
+      return <NamespaceInspector key={selected.netns} namespace={namespace} network={network} />
   }
   if (selected?.kind === 'device') {
     const link = network.linkById.get(selected.device)
-    if (link !== undefined) return <DeviceInspector link={link} network={network} />
+    if (link !== undefined) return <DeviceInspector key={link.device} link={link} network={network} />
   }
   if (selected?.kind === 'machine') {
     const machine = machines.find(({ name }) => name === selected.name)
-    if (machine !== undefined) return <MachineInspector machine={machine} network={network} />
+    if (machine !== undefined) return <MachineInspector key={machine.name} machine={machine} network={network} />
   }
   return (
     <div className="inspector">

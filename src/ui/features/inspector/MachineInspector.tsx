@@ -4,13 +4,13 @@ import type { Machine } from '../../../lab/machines.ts'
 import { RoleIcon } from '../../components/role-icon.tsx'
 import { namespaceTitle } from '../../stores/network-store.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
-import { Section, SelectLink, TerminalButton } from './parts.tsx'
+import { InspectorBody, Section, SelectLink, TerminalButton } from './parts.tsx'
 
 export function MachineInspector({ machine, network }: { readonly machine: Machine; readonly network: NetworkState }) {
   const { t } = useTranslation()
   const members = [...network.namespaceById.values()].filter(({ name }) => machine.namespaces.includes(name))
   return (
-    <div className="inspector">
+    <InspectorBody>
       <header className="inspector__header">
         <RoleIcon role={machine.role} size={18} />
         <h2>{machine.name}</h2>
@@ -27,6 +27,6 @@ export function MachineInspector({ machine, network }: { readonly machine: Machi
           ))}
         </ul>
       </Section>
-    </div>
+    </InspectorBody>
   )
 }

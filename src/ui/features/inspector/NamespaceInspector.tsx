@@ -11,7 +11,7 @@ import './edit/edit.css'
 import { addressText } from './format.ts'
 import { LOCAL_TABLE, RouteSections, RuleSection } from './namespace-sections.tsx'
 import { NetfilterSections } from './NetfilterSections.tsx'
-import { AsOf, Section, TerminalButton } from './parts.tsx'
+import { AsOf, InspectorBody, Section, TerminalButton } from './parts.tsx'
 import { SysctlTable } from './SysctlTable.tsx'
 import { AddressTable, FdbTable, NeighbourTable, ProxyTable, RouteTable } from './tables.tsx'
 
@@ -30,14 +30,13 @@ export function NamespaceInspector({
   const proxies = namespace.neighbours.filter(({ proxy }) => proxy)
   const hasBridge = namespace.links.some(({ details }) => details.kind === 'bridge')
   return (
-    <div className="inspector">
+    <InspectorBody>
       <header className="inspector__header">
         <h2 className="mono">
           {name === '' ? (
             namespaceTitle(name)
           ) : (
             <EditText
-              key={namespace.netns}
               label={t('edit.name')}
               value={name}
               check={checkName}
@@ -74,7 +73,7 @@ export function NamespaceInspector({
           }
         />
       </Section>
-      <RouteSections key={namespace.netns} namespace={namespace} network={network} />
+      <RouteSections namespace={namespace} network={network} />
       <Section title={t('inspector.neighbours')} count={neighbours.length}>
         <NeighbourTable neighbours={neighbours} network={network} />
       </Section>
@@ -88,10 +87,10 @@ export function NamespaceInspector({
           <FdbTable entries={namespace.fdb} network={network} />
         </Section>
       )}
-      <RuleSection key={`rules ${namespace.netns}`} namespace={namespace} />
-      <NetfilterSections key={`netfilter ${namespace.netns}`} netns={namespace.netns} />
+      <RuleSection namespace={namespace} />
+      <NetfilterSections netns={namespace.netns} />
       <Section title={t('inspector.sysctls')}>
-        <SysctlTable key={namespace.netns} netns={namespace.netns} namespace={name} />
+        <SysctlTable netns={namespace.netns} namespace={name} />
       </Section>
       <details className="inspector__section">
         <summary>{t('inspector.routesOf', { table: 'local' })}</summary>
@@ -102,6 +101,6 @@ export function NamespaceInspector({
         />
       </details>
       <AsOf atNs={network.view?.at ?? 0} />
-    </div>
+    </InspectorBody>
   )
 }

@@ -68,7 +68,7 @@ function Chain({ chain }: { readonly chain: FirewallChainView }) {
         columns={[
           { key: 'packets', label: 'pkts', cell: (rule) => rule.packets },
           { key: 'bytes', label: 'bytes', cell: (rule) => rule.bytes },
-          { key: 'rule', label: t('column.rule'), cell: ({ text }) => text },
+          { key: 'rule', label: t('column.rule'), set: 'wrapped', cell: ({ text }) => text },
         ]}
       />
     </div>
@@ -88,12 +88,22 @@ function FlowTable({ flows, at }: { readonly flows: readonly ConntrackView[]; re
           key: 'protocol',
           label: t('column.protocol'),
           cell: ({ protocol, state }) => `${PROTOCOLS[protocol] ?? protocol} ${state}`.trim(),
+          below: {
+            label: t('column.timer'),
+            isClock: true,
+            cell: ({ expiresAt }) => `${Math.max(0, (expiresAt - at) / 1e9).toFixed(0)} s`,
+          },
         },
-        { key: 'original', label: t('column.original'), cell: ({ original }) => tupleText(original) },
-        { key: 'reply', label: t('column.reply'), cell: ({ reply }) => tupleText(reply) },
+        {
+          key: 'original',
+          label: t('column.original'),
+          cell: ({ original }) => tupleText(original),
+          below: { label: t('column.reply'), cell: ({ reply }) => tupleText(reply) },
+        },
         {
           key: 'flags',
           label: '',
+          set: 'wrapped',
           cell: ({ seenReply, assured, sourceNat, destinationNat }) =>
             [
               seenReply ? '' : 'UNREPLIED',
@@ -103,11 +113,6 @@ function FlowTable({ flows, at }: { readonly flows: readonly ConntrackView[]; re
             ]
               .filter((word) => word !== '')
               .join(' '),
-        },
-        {
-          key: 'timer',
-          label: t('column.timer'),
-          cell: ({ expiresAt }) => `${Math.max(0, (expiresAt - at) / 1e9).toFixed(0)} s`,
         },
       ]}
     />
@@ -130,14 +135,18 @@ function SocketTable({ sockets }: { readonly sockets: readonly SocketView[] }) {
       rows={sockets}
       rowKey={({ socket }) => String(socket)}
       columns={[
-        { key: 'kind', label: t('column.protocol'), cell: ({ kind }) => kind },
         {
-          key: 'state',
-          label: t('column.state'),
-          cell: ({ state }) => (state === 'CLOSE' ? 'UNCONN' : state),
+          key: 'kind',
+          label: t('column.protocol'),
+          cell: ({ kind }) => kind,
+          below: { label: t('column.state'), cell: ({ state }) => (state === 'CLOSE' ? 'UNCONN' : state) },
         },
-        { key: 'local', label: t('column.local'), cell: (socket) => end(socket.localAddress, socket.localPort) },
-        { key: 'remote', label: t('column.remote'), cell: (socket) => end(socket.remoteAddress, socket.remotePort) },
+        {
+          key: 'local',
+          label: t('column.local'),
+          cell: (socket) => end(socket.localAddress, socket.localPort),
+          below: { label: t('column.remote'), cell: (socket) => end(socket.remoteAddress, socket.remotePort) },
+        },
         { key: 'queues', label: 'Recv-Q/Send-Q', cell: (socket) => `${socket.receiveQueue}/${socket.sendQueue}` },
       ]}
     />

@@ -44,6 +44,7 @@ export function SysctlTable({ netns, namespace, device }: SysctlTableProps) {
         onChange={(event) => setFilter(event.target.value)}
       />
       <DataTable<SysctlView>
+        isFiltered
         caption={t('inspector.sysctls')}
         empty={t('inspector.noSysctls')}
         rows={rows}

@@ -62,7 +62,7 @@ export function RuleSection({ namespace: { name, rules } }: { readonly namespace
         rowKey={({ priority }, index) => `${priority}:${index}`}
         columns={[
           { key: 'priority', label: t('column.priority'), cell: ({ priority }) => priority },
-          { key: 'rule', label: t('column.rule'), cell: ruleText },
+          { key: 'rule', label: t('column.rule'), set: 'wrapped', cell: ruleText },
           {
             key: 'remove',
             label: '',

@@ -7,6 +7,16 @@ import { openTerminal } from '../../lab/terminals.ts'
 import { interfaceName } from '../../stores/network-store.ts'
 import type { NetworkState } from '../../stores/network-store.ts'
 import type { Selected } from '../../stores/selection-store.ts'
+import { watchFlashes } from './flashes.ts'
+
+/** What is told of one thing; give each thing its own by a `key`. What changes in it lights up. */
+export function InspectorBody({ children }: { readonly children: React.ReactNode }) {
+  return (
+    <div className="inspector" ref={watchFlashes}>
+      {children}
+    </div>
+  )
+}
 
 /** A section with a heading and, where rows are counted, their number. */
 export function Section(props: {

@@ -61,7 +61,12 @@ export function AddressTable({
           cell: ({ address }) => addressText(address),
         },
         { key: 'dev', label: 'dev', cell: ({ link }) => link.name },
-        { key: 'notes', label: '', cell: ({ link, address }) => addressNotes(address, link.name) },
+        {
+          key: 'notes',
+          label: '',
+          set: 'wrapped',
+          cell: ({ link, address }) => addressNotes(address, link.name),
+        },
         ...removal(onRemove, ({ address }) => addressText(address)),
       ]}
     />
@@ -103,8 +108,8 @@ export function RouteTable({
                   .join(' ')}
               </div>
             )),
+          below: { label: '', cell: routeNotes },
         },
-        { key: 'notes', label: '', cell: routeNotes },
         ...removal(onRemove, destinationText),
       ]}
     />
@@ -129,38 +134,42 @@ export function NeighbourTable({
       rows={neighbours}
       rowKey={({ device, ip }) => `${device}:${ip}`}
       columns={[
-        { key: 'ip', label: t('column.address'), cell: ({ ip }) => formatIpv4(ip) },
+        {
+          key: 'ip',
+          label: t('column.address'),
+          cell: ({ ip }) => formatIpv4(ip),
+          below: { label: 'dev', cell: ({ device }) => `dev ${shortName(network, device)}` },
+        },
         {
           key: 'mac',
           label: 'lladdr',
           cell: ({ mac }) => (mac === undefined ? '' : formatMac(mac)),
+          below: { label: t('column.age'), isClock: true, cell: (entry) => <Ages entry={entry} at={at} /> },
         },
         {
           key: 'state',
           label: t('column.state'),
           cell: ({ state }) => <NeighState state={state} />,
-        },
-        { key: 'dev', label: 'dev', cell: ({ device }) => shortName(network, device) },
-        { key: 'timer', label: t('column.timer'), cell: (entry) => timerText(entry, at) },
-        {
-          key: 'age',
-          label: t('column.age'),
-          cell: ({ usedAt, confirmedAt, updatedAt }) => {
-            const ages = [usedAt, confirmedAt, updatedAt].map((moment) => secondsSince(moment, at))
-            const [used = '', confirmed = '', updated = ''] = ages
-            const title = [
-              t('inspector.usedAgo', { seconds: used }),
-              t('inspector.confirmedAgo', { seconds: confirmed }),
-              t('inspector.updatedAgo', { seconds: updated }),
-            ].join(', ')
-            return <span title={title}>{ages.join('/')}</span>
-          },
+          below: { label: t('column.timer'), isClock: true, cell: (entry) => timerText(entry, at) },
         },
         { key: 'probes', label: t('column.probes'), cell: ({ probes }) => (probes === 0 ? '' : probes) },
         ...removal(onRemove, ({ ip }) => formatIpv4(ip)),
       ]}
     />
   )
+}
+
+/** Seconds since the entry was used, confirmed and updated, as `ip -s neigh` has them. */
+function Ages({ entry: { usedAt, confirmedAt, updatedAt }, at }: { readonly entry: NeighView; readonly at: number }) {
+  const { t } = useTranslation()
+  const ages = [usedAt, confirmedAt, updatedAt].map((moment) => secondsSince(moment, at))
+  const [used = '', confirmed = '', updated = ''] = ages
+  const title = [
+    t('inspector.usedAgo', { seconds: used }),
+    t('inspector.confirmedAgo', { seconds: confirmed }),
+    t('inspector.updatedAgo', { seconds: updated }),
+  ].join(', ')
+  return <span title={title}>{ages.join('/')}</span>
 }
 
 /** Addresses that `ip neigh add proxy` names: they have no MAC address and no state. */
@@ -235,9 +244,18 @@ export function FdbTable({
       rows={entries}
       rowKey={({ bridge, mac, vlan, device }) => `${bridge}:${mac}:${vlan}:${device}`}
       columns={[
-        { key: 'mac', label: 'MAC', cell: ({ mac }) => formatMac(mac) },
-        { key: 'port', label: 'dev', cell: ({ device }) => shortName(network, device) },
-        { key: 'vlan', label: 'vlan', cell: ({ vlan }) => (vlan === 0 ? '' : vlan) },
+        {
+          key: 'mac',
+          label: 'MAC',
+          cell: ({ mac }) => formatMac(mac),
+          below: { label: t('column.age'), isClock: true, cell: (entry) => <FdbAges entry={entry} at={at} /> },
+        },
+        {
+          key: 'port',
+          label: 'dev',
+          cell: ({ device }) => shortName(network, device),
+          below: { label: '', cell: ({ vlan }) => (vlan === 0 ? '' : `vlan ${vlan}`) },
+        },
         {
           key: 'kind',
           label: '',
@@ -246,18 +264,23 @@ export function FdbTable({
               .filter((word) => word !== '')
               .join(' '),
         },
-        {
-          key: 'age',
-          label: t('column.age'),
-          cell: ({ local, isStatic, usedAt, updatedAt }) => {
-            if (local || isStatic) return ''
-            const [used, updated] = [secondsSince(usedAt, at), secondsSince(updatedAt, at)]
-            const title = `${t('inspector.usedAgo', { seconds: used })}, ${t('inspector.updatedAgo', { seconds: updated })}`
-            return <span title={title}>{`${used}/${updated}`}</span>
-          },
-        },
         ...removal(onRemove, ({ mac }) => formatMac(mac)),
       ]}
     />
   )
+}
+
+/** Seconds since the entry was used and updated, as `bridge -s fdb` has them; what stays for good has none. */
+function FdbAges({
+  entry: { local, isStatic, usedAt, updatedAt },
+  at,
+}: {
+  readonly entry: FdbView
+  readonly at: number
+}) {
+  const { t } = useTranslation()
+  if (local || isStatic) return null
+  const [used, updated] = [secondsSince(usedAt, at), secondsSince(updatedAt, at)]
+  const title = `${t('inspector.usedAgo', { seconds: used })}, ${t('inspector.updatedAgo', { seconds: updated })}`
+  return <span title={title}>{`${used}/${updated}`}</span>
 }
