@@ -1,6 +1,6 @@
 // Policy rules: which table is asked (struct fib_rule). Linux: net/core/fib_rules.c, net/ipv4/fib_rules.c.
-import type { NumberRange, RuleAction, RuleExtras } from '../../contract/read-models.ts'
-import { inPrefix, type Ipv4Address } from '../../wire/address.ts'
+import type { NumberRange, RuleAction, RuleExtras, RuleView } from '../../contract/read-models.ts'
+import { inPrefix } from '../../wire/address.ts'
 import type { Netns } from '../netns.ts'
 import type { KernelError, RuleSpec } from '../system-call.ts'
 import type { World } from '../world.ts'
@@ -11,19 +11,8 @@ export const TABLE_DEFAULT = 253
 export const TABLE_MAIN = 254
 export const TABLE_LOCAL = 255
 
-export interface FibRule extends RuleExtras {
-  readonly priority: number
-  readonly from: { readonly address: Ipv4Address; readonly length: number } | undefined
-  readonly to: { readonly address: Ipv4Address; readonly length: number } | undefined
-  /** Interface names; empty means any. `lo` as incoming interface stands for packets of this machine. */
-  readonly iif: string
-  readonly oif: string
-  readonly tos: number
-  readonly fwmark: number
-  readonly fwmask: number
-  readonly not: boolean
-  readonly action: RuleAction
-}
+/** Interface names are empty for any; `lo` as incoming interface stands for packets of this machine. */
+export type FibRule = RuleView
 
 const ANY_FLOW = { from: undefined, to: undefined, iif: '', oif: '', tos: 0, fwmark: 0, fwmask: 0, not: false } as const
 

@@ -1,5 +1,5 @@
 // Whether a route makes sense, and what its nexthops are: fib_create_info, fib_check_nh, fib_valid_prefsrc. Linux: fib_semantics.c.
-import type { AddressScope, RouteMetric, RouteProtocol, RouteType } from '../../contract/read-models.ts'
+import type { RouteType } from '../../contract/read-models.ts'
 import { IPV4_ANY, type Ipv4Address } from '../../wire/address.ts'
 import type { Netns } from '../netns.ts'
 import type { KernelError, NexthopSpec } from '../system-call.ts'
@@ -10,20 +10,7 @@ import { TABLE_LOCAL, TABLE_MAIN, type FibRoute, type Nexthop } from './fib-tabl
 import { scopeNumber, SCOPE_HOST, SCOPE_LINK, SCOPE_NOWHERE } from './scope.ts'
 
 /** A route as asked for: struct fib_config. */
-export interface FibConfig {
-  readonly table: number
-  readonly destination: Ipv4Address
-  readonly prefixLength: number
-  readonly tos: number
-  readonly metric: number
-  readonly type: RouteType
-  readonly scope: AddressScope
-  readonly protocol: RouteProtocol
-  readonly prefSource: Ipv4Address | undefined
-  readonly mtuBytes: number
-  readonly mtuLocked: boolean
-  readonly otherMetrics: readonly RouteMetric[]
-  readonly realms: number
+export interface FibConfig extends Omit<FibRoute, 'nexthops' | 'lastDefault'> {
   readonly nexthops: readonly NexthopSpec[]
 }
 
