@@ -73,6 +73,8 @@ export interface KernelReads {
   firewallRuleCount(netns: NetnsId): number
   /** Tracked flows, the newest first. */
   conntrack(netns: NetnsId): readonly ConntrackView[]
+  /** Packets that belonged to no flow, and those whose flow could not be entered. */
+  conntrackStatistics(netns: NetnsId): { readonly invalid: number; readonly insertFailed: number }
   /** True when a receive, or an accept, would not wait. */
   socketReadable(socket: SocketId): boolean
   /** True when a send would not wait. */

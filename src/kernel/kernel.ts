@@ -7,7 +7,7 @@ import { learnedDestinations, routeGet, routeViews, ruleViews, tableExists } fro
 import { fdbViews } from './link/bridge/views.ts'
 import { linkView, linkViewByName, linkViews } from './link/link-views.ts'
 import { neighViews } from './neigh/neigh-admin.ts'
-import { conntrackViews, firewallRuleCount, firewallView } from './netfilter/views.ts'
+import { conntrackStatistics, conntrackViews, firewallRuleCount, firewallView } from './netfilter/views.ts'
 import { netnsByName } from './netns-calls.ts'
 import { LimitExceeded } from './limits.ts'
 import { runUntil, step } from './run.ts'
@@ -71,6 +71,7 @@ export function kernelReads(world: World): KernelReads {
     firewall: (id) => firewallView(netnsById(world, id)),
     firewallRuleCount: (id) => firewallRuleCount(netnsById(world, id)),
     conntrack: (id) => conntrackViews(netnsById(world, id)),
+    conntrackStatistics: (id) => conntrackStatistics(netnsById(world, id)),
     socketReadable(id) {
       const socket = world.sockets.get(id)
       if (socket?.kind === 'tcp') return tcpReadable(socket)

@@ -22,8 +22,10 @@ import type { FirewallEdit, FirewallTableName } from '../contract/firewall.ts'
 import type { NudState } from '../contract/trace-events.ts'
 import type { Ipv4Address, MacAddress } from '../wire/address.ts'
 import type { BridgeSettings, PortSettings } from './bridge-settings.ts'
+import type { FlowCall, FlowEvent } from './flow-calls.ts'
 
 export type * from './bridge-settings.ts'
+export type * from './flow-calls.ts'
 
 /** Number of a namespace; never reused. */
 export type NetnsId = number
@@ -196,8 +198,11 @@ export type SocketSpec =
   | { readonly kind: 'packet'; readonly ifindex: IfIndex; readonly protocol: number; readonly promisc: boolean }
   | { readonly kind: 'udp' }
   | { readonly kind: 'tcp' }
-  /** AF_NETLINK NETLINK_ROUTE, joined to the groups of links, addresses, routes, rules and neighbours. */
-  | { readonly kind: 'netlink' }
+  /**
+   * AF_NETLINK: NETLINK_ROUTE, joined to the groups of links, addresses, routes, rules and neighbours, or NETLINK_NETFILTER, joined to those of
+   * conntrack.
+   */
+  | { readonly kind: 'netlink'; readonly protocol?: 'route' | 'conntrack' }
 
 /** A change of a namespace's tables, as rtnetlink tells those who listen. */
 export type TableChange = { readonly isDeleted: boolean } & (
@@ -303,8 +308,7 @@ export type SystemCall =
   | { readonly kind: 'sysctl.write'; readonly netns: NetnsId; readonly key: string; readonly value: string }
   /** iptables: all changes happen, or none; a refusal's message is the number of the change that failed, from 0. */
   | { readonly kind: 'firewall.edit'; readonly netns: NetnsId; readonly changes: readonly FirewallChange[] }
-  /** `conntrack -D` and `-F`: flows by number, all without. Gives how many went. */
-  | { readonly kind: 'conntrack.delete'; readonly netns: NetnsId; readonly ids?: readonly number[] }
+  | FlowCall
   /** `modprobe br_netfilter`: for these namespaces, or for all that are and will be. */
   | { readonly kind: 'module.load'; readonly name: 'br_netfilter'; readonly namespaces?: readonly NetnsId[] }
   | { readonly kind: 'socket.open'; readonly netns: NetnsId; readonly spec: SocketSpec }
@@ -360,6 +364,7 @@ export interface SocketMessage {
   readonly tagBeside?: boolean
   /** For netlink sockets: what changed. */
   readonly change?: TableChange
+  readonly flow?: FlowEvent
   readonly errno: Errno | undefined
 }
 

@@ -102,6 +102,8 @@ function apply(world: World, call: SystemCall): SystemResult {
       return result(sysctlWrite(world, netnsById(world, call.netns), call.key, call.value))
     case 'firewall.edit':
     case 'conntrack.delete':
+    case 'conntrack.create':
+    case 'conntrack.update':
     case 'module.load':
       return applyNetfilterCall(world, call)
     default:
@@ -120,7 +122,7 @@ type NetworkCall = Extract<
       | `rule.${string}`
       | 'sysctl.write'
       | 'firewall.edit'
-      | 'conntrack.delete'
+      | `conntrack.${string}`
       | 'module.load'
   }
 >

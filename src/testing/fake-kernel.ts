@@ -85,6 +85,7 @@ export class FakeKernel implements Kernel {
     firewall: () => ({ tables: [], tracking: false, bridgeCallsIptables: undefined }),
     firewallRuleCount: () => 0,
     conntrack: () => [],
+    conntrackStatistics: () => ({ invalid: 0, insertFailed: 0 }),
     sockets: () => [],
     socket: () => undefined,
     socketPeek: (socket) => this.#queues.get(socket)?.[0],

@@ -6,10 +6,11 @@ import { netnsById, type World } from '../world.ts'
 import { deleteConnection, type Connection } from './conntrack/connection.ts'
 
 function forgetMasqueraded(world: World, device: NetDevice, isOver: (connection: Connection) => boolean): void {
-  const state = netnsById(world, device.netns).netfilter?.conntrack
+  const netns = netnsById(world, device.netns)
+  const state = netns.netfilter?.conntrack
   if (state === undefined) return
   for (const connection of [...state.connections.values()])
-    if (connection.masqueradeDevice === device.id && isOver(connection)) deleteConnection(state, connection)
+    if (connection.masqueradeDevice === device.id && isOver(connection)) deleteConnection(world, netns, connection)
 }
 
 /** A device goes down: all flows behind its addresses are over. */

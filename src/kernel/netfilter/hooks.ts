@@ -16,6 +16,7 @@ import { NETWORK_HEADER, type Skb } from '../skb.ts'
 import { drop } from '../trace.ts'
 import { deviceById, type World } from '../world.ts'
 import { confirmConnection } from './conntrack/connection.ts'
+import { tellFlowNews } from './conntrack/ecache.ts'
 import { netfilterInfo, trackPacket } from './conntrack/track.ts'
 import { natHook } from './nat/hook.ts'
 import { placeDevice, type HookedPacket, type HookPlace } from './packet.ts'
@@ -92,9 +93,13 @@ function prerouting(world: World, packet: HookedPacket): Verdict {
 function confirm(world: World, packet: HookedPacket): Verdict {
   const about = netfilterInfo(packet.netns, packet.skb)
   const connection = about?.connection
-  if (connection === undefined || connection.confirmed || connection.dead || about?.isReply === true) return 'accept'
-  if (about?.info === 'related') return 'accept'
-  return confirmConnection(world, packet.netns, packet.state.conntrack, connection) ? 'accept' : 'drop'
+  if (connection === undefined || connection.dead) return 'accept'
+  if (!connection.confirmed) {
+    if (about?.isReply === true || about?.info === 'related') return 'accept'
+    if (!confirmConnection(world, packet.netns, packet.state.conntrack, connection)) return 'drop'
+  }
+  if (connection.news !== undefined) tellFlowNews(world, packet.netns, connection)
+  return 'accept'
 }
 
 /**

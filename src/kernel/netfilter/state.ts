@@ -3,7 +3,7 @@
 import type { FirewallPolicy, FirewallRuleSpec, FirewallTableName } from '../../contract/firewall.ts'
 import type { SimTime } from '../../sim/time.ts'
 import type { Ipv4Address } from '../../wire/address.ts'
-import type { ConntrackState } from './conntrack/connection.ts'
+import { type ConntrackState, emptyConntrack } from './conntrack/connection.ts'
 
 /** Hooks of IPv4 in the order in which a forwarded packet meets them. */
 export type NfHook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
@@ -92,7 +92,7 @@ function createNetfilterState(): NetfilterState {
     tables: new Map(),
     tracking: false,
     translating: false,
-    conntrack: { connections: new Map(), byTuple: new Map(), nextId: 1 },
+    conntrack: emptyConntrack(),
     recent: new Map(),
     nextRule: 1,
   }

@@ -6,9 +6,9 @@ import type {
   FirewallTableView,
   FirewallView,
 } from '../../contract/firewall.ts'
-import { PROTOCOL_TCP } from '../../wire/ipv4.ts'
 import type { Netns } from '../netns.ts'
-import { tupleView } from './conntrack/tuple.ts'
+import type { ConntrackStatistics } from './conntrack/connection.ts'
+import { connectionView } from './conntrack/view.ts'
 import { ruleText } from '../../contract/firewall-text.ts'
 import { BUILT_IN_CHAINS, isBuiltIn, type Chain, type Table } from './state.ts'
 
@@ -65,22 +65,13 @@ function referenceCount(table: Table | undefined, name: string): number {
   return count
 }
 
+/** What a namespace's conntrack has counted. */
+export function conntrackStatistics(netns: Netns): ConntrackStatistics {
+  return netns.netfilter?.conntrack.statistics ?? { invalid: 0, insertFailed: 0 }
+}
+
 /** A namespace's flows, the newest first. */
 export function conntrackViews(netns: Netns): readonly ConntrackView[] {
   const connections = [...(netns.netfilter?.conntrack.connections.values() ?? [])].reverse()
-  return connections.map((connection) => ({
-    id: connection.id,
-    protocol: connection.original.protocol,
-    state: connection.original.protocol === PROTOCOL_TCP ? connection.tcp : '',
-    original: tupleView(connection.original),
-    reply: tupleView(connection.reply),
-    seenReply: connection.seenReply,
-    assured: connection.assured,
-    sourceNat: connection.sourceNat,
-    destinationNat: connection.destinationNat,
-    sourceNatDone: connection.sourceNatDone,
-    destinationNatDone: connection.destinationNatDone,
-    mark: connection.mark,
-    expiresAt: connection.expiresAt,
-  }))
+  return connections.map(connectionView)
 }

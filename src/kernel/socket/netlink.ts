@@ -64,7 +64,7 @@ function publish(world: World, netns: NetnsId, make: () => TableChange): void {
   let change: TableChange | undefined
   for (const id of netnsById(world, netns).sockets) {
     const socket = world.sockets.get(id)
-    if (socket?.kind !== 'netlink') continue
+    if (socket?.kind !== 'netlink' || socket.protocol !== 'route') continue
     change ??= make()
     if (isRepeated(socket, change, world.now)) continue
     socket.receiveQueue.push(kernelMessage(world, { kind: 'data', change }))

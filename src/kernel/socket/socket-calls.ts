@@ -33,7 +33,7 @@ export function socketOpen(world: World, netns: Netns, spec: SocketSpec): System
       socket = freshTcpSocket(freshInetSocket(world, netns))
       break
     case 'netlink':
-      socket = { ...freshSocket(world, netns), kind: 'netlink' }
+      socket = { ...freshSocket(world, netns), kind: 'netlink', protocol: spec.protocol ?? 'route' }
       break
     case 'packet': {
       const device = spec.ifindex === 0 ? undefined : deviceByIndex(world, netns, spec.ifindex)

@@ -54,6 +54,7 @@ export interface PacketSocket extends SocketBase {
 /** Hears of changes of its namespace's tables. */
 export interface NetlinkSocket extends SocketBase {
   readonly kind: 'netlink'
+  readonly protocol: 'route' | 'conntrack'
 }
 
 export type Socket = RawSocket | UdpSocket | PacketSocket | NetlinkSocket | TcpSocket

@@ -1,5 +1,7 @@
 // Keys of net.ipv4 that are there to be read and written, as scripts do, and that change nothing in the model.
 
+import { LIVE_CONNTRACK_KEYS } from '../netfilter/conntrack/settings.ts'
+
 const INERT: ReadonlySet<string> = new Set([
   'accept_source_route',
   'bootp_relay',
@@ -42,5 +44,7 @@ const INERT: ReadonlySet<string> = new Set([
 
 /** Whether the model acts on no value of a key, given in full: `net.ipv4.igmp_qrv`. */
 export function isInertKey(key: string): boolean {
+  const conntrackKey = /^net\.netfilter\.nf_conntrack_(.*)/.exec(key)?.[1]
+  if (conntrackKey !== undefined) return conntrackKey !== 'count' && !LIVE_CONNTRACK_KEYS.has(conntrackKey)
   return INERT.has(key.slice(key.lastIndexOf('.') + 1))
 }

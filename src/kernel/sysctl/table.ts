@@ -5,6 +5,8 @@ import { drawReachableTime } from '../neigh/reachable-time.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
 import type { KernelError } from '../system-call.ts'
+import { CONNTRACK_SETTINGS, type ConntrackKey, isConntrackValue } from '../netfilter/conntrack/settings.ts'
+import { netfilterOf } from '../netfilter/state.ts'
 import { sysctlWritten } from '../trace.ts'
 import { deviceByName, type World } from '../world.ts'
 import { isInertKey } from './inert.ts'
@@ -21,6 +23,8 @@ type Target =
   | { readonly kind: 'fixed'; readonly value: string }
   | { readonly kind: 'conf'; readonly of: 'all' | 'default' | NetDevice; readonly name: Ipv4ConfKey }
   | { readonly kind: 'bridge_nf' }
+  | { readonly kind: 'conntrack'; readonly name: ConntrackKey }
+  | { readonly kind: 'conntrack_count' }
   | { readonly kind: 'neigh'; readonly device: NetDevice; readonly name: string }
 
 /**
@@ -38,9 +42,14 @@ const ROUTE_FLUSH_KEY = 'net.ipv4.route.flush'
 /** br_netfilter's key, there while the module is loaded. */
 const BRIDGE_NF_KEY = 'net.bridge.bridge-nf-call-iptables'
 
+/** conntrack's keys, there while the module is loaded: since the first rule of the machine. */
+const CONNTRACK_KEY = /^net\.netfilter\.nf_conntrack_([a-z_]+)$/
+
 function findTarget(world: World, netns: Netns, key: string): Target | undefined {
   const path = dotted(key)
   if (path === BRIDGE_NF_KEY) return netns.bridgeNf === undefined ? undefined : { kind: 'bridge_nf' }
+  const conntrackKey = CONNTRACK_KEY.exec(path)?.[1]
+  if (conntrackKey !== undefined) return findConntrack(world, conntrackKey)
   const routeKey = /^net\.ipv4\.route\.([a-z_]+)$/.exec(path)?.[1]
   if (routeKey !== undefined)
     return routeKey in IPV4_ROUTE_KEYS ? { kind: 'ipv4', name: routeKey as Ipv4KeyName } : undefined
@@ -58,6 +67,12 @@ function findTarget(world: World, netns: Netns, key: string): Target | undefined
   if (!(name in IPV4_CONF_KEYS)) return undefined
   const of = ofName === 'all' || ofName === 'default' ? ofName : device
   return of === undefined ? undefined : { kind: 'conf', of, name: name as Ipv4ConfKey }
+}
+
+function findConntrack(world: World, name: string): Target | undefined {
+  if (!world.filtering) return undefined
+  if (name === 'count') return { kind: 'conntrack_count' }
+  return name in CONNTRACK_SETTINGS ? { kind: 'conntrack', name: name as ConntrackKey } : undefined
 }
 
 /** Keys whose value nobody changes here: no group may open datagram sockets for ping, and no port is kept free. */
@@ -81,6 +96,10 @@ function readTarget(netns: Netns, target: Target): string {
       return String(netns.confAll.forwarding)
     case 'bridge_nf':
       return String(netns.bridgeNf?.callIptables ?? 0)
+    case 'conntrack':
+      return String((netns.netfilter?.conntrack.settings ?? CONNTRACK_SETTINGS)[target.name])
+    case 'conntrack_count':
+      return String(netns.netfilter?.conntrack.connections.size ?? 0)
     case 'port_range':
       return `${netns.ipv4.ip_local_port_low}\t${netns.ipv4.ip_local_port_high}`
     case 'fixed':
@@ -143,6 +162,12 @@ function writeTarget(
       netns.ipv4.ip_local_port_high = second
       return undefined
     case 'fixed':
+      return undefined
+    case 'conntrack_count':
+      return { errno: 'EINVAL' }
+    case 'conntrack':
+      if (!isConntrackValue(target.name, value)) return { errno: 'EINVAL' }
+      netfilterOf(netns).conntrack.settings[target.name] = value
       return undefined
     case 'ipv4':
       return writeIpv4(netns, target.name, value)
@@ -242,6 +267,7 @@ export function sysctlList(world: World, netns: Netns): readonly SysctlView[] {
     views.push({ key, value, ...combined, isInert: isInertKey(key) })
   }
   add(BRIDGE_NF_KEY)
+  for (const name of ['count', ...Object.keys(CONNTRACK_SETTINGS)]) add(`net.netfilter.nf_conntrack_${name}`)
   for (const name of ['ip_forward', 'ip_local_port_range', ...Object.keys(FIXED), ...Object.keys(IPV4_KEYS)])
     add(`net.ipv4.${name}`)
   for (const name of Object.keys(IPV4_ROUTE_KEYS)) add(`net.ipv4.route.${name}`)

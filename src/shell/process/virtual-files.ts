@@ -3,6 +3,7 @@ import type { Errno } from '../../contract/errno.ts'
 import type { LinkView } from '../../contract/read-models.ts'
 import type { KernelReads, NetnsId, PortSettings } from '../../kernel/api.ts'
 import { formatIpv4, formatMac, prefixMask } from '../../wire/address.ts'
+import { procConntrack } from '../formats/conntrack.ts'
 import type { ProcessContext } from './context.ts'
 
 /** The content of a file below /proc/net or /sys/class/net, or undefined. */
@@ -10,6 +11,7 @@ export function netClassFile(reads: KernelReads, netns: NetnsId, path: string): 
   if (path === '/proc/net/arp') return procNetArp(reads, netns)
   if (path === '/proc/net/dev') return procNetDev(reads, netns)
   if (path === '/proc/net/route') return procNetRoute(reads, netns)
+  if (path === '/proc/net/nf_conntrack') return procConntrack(reads.conntrack(netns), reads.now())
   const match = /^\/sys\/class\/net\/([^/]+)\/(.+)$/.exec(path)
   if (match === null) return undefined
   const link = reads.linkByName(netns, match[1]!)

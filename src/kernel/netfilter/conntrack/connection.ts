@@ -4,7 +4,9 @@ import { schedule } from '../../../sim/event-queue.ts'
 import type { NetnsId } from '../../system-call.ts'
 import type { DeviceId, World } from '../../world.ts'
 import type { Netns } from '../../netns.ts'
+import { type FlowNews, noteFlowNews, tellFlowEnded } from './ecache.ts'
 import type { TcpState } from './tcp.ts'
+import { CONNTRACK_SETTINGS, type ConntrackSettings } from './settings.ts'
 import { tupleKey, type Tuple } from './tuple.ts'
 
 /** A flow: struct nf_conn. */
@@ -35,6 +37,14 @@ export interface Connection {
   streamAt: SimTime
   tcp: TcpState
   mark: number
+  /** What happened since it was last told, where somebody listened when the flow began; undefined otherwise (nf_conntrack_ecache). */
+  news: FlowNews | undefined
+}
+
+/** Packets that belonged to no flow, and those whose flow found its place taken (struct ip_conntrack_stat). */
+export interface ConntrackStatistics {
+  invalid: number
+  insertFailed: number
 }
 
 /** All flows of a namespace. */
@@ -44,6 +54,19 @@ export interface ConntrackState {
   /** By the key of either tuple: the flow's number, negative for the reply direction. */
   byTuple: Map<string, number>
   nextId: number
+  settings: ConntrackSettings
+  statistics: ConntrackStatistics
+}
+
+/** The flows of a namespace that has none yet. */
+export function emptyConntrack(): ConntrackState {
+  return {
+    connections: new Map(),
+    byTuple: new Map(),
+    nextId: 1,
+    settings: { ...CONNTRACK_SETTINGS },
+    statistics: { invalid: 0, insertFailed: 0 },
+  }
 }
 
 export interface FoundConnection {
@@ -52,7 +75,7 @@ export interface FoundConnection {
 }
 
 /** A new flow for a packet's tuple; it is in no table yet. */
-export function newConnection(state: ConntrackState, original: Tuple, reply: Tuple): Connection {
+export function newConnection(state: ConntrackState, original: Tuple, reply: Tuple, news?: FlowNews): Connection {
   return {
     id: state.nextId++,
     original,
@@ -71,6 +94,7 @@ export function newConnection(state: ConntrackState, original: Tuple, reply: Tup
     streamAt: 0,
     tcp: 'NONE',
     mark: 0,
+    news,
   }
 }
 
@@ -92,7 +116,10 @@ export function isTupleTaken(state: ConntrackState, tuple: Tuple, except: Connec
 export function confirmConnection(world: World, netns: Netns, state: ConntrackState, connection: Connection): boolean {
   const original = tupleKey(connection.original)
   const reply = tupleKey(connection.reply)
-  if (state.byTuple.has(original) || state.byTuple.has(reply)) return false
+  if (state.byTuple.has(original) || state.byTuple.has(reply)) {
+    state.statistics.insertFailed++
+    return false
+  }
   state.byTuple.set(original, connection.id)
   // A packet to oneself may be its own answer's twin; the first direction then counts.
   if (reply !== original) state.byTuple.set(reply, -connection.id)
@@ -100,6 +127,7 @@ export function confirmConnection(world: World, netns: Netns, state: ConntrackSt
   connection.confirmed = true
   connection.expiresAt = world.now + connection.timeoutNs
   planExpiry(world, netns.id, connection)
+  noteFlowNews(connection, 'isNew')
   return true
 }
 
@@ -108,15 +136,20 @@ function planExpiry(world: World, netns: NetnsId, connection: Connection): void 
 }
 
 /** Gives a flow this long to live from now (nf_ct_refresh_acct). */
-export function refreshConnection(world: World, connection: Connection, seconds: number): void {
+export function refreshConnection(world: World, netns: Netns, connection: Connection, seconds: number): void {
+  const before = connection.expiresAt
   connection.timeoutNs = seconds * SECOND_NS
   connection.expiresAt = world.now + connection.timeoutNs
+  // What is to end earlier than thought is looked at earlier too.
+  if (connection.confirmed && connection.expiresAt < before) planExpiry(world, netns.id, connection)
 }
 
-/** Takes a flow out of the table (nf_ct_delete). */
-export function deleteConnection(state: ConntrackState, connection: Connection): void {
+/** Takes a flow out of the table (nf_ct_delete); `portId` names the program that asked for it. */
+export function deleteConnection(world: World, netns: Netns, connection: Connection, portId?: number): void {
   connection.dead = true
-  if (!connection.confirmed) return
+  const state = netns.netfilter?.conntrack
+  if (!connection.confirmed || state === undefined) return
+  tellFlowEnded(world, netns, connection, portId)
   state.connections.delete(connection.id)
   state.byTuple.delete(tupleKey(connection.original))
   state.byTuple.delete(tupleKey(connection.reply))
@@ -128,5 +161,5 @@ export function conntrackExpire(world: World, netns: Netns, id: number): void {
   const connection = state?.connections.get(id)
   if (state === undefined || connection === undefined) return
   if (connection.expiresAt > world.now) planExpiry(world, netns.id, connection)
-  else deleteConnection(state, connection)
+  else deleteConnection(world, netns, connection)
 }

@@ -3,6 +3,7 @@ import { SECOND_NS } from '../../../sim/time.ts'
 import { ipv4 } from '../../../wire/address.ts'
 import { emitTcp, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../../../wire/tcp.ts'
 import { bootWorld } from '../../boot.ts'
+import { netnsById } from '../../world.ts'
 import { netfilterOf } from '../state.ts'
 import { newConnection, type Connection } from './connection.ts'
 import { tcpMayBegin, tcpPacket, tcpReopens, type TcpState } from './tcp.ts'
@@ -25,7 +26,8 @@ function segment(flags: number): Uint8Array {
 
 function flowIn(state: TcpState): { flow: Connection; send: (words: string) => boolean; seconds: () => number } {
   const world = bootWorld('tcp')
-  const netfilter = netfilterOf({ netfilter: undefined })
+  const netns = netnsById(world, 1)
+  const netfilter = netfilterOf(netns)
   const original = {
     protocol: 6,
     source: ipv4('10.0.0.1'),
@@ -40,7 +42,7 @@ function flowIn(state: TcpState): { flow: Connection; send: (words: string) => b
     send: (words) => {
       const [direction, name] = words.split(' ') as ['<' | '>', keyof typeof SEGMENTS]
       const isReply = direction === '<'
-      const fits = tcpPacket(world, netfilter.conntrack, flow, isReply, segment(SEGMENTS[name]), 0)
+      const fits = tcpPacket(world, netns, flow, isReply, segment(SEGMENTS[name]), 0)
       if (fits && isReply) flow.seenReply = true
       return fits
     },

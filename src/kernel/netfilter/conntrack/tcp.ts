@@ -11,8 +11,11 @@
 // | TIME_WAIT   | its ACK                                             | 120     |
 // | CLOSE       | a RST                                               | 10      |
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, tcpFlags } from '../../../wire/tcp.ts'
+import type { Netns } from '../../netns.ts'
 import type { World } from '../../world.ts'
-import { deleteConnection, refreshConnection, type Connection, type ConntrackState } from './connection.ts'
+import { deleteConnection, refreshConnection, type Connection } from './connection.ts'
+import { noteFlowNews } from './ecache.ts'
+import { tcpTimeoutKey, timeoutSeconds } from './settings.ts'
 
 export const TCP_STATES = [
   'NONE',
@@ -27,19 +30,6 @@ export const TCP_STATES = [
   'SYN_SENT2',
 ] as const
 export type TcpState = (typeof TCP_STATES)[number]
-
-const TIMEOUT_S: Readonly<Record<TcpState, number>> = {
-  NONE: 120,
-  SYN_SENT: 120,
-  SYN_RECV: 60,
-  ESTABLISHED: 432_000,
-  FIN_WAIT: 120,
-  CLOSE_WAIT: 60,
-  LAST_ACK: 30,
-  TIME_WAIT: 120,
-  CLOSE: 10,
-  SYN_SENT2: 120,
-}
 
 /** What a segment does, as far as the state goes (get_conntrack_index). */
 type Segment = 'syn' | 'synack' | 'fin' | 'ack' | 'rst' | 'none'
@@ -111,7 +101,7 @@ export function tcpReopens(connection: Connection, isReply: boolean, bytes: Uint
 /** Moves a flow on by one segment. False when the segment is invalid for it (nf_conntrack_tcp_packet). */
 export function tcpPacket(
   world: World,
-  state: ConntrackState,
+  netns: Netns,
   connection: Connection,
   isReply: boolean,
   bytes: Uint8Array,
@@ -123,12 +113,17 @@ export function tcpPacket(
   if (to === undefined) return false
   // A RST as the only answer: there never was a connection, and the flow is forgotten at once.
   if (segment === 'rst' && isReply && !connection.seenReply) {
-    deleteConnection(state, connection)
+    connection.tcp = to
+    deleteConnection(world, netns, connection)
     return true
   }
   connection.tcp = to
-  refreshConnection(world, connection, TIMEOUT_S[to])
+  if (to !== from) noteFlowNews(connection, 'state')
+  refreshConnection(world, netns, connection, timeoutSeconds(netns, tcpTimeoutKey(to)))
   const settled = from === 'SYN_RECV' || from === 'ESTABLISHED'
-  if (connection.seenReply && settled && to === 'ESTABLISHED') connection.assured = true
+  if (connection.seenReply && settled && to === 'ESTABLISHED' && !connection.assured) {
+    connection.assured = true
+    noteFlowNews(connection, 'other')
+  }
   return true
 }

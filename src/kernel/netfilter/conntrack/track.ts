@@ -27,13 +27,11 @@ import {
   type Connection,
   type ConntrackState,
 } from './connection.ts'
+import { newsFor, noteFlowNews } from './ecache.ts'
+import { timeoutSeconds } from './settings.ts'
 import { tcpMayBegin, tcpPacket, tcpReopens } from './tcp.ts'
 import { icmpTypeOf, invertTuple, tupleOf, type Tuple } from './tuple.ts'
 
-const ICMP_TIMEOUT_S = 30
-const UDP_TIMEOUT_S = 30
-const UDP_STREAM_TIMEOUT_S = 120
-const GENERIC_TIMEOUT_S = 600
 /** Two-way UDP traffic that goes on this long makes a stream. */
 const UDP_STREAM_AFTER_NS = 2 * SECOND_NS
 
@@ -53,6 +51,12 @@ function attach(
   isReply: boolean,
 ): void {
   skb.nf = { ...(netfilterInfo(netns, skb) ?? emptyNetfilter(netns.id)), connection, info, isReply }
+}
+
+/** The packet belongs to no flow. */
+function refuseFlow(netns: Netns, state: ConntrackState, skb: Skb): void {
+  state.statistics.invalid++
+  attach(netns, skb, 'invalid', undefined, false)
 }
 
 /** Finds or begins the flow of a packet and notes it on the packet; no packet is dropped here (nf_conntrack_in). */
@@ -79,7 +83,7 @@ function trackError(netns: Netns, state: ConntrackState, skb: Skb, header: Packe
   // It must go to the machine that sent the quoted packet.
   const target = found === undefined ? undefined : found.isReply ? found.connection.reply : found.connection.original
   if (found === undefined || target?.destination !== header.destination) {
-    attach(netns, skb, 'invalid', undefined, false)
+    refuseFlow(netns, state, skb)
     return
   }
   attach(netns, skb, 'related', found.connection, found.isReply)
@@ -95,24 +99,26 @@ function trackNormal(world: World, netns: Netns, state: ConntrackState, skb: Skb
   const bytes = skb.data
   const tuple = isSound(bytes, header) ? tupleOf(bytes, header) : undefined
   if (tuple === undefined) {
-    attach(netns, skb, 'invalid', undefined, false)
+    refuseFlow(netns, state, skb)
     return
   }
   let found = findConnection(state, tuple)
   if (found !== undefined && tuple.protocol === PROTOCOL_TCP) {
     if (tcpReopens(found.connection, found.isReply, bytes, header.payloadAt)) {
-      deleteConnection(state, found.connection)
+      deleteConnection(world, netns, found.connection)
       found = undefined
     }
   }
-  const connection = found?.connection ?? beginFlow(world, state, tuple, bytes, header)
+  const connection = found?.connection ?? beginFlow(world, netns, state, tuple, bytes, header)
   const isReply = found?.isReply ?? false
-  if (connection === undefined || !protocolPacket(world, state, connection, isReply, bytes, header)) {
-    attach(netns, skb, 'invalid', undefined, false)
+  if (connection === undefined || !protocolPacket(world, netns, connection, isReply, bytes, header)) {
+    refuseFlow(netns, state, skb)
     return
   }
   attach(netns, skb, isReply || connection.seenReply ? 'established' : 'new', connection, isReply)
-  if (isReply) connection.seenReply = true
+  if (!isReply || connection.seenReply) return
+  connection.seenReply = true
+  noteFlowNews(connection, 'other')
 }
 
 /** Headers that are cut short or whose checksum is wrong belong to no flow (icmp_error, udp_error, tcp_error). */
@@ -133,6 +139,7 @@ function isSound(bytes: Uint8Array, { protocol, payloadAt }: PacketHeader): bool
 /** A new flow for a packet that may begin one (init_conntrack). */
 function beginFlow(
   world: World,
+  netns: Netns,
   state: ConntrackState,
   tuple: Tuple,
   bytes: Uint8Array,
@@ -142,7 +149,7 @@ function beginFlow(
   if (reply === undefined) return undefined
   if (tuple.protocol === PROTOCOL_ICMP && !ICMP_QUESTIONS.has(icmpTypeOf(tuple))) return undefined
   if (tuple.protocol === PROTOCOL_TCP && !tcpMayBegin(bytes, header.payloadAt)) return undefined
-  const connection = newConnection(state, tuple, reply)
+  const connection = newConnection(state, tuple, reply, newsFor(world, netns))
   connection.streamAt = world.now + UDP_STREAM_AFTER_NS
   return connection
 }
@@ -150,7 +157,7 @@ function beginFlow(
 /** What the protocol makes of one packet of a flow: mostly how long the flow lives on. False for a packet that is out of place. */
 function protocolPacket(
   world: World,
-  state: ConntrackState,
+  netns: Netns,
   connection: Connection,
   isReply: boolean,
   bytes: Uint8Array,
@@ -158,18 +165,26 @@ function protocolPacket(
 ): boolean {
   switch (header.protocol) {
     case PROTOCOL_ICMP:
-      refreshConnection(world, connection, ICMP_TIMEOUT_S)
+      refreshConnection(world, netns, connection, timeoutSeconds(netns, 'icmp_timeout'))
       return true
     case PROTOCOL_TCP:
-      return tcpPacket(world, state, connection, isReply, bytes, header.payloadAt)
+      return tcpPacket(world, netns, connection, isReply, bytes, header.payloadAt)
     case PROTOCOL_UDP: {
       const isStream = connection.seenReply && world.now > connection.streamAt
-      refreshConnection(world, connection, isStream ? UDP_STREAM_TIMEOUT_S : UDP_TIMEOUT_S)
-      if (isStream) connection.assured = true
+      refreshConnection(
+        world,
+        netns,
+        connection,
+        timeoutSeconds(netns, isStream ? 'udp_timeout_stream' : 'udp_timeout'),
+      )
+      if (isStream && !connection.assured) {
+        connection.assured = true
+        noteFlowNews(connection, 'other')
+      }
       return true
     }
     default:
-      refreshConnection(world, connection, GENERIC_TIMEOUT_S)
+      refreshConnection(world, netns, connection, timeoutSeconds(netns, 'generic_timeout'))
       return true
   }
 }

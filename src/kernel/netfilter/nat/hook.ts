@@ -38,7 +38,7 @@ export function natHook(world: World, packet: HookedPacket): Verdict {
     packet.out !== undefined &&
     packet.out.id !== connection.masqueradeDevice
   ) {
-    deleteConnection(packet.state.conntrack, connection)
+    deleteConnection(world, packet.netns, connection)
     return 'drop'
   }
   translate(world, packet, about, connection, manip)

@@ -21,6 +21,8 @@ import {
 import { ipRouteOutput } from '../../ipv4/route-output.ts'
 import { NETWORK_HEADER, writableData } from '../../skb.ts'
 import type { World } from '../../world.ts'
+import type { Connection } from '../conntrack/connection.ts'
+import { noteFlowNews } from '../conntrack/ecache.ts'
 import { netfilterInfo } from '../conntrack/track.ts'
 import { hasTransportHeader, tcpOptionsOf, type HookedPacket, type PacketHeader } from '../packet.ts'
 
@@ -57,14 +59,20 @@ function markFlow({ netns, skb }: HookedPacket, target: Extract<MangleTarget, { 
   if (connection === undefined) return
   switch (target.mode) {
     case 'set':
-      connection.mark = ((connection.mark & ~target.ctMask) ^ target.value) >>> 0
+      setFlowMark(connection, ((connection.mark & ~target.ctMask) ^ target.value) >>> 0)
       return
     case 'save':
-      connection.mark = ((connection.mark & ~target.ctMask) ^ (skb.mark & target.nfMask)) >>> 0
+      setFlowMark(connection, ((connection.mark & ~target.ctMask) ^ (skb.mark & target.nfMask)) >>> 0)
       return
     case 'restore':
       skb.mark = ((skb.mark & ~target.nfMask) ^ (connection.mark & target.ctMask)) >>> 0
   }
+}
+
+function setFlowMark(connection: Connection, mark: number): void {
+  if (connection.mark === mark) return
+  connection.mark = mark
+  noteFlowNews(connection, 'mark')
 }
 
 function setTos(world: World, { skb }: HookedPacket, change: (tos: number) => number): void {
