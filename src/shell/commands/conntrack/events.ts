@@ -21,7 +21,7 @@ export async function showEvents(ctx: ProcessContext, parsed: Parsed): Promise<n
   let count = 0
   try {
     // What had happened before it was told to stop is still shown.
-    for (let goesOn = true; goesOn || ctx.read.socketReadable(socket); ) {
+    for (let goesOn = true; goesOn || ctx.read.socketReadable(socket);) {
       if (goesOn && (await ctx.waitReadable(socket)) === 'interrupted') goesOn = !ctx.takeInterrupt()
       const received = ctx.call({ kind: 'socket.receive', socket })
       const message = received.ok ? received.message : undefined
