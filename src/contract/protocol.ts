@@ -5,7 +5,7 @@ import type { FdbView, LinkView, NeighView, RouteView, RuleView, SocketView, Sys
 import type { EventSeq, TraceColumns, TraceEvent } from './trace-events.ts'
 
 /** Goes up when a message changes its form. */
-export const PROTOCOL_VERSION = 5
+export const PROTOCOL_VERSION = 6
 
 /** The product's version: links record it, since a newer engine may play a lab differently. */
 export const ENGINE_VERSION = '0.1.0'
@@ -261,17 +261,18 @@ export interface Requests {
   }
   /**
    * Types into a terminal: lines with their ends, or Ctrl-D on an empty line where the text is empty. The answer comes when the commands
-   * have ended and the network has settled, or when what is left goes on until it is stopped.
+   * have ended and the network has settled, or when what is left goes on until it is stopped. It tells how things stand, so nothing is
+   * pushed at the end: the page shows what was written first.
    */
-  terminalType: { readonly ask: { readonly terminal: number; readonly text: string }; readonly answer: null }
+  terminalType: { readonly ask: { readonly terminal: number; readonly text: string }; readonly answer: LabStatus }
   /** Ctrl-C. */
-  terminalInterrupt: { readonly ask: { readonly terminal: number }; readonly answer: null }
+  terminalInterrupt: { readonly ask: { readonly terminal: number }; readonly answer: LabStatus }
   terminalResize: {
     readonly ask: { readonly terminal: number; readonly columns: number; readonly rows: number }
     readonly answer: null
   }
   /** Ends the shell and all that it started. */
-  terminalClose: { readonly ask: { readonly terminal: number }; readonly answer: null }
+  terminalClose: { readonly ask: { readonly terminal: number }; readonly answer: LabStatus }
   terminalComplete: {
     readonly ask: { readonly terminal: number; readonly line: string; readonly cursor: number }
     readonly answer: CompletionView

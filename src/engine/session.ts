@@ -4,6 +4,7 @@ import type {
   FrameDetail,
   LabPush,
   LabRequest,
+  LabStatus,
   NetworkView,
   OpenedLab,
   PacketStory,
@@ -110,6 +111,11 @@ export class LabSession {
     if (engine?.trace === undefined) return
     this.#terminals?.flush()
     this.#push({ kind: 'progress', status: engine.status(), action: engine.actions.at(-1) })
+    this.#tellLimit(engine)
+  }
+
+  /** A limit that holds is told whenever something was put in. */
+  #tellLimit(engine: LabEngine): void {
     if (engine.limit !== undefined)
       this.#push({ kind: 'limit', message: limitMessage(engine), bridges: stormBridges(engine) })
   }
@@ -135,12 +141,12 @@ export class LabSession {
       terminalType: (request) => this.#atTerminals((shells) => shells.type(request)),
       terminalInterrupt: ({ terminal }) => {
         this.#shells.interrupt(terminal)
-        return this.#atTerminals((shells) => shells.run()).then(() => null)
+        return this.#atTerminals((shells) => shells.run())
       },
       terminalResize: (request) => this.#shells.resize(request),
       terminalClose: ({ terminal }) => this.#atTerminals((shells) => shells.close(terminal)),
       terminalComplete: (request) => this.#shells.complete(request),
-      pace: ({ untilNs }) => this.#atTerminals((shells) => shells.pace(untilNs)).then(() => this.#lab.status()),
+      pace: ({ untilNs }) => this.#pace(untilNs),
       actions: () => this.#lab.actions,
       status: () => this.#lab.status(),
       network: ({ at }) => this.#network(at),
@@ -167,12 +173,21 @@ export class LabSession {
     }
   }
 
-  /** An input to a terminal, after which the page is told how things stand. */
-  #atTerminals<T>(act: (shells: LabTerminals) => Promise<T>): Promise<T> {
+  /** An input to a terminal. What it wrote has been pushed before the answer tells how things stand. */
+  #atTerminals(act: (shells: LabTerminals) => Promise<unknown>): Promise<LabStatus> {
     return this.#input(async () => {
-      const result = await act(this.#shells)
+      await act(this.#shells)
+      this.#tellLimit(this.#lab)
+      return this.#lab.status()
+    })
+  }
+
+  /** Time that passes for what goes on: the page is told of it like of any progress. */
+  #pace(untilNs: number): Promise<LabStatus> {
+    return this.#input(async () => {
+      await this.#shells.pace(untilNs)
       this.#progress()
-      return result
+      return this.#lab.status()
     })
   }
 

@@ -1,5 +1,5 @@
 // A lab session with people at its terminals, as tests of the engine want it.
-import type { ActionView, TerminalPlace } from '../contract/protocol.ts'
+import type { ActionView, LabStatus, TerminalPlace } from '../contract/protocol.ts'
 import { sessionProbe, type SessionProbe } from './session-probe.ts'
 
 /** Steps of a wait, so that what terminals do is answered in between. */
@@ -11,8 +11,8 @@ export interface Seat {
   screen(): string
   prompt(): string | undefined
   isEnded(): boolean
-  type(text: string): Promise<null>
-  interrupt(): Promise<null>
+  type(text: string): Promise<LabStatus>
+  interrupt(): Promise<LabStatus>
 }
 
 export class TerminalBench {

@@ -5,6 +5,7 @@ import type { ActionView, LabStatus } from '../../contract/protocol.ts'
 import { isSamePoint, pointOf, remember, withLaterEnds } from './history.ts'
 import { loadTrace } from './load-trace.ts'
 import { showNetworkAtCursor } from './network-at-cursor.ts'
+import { nextPicture } from './next-picture.ts'
 import { seek } from './playback.ts'
 import { playFrom, regroup } from './run-actions.ts'
 import type { LabSession } from './session.ts'
@@ -18,8 +19,8 @@ const LEAST_PIECE_MS = 16
 const following = new WeakSet<LabSession>()
 
 /** An input to a terminal at the live edge; afterwards the page plays what happened. Throws RefusedError with words for people. */
-export async function putIntoTerminal(session: LabSession, ask: () => Promise<unknown>): Promise<void> {
-  const { clock, lab } = session
+export async function putIntoTerminal(session: LabSession, ask: () => Promise<LabStatus>): Promise<void> {
+  const { actions, clock, lab } = session
   const { generation } = lab.getState()
   const { now, cursor, isFollowing } = clock.getState()
   if (!isFollowing && cursor < now) seek(session, now)
@@ -28,12 +29,14 @@ export async function putIntoTerminal(session: LabSession, ask: () => Promise<un
   // Before the input: the engine tells of an end as soon as it comes.
   const unended = unendedOf(session)
   try {
-    await ask()
+    // A limit that holds on is told before the answer.
+    if (actions.getState().isStopped) actions.setState({ isStopped: false })
+    const status = await ask()
+    const [ran] = await Promise.all([session.client.ask('actions', {}), nextPicture()])
     if (lab.getState().generation !== generation) return
-    const ran = await takeActions(session)
-    const isNew = ran.length > count || ran.some(({ index, exit }) => exit !== undefined && unended.has(index))
-    const status = await session.client.ask('status', {})
+    showActions(session, ran)
     clock.setState({ now: status.now })
+    const isNew = ran.length > count || ran.some(({ index, exit }) => exit !== undefined && unended.has(index))
     if (isNew) {
       // Ctrl-C is no step of its own: undo takes back what was typed.
       const present = pointOf(session)
@@ -55,11 +58,8 @@ function unendedOf({ actions }: LabSession): ReadonlySet<number> {
   return new Set(actions.getState().actions.flatMap(({ index, exit }) => (exit === undefined ? [index] : [])))
 }
 
-/** Reads the list of actions anew. */
-async function takeActions({ client, actions }: LabSession): Promise<readonly ActionView[]> {
-  const ran = await client.ask('actions', {})
+function showActions({ actions }: LabSession, ran: readonly ActionView[]): void {
   actions.setState({ actions: ran, shownAction: ran.at(-1)?.index ?? -1 })
-  return ran
 }
 
 /** Lets time pass as long as something needs it and the reader follows the live edge. */
@@ -79,7 +79,7 @@ async function followLive(session: LabSession): Promise<void> {
       status = await session.client.ask('pace', { untilNs: Math.min(cursor, now) + AHEAD_NS })
       if (lab.getState().generation === generation) await showPiece(session, status)
     } while (status?.isPaced !== false)
-    await takeActions(session)
+    showActions(session, await session.client.ask('actions', {}))
   } catch (error) {
     if (!(error instanceof ConnectionLostError) && !(error instanceof RefusedError)) throw error
   } finally {

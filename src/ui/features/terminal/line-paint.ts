@@ -1,10 +1,18 @@
 // Draws the line that is being edited: how many rows it takes, and what moves the cursor there. Pure.
 
-/** Where the cursor was left, in rows below the first row of the line. */
+/** What of the line stands on the screen: where the cursor was left and where the line ends, in rows below its first row. */
+export interface Drawn {
+  readonly row: number
+  readonly endRow: number
+}
+
 export interface Painted {
   readonly output: string
-  readonly row: number
+  readonly drawn: Drawn
 }
+
+/** The cursor stands in its column 0, where the line will begin. */
+export const NOTHING_DRAWN: Drawn = { row: 0, endRow: 0 }
 
 /** Characters that take two columns. */
 const WIDE =
@@ -21,7 +29,7 @@ function cellsOf(text: string, columns: number): number {
 }
 
 /** Erases the line that was painted before and paints another, with the cursor at an offset. */
-export function paintLine(text: string, cursor: number, columns: number, rowBefore: number): Painted {
+export function paintLine(text: string, cursor: number, columns: number, before: Drawn): Painted {
   const end = cellsOf(text, columns)
   const at = cellsOf(text.slice(0, cursor), columns)
   const [endRow, row] = [Math.floor(end / columns), Math.floor(at / columns)]
@@ -29,12 +37,12 @@ export function paintLine(text: string, cursor: number, columns: number, rowBefo
   const wrap = end > 0 && end % columns === 0 ? '\r\n' : ''
   const column = at % columns
   const back = `${move(endRow - row, 'A')}\r${move(column, 'C')}`
-  return { output: `${erase(rowBefore)}${text}${wrap}${back}`, row }
+  return { output: `${erase(before)}${text}${wrap}${back}`, drawn: { row, endRow } }
 }
 
-/** Takes away what was painted, with the cursor at its beginning. */
-export function erase(row: number): string {
-  return `${move(row, 'A')}\r\u001b[J`
+/** Takes away what was painted, with the cursor at its beginning. Below a line of one row nothing stands, and no row is drawn anew. */
+export function erase({ row, endRow }: Drawn): string {
+  return `${move(row, 'A')}\r\u001b[${endRow > 0 ? 'J' : 'K'}`
 }
 
 /** Words in columns, as a shell lists what Tab found. */

@@ -1,12 +1,13 @@
 // One terminal of the engine and the line that is typed into it, drawn through whatever can write: it knows no xterm.js and no DOM.
 import { ConnectionLostError, RefusedError } from '../../../client/lab-client.ts'
-import type { TerminalPush } from '../../../contract/protocol.ts'
+import type { LabStatus, TerminalPush } from '../../../contract/protocol.ts'
 import { putIntoTerminal } from '../../lab/terminal-input.ts'
 import type { LabSession } from '../../lab/session.ts'
 import type { TerminalTab } from '../../stores/terminals-store.ts'
 import { completeLine, newLine, shownLine, typeKeys } from './line-editor.ts'
 import type { LineEffect, LineState } from './line-editor.ts'
-import { erase, inColumns, paintLine } from './line-paint.ts'
+import type { Drawn } from './line-paint.ts'
+import { erase, inColumns, NOTHING_DRAWN, paintLine } from './line-paint.ts'
 
 /** Where a terminal is drawn. */
 export interface TerminalScreen {
@@ -27,6 +28,8 @@ export interface ConnectionOptions {
 }
 
 const CTRL_C = '\u0003'
+/** What an entered line leaves on the screen waits so long for what the line writes: one picture shows both, and the answer sooner. */
+const ECHO_MS = 30
 
 export class TerminalConnection {
   readonly #options: ConnectionOptions
@@ -38,8 +41,10 @@ export class TerminalConnection {
   #prompt: string | undefined
   /** What programs have written since the last line end: the line is drawn behind it. */
   #tail = ''
-  /** Rows between the beginning of what is drawn and the cursor. */
-  #row = 0
+  #drawn: Drawn = NOTHING_DRAWN
+  /** What the screen has not been given yet. All that belongs to one picture is written at once: xterm.js parses only the first piece at once. */
+  #unwritten = ''
+  #echo: ReturnType<typeof setTimeout> | undefined
   /** What was typed since a Tab that the engine has not answered yet: it comes behind what the Tab adds. */
   #typedAhead: string[] | undefined
 
@@ -71,16 +76,18 @@ export class TerminalConnection {
 
   /** The engine has a new lab, and with it none of the old shells: a note and a new one. */
   async reopen(note: string): Promise<void> {
-    this.#write(`${erase(this.#row)}\u001b[2m${note}\u001b[0m\r\n`)
+    this.#write(`${erase(this.#drawn)}\u001b[2m${note}\u001b[0m\r\n`)
     this.#tail = ''
-    this.#row = 0
+    this.#drawn = NOTHING_DRAWN
     this.#line = newLine(this.#line.history)
+    this.#show()
     await this.open()
   }
 
   /** Ends the shell and stops to listen. */
   dispose(): void {
     this.#stop()
+    clearTimeout(this.#echo)
     const terminal = this.#terminal
     if (terminal !== undefined) void this.#input(() => this.#options.session.client.ask('terminalClose', { terminal }))
   }
@@ -106,9 +113,14 @@ export class TerminalConnection {
     this.#line = state
     if (effects.at(-1)?.kind === 'complete') void this.#complete()
     this.#paint()
+    if (effects.at(-1)?.kind === 'submit' && this.#terminal !== undefined)
+      this.#echo ??= setTimeout(() => this.#show(), ECHO_MS)
+    else this.#show()
   }
 
   resize(columns: number, rows: number): void {
+    // What stood in one row may now stand in two.
+    this.#drawn = { ...this.#drawn, endRow: this.#drawn.endRow + 1 }
     const terminal = this.#terminal
     if (terminal === undefined) return
     this.#options.session.client.ask('terminalResize', { terminal, columns, rows }).catch(ignoreLoss)
@@ -116,14 +128,14 @@ export class TerminalConnection {
 
   #receive({ output, prompt, isEnded }: TerminalPush): void {
     if (output !== '') {
-      this.#write(erase(this.#row) + (this.#tail + output).replaceAll('\n', '\r\n'))
+      this.#write(erase(this.#drawn) + (this.#tail + output).replaceAll('\n', '\r\n'))
       this.#tail = (this.#tail + output).split('\n').at(-1) ?? ''
-      this.#row = 0
       // The tail stands on the screen already; the next painting begins at its first column.
-      this.#row = paintLine(this.#tail, this.#tail.length, this.#options.screen().columns, 0).row
+      this.#drawn = paintLine(this.#tail, this.#tail.length, this.#options.screen().columns, NOTHING_DRAWN).drawn
     }
     this.#prompt = prompt
     this.#paint()
+    this.#show()
     if (isEnded) this.#options.onEnd()
   }
 
@@ -133,7 +145,7 @@ export class TerminalConnection {
     if (effect.kind === 'leave') onLeave()
     else if (effect.kind === 'clear') {
       this.#write('\u001b[2J\u001b[H')
-      this.#row = 0
+      this.#drawn = NOTHING_DRAWN
     } else if (terminal !== undefined && effect.kind !== 'complete') {
       if (effect.kind === 'submit') this.#submit(terminal, effect.text, effect.shown)
       else {
@@ -153,20 +165,21 @@ export class TerminalConnection {
   #submit(terminal: number, text: string, shown: string): void {
     const line = this.#tail + (this.#prompt ?? '') + shown
     const more = this.#prompt === undefined ? text.slice(shown.length + 1) : ''
-    this.#write(`${paintLine(line, line.length, this.#options.screen().columns, this.#row).output}\r\n`)
+    this.#write(`${paintLine(line, line.length, this.#options.screen().columns, this.#drawn).output}\r\n`)
     this.#write(more.replaceAll('\n', '\r\n'))
     this.#tail = ''
-    this.#row = 0
+    this.#drawn = NOTHING_DRAWN
     this.#prompt = undefined
     void this.#input(() => this.#options.session.client.ask('terminalType', { terminal, text }))
   }
 
-  async #input(ask: () => Promise<unknown>): Promise<void> {
+  async #input(ask: () => Promise<LabStatus>): Promise<void> {
     try {
       await putIntoTerminal(this.#options.session, ask)
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
       this.#write(`${error.message}\r\n`)
+      this.#show()
     }
   }
 
@@ -189,21 +202,29 @@ export class TerminalConnection {
       const { columns } = this.#options.screen()
       const words = choices.map((word) => word.trimEnd())
       const whole = this.#tail + (this.#prompt ?? '') + line.text
-      this.#write(`${paintLine(whole, whole.length, columns, this.#row).output}\r\n${inColumns(words, columns)}\r\n`)
-      this.#row = 0
+      this.#write(`${paintLine(whole, whole.length, columns, this.#drawn).output}\r\n${inColumns(words, columns)}\r\n`)
+      this.#drawn = NOTHING_DRAWN
     }
     this.#paint()
+    this.#show()
   }
 
   #paint(): void {
     const [text, cursor] = shownLine(this.#line, this.#tail + (this.#prompt ?? ''))
-    const { output, row } = paintLine(text, cursor, this.#options.screen().columns, this.#row)
-    this.#row = row
+    const { output, drawn } = paintLine(text, cursor, this.#options.screen().columns, this.#drawn)
+    this.#drawn = drawn
     this.#write(output)
   }
 
   #write(text: string): void {
-    if (text !== '') this.#options.screen().write(text)
+    this.#unwritten += text
+  }
+
+  #show(): void {
+    clearTimeout(this.#echo)
+    this.#echo = undefined
+    if (this.#unwritten !== '') this.#options.screen().write(this.#unwritten)
+    this.#unwritten = ''
   }
 }
 

@@ -15,6 +15,9 @@ export interface TerminalView {
   readonly focus: () => void
 }
 
+/** By then most lines that were entered have shown what they wrote. */
+const EMPTY_FIELD_MS = 150
+
 type Views = Map<number, TerminalView & { readonly dispose: () => void }>
 
 const viewsOf = new WeakMap<LabSession, Views>()
@@ -110,6 +113,11 @@ function createView(session: LabSession, tab: TerminalTab): TerminalView & { rea
 
 /** Copying and pasting stay the browser's; every other key is the terminal's. */
 function isOurs(terminal: Terminal, event: KeyboardEvent): boolean {
+  if (isEnter(event)) {
+    event.preventDefault()
+    enter(terminal)
+    return false
+  }
   if (!event.ctrlKey || event.altKey) return true
   const key = event.key.toLowerCase()
   if (key === 'v') return false
@@ -120,6 +128,18 @@ function isOurs(terminal: Terminal, event: KeyboardEvent): boolean {
     terminal.clearSelection()
   }
   return false
+}
+
+function isEnter({ type, key, isComposing, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return type === 'keydown' && key === 'Enter' && !isComposing && !altKey && !ctrlKey && !metaKey
+}
+
+/** As xterm.js enters a line, but it would first empty the field that it is typed into, and the output would wait for a picture of that. */
+function enter(terminal: Terminal): void {
+  terminal.input('\r')
+  setTimeout(() => {
+    if (terminal.textarea !== undefined) terminal.textarea.value = ''
+  }, EMPTY_FIELD_MS)
 }
 
 /** The page's colours. */
