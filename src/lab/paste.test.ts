@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { strToU8 } from 'fflate'
 import { describe, expect, test } from 'vitest'
+import { findPrompt } from './prompt-line.ts'
 import { cleanPaste, PASTE_LIMIT_BYTES } from './paste.ts'
 import type { PasteError } from './paste.ts'
 
@@ -98,6 +99,16 @@ describe('prompts', () => {
     ['/ # ip a', 'ip a'],
     ['~ $ ip a', 'ip a'],
     ['$ ip a', 'ip a'],
+    ['➜  ~ ip a', 'ip a'],
+    ['➜  lab git:(main) ✗ ip a', 'ip a'],
+    ['➜ sudo ip a', 'sudo ip a'],
+    ['❯ ip a', 'ip a'],
+    ['~/lab ❯ ip a', 'ip a'],
+    ['└─$ ip a', 'ip a'],
+    ['% ip a', 'ip a'],
+    ['leaf1:~# ip a', 'ip a'],
+    ['h1# ip a', 'ip a'],
+    ['cumulus@leaf1:mgmt:~$ ip a', 'ip a'],
     ['# ip a', 'ip a'],
     ['5[root@testarp-A ~]# ip a', 'ip a'],
     ['1 | [root@testarp-A ~]# ip a |', 'ip a'],
@@ -105,6 +116,13 @@ describe('prompts', () => {
     expect(clean(line)).toBe(command)
     expect(notes(line)).toContain('prompts')
   })
+
+  test.each(['└── br0', 'eth0: flags=4163<UP>', '➜ see below', 'cost# of a path', '5% packet loss'])(
+    'no prompt: %s',
+    (line) => {
+      expect(findPrompt(line)).toBeUndefined()
+    },
+  )
 
   test('output is left out; comments, continued lines and bare commands stay', () => {
     const transcript = [
@@ -244,7 +262,7 @@ describe('any paste', () => {
       'x=1',
       'true',
     )
-    const prompt = fc.constantFrom('a@b:~$ ', '[root@a ~]# ', '$ ', 'root@b:/tmp# ')
+    const prompt = fc.constantFrom('a@b:~$ ', '[root@a ~]# ', '$ ', 'root@b:/tmp# ', '❯ ', 'b:~# ', '└─# ')
     fc.assert(
       fc.property(fc.array(command, { minLength: 1 }), prompt, (commands, before) => {
         const transcript = commands.map((line) => `${before}${line}\nRTNETLINK answers: No such device`).join('\n')

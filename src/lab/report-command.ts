@@ -63,7 +63,14 @@ export function sendsFrames(source: string): boolean {
 
 /** Whether a command opens a shell in a namespace or leaves one: what follows is typed elsewhere, at whatever prompt. */
 export function changesPlace(source: string): boolean {
-  return /(?:\bnetns\s+exec\s+\S+|\bnsenter\b.*)\s+(?:\S*\/)?(?:ba|da|z)?sh$|^(?:exit|logout)$/.test(source.trim())
+  return opensShell(source) || /^(?:exit|logout)$/.test(source.trim())
+}
+
+/** Whether a command opens a shell in a namespace or a container. */
+export function opensShell(source: string): boolean {
+  return /\b(?:netns\s+exec|nsenter|(?:docker|podman|nerdctl|kubectl|lxc)\s+exec)\s.*\s(?:\S*\/)?(?:ba|da|z|a)?sh$/.test(
+    source.trim(),
+  )
 }
 
 /** Puts a command into the bench's form. `replies` is how many answers a ping without a count printed. */
@@ -103,6 +110,9 @@ function simpleCommand(argv: readonly string[], place: CommandPlace, replies: nu
       ? { kind: 'left-out', reason: 'not-modelled' }
       : { kind: 'enter', namespace: place.namespace }
   if (ENDLESS.has(command) || rest[0] === 'monitor') return { kind: 'left-out', reason: 'endless' }
+  const inside = containerCommand(command, rest)
+  if (inside !== undefined)
+    return simpleCommand(inside.argv, { ...place, namespace: place.nameOf(inside.container) }, replies)
   if (NOT_MODELLED.has(command)) return { kind: 'left-out', reason: 'not-modelled' }
   if (command === 'ip') return ipCommand(rest, place, replies)
   if (command === 'bridge' || command === 'tc') return run(withNamespace(command, rest, place))
@@ -177,6 +187,33 @@ function nsenterCommand(words: readonly string[], place: CommandPlace, replies: 
   if (target === undefined) return { kind: 'left-out', reason: 'not-modelled' }
   const namespace = place.nameOf(target)
   return first < 0 ? { kind: 'enter', namespace } : simpleCommand(words.slice(first), { ...place, namespace }, replies)
+}
+
+/** The container that a command runs in by `docker exec` or the like. */
+export function containerOf(source: string): string | undefined {
+  const [only, ...more] = parseScript(source).statements
+  const words = only === undefined || more.length > 0 ? undefined : plainWords(only.command)
+  const [tool = '', ...rest] = withoutSudo(words ?? [])
+  return containerCommand(tool, rest)?.container
+}
+
+const CONTAINER_TOOLS = new Set(['docker', 'podman', 'nerdctl', 'kubectl', 'lxc'])
+/** Options of their `exec` that take a word. */
+const WITH_WORD = /^(?:-[a-z]*[euwcn]|--(?:env|user|workdir|container|namespace|detach-keys|env-file))$/
+
+/** `docker exec -it c1 ping …`: a container is a namespace of the lab, by its name. */
+function containerCommand(
+  tool: string,
+  [verb, ...words]: readonly string[],
+): { readonly container: string; readonly argv: readonly string[] } | undefined {
+  if (!CONTAINER_TOOLS.has(tool) || verb !== 'exec') return undefined
+  const own = words.filter((word, at) => !word.startsWith('-') && !WITH_WORD.test(words[at - 1] ?? ''))
+  const [container] = own
+  if (container === undefined || !/^[\w.-]+$/.test(container)) return undefined
+  const behind = words.slice(words.indexOf(container) + 1)
+  const dashes = behind.indexOf('--')
+  const argv = dashes >= 0 ? behind.slice(dashes + 1) : behind
+  return argv.length === 0 ? undefined : { container, argv }
 }
 
 /** Pipes, redirections, loops and lists: a shell of their own in the namespace, except for what is plainly a sysctl. */

@@ -7,7 +7,7 @@ import type { LabDocument } from './document.ts'
 import { machinesOf } from './machines.ts'
 import { BENCH, isWord, plainCommands } from './plain-commands.ts'
 import type { PlainCommand } from './plain-commands.ts'
-import { benchCommand, sendsFrames } from './report-command.ts'
+import { benchCommand, containerOf, sendsFrames } from './report-command.ts'
 import type { CommandChange, LeftOutReason } from './report-command.ts'
 import { findPlace } from './report-where.ts'
 import { uplinksOf } from './report-uplinks.ts'
@@ -173,6 +173,13 @@ class ReportBuilder {
     this.#take([`ip netns add ${namespace}`])
   }
 
+  /** A container that nobody shows the making of is a namespace of its machine. */
+  #welcomeContainer(name: string | undefined, machine: string): void {
+    if (name === undefined || this.#isNamespace(name)) return
+    this.#welcome(name)
+    this.#madeBy.set(name, machine)
+  }
+
   #take(commands: readonly string[]): void {
     this.#built.push(...plainCommands(commands))
     this.#knownTopology = undefined
@@ -210,11 +217,15 @@ class ReportBuilder {
     return new Map([[machine, machine], ...own, ...renamed])
   }
 
-  /** The innermost shell at a prompt. A new prompt on a machine where a shell was just opened is that shell's. */
+  /**
+   * The innermost shell at a prompt. A new prompt on a machine where a shell was just opened is that shell's, and so is one that names no
+   * machine.
+   */
   #shellOf(prompt: string): string | undefined {
-    const machine = this.#machineOf(prompt)
-    const opened = this.#opened.get(machine)
-    if (opened !== undefined) {
+    const own = this.#machineOf(prompt)
+    const machine = prompt === '' && !this.#opened.has(own) ? [...this.#opened.keys()].at(-1) : own
+    const opened = machine === undefined ? undefined : this.#opened.get(machine)
+    if (machine !== undefined && opened !== undefined) {
       this.#opened.delete(machine)
       this.#shells.set(prompt, [...(this.#shells.get(prompt) ?? []), opened.namespace])
     }
@@ -232,6 +243,7 @@ class ReportBuilder {
     for (const namespace of place.namespaces) {
       const machine = this.#rootOf(namespace)
       this.#nameNew(machine, source)
+      this.#welcomeContainer(containerOf(source), machine)
       const nameOf = (local: string): string => this.#names.get(machine)?.get(local) ?? local
       const replies = new Set(output.flatMap((text) => /icmp_seq=(\d+)/.exec(text)?.[1] ?? [])).size
       const made = benchCommand(source, { machine, namespace, nameOf }, replies)
@@ -294,8 +306,9 @@ class ReportBuilder {
 
   /** A lab that is there already has its interfaces. */
   #uplinks(): Uplinks {
-    if (this.#baseNames.size > 0) return { commands: [], made: [], missing: [] }
-    const machines = this.#newMachines.length > 0 ? this.#newMachines : [BENCH]
+    if (this.#baseNames.size > 0) return { commands: [], made: [] }
+    const usesBench = this.#steps.some(({ place }) => place.namespaces.includes(BENCH))
+    const machines = [...this.#newMachines, ...(usesBench ? [BENCH] : [])]
     return uplinksOf({ report: this.#report, steps: this.#steps, machines, commands: this.#built })
   }
 

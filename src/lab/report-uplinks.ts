@@ -1,7 +1,8 @@
 /**
  * The interfaces that a report uses and never makes: its machines had their NICs, their LAN and its gateway before the
  * first command. What commands printed (`ip addr`, `ip route`) tells addresses and gateways; from these a LAN can be
- * made. Where nothing tells, the interface is named as missing, and a person makes the machines first.
+ * made. Where nothing tells an address, the interface is plugged into a switch without one: those of one name, on several
+ * machines, into the same.
  */
 import type { ReportStep } from './report-lab.ts'
 import type { Report } from './report.ts'
@@ -12,16 +13,17 @@ import type { PlainCommand } from './plain-commands.ts'
 export interface Uplink {
   readonly namespace: string
   readonly device: string
-  /** With its prefix length. */
-  readonly address: string
+  /** With its prefix length; undefined where nothing tells it. */
+  readonly address: string | undefined
 }
+
+/** One whose address is told. */
+type KnownUplink = Uplink & { readonly address: string }
 
 export interface Uplinks {
   /** Commands that make them, for the beginning of the lab. */
   readonly commands: readonly string[]
   readonly made: readonly Uplink[]
-  /** What commands use, nobody makes, and nothing tells about. */
-  readonly missing: readonly { readonly namespace: string; readonly device: string }[]
 }
 
 interface UplinkSource {
@@ -36,16 +38,16 @@ interface UplinkSource {
 export function uplinksOf(source: UplinkSource): Uplinks {
   const facts = readFacts(source)
   const used = usedDevices(source, [...facts.addresses.keys()])
-  const uplinks = used.flatMap(({ namespace, device }): Uplink[] => {
+  const told = used.flatMap(({ namespace, device }): KnownUplink[] => {
     const address = facts.addresses.get(`${namespace}/${device}`)
     return address === undefined ? [] : [{ namespace, device, address }]
   })
   const rest = used.filter(({ namespace, device }) => !facts.addresses.has(`${namespace}/${device}`))
-  const made = [...uplinks, ...swapped(source, rest)]
-  const missing = rest.filter(
-    (item) => !made.some((uplink) => uplink.namespace === item.namespace && uplink.device === item.device),
-  )
-  return { commands: made.length === 0 ? [] : buildLans(source, made, facts), made, missing }
+  const known = [...told, ...swapped(source, rest)]
+  const bare = rest
+    .filter((item) => !known.some((uplink) => uplink.namespace === item.namespace && uplink.device === item.device))
+    .map((item): Uplink => ({ ...item, address: undefined }))
+  return { commands: buildLans(source, { known, bare }, facts), made: [...known, ...bare] }
 }
 
 interface Facts {
@@ -150,7 +152,7 @@ function namesIn(words: readonly string[]): readonly string[] {
 function swapped(
   { machines, commands }: UplinkSource,
   rest: readonly { readonly namespace: string; readonly device: string }[],
-): readonly Uplink[] {
+): readonly KnownUplink[] {
   if (machines.length !== 2 || rest.length !== 2 || rest[0]?.namespace === rest[1]?.namespace) return []
   const ways = rest.map(({ namespace, device }) =>
     commands
@@ -166,35 +168,58 @@ function swapped(
   ]
 }
 
-/** One switch a network, its gateway where a default route names one, and whoever else is pinged there. */
-function buildLans(source: UplinkSource, uplinks: readonly Uplink[], { gateways }: Facts): string[] {
-  const lines: string[] = []
-  const networks = [...new Set(uplinks.map(({ address }) => networkOf(address)))]
-  const targets = pingedAddresses(source, uplinks)
-  for (const [index, network] of networks.entries()) {
-    const suffix = index === 0 ? '' : String(index + 1)
-    const members = uplinks.filter(({ address }) => networkOf(address) === network)
-    const length = network.split('/')[1] ?? '24'
-    const gateway = members
-      .map(({ namespace, device }) => gateways.get(`${namespace}/${device}`))
-      .find((address) => address !== undefined && networkOf(`${address}/${length}`) === network)
-    const lan = new Lan(`lan${suffix}`)
-    for (const { namespace, device, address } of members) {
-      lan.connect(namespace, device, address)
-      if (gateways.get(`${namespace}/${device}`) === gateway && gateway !== undefined)
-        lan.lines.push(`ip ${inside(namespace)}route add default via ${gateway} dev ${device}`)
-    }
-    const near = targets.filter((address) => networkOf(`${address}/${length}`) === network && address !== gateway)
-    for (const address of near) lan.add(`h${address.split('.').at(-1) ?? ''}${suffix}`, `${address}/${length}`)
-    if (gateway !== undefined) {
-      const far = targets.filter(
-        (address) => !networks.some((item) => networkOf(`${address}/${item.split('/')[1] ?? ''}`) === item),
-      )
-      lan.addGateway(`gw${suffix}`, `${gateway}/${length}`, index === 0 ? far : [])
-    }
-    lines.push(...lan.lines)
+interface Plugs {
+  readonly known: readonly KnownUplink[]
+  readonly bare: readonly Uplink[]
+}
+
+/** One switch a network. Who has no address is plugged in beside those of its name, or else into a switch of its own. */
+function buildLans(source: UplinkSource, { known, bare }: Plugs, facts: Facts): string[] {
+  const lans: Lan[] = []
+  const nextLan = (): Lan => {
+    const lan = new Lan(lans.length === 0 ? '' : String(lans.length + 1))
+    lans.push(lan)
+    return lan
   }
-  return lines
+  const networks = [...new Set(known.map(({ address }) => networkOf(address)))]
+  const targets = pingedAddresses(source, known)
+  for (const network of networks) {
+    const members = known.filter(({ address }) => networkOf(address) === network)
+    fillLan(nextLan(), { network, members, networks, targets }, facts)
+  }
+  for (const { namespace, device } of bare) {
+    const lan = lans.find(({ plugged }) => plugged.has(device)) ?? nextLan()
+    lan.connect(namespace, device, undefined)
+  }
+  return lans.flatMap(({ lines }) => lines)
+}
+
+interface LanContents {
+  readonly network: string
+  readonly members: readonly KnownUplink[]
+  readonly networks: readonly string[]
+  /** Addresses that are pinged and that nobody has. */
+  readonly targets: readonly string[]
+}
+
+/** Its members, its gateway where a default route names one, and whoever else is pinged there. */
+function fillLan(lan: Lan, { network, members, networks, targets }: LanContents, { gateways }: Facts): void {
+  const length = network.split('/')[1] ?? '24'
+  const gateway = members
+    .map(({ namespace, device }) => gateways.get(`${namespace}/${device}`))
+    .find((address) => address !== undefined && networkOf(`${address}/${length}`) === network)
+  for (const { namespace, device, address } of members) {
+    lan.connect(namespace, device, address)
+    if (gateways.get(`${namespace}/${device}`) === gateway && gateway !== undefined)
+      lan.lines.push(`ip ${inside(namespace)}route add default via ${gateway} dev ${device}`)
+  }
+  const near = targets.filter((address) => networkOf(`${address}/${length}`) === network && address !== gateway)
+  for (const address of near) lan.add(`h${address.split('.').at(-1) ?? ''}${lan.suffix}`, `${address}/${length}`)
+  if (gateway === undefined) return
+  const isFar = (address: string): boolean =>
+    !networks.some((item) => networkOf(`${address}/${item.split('/')[1] ?? ''}`) === item)
+  const far = network === networks[0] ? targets.filter(isFar) : []
+  lan.addGateway(`gw${lan.suffix}`, `${gateway}/${length}`, far)
 }
 
 const inside = (namespace: string): string => (namespace === BENCH ? '' : `-n ${namespace} `)
@@ -202,21 +227,28 @@ const inside = (namespace: string): string => (namespace === BENCH ? '' : `-n ${
 /** A switch with what hangs on it. */
 class Lan {
   readonly lines: string[]
+  /** What the names of a further LAN end in. */
+  readonly suffix: string
+  /** Names of the interfaces that are plugged in. */
+  readonly plugged = new Set<string>()
   readonly #name: string
   #ports = 0
 
-  constructor(name: string) {
-    this.#name = name
+  constructor(suffix: string) {
+    this.suffix = suffix
+    this.#name = `lan${suffix}`
+    const name = this.#name
     this.lines = [`ip netns add ${name}`, `ip -n ${name} link add sw type bridge`, `ip -n ${name} link set sw up`]
   }
 
-  connect(namespace: string, device: string, address: string): void {
+  connect(namespace: string, device: string, address: string | undefined): void {
     const port = `p${++this.#ports}`
+    this.plugged.add(device)
     this.lines.push(
       `ip ${inside(namespace)}link add ${device} type veth peer name ${port} netns ${this.#name}`,
       `ip -n ${this.#name} link set ${port} master sw`,
       `ip -n ${this.#name} link set ${port} up`,
-      `ip ${inside(namespace)}addr add ${address} dev ${device}`,
+      ...(address === undefined ? [] : [`ip ${inside(namespace)}addr add ${address} dev ${device}`]),
       `ip ${inside(namespace)}link set ${device} up`,
     )
   }
@@ -237,7 +269,7 @@ class Lan {
 }
 
 /** Addresses that are pinged and that nothing in the report has. */
-function pingedAddresses({ commands }: UplinkSource, uplinks: readonly Uplink[]): readonly string[] {
+function pingedAddresses({ commands }: UplinkSource, uplinks: readonly KnownUplink[]): readonly string[] {
   const added = commands.flatMap(({ argv }) =>
     isAddressAdd(argv) ? argv.filter((word) => /^\d+\.\d+\.\d+\.\d+\/\d+$/.test(word)) : [],
   )

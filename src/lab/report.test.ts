@@ -234,14 +234,15 @@ anna@b:~$ ping -c 1 8.8.8.8
   expect(uplinks.made).toEqual([
     { namespace: 'a', device: 'eth0', address: '10.0.0.1/24' },
     { namespace: 'b', device: 'eth0', address: '10.0.0.2/24' },
+    { namespace: 'b', device: 'eth1', address: undefined },
   ])
-  expect(uplinks.missing).toEqual([{ namespace: 'b', device: 'eth1' }])
   for (const line of [
     'ip -n a link add eth0 type veth peer name p1 netns lan',
     'ip -n a route add default via 10.0.0.254 dev eth0',
     'ip -n h9 addr add 10.0.0.9/24 dev eth0',
     'ip -n gw addr add 10.0.0.254/24 dev eth0',
     'ip -n gw addr add 8.8.8.8/32 dev outside',
+    'ip -n b link add eth1 type veth peer name p1 netns lan2',
   ])
     expect(text.split('\n')).toContain(line)
   expect(build(pasted, { uplinks: false }).text).not.toContain('netns lan')
@@ -255,4 +256,41 @@ test('two machines that route through each other have each other’s address', (
     'a 192.168.1.1/24',
     'b 192.168.1.2/24',
   ])
+})
+
+test('interfaces that nothing tells about stand on one switch where they have one name', () => {
+  const lab = build(`[root@a ~]# ip link add link eth0 name eth0.10 type vlan id 10
+[root@b ~]# ip link add link eth0 name eth0.10 type vlan id 10
+[root@b ~]# ip link set eth1 up
+`)
+  expect(lab.uplinks.made.map(({ namespace, device }) => `${namespace}/${device}`)).toEqual([
+    'a/eth0',
+    'b/eth0',
+    'b/eth1',
+  ])
+  const plugs = commands(lab).filter((line) => line.includes('type veth'))
+  expect(plugs.map((line) => line.slice(line.lastIndexOf(' ') + 1))).toEqual(['lan', 'lan', 'lan2'])
+  expect(lab.text).not.toContain('addr add')
+})
+
+test('a container is a namespace of its machine, in a shell and for one command', () => {
+  const lab = build(`anna@one:~$ docker exec -it web sh
+/ # ip addr
+/ # exit
+anna@one:~$ sudo docker exec -u root db ip route
+anna@two:~$ kubectl exec -n demo pod1 -c main -- ping -c 1 10.0.0.1
+anna@one:~$ ip link
+`)
+  expect(commands(lab).slice(-4)).toEqual([
+    'ip -n web addr',
+    'ip -n db route',
+    'ip netns exec pod1 ping -c 1 10.0.0.1',
+    'ip -n one link',
+  ])
+  expect(lab.text).toContain('#%% machine one: web db\n')
+})
+
+test('a text is a report where a shell goes on elsewhere, even at one prompt', () => {
+  expect(isReport('$ ip netns exec red bash\n# ip addr\n$ exit\n')).toBe(true)
+  expect(isReport('ip netns exec red ip addr\nexit\n')).toBe(false)
 })

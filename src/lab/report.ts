@@ -2,7 +2,7 @@
  * A report: the transcript of one or more terminals, or an article with commands in it. Its commands stand in blocks,
  * each typed at one prompt and in one place; `report-lab.ts` makes a lab of them.
  */
-import { changesPlace } from './report-command.ts'
+import { changesPlace, opensShell } from './report-command.ts'
 import { readReportLines } from './report-lines.ts'
 import type { ReportLine, ReportLineKind } from './report-lines.ts'
 
@@ -68,11 +68,15 @@ export function readReport(pasted: string): Report {
   return { prompts, blocks: reader.blocks, directives, rest }
 }
 
-/** Whether a text is more than a script for one machine: it has prompts that name machines, or text around its commands. */
+/** Whether a text is more than a script for one machine: it has prompts that name machines, shells in other places, or text around its commands. */
 export function isReport(pasted: string): boolean {
   if (/^\s*#%% vethlab\b/.test(pasted)) return false
-  const { prompts, rest } = readReport(pasted)
-  return prompts.some((prompt) => prompt !== '') || rest.some(({ kind }) => kind === 'fence' || kind === 'number')
+  const { prompts, rest, blocks } = readReport(pasted)
+  return (
+    prompts.some((prompt) => prompt !== '') ||
+    rest.some(({ kind }) => kind === 'fence' || kind === 'number') ||
+    blocks.some(({ commands }) => commands.some(({ source }) => opensShell(source)))
+  )
 }
 
 interface Reader {

@@ -26,8 +26,8 @@ export const paste = {
   placeOfBlock: 'Where the commands of line {{line}} and below run',
   uplinks: 'Make the network that was there before the first command',
   uplinksMade: 'The outputs tell of {{list}}: each is put on a switch, with the gateways and machines that are named.',
-  uplinksMissing:
-    'Commands use {{list}}, which nothing in the text makes. Open a lab that has these machines, and put the commands into it.',
+  uplinksBare:
+    'Commands use {{list}}, and nothing tells an address: those of one name are put on one switch, without addresses.',
   notOpened: 'The lab could not be opened:',
   blocks: 'Commands before they run',
   lines: 'lines {{from}}–{{to}}',

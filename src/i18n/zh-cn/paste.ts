@@ -26,7 +26,7 @@ export const paste: Translation['paste'] = {
   placeOfBlock: '第 {{line}} 行起的这段命令在哪里运行',
   uplinks: '建立第一条命令之前就有的网络',
   uplinksMade: '输出里提到 {{list}}：它们各自接到一台交换机上，连同写明的网关和机器。',
-  uplinksMissing: '命令用到 {{list}}，但文中没有建立它们。请先打开一个有这些机器的实验，再把命令放进去。',
+  uplinksBare: '命令用到 {{list}}，但文中没有写地址：同名的接口接到同一台交换机上，不配地址。',
   notOpened: '实验打不开：',
   blocks: '运行前的命令',
   lines: '第 {{from}}–{{to}} 行',

@@ -84,30 +84,28 @@ function BaseChoice({ isAdded, onAdd }: Pick<PasteReportProps, 'isAdded' | 'onAd
 
 function UplinkChoice({ lab, map, onMap }: Pick<PasteReportProps, 'lab' | 'map' | 'onMap'>) {
   const { t } = useTranslation()
-  const { made, missing } = lab.uplinks
-  const nameOf = ({ namespace, device }: { readonly namespace: string; readonly device: string }): string =>
-    namespace === '' ? device : `${namespace}/${device}`
+  const { made } = lab.uplinks
+  if (made.length === 0) return null
+  const list = (uplinks: typeof made): string =>
+    uplinks
+      .map(({ namespace, device, address = '' }) => `${namespace === '' ? '' : `${namespace}/`}${device} ${address}`)
+      .map((text) => text.trimEnd())
+      .join(', ')
+  const known = made.filter(({ address }) => address !== undefined)
+  const bare = made.filter(({ address }) => address === undefined)
   return (
-    <>
-      {made.length > 0 && (
-        <div>
-          <label className="paste__choice">
-            <input
-              type="checkbox"
-              checked={map.uplinks !== false}
-              onChange={(event) => onMap({ ...map, uplinks: event.target.checked })}
-            />
-            {t('paste.uplinks')}
-          </label>
-          <p className="muted paste__summary">
-            {t('paste.uplinksMade', { list: made.map((item) => `${nameOf(item)} ${item.address}`).join(', ') })}
-          </p>
-        </div>
-      )}
-      {missing.length > 0 && (
-        <p className="paste__ask">{t('paste.uplinksMissing', { list: missing.map(nameOf).join(', ') })}</p>
-      )}
-    </>
+    <div>
+      <label className="paste__choice">
+        <input
+          type="checkbox"
+          checked={map.uplinks !== false}
+          onChange={(event) => onMap({ ...map, uplinks: event.target.checked })}
+        />
+        {t('paste.uplinks')}
+      </label>
+      {known.length > 0 && <p className="muted paste__summary">{t('paste.uplinksMade', { list: list(known) })}</p>}
+      {bare.length > 0 && <p className="muted paste__summary">{t('paste.uplinksBare', { list: list(bare) })}</p>}
+    </div>
   )
 }
 
