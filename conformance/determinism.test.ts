@@ -28,7 +28,7 @@ async function playFromHalfway(lab: string, halfway: number): Promise<{ trace: T
     isSliceOver: () => true,
     breathe: () => {
       const { rewind, world } = running()
-      if (world.out.trace !== undefined && world.nextSeq <= halfway) rewind.keep(true)
+      if (world.out.trace !== undefined && world.nextSeq <= halfway) rewind.keepNow()
       return Promise.resolve()
     },
   }))

@@ -1,5 +1,6 @@
 /** Plays a lab and keeps the engine, with its trace and its past, for tests that look into them. */
-import { LabEngine, type EngineHost } from '../src/engine/lab-engine.ts'
+import type { EngineHost } from '../src/engine/engine-host.ts'
+import { LabEngine } from '../src/engine/lab-engine.ts'
 import type { TraceStore } from '../src/engine/trace-store.ts'
 import { SECOND_NS } from '../src/sim/time.ts'
 import { labText } from './labs.ts'

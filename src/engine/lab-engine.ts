@@ -3,39 +3,22 @@
 import type { ActionView, LabProblem, LabStatus } from '../contract/protocol.ts'
 import type { EventSeq } from '../contract/trace-events.ts'
 import { bootWorld } from '../kernel/boot.ts'
-import { JournalledKernel, type KernelJournal } from '../kernel/kernel.ts'
+import { cloneWorld, JournalledKernel, type KernelJournal } from '../kernel/kernel.ts'
 import { LimitExceeded } from '../kernel/limits.ts'
 import { runUntil, step, upcoming } from '../kernel/run.ts'
-import { DEFAULT_LIMITS, type Limits, type Notice, type World } from '../kernel/world.ts'
+import { DEFAULT_LIMITS, type Notice, type World } from '../kernel/world.ts'
 import { parseLab, type LabDocument } from '../lab/document.ts'
 import { createShell, type CommandRun, type Shell } from '../shell/api.ts'
 import { isBusy, pendingWork } from '../sim/event-queue.ts'
 import { MILLISECOND_NS, SECOND_NS, type SimTime } from '../sim/time.ts'
-import type { Clone } from './clone.ts'
+import type { Checkpoint, SetupResult } from './checkpoint.ts'
+import { DEFAULT_SEED, type EngineHost, type EngineOptions } from './engine-host.ts'
 import { Interrupts } from './interrupts.ts'
 import { RECORDED_PACE, type Pace } from './pace.ts'
 import { documentProblems, endlessProblem, lineText } from './problems.ts'
 import { Rewind } from './rewind.ts'
 import { TraceStore } from './trace-store.ts'
 import { TypedAction } from './typed-action.ts'
-
-/** What the platform gives the engine. */
-export interface EngineHost {
-  readonly clone: Clone
-  /** Lets the platform breathe (answer queries); called between slices of work. Missing: never. */
-  readonly breathe?: () => Promise<void>
-  /** True when the present slice of work has lasted long enough. */
-  readonly isSliceOver?: () => boolean
-  /** Told when something worth showing has happened. */
-  readonly onProgress?: () => void
-}
-
-export interface EngineOptions {
-  readonly seed?: string
-  readonly limits?: Limits
-  /** That of the recordings when left out. */
-  readonly pace?: Pace
-}
 
 /** The setup is followed by this pause before the first action, so that what it stirred up has settled. */
 const SETUP_PAUSE_NS = 300 * MILLISECOND_NS
@@ -46,12 +29,6 @@ export const ACTION_LIMIT_NS = 60 * SECOND_NS
 export const TIMEOUT_EXIT = 124
 /** Events of the kernel between two looks at the clock of the host. */
 const EVENTS_PER_LOOK = 64
-
-export interface SetupResult {
-  readonly exit: number
-  readonly output: string
-  readonly problems: readonly LabProblem[]
-}
 
 /** A command that runs beside others. */
 export interface StartedCommand {
@@ -77,6 +54,8 @@ export class LabEngine {
   /** Index of the next action of the lab's text. */
   nextAction = 0
   setupDone = 0
+  /** How the setup went, once it is over. */
+  setup: SetupResult | undefined
   running = false
   /** Set when a limit was reached: the lab can be looked at, and time stands still until `goOn`. */
   limit: LimitExceeded | undefined
@@ -88,16 +67,55 @@ export class LabEngine {
   #firstActionAt: SimTime | undefined
   readonly #pace: Pace
 
-  constructor(text: string, host: EngineHost, options: EngineOptions = {}) {
-    this.document = parseLab(text)
+  /** A lab, by its text, whose setup is still to be run, or one that goes on from a checkpoint. */
+  constructor(lab: string | LabDocument, host: EngineHost, options: EngineOptions = {}) {
+    const { from } = options
+    this.document = typeof lab === 'string' ? parseLab(lab) : lab
     this.#host = host
     this.#pace = options.pace ?? RECORDED_PACE
-    this.world = bootWorld(options.seed ?? '1', options.limits ?? DEFAULT_LIMITS)
-    const journal: KernelJournal = []
+    this.world =
+      from === undefined
+        ? bootWorld(options.seed ?? DEFAULT_SEED, options.limits ?? DEFAULT_LIMITS)
+        : cloneWorld(from.kernel.state, host.clone)
+    const journal: KernelJournal = from?.journal.slice(0, from.kernel.journalLength) ?? []
     this.kernel = new JournalledKernel(this.world, journal)
     this.world.out.notify = (notice) => this.#notices.push(notice)
-    this.shell = createShell({ kernel: this.kernel })
-    this.rewind = new Rewind(this.kernel, host.clone)
+    this.shell = createShell({ kernel: this.kernel, ...(from === undefined ? {} : { left: from.shell }) })
+    this.rewind = new Rewind(this.kernel, host.clone, from?.snapshots)
+    if (from !== undefined) this.#goOnFrom(from)
+  }
+
+  #goOnFrom(from: Checkpoint): void {
+    this.trace = TraceStore.from(from.trace)
+    this.world.out.trace = this.trace
+    this.setup = from.setup
+    this.setupDone = from.document.setup.length
+    this.actions.push(...from.actions.map((action) => ({ ...action })))
+    this.problems.push(...from.problems)
+    this.nextAction = from.nextAction
+    this.#firstActionAt = from.firstActionAt
+    this.limit = from.limit
+  }
+
+  /** The lab as it is now; undefined while a process lives, and once somebody has sat at a terminal, of which a replay knows nothing. */
+  checkpoint(): Checkpoint | undefined {
+    const { document, trace, setup, limit, nextAction } = this
+    const shell = this.shell.remains()
+    if (trace === undefined || setup === undefined || shell === undefined) return undefined
+    const kernel = this.rewind.keepNow()
+    return {
+      ...{
+        document,
+        seed: this.world.seed,
+        kernel,
+        snapshots: this.rewind.snapshots,
+        journal: this.kernel.journal ?? [],
+      },
+      ...{ trace: trace.part(), shell, setup, limit, nextAction },
+      actions: this.actions.map((action) => ({ ...action })),
+      problems: [...this.problems],
+      firstActionAt: this.#firstActionAt,
+    }
   }
 
   status(): LabStatus {
@@ -140,8 +158,9 @@ export class LabEngine {
     await this.advance(this.world.now + SETUP_PAUSE_NS)
     this.trace = new TraceStore(this.world.nextSeq)
     this.world.out.trace = this.trace
-    this.rewind.keep(true)
-    return { exit, output, problems }
+    this.rewind.keepNow()
+    this.setup = { exit, output, problems }
+    return this.setup
   }
 
   /** Lets the frames go that a statement of the setup sent: on a machine they are through before the next program has started. */
@@ -197,9 +216,10 @@ export class LabEngine {
     const beganAt = this.world.now
     if (startNs > 0) await this.advance(beganAt + startNs)
     const index = this.actions.length
-    const action = this.addAction(command, line, beganAt, this.kernel.beginAction(index))
+    const action = this.addAction(command, line, beganAt, this.kernel.noteBegin(index))
     this.running = true
     const run = this.shell.runCommand(command, {
+      kernel: this.kernel.actingFor(() => action.firstSeq),
       onOutput: (text) => {
         action.output += text
       },
@@ -217,7 +237,7 @@ export class LabEngine {
     action.exit = result.exit
     action.output = action.output === '' ? result.output : action.output
     action.endedAt = this.world.now
-    this.kernel.endAction(index, result.exit)
+    this.kernel.noteEnd(index, result.exit, action.firstSeq)
     this.running = false
     this.#host.onProgress?.()
     return action

@@ -38,7 +38,8 @@ export async function replayInputs(
   return lab.actions.slice(first)
 }
 
-function refuseLongWaits(now: SimTime, inputs: readonly ReplayInput[]): void {
+/** Throws RequestRefused where a moment of the inputs lies too far in the future. */
+export function refuseLongWaits(now: SimTime, inputs: readonly ReplayInput[]): void {
   let latest = now
   for (const input of inputs) {
     const { atNs = 0, interruptAtNs = 0 } = input

@@ -50,20 +50,33 @@ export class Rewind {
   #snapshots: KernelSnapshot[] = []
   #lastDispatched = -Infinity
 
-  constructor(kernel: JournalledKernel, clone: Clone) {
+  constructor(kernel: JournalledKernel, clone: Clone, snapshots: readonly KernelSnapshot[] = []) {
     this.#kernel = kernel
     this.#clone = clone
+    this.#snapshots = [...snapshots]
+    this.#lastDispatched = snapshots.at(-1)?.dispatched ?? -Infinity
   }
 
-  /** Takes a snapshot if enough has happened since the last one; `force` takes one anyway. */
-  keep(force = false): void {
+  get snapshots(): readonly KernelSnapshot[] {
+    return this.#snapshots
+  }
+
+  /** Takes a snapshot if enough has happened since the last one. */
+  keep(): void {
+    if (this.#kernel.world.dispatched - this.#lastDispatched >= SNAPSHOT_EVENTS) this.keepNow()
+  }
+
+  /** Takes a snapshot, unless the last one is of this very moment. */
+  keepNow(): KernelSnapshot {
     const { world, journal } = this.#kernel
-    if (!force && world.dispatched - this.#lastDispatched < SNAPSHOT_EVENTS) return
+    const last = this.#snapshots.at(-1)
+    const { length: journalLength } = journal ?? []
+    if (last?.dispatched === world.dispatched && last.journalLength === journalLength && last.at === world.now)
+      return last
+    const taken = takeSnapshot(world, journalLength, this.#clone)
     this.#lastDispatched = world.dispatched
-    this.#snapshots = thinSnapshots(
-      [...this.#snapshots, takeSnapshot(world, journal?.length ?? 0, this.#clone)],
-      SNAPSHOT_COUNT,
-    )
+    this.#snapshots = thinSnapshots([...this.#snapshots, taken], SNAPSHOT_COUNT)
+    return taken
   }
 
   #from(snapshot: KernelSnapshot | undefined): World {

@@ -15,15 +15,18 @@ import type {
 } from '../contract/protocol.ts'
 import { DROP_REASON_CODES } from '../contract/drop-reasons.ts'
 import type { TraceEvent } from '../contract/trace-events.ts'
+import { parseLab } from '../lab/document.ts'
 import { kernelReads } from '../kernel/kernel.ts'
 import type { World } from '../kernel/world.ts'
 import { SECOND_NS } from '../sim/time.ts'
 import { tcpdumpLine } from '../wire/tcpdump.ts'
 import { captureOf } from './capture.ts'
 import { filterProblem } from './frame-selection.ts'
-import { LabEngine, type EngineHost } from './lab-engine.ts'
+import { Checkpoints } from './checkpoints.ts'
+import { DEFAULT_SEED, type EngineHost } from './engine-host.ts'
+import { LabEngine } from './lab-engine.ts'
 import { limitMessage, stormBridges } from './limit-message.ts'
-import { LONGEST_WAIT_NS, replayInputs } from './replay.ts'
+import { LONGEST_WAIT_NS, refuseLongWaits, replayInputs } from './replay.ts'
 import { RequestRefused } from './request-refused.ts'
 import { SightingIndex } from './sightings.ts'
 import { LabTerminals } from './terminals.ts'
@@ -64,6 +67,7 @@ export class LabSession {
   #engine: LabEngine | undefined
   #index: SightingIndex | undefined
   #terminals: LabTerminals | undefined
+  readonly #checkpoints = new Checkpoints()
   /** Inputs happen one after the other. */
   #inputs: Promise<unknown> = Promise.resolve()
   readonly #handlers: Handlers
@@ -197,12 +201,13 @@ export class LabSession {
       else this.#push({ kind: 'building', done: engine.setupDone, total: engine.document.setup.length })
     }
     const host = { ...this.#host, onProgress }
-    const engine = new LabEngine(request.text, host, request.seed === undefined ? {} : { seed: request.seed })
-    const setup = await engine.setUp()
+    const document = parseLab(request.text)
+    const { seed = DEFAULT_SEED } = request
+    const engine = new LabEngine(document, host, { seed, from: this.#checkpoints.opened(document, seed) })
+    const setup = engine.setup ?? (await engine.setUp())
     // Only a lab that could be built takes the place of the one before.
-    this.#engine = engine
-    this.#index = undefined
-    this.#terminals = undefined
+    this.#take(engine)
+    this.#checkpoints.add(engine.checkpoint())
     return {
       setupExit: setup.exit,
       setupOutput: setup.output,
@@ -211,6 +216,12 @@ export class LabSession {
       network: networkView(engine.world, engine.world.now),
       status: engine.status(),
     }
+  }
+
+  #take(engine: LabEngine): void {
+    this.#engine = engine
+    this.#index = undefined
+    this.#terminals = undefined
   }
 
   async #play(count: number): Promise<readonly ActionView[]> {
@@ -223,16 +234,12 @@ export class LabSession {
       done.push(action)
     }
     if (lab.nextAction >= lab.document.actions.length && done.length > 0) await lab.settleAtEnd()
+    this.#checkpoints.add(lab.checkpoint())
     this.#progress()
     return done
   }
 
-  async #run({
-    command,
-    settleNs = DEFAULT_SETTLE_NS,
-    atNs = 0,
-    interruptAtNs,
-  }: RequestOf<'run'>): Promise<ActionView> {
+  async #run({ command, settleNs, atNs = 0, interruptAtNs }: RequestOf<'run'>): Promise<ActionView> {
     const lab = this.#lab
     lab.goOn()
     if (atNs - lab.world.now > LONGEST_WAIT_NS)
@@ -242,17 +249,28 @@ export class LabSession {
     const lateNs = atNs > 0 ? lab.world.now - atNs : 0
     const action = await lab.run(command, interruptAtNs === undefined ? {} : { interruptAtNs: interruptAtNs + lateNs })
     // While a terminal's command goes on, time passes at the cursor's pace.
-    if (!this.#shells.isPaced) await lab.settle(settleNs)
+    if (!this.#shells.isPaced) await lab.settle(settleNs ?? DEFAULT_SETTLE_NS)
+    if (settleNs === undefined) this.#checkpoints.add(lab.checkpoint())
     this.#progress()
     return action
   }
 
   async #replay(inputs: readonly ReplayInput[]): Promise<readonly ActionView[]> {
+    refuseLongWaits(this.#lab.world.now, inputs)
+    const isFresh = this.#lab.actions.length === 0
+    const present = isFresh ? this.#lab.checkpoint() : undefined
+    const known = present === undefined ? undefined : this.#checkpoints.nearest(present, inputs)
+    if (known !== undefined) this.#take(new LabEngine(known.document, this.#host, { from: known }))
     const lab = this.#lab
-    lab.goOn()
-    const ran = await replayInputs(lab, inputs, DEFAULT_SETTLE_NS)
+    const first = isFresh ? 0 : lab.actions.length
+    const left = inputs.slice(known?.actions.length ?? 0)
+    if (left.length > 0) {
+      lab.goOn()
+      await replayInputs(lab, left, DEFAULT_SETTLE_NS)
+    }
+    this.#checkpoints.add(lab.checkpoint())
     this.#progress()
-    return ran
+    return lab.actions.slice(first)
   }
 
   #worldAt(at: number | undefined): World {

@@ -28,6 +28,30 @@ const u32 = (length: number): Uint32Array => new Uint32Array(length)
 const u16 = (length: number): Uint16Array => new Uint16Array(length)
 const u8 = (length: number): Uint8Array => new Uint8Array(length)
 
+/** What an event takes in the columns. */
+export const BYTES_AN_EVENT = 59
+
+/** One value an event. */
+const COLUMNS = [
+  'at',
+  'kind',
+  'cause',
+  'device',
+  'netns',
+  'packet',
+  'code',
+  'a',
+  'b',
+  'c',
+  'frameAt',
+  'frameLength',
+] as const
+
+/** A trace as it was at a moment. Its columns and frames are longer than `count` and `frameBytes` say. */
+export type TracePart = Readonly<
+  Pick<TraceStore, 'firstSeq' | 'count' | 'frameBytes' | 'frames' | (typeof COLUMNS)[number]>
+>
+
 /** A growing trace. Sequence numbers run from `firstSeq` without gaps. */
 export class TraceStore implements TraceSink {
   readonly firstSeq: EventSeq
@@ -49,6 +73,26 @@ export class TraceStore implements TraceSink {
 
   constructor(firstSeq: EventSeq) {
     this.firstSeq = firstSeq
+  }
+
+  /** A trace that begins as another did up to a moment, to be written on; the other stays as it is. */
+  static from(part: TracePart): TraceStore {
+    const { count, frameBytes } = part
+    const copy = new TraceStore(part.firstSeq)
+    while (copy.at.length < count) copy.#grow()
+    for (const name of COLUMNS) copy[name].set(part[name].subarray(0, count))
+    copy.frames = grown(part.frames.subarray(0, frameBytes), u8, Math.max(FIRST_FRAME_BYTES, 2 * frameBytes))
+    copy.count = count
+    copy.frameBytes = frameBytes
+    return copy
+  }
+
+  /** What has been written so far. Nothing is copied: what is written later comes behind it. */
+  part(): TracePart {
+    const { firstSeq, count, frameBytes, frames } = this
+    const { at, kind, cause, device, netns, packet, code, a, b, c, frameAt, frameLength } = this
+    const columns = { at, kind, cause, device, netns, packet, code, a, b, c, frameAt, frameLength }
+    return { firstSeq, count, frameBytes, frames, ...columns }
   }
 
   get lastSeq(): EventSeq {

@@ -96,13 +96,11 @@ function applyInput(world: World, input: KernelInput): SystemResult {
   return applySystemCall(world, input)
 }
 
-/** A kernel for processes. Effects of calls name `cause` in the trace; inputs go to `journal` unless it is undefined. */
+/** A kernel for processes. Inputs go to `journal` unless it is undefined. */
 export class JournalledKernel implements Kernel {
   readonly world: World
   readonly read: KernelReads
   readonly journal: KernelJournal | undefined
-  /** The trace event that begins the present action, or 0. */
-  cause = 0
 
   constructor(world: World, journal: KernelJournal | undefined) {
     this.world = world
@@ -114,13 +112,13 @@ export class JournalledKernel implements Kernel {
     return this.input(call)
   }
 
-  /** The same kernel for the programs of one action while others run too: effects of their calls name that action's beginning. */
+  /** The same kernel for the programs of one action: effects of their calls name that action's beginning, also of those in the background. */
   actingFor(cause: () => EventSeq): Kernel {
     return { read: this.read, call: (call) => this.input(call, cause()) }
   }
 
-  /** Puts an input in at the present moment. */
-  input(input: KernelInput, cause = this.cause): SystemResult {
+  /** Puts an input in at the present moment; `cause` is the trace event that its effects name, 0 for none. */
+  input(input: KernelInput, cause: EventSeq = 0): SystemResult {
     const { world, journal } = this
     // A program that finds nothing to read has changed nothing.
     if (input.kind === 'socket.receive' && !this.read.socketReadable(input.socket))
@@ -130,18 +128,7 @@ export class JournalledKernel implements Kernel {
     return applyInput(world, input)
   }
 
-  /** Notes that an action begins: what follows is its effect. */
-  beginAction(index: number): EventSeq {
-    this.cause = this.noteBegin(index)
-    return this.cause
-  }
-
-  endAction(index: number, exit: number): void {
-    this.noteEnd(index, exit, this.cause)
-    this.cause = 0
-  }
-
-  /** Writes down that an action begins beside others. */
+  /** Writes down that an action begins. */
   noteBegin(index: number): EventSeq {
     const result = this.input({ kind: 'action.begin', index }, 0)
     return result.ok ? result.value : 0

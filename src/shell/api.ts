@@ -8,7 +8,8 @@ import { startTerminalShell, type TerminalShell } from './interpreter/terminal-s
 import { DEFAULT_MAX_STEPS } from './process/budget.ts'
 import type { Command, CommandTable } from './process/context.ts'
 import { createMachine, type Machine } from './process/machine.ts'
-import { ProcessRunner } from './process/runner.ts'
+import type { MachineFiles } from './process/files.ts'
+import { type NextNumbers, ProcessRunner } from './process/runner.ts'
 import type { TerminalHost } from './process/terminal.ts'
 
 export type { CommandRun, RunOptions } from './interpreter/session.ts'
@@ -26,6 +27,14 @@ export interface ShellSettings {
   readonly kernel: Kernel
   /** Commands and turns of loops that one run may take; 10,000 unless given. */
   readonly maxSteps?: number
+  /** What an earlier shell over this kernel left. */
+  readonly left?: ShellRemains
+}
+
+/** What is there between two commands while nothing runs: the bench's files, and which numbers come next. */
+export interface ShellRemains {
+  readonly files: MachineFiles
+  readonly next: NextNumbers
 }
 
 /** Where a terminal stands. */
@@ -52,25 +61,29 @@ export interface Shell {
   runStatement(text: string, options: { readonly line: number }): CommandRun
   /** Runs a command in a shell of its own. */
   runCommand(text: string, options?: RunOptions & { readonly machine?: Machine }): CommandRun
+  /** What is left while nothing runs and nobody has sat down at a terminal; else undefined. */
+  remains(): ShellRemains | undefined
   /** A shell that a person sits at, on a machine that sees only its own namespaces. A machine keeps its files. */
   openTerminal(place: TerminalPlace, host: TerminalHost): TerminalShell
 }
 
 /** The shell of a lab over its kernel. */
-export function createShell({ kernel, maxSteps = DEFAULT_MAX_STEPS }: ShellSettings): Shell {
-  const runner = new ProcessRunner(kernel)
+export function createShell({ kernel, maxSteps = DEFAULT_MAX_STEPS, left }: ShellSettings): Shell {
+  const runner = new ProcessRunner(kernel, left?.next)
   const all = new Map<string, Command>()
   for (const command of [...COMMANDS, shellCommand('bash'), shellCommand('sh')]) all.set(command.name, command)
   const table: CommandTable = (name) => {
     const base = name.replace(/^\/(?:usr\/(?:local\/)?)?s?bin\//, '')
     return all.get(base) ?? unmodelledCommand(base)
   }
-  const bench = createMachine('bench', rootNetns(kernel))
+  const bench = createMachine('bench', rootNetns(kernel), undefined, left?.files.copy())
   const session = (machine: Machine, goesOn: boolean): ShellSession =>
     new ShellSession({ runner, commands: table, machine, maxSteps, goesOn })
   const setup = session(bench, true)
   const files = new Map([[bench.name, bench.files]])
+  let hasTerminals = false
   const openTerminal = ({ machine: name, netns, visible }: TerminalPlace, host: TerminalHost): TerminalShell => {
+    hasTerminals = true
     const machine = createMachine(name, netns, visible, files.get(name))
     files.set(name, machine.files)
     return startTerminalShell({ runner, commands: table, machine, netns, maxSteps, host })
@@ -82,6 +95,8 @@ export function createShell({ kernel, maxSteps = DEFAULT_MAX_STEPS }: ShellSetti
     runScript: (text, options = {}) => session(options.machine ?? bench, false).runScript(text, options),
     runStatement: (text, { line }) => setup.runScript(text, { firstLine: line }),
     runCommand: (text, options = {}) => session(options.machine ?? bench, false).runCommand(text, options),
+    remains: () =>
+      hasTerminals || runner.processes.length > 0 ? undefined : { files: bench.files.copy(), next: runner.next },
     openTerminal,
   }
 }

@@ -1,10 +1,11 @@
 // The page's stores around an engine in the same thread: what a gesture does from end to end, without a browser.
 import { inProcessTransport } from '../client/in-process-transport.ts'
 import { LabSession as EngineSession } from '../engine/session.ts'
-import { cloneWorld } from '../kernel/kernel.ts'
 import { openLab } from '../ui/lab/open-lab.ts'
 import { createSession } from '../ui/lab/session.ts'
+import type { LabPoint } from '../ui/stores/editing-store.ts'
 import type { LabSession } from '../ui/lab/session.ts'
+import { worldText } from './world-text.ts'
 
 const clone = <T>(value: T): T => structuredClone(value)
 const engines = new WeakMap<LabSession, EngineSession>()
@@ -24,13 +25,17 @@ export async function sessionWith(text: string): Promise<LabSession> {
   return session
 }
 
+/** The kernel of a point of a lab that is built anew, as one text. */
+export async function kernelTextAnew({ text, inputs }: LabPoint): Promise<string> {
+  const engine = new EngineSession({ clone }, () => undefined)
+  await engine.handle({ kind: 'open', text })
+  if (inputs.length > 0) await engine.handle({ kind: 'replay', inputs })
+  return worldText(engine.world)
+}
+
 /** Everything that the kernel of a session holds, as one text: equal states have equal texts. */
 export function kernelText(session: LabSession): string {
   const world = engines.get(session)?.world
   if (world === undefined) throw new Error('the session has no engine')
-  return JSON.stringify(cloneWorld(world, clone), (key, value: unknown) => {
-    if (key === 'modules' || key === 'limits') return undefined
-    if (value instanceof Map || value instanceof Set) return Array.from<unknown>(value)
-    return value instanceof Uint8Array ? Array.from(value) : value
-  })
+  return worldText(world)
 }

@@ -40,6 +40,16 @@ export class MachineFiles {
     this.writeText('/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`)
   }
 
+  /** The same files once more. What is in a file is never changed in its place, so that only the lists are copied. */
+  copy(): MachineFiles {
+    const files = new MachineFiles('')
+    files.#files.clear()
+    for (const [path, bytes] of this.#files) files.#files.set(path, bytes)
+    files.#directories.clear()
+    for (const path of this.#directories) files.#directories.add(path)
+    return files
+  }
+
   /** The bytes of a file, or undefined. */
   read(path: string): Uint8Array | undefined {
     return this.#files.get(path)

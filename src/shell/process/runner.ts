@@ -28,10 +28,18 @@ export interface ProcessOptions {
 /** The number of the first process of a lab. */
 export const FIRST_PID = 100
 
+/** The numbers that a runner gives next. */
+export interface NextNumbers {
+  readonly pid: number
+  readonly echoIdent: number
+}
+
+const FIRST_NUMBERS: NextNumbers = { pid: FIRST_PID, echoIdent: FIRST_PID }
+
 export class ProcessRunner {
   readonly kernel: Kernel
-  #nextPid = FIRST_PID
-  #nextEchoIdent = FIRST_PID
+  #nextPid: number
+  #nextEchoIdent: number
   #isRunning = false
   /** What lets the next processes go on, first come first served. */
   readonly #queue: (() => void)[] = []
@@ -44,8 +52,14 @@ export class ProcessRunner {
   #idleWaiters: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []
   #failure: Error | undefined
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, next = FIRST_NUMBERS) {
     this.kernel = kernel
+    this.#nextPid = next.pid
+    this.#nextEchoIdent = next.echoIdent
+  }
+
+  get next(): NextNumbers {
+    return { pid: this.#nextPid, echoIdent: this.#nextEchoIdent }
   }
 
   /** How many processes wait for something. */

@@ -145,7 +145,7 @@ test('a reset can be undone; opening another lab forgets', async () => {
   expect(session.editing.getState().canUndo).toBe(false)
 })
 
-test('a storm stops the lab; the next step goes on, may storm again, and can be undone alone', async () => {
+test('a storm stops the lab; the next step goes on, may storm again, and can be undone alone', { timeout: 90_000 }, async () => {
   // The bridge with a cable to itself: the first ping starts a storm, and the limit ends it.
   const session = await sessionWith(`ip netns add a
 ip -n a link add br0 type bridge
