@@ -145,9 +145,12 @@ test('a reset can be undone; opening another lab forgets', async () => {
   expect(session.editing.getState().canUndo).toBe(false)
 })
 
-test('a storm stops the lab; the next step goes on, may storm again, and can be undone alone', { timeout: 90_000 }, async () => {
-  // The bridge with a cable to itself: the first ping starts a storm, and the limit ends it.
-  const session = await sessionWith(`ip netns add a
+test(
+  'a storm stops the lab; the next step goes on, may storm again, and can be undone alone',
+  { timeout: 90_000 },
+  async () => {
+    // The bridge with a cable to itself: the first ping starts a storm, and the limit ends it.
+    const session = await sessionWith(`ip netns add a
 ip -n a link add br0 type bridge
 ip -n a link set br0 up
 ip -n a addr add 10.0.0.1/24 dev br0
@@ -158,21 +161,22 @@ ip -n a link set p1 master br0 up
 ip netns exec a ping -c 1 10.0.0.2
 ip netns exec a ping -c 1 10.0.0.3
 `)
-  await playActions(session, 1)
-  session.clock.setState({ cursor: session.clock.getState().now, isPlaying: false })
-  expect(session.actions.getState().isStopped).toBe(true)
-  await playActions(session, 1)
-  expect(session.editing.getState().past).toHaveLength(2)
-  expect(session.actions.getState().isStopped).toBe(true)
-  await runCommand(session, 'ip -n a link set p1 nomaster')
-  const healed = pointOf(session)
-  const kernel = kernelText(session)
-  await runCommand(session, 'ip netns exec a ping -c 1 -W 1 10.0.0.4')
-  expect(session.actions.getState().isStopped).toBe(false)
-  expect(await undo(session)).toBe(true)
-  expect(pointOf(session)).toEqual(healed)
-  expect(kernelText(session)).toBe(kernel)
-})
+    await playActions(session, 1)
+    session.clock.setState({ cursor: session.clock.getState().now, isPlaying: false })
+    expect(session.actions.getState().isStopped).toBe(true)
+    await playActions(session, 1)
+    expect(session.editing.getState().past).toHaveLength(2)
+    expect(session.actions.getState().isStopped).toBe(true)
+    await runCommand(session, 'ip -n a link set p1 nomaster')
+    const healed = pointOf(session)
+    const kernel = kernelText(session)
+    await runCommand(session, 'ip netns exec a ping -c 1 -W 1 10.0.0.4')
+    expect(session.actions.getState().isStopped).toBe(false)
+    expect(await undo(session)).toBe(true)
+    expect(pointOf(session)).toEqual(healed)
+    expect(kernelText(session)).toBe(kernel)
+  },
+)
 
 test('undo of a delete selects again what comes back', async () => {
   const session = await sessionWith(PAIR_LAB)
