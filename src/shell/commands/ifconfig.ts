@@ -3,7 +3,7 @@ import { type Errno, strerror } from '../../contract/errno.ts'
 import type { AddressView, LinkView } from '../../contract/read-models.ts'
 import type { LinkChanges } from '../../kernel/api.ts'
 import { broadcastOf, type Ipv4Address, IPV4_ANY, maskLength, parseMac, parsePrefix } from '../../wire/address.ts'
-import { ifconfigText } from '../formats/ifconfig.ts'
+import { ifconfigRows, ifconfigText } from '../formats/ifconfig.ts'
 import type { ProcessContext } from '../process/context.ts'
 import { command } from './command-error.ts'
 import { lookUpHost } from './hosts.ts'
@@ -12,12 +12,16 @@ export const ifconfig = command('ifconfig', 'show and change interfaces (net-too
   const words = [...ctx.args]
   let all = false
   while (words[0] === '-a' || words[0] === '-v') if (words.shift() === '-a') all = true
-  if (words[0] === '-s') return ctx.fail('ifconfig: -s is not modelled in vethlab. Use ip -s link.')
+  if (words[0] === '-V' || words[0] === '--version') return ctx.out('net-tools 2.10\n').then(() => 0)
+  const isShort = words[0] === '-s'
+  if (isShort) words.shift()
+  if (words[0] === '-a') all = words.shift() === '-a'
   const [name, ...rest] = words
   if (name === undefined) {
     const links = [...ctx.read.links(ctx.netns)]
       .filter((link) => all || link.up)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
+    if (isShort) return ctx.out(ifconfigRows(links)).then(() => 0)
     await ctx.out(
       links.flatMap((link) => [link.name, ...aliasesOf(link)].map((label) => ifconfigText(link, label))).join(''),
     )
@@ -27,7 +31,7 @@ export const ifconfig = command('ifconfig', 'show and change interfaces (net-too
   const link = ctx.read.linkByName(ctx.netns, device)
   if (rest.length === 0) {
     if (link === undefined) return ctx.fail(`${name}: error fetching interface information: Device not found`)
-    await ctx.out(ifconfigText(link, name))
+    await ctx.out(isShort ? ifconfigRows([link]) : ifconfigText(link, name))
     return 0
   }
   if (link === undefined) return ctx.fail(`${name}: ERROR while getting interface flags: No such device`, 255)
@@ -77,16 +81,21 @@ class Changer {
     for (let at = 0; at < words.length; at++) {
       const word = words[at]!
       const flags = FLAGS[word]
-      if (flags !== undefined) await this.#change(flags, 'SIOCSIFFLAGS')
-      else if (word === 'mtu') await this.#change({ mtuBytes: Number(words[++at]) }, 'SIOCSIFMTU')
+      if (flags !== undefined) await this.#changeFlags(flags)
+      else if (word === 'mtu') await this.#setNumber('mtuBytes', words[++at], 'SIOCSIFMTU')
+      else if (word === 'txqueuelen') await this.#setNumber('txQueueLength', words[++at], 'SIOCSIFTXQLEN')
       else if (word === 'hw') {
         if (words[at + 1] === 'ether') at += 1
         const mac = parseMac(words[++at] ?? '')
         if (mac === undefined) return this.#ctx.fail(`${words[at] ?? ''}: invalid ether address.`)
         await this.#change({ mac }, 'SIOCSIFHWADDR')
       } else if (word === 'netmask') await this.#setMask(words[++at] ?? '')
-      else if (word === 'broadcast') at += 1
-      else if (word === 'add' || word === 'del' || word === 'txqueuelen' || word === 'metric') at += 1
+      else if (word === 'broadcast') await this.#setOther('broadcast', words[++at] ?? '', 'SIOCSIFBRDADDR')
+      else if (word === 'pointopoint' || word === 'dstaddr')
+        await this.#setOther('peer', words[++at] ?? '', 'SIOCSIFDSTADDR')
+      // These two are for IPv6 addresses.
+      else if (word === 'add') return this.#ctx.fail(`${words[at + 1] ?? ''}: Unknown host`)
+      else if (word === 'del') at += 1
       else if (word !== 'inet' && !(await this.#setAddress(word))) {
         return this.#ctx.fail(`${word}: Host name lookup failure\nifconfig: \`--help' gives usage information.`)
       }
@@ -102,6 +111,35 @@ class Changer {
   async #change(changes: LinkChanges, call: string): Promise<void> {
     const result = this.#ctx.call({ kind: 'link.set', netns: this.#ctx.netns, ifindex: this.#ifindex, changes })
     if (!result.ok) await this.#refused(call, result.error.errno)
+  }
+
+  /** Flags are those of the interface; a label that goes down takes its address along, and without one it is nothing (dev_ifsioc, devinet_ioctl). */
+  async #changeFlags(flags: LinkChanges): Promise<void> {
+    const link = this.#link
+    const address = this.#address
+    if (this.#label === link?.name) return this.#change(flags, 'SIOCSIFFLAGS')
+    if (address === undefined) {
+      await this.#refused('SIOCSIFFLAGS', 'EADDRNOTAVAIL')
+      this.#status = 255
+    } else if (flags.up === false) {
+      const spec = { ifindex: this.#ifindex, address: address.address, prefixLength: address.prefixLength }
+      this.#ctx.call({ kind: 'address.delete', netns: this.#ctx.netns, spec })
+    } else await this.#change(flags, 'SIOCSIFFLAGS')
+  }
+
+  async #setNumber(key: 'mtuBytes' | 'txQueueLength', word: string | undefined, call: string): Promise<void> {
+    const value = Number.parseInt(word ?? '', 10)
+    if (Number.isNaN(value)) await this.#refused(call, 'EINVAL')
+    else await this.#change({ [key]: value }, call)
+  }
+
+  /** The broadcast address or the other end of what the label names. */
+  async #setOther(key: 'broadcast' | 'peer', word: string, call: string): Promise<void> {
+    const other = lookUpHost(this.#ctx, word)
+    const old = this.#address
+    if (other === undefined) await this.#refused(call, 'EINVAL')
+    else if (old === undefined) await this.#refused(call, 'EADDRNOTAVAIL')
+    else await this.#replace(old.address, old.prefixLength, { [key]: other })
   }
 
   /** Sets the address, with the mask of its class unless it brings one; also sets the interface up. */
@@ -125,7 +163,11 @@ class Changer {
   }
 
   /** Takes the label's old address away and gives it the new one; 0.0.0.0 only takes away. */
-  async #replace(address: Ipv4Address, prefixLength: number): Promise<boolean> {
+  async #replace(
+    address: Ipv4Address,
+    prefixLength: number,
+    other: { readonly broadcast?: Ipv4Address; readonly peer?: Ipv4Address } = {},
+  ): Promise<boolean> {
     const { netns } = this.#ctx
     const old = this.#address
     if (old !== undefined) {
@@ -134,7 +176,10 @@ class Changer {
     }
     if (address === IPV4_ANY) return false
     const broadcast = prefixLength < 31 ? { broadcast: broadcastOf(address, prefixLength) } : {}
-    const spec = { ifindex: this.#ifindex, address, prefixLength, label: this.#label, ...broadcast }
+    const kept = old?.address === address && old.broadcast !== undefined ? { broadcast: old.broadcast } : broadcast
+    const isChange = other.broadcast !== undefined || other.peer !== undefined
+    const rest = isChange ? { ...kept, ...other } : broadcast
+    const spec = { ifindex: this.#ifindex, address, prefixLength, label: this.#label, ...rest }
     const result = this.#ctx.call({ kind: 'address.add', netns, spec })
     if (!result.ok) await this.#refused('SIOCSIFADDR', result.error.errno)
     return result.ok

@@ -58,3 +58,30 @@ function counters({ stats }: LinkView): string {
     `        TX errors 0  dropped ${stats.txDropped} overruns 0  carrier 0  collisions 0\n`
   )
 }
+
+const FLAG_LETTERS: Readonly<Record<string, string>> = {
+  BROADCAST: 'B',
+  LOOPBACK: 'L',
+  PROMISC: 'P',
+  ALLMULTI: 'A',
+  MULTICAST: 'M',
+  NOARP: 'O',
+  RUNNING: 'R',
+  UP: 'U',
+}
+const LETTER_ORDER = 'AOBLMPRU'
+
+/** `ifconfig -s`: a line for each interface. */
+export function ifconfigRows(links: readonly LinkView[]): string {
+  const rows = links.map((link) => {
+    const letters = flags(link).map(([, word]) => FLAG_LETTERS[word] ?? '')
+    const { rxPackets, rxDropped, txPackets, txDropped } = link.stats
+    const cell = (value: number, width: number): string => String(value).padStart(width)
+    return (
+      `${link.name.padEnd(14)} ${cell(link.mtuBytes, 6)} ${cell(rxPackets, 8)} ${cell(0, 6)} ${cell(rxDropped, 6)} ` +
+      `${'0'.padEnd(6)} ${cell(txPackets, 8)} ${cell(0, 6)} ${cell(txDropped, 6)} ${cell(0, 6)} ` +
+      `${letters.sort((a, b) => LETTER_ORDER.indexOf(a) - LETTER_ORDER.indexOf(b)).join('')}\n`
+    )
+  })
+  return `Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n${rows.join('')}`
+}

@@ -266,7 +266,7 @@ export async function kill(shell: Shell, args: readonly string[]): Promise<numbe
   for (const target of targets) {
     const process = findJob(shell, target)?.process ?? shell.ctx.runner.process(Number(target))
     if (process === undefined || process.state === 'ended') {
-      await complain(shell, `kill: (${target}) - No such process`)
+      await complain(shell, noSuch(target))
       status = 1
     } else if (signal === 'INT' && process.onInterrupt === 'ignore') {
       // `kill -INT` reaches a program that handles SIGINT itself even where Ctrl-C does not.
@@ -277,12 +277,15 @@ export async function kill(shell: Shell, args: readonly string[]): Promise<numbe
   return status
 }
 
+const noSuch = (target: string): string =>
+  target.startsWith('%') ? `kill: ${target}: no such job` : `kill: (${target}) - No such process`
+
 /** `kill -0`: whether the processes are there. */
 async function probe(shell: Shell, targets: readonly string[]): Promise<number> {
   for (const target of targets) {
     const process = findJob(shell, target)?.process ?? shell.ctx.runner.process(Number(target))
     if (process !== undefined && process.state !== 'ended') continue
-    await complain(shell, `kill: (${target}) - No such process`)
+    await complain(shell, noSuch(target))
     return 1
   }
   return 0

@@ -1,8 +1,8 @@
 /** Expansion of patterns to the names of files: the machine's, and those of /proc/sys and /sys/class/net. */
 import type { ProcessContext } from '../process/context.ts'
 import { resolvePath } from '../process/files.ts'
-import { isFolder, listFolder } from '../process/folders.ts'
-import { openForReading } from '../process/open.ts'
+import { listFolder } from '../process/folders.ts'
+import { pathExists } from '../process/open.ts'
 import { hasPattern, matchesPattern, plainText } from './pattern.ts'
 
 /** Names that one pattern may stand for. */
@@ -19,7 +19,7 @@ export function matchingPaths(ctx: ProcessContext, pattern: string): readonly st
     if (!isLast) found = found.map((path) => `${path}/`)
   }
   const end = pattern.endsWith('/') ? '/' : ''
-  return found.filter((path) => exists(ctx, path)).map((path) => path + end)
+  return found.filter((path) => pathExists(ctx, resolvePath(path, ctx.cwd))).map((path) => path + end)
 }
 
 /** The paths that one part of a pattern leads to from a folder. */
@@ -29,9 +29,4 @@ function step(ctx: ProcessContext, folder: string, segment: string): readonly st
   return names
     .filter((name) => (!name.startsWith('.') || segment.startsWith('.')) && matchesPattern(name, segment))
     .map((name) => folder + name)
-}
-
-function exists(ctx: ProcessContext, path: string): boolean {
-  const full = resolvePath(path, ctx.cwd)
-  return isFolder(ctx, full) || ctx.machine.files.exists(full) || openForReading(ctx, full).ok
 }

@@ -3,9 +3,11 @@ import type { Errno } from '../../contract/errno.ts'
 import { type Result, err, ok } from '../../base/result.ts'
 import type { ProcessContext } from './context.ts'
 import { resolvePath } from './files.ts'
+import { isFolder } from './folders.ts'
 import { bytesStream, NULL_STREAM, sinkStream, type Stream } from './stream.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
-import { netClassFile, writeNetClassFile } from './virtual-files.ts'
+import { isNetClassFile } from './sysfs.ts'
+import { netClassFile, netClassLink, writeNetClassFile } from './virtual-files.ts'
 
 /** Why a path could not be opened, as perror prints it. */
 export type OpenError = 'No such file or directory' | 'Is a directory' | 'Permission denied' | 'No space left on device'
@@ -40,6 +42,12 @@ function readFile(ctx: ProcessContext, path: string): Result<Uint8Array, OpenErr
   if (ctx.machine.files.isDirectory(full)) return err('Is a directory')
   const bytes = ctx.machine.files.read(full)
   return bytes === undefined ? err('No such file or directory') : ok(bytes)
+}
+
+/** Whether a full path names a file, a folder or a link. */
+export function pathExists(ctx: ProcessContext, path: string): boolean {
+  if (ctx.machine.files.exists(path) || isFolder(ctx, path)) return true
+  return openForReading(ctx, path).ok || netClassLink(ctx.read, ctx.netns, path) !== undefined
 }
 
 /** Reads a whole file as text. */
@@ -106,7 +114,7 @@ function openSysctl(ctx: ProcessContext, key: string): Result<Stream, OpenError>
 }
 
 function openAttribute(ctx: ProcessContext, path: string): Result<Stream, OpenError> {
-  if (netClassFile(ctx.read, ctx.netns, path) === undefined) return err('No such file or directory')
+  if (!isNetClassFile(ctx.read, ctx.netns, path)) return err('No such file or directory')
   return ok(
     sinkStream((bytes) => {
       const refusal = writeNetClassFile(ctx, path, decodeUtf8(bytes).trim())

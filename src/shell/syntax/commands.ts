@@ -194,7 +194,7 @@ function convertRedirections(converter: Converter, redirections: readonly Parsed
       const { body } = node
       const parts =
         body.parts === undefined
-          ? [{ kind: 'text' as const, text: body.text, quoted: true }]
+          ? [{ kind: 'text' as const, text: literalBody(body.text, node.delimiter?.quoted === true), quoted: true }]
           : convertParts(converter, body.parts, true)
       const kept = node.operator === '<<-' ? withoutTabs(parts) : parts
       return [{ ...base, operator: '<<', target: { ...converter.span(body), text: body.text, parts: kept } }]
@@ -202,6 +202,11 @@ function convertRedirections(converter: Converter, redirections: readonly Parsed
     if (node.target === undefined) return []
     return [{ ...base, operator: node.operator, target: convertWord(converter, node.target) }]
   })
+}
+
+/** A body without expansions: unless its delimiter is quoted, a backslash still keeps what would be one from being it. */
+function literalBody(text: string, isQuoted: boolean): string {
+  return isQuoted ? text : text.replace(/\\([$`\\])|\\\n/g, '$1')
 }
 
 /** `<<-`: tabs at the beginning of lines are no part of the text. */

@@ -201,18 +201,20 @@ async function connect(
   return outcome.ok ? undefined : outcome.error.errno
 }
 
-/** Sends a few bytes and waits whether an error comes back; false when one did (udptest). */
+/** Sends a few bytes and waits whether the port refuses; what else goes wrong after the first byte does not count (udptest). */
 async function testUdp(ctx: ProcessContext, options: NcOptions, socket: SocketId): Promise<boolean> {
-  const write = (): boolean =>
-    ctx.call({ kind: 'socket.send', socket, to: IPV4_ANY, port: 0, bytes: Uint8Array.of(0x58) }).ok
-  if (!write()) return false
+  const write = (): Errno | undefined => {
+    const sent = ctx.call({ kind: 'socket.send', socket, to: IPV4_ANY, port: 0, bytes: Uint8Array.of(0x58) })
+    return sent.ok ? undefined : sent.error.errno
+  }
+  if (write() !== undefined) return false
   // Where everything is on one machine Linux has worked the first one off, answer and all, before its write returns.
   await ctx.sleep(MILLISECOND_NS)
-  if (!write()) return false
+  if (write() === 'ECONNREFUSED') return false
   const seconds = options.timeoutS ?? UDP_SCAN_S
   for (let k = 0; k < seconds; k++) {
     await ctx.sleep(SECOND_NS)
-    if (!write()) return false
+    if (write() === 'ECONNREFUSED') return false
   }
   return true
 }

@@ -3,6 +3,7 @@ import type { Command, ProcessContext } from '../../process/context.ts'
 import { resolvePath } from '../../process/files.ts'
 import { nameNetns, netnsLink, netnsOfPath } from '../../process/namespaces.ts'
 import { openForWriting, readTextFile } from '../../process/open.ts'
+import { netClassLink } from '../../process/virtual-files.ts'
 import { command } from '../command-error.ts'
 import { getopt } from '../getopt.ts'
 
@@ -125,8 +126,12 @@ const readlink = command('readlink', 'what a link points to', async (ctx) => {
   for (const name of operands) {
     const path = resolvePath(name, ctx.cwd)
     const netns = /^\/proc\/(?:self|\d+)\/ns\/net$/.test(path) ? netnsOfPath(ctx, path) : undefined
+    const target = netClassLink(ctx.read, ctx.netns, path)
+    const isWhole = options.some(([letter]) => 'fem'.includes(letter))
     if (netns !== undefined) await ctx.out(`${netnsLink(netns)}\n`)
-    else if (options.some(([letter]) => 'fem'.includes(letter))) await ctx.out(`${path}\n`)
+    else if (target !== undefined)
+      await ctx.out(`${isWhole ? `/sys/devices/virtual/net/${baseName(target)}` : target}\n`)
+    else if (isWhole) await ctx.out(`${path}\n`)
     else status = 1
   }
   return status

@@ -1,7 +1,5 @@
 /** Small commands: echo as a program, seq, tee, xargs, ls, rm, mkdir, touch, and what tells about the machine. */
-import { listFolder } from '../../process/folders.ts'
 import type { Command } from '../../process/context.ts'
-import { resolvePath } from '../../process/files.ts'
 import { openForWriting } from '../../process/open.ts'
 import type { Stream } from '../../process/stream.ts'
 import { command } from '../command-error.ts'
@@ -9,6 +7,7 @@ import { getopt } from '../getopt.ts'
 import { formatValues } from '../../interpreter/printf.ts'
 import { FILE_COMMANDS } from './files.ts'
 import { LINE_COMMANDS } from './line-commands.ts'
+import { ls } from './ls.ts'
 
 const constant = (name: string, summary: string, text: string, status = 0): Command =>
   command(name, summary, async (ctx) => {
@@ -111,18 +110,7 @@ export const SMALL_COMMANDS: readonly Command[] = [
     }
     return status
   }),
-  command('ls', 'list files', async (ctx) => {
-    const { operands } = getopt(ctx.args, 'alhtr1')
-    let status = 0
-    for (const name of operands.length === 0 ? ['.'] : operands) {
-      const path = resolvePath(name, ctx.cwd)
-      const inside = listFolder(ctx, path)
-      if (inside !== undefined) await ctx.out(inside.map((file) => `${file}\n`).join(''))
-      else if (ctx.machine.files.exists(path)) await ctx.out(`${name}\n`)
-      else status = await ctx.fail(`ls: cannot access '${name}': No such file or directory`, 2)
-    }
-    return status
-  }),
+  ls,
   ...FILE_COMMANDS,
   ...LINE_COMMANDS,
 ]
