@@ -282,6 +282,8 @@ export const en = {
     kept: 'The lab that was open is still here.',
     building: 'Building: {{done}} of {{total}} statements',
     drawing: 'Drawing: {{done}} of {{total}} things',
+    drawn: '{{done}} of {{total}} things are drawn',
+    drawRest: 'Draw the rest',
     stop: 'Stop',
     withProblems_one: '“{{name}}” is open, but one line could not be used.',
     withProblems_other: '“{{name}}” is open, but {{count}} lines could not be used.',

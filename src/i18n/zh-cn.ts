@@ -296,6 +296,8 @@ export const zhCn: Translation = {
     kept: '原来打开的实验仍然保留。',
     building: '正在构建：{{done}} / {{total}} 条语句',
     drawing: '正在绘制：{{done}} / {{total}} 个对象',
+    drawn: '已绘制 {{done}} / {{total}} 个对象',
+    drawRest: '绘制其余对象',
     stop: '停止',
     withProblems_one: '“{{name}}”已打开，但有一行无法使用。',
     withProblems_other: '“{{name}}”已打开，但有 {{count}} 行无法使用。',

@@ -7,6 +7,7 @@ import { lightText } from '../../components/state-light.tsx'
 import { useBuilding, useLab, useNetwork, useSelection, useSession } from '../../lab/context.tsx'
 import { allSelected } from '../../stores/building-store.ts'
 import { namespaceTitle } from '../../stores/network-store.ts'
+import type { NetworkState } from '../../stores/network-store.ts'
 import { flowNodes } from './flow-nodes.ts'
 import type { CanvasNode, NodeWords } from './flow-nodes.ts'
 import type { Point } from './geometry.ts'
@@ -18,6 +19,7 @@ import { notesOf } from './notes.ts'
 import type { Note } from './notes.ts'
 import type { Topology } from './topology.ts'
 import { addressTexts, topologyOf } from './topology.ts'
+import type { Parts } from './use-in-parts.ts'
 import { FEW, useInParts } from './use-in-parts.ts'
 
 export interface CanvasPicture {
@@ -29,8 +31,13 @@ export interface CanvasPicture {
   readonly wires: readonly DrawnWire[]
   /** Whether the layout is there: not in the first moment of a large lab. */
   readonly hasBegun: boolean
-  /** Of a picture that is not all there yet: how much is. */
-  readonly drawn: { readonly done: number; readonly total: number } | undefined
+  /** Of a picture that is not all there yet: how much is, and a way to stop there and to go on. */
+  readonly drawn: Drawn | undefined
+}
+
+export interface Drawn extends Pick<Parts, 'isHeld' | 'hold'> {
+  readonly done: number
+  readonly total: number
 }
 
 /** The picture with what is being moved where the pointer has it: machines and namespaces by name, notes by id. */
@@ -50,8 +57,8 @@ export function useCanvasPicture(dragged: ReadonlyMap<string, Point>): CanvasPic
   const [keepNodes] = useState(createNodeKeeper)
 
   const opening = useLab((state) => state.opening)
-  const total = useNetwork(({ linkById, namespaceById }) => linkById.size + namespaceById.size)
-  const limit = useInParts(total, opening, NODES_A_FRAME)
+  const total = useNetwork(thingsToDraw)
+  const { count: limit, isHeld, hold } = useInParts(total, opening, FIRST_PART)
   const hasBegun = limit > 0
 
   const topology = useMemo(
@@ -74,13 +81,23 @@ export function useCanvasPicture(dragged: ReadonlyMap<string, Point>): CanvasPic
     () => (limit === Infinity ? layout.wires : layout.wires.slice(0, (layout.wires.length * limit) / total)),
     [layout, limit, total],
   )
-  const drawn = useMemo(() => (total > FEW && limit < total ? { done: limit, total } : undefined), [limit, total])
+  const drawn = useMemo(
+    () => (total > FEW && limit < total ? { done: limit, total, isHeld, hold } : undefined),
+    [limit, total, isHeld, hold],
+  )
   return { topology, layout, notes, nodes, wires, hasBegun, drawn }
 }
 
 const NOTHING = topologyOf({ at: 0, namespaces: [] }, [])
+/** Of a loopback only its light is drawn, in the title of its namespace. */
+function thingsToDraw({ linkById, namespaceById }: NetworkState): number {
+  let count = namespaceById.size
+  for (const { details } of linkById.values()) if (details.kind !== 'lo') count++
+  return count
+}
+
 /** As many as a slow machine draws between two frames. */
-const NODES_A_FRAME = 48
+const FIRST_PART = 32
 
 /** Above the upper left of everything. */
 function cornerOf({ machines }: CanvasLayout): Point {
