@@ -8,6 +8,8 @@ export const SUITES = {
   plain: ['lan', 'router', 'bridge', 'vlan', 'macvlan', 'ipvlan'],
   /** Netfilter, UDP and TCP, the spanning tree: what remembers. */
   stateful: ['filter', 'nat', 'socket', 'stp'],
+  /** What the other two leave out, and settings that change while packets are under way. */
+  wide: ['policy', 'station', 'error', 'switching', 'tag', 'child', 'life', 'firewall', 'stream', 'tree'],
 } as const
 export type Suite = keyof typeof SUITES
 export type Family = (typeof SUITES)[Suite][number]

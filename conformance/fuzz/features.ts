@@ -23,9 +23,19 @@ import { PING_TWISTS } from './twists/ping.ts'
 import { ROUTE_TWISTS } from './twists/routes.ts'
 import { SOCKET_TWISTS } from './twists/sockets.ts'
 import { STP_TWISTS } from './twists/stp.ts'
+import { CHILD_TWISTS } from './twists/wide/children.ts'
+import { ERROR_TWISTS } from './twists/wide/error.ts'
+import { FIREWALL_TWISTS } from './twists/wide/firewall.ts'
+import { LIFE_TWISTS } from './twists/wide/life.ts'
+import { POLICY_TWISTS } from './twists/wide/policy.ts'
+import { STATION_TWISTS } from './twists/wide/station.ts'
+import { STREAM_TWISTS } from './twists/wide/streams.ts'
+import { SWITCHING_TWISTS } from './twists/wide/switching.ts'
+import { TAG_TWISTS } from './twists/wide/tags.ts'
+import { TREE_TWISTS } from './twists/wide/tree.ts'
 
-/** In this many consecutive seeds every feature appears at least `APPEARANCES_AT_LEAST` times. */
-export const WINDOW = 200
+/** In this many consecutive seeds of a suite every feature appears at least `APPEARANCES_AT_LEAST` times. */
+export const WINDOW: Readonly<Record<Suite, number>> = { plain: 200, stateful: 200, wide: 400 }
 export const APPEARANCES_AT_LEAST = 5
 
 interface FamilyParts {
@@ -50,12 +60,23 @@ const FAMILY_PARTS: Readonly<Record<Family, FamilyParts>> = {
   nat: { shapes: NAT_SHAPES, twists: NAT_TWISTS, seeds: 47 },
   socket: { shapes: SOCKET_SHAPES, twists: SOCKET_TWISTS, seeds: 51 },
   stp: { shapes: STP_SHAPES, twists: STP_TWISTS, seeds: 31 },
+  policy: { shapes: ROUTER_SHAPES, twists: POLICY_TWISTS, seeds: 48 },
+  station: { shapes: LAN_SHAPES, twists: STATION_TWISTS, seeds: 56 },
+  error: { shapes: ROUTER_SHAPES, twists: ERROR_TWISTS, seeds: 38 },
+  switching: { shapes: BRIDGE_SHAPES, twists: SWITCHING_TWISTS, seeds: 38 },
+  tag: { shapes: VLAN_SHAPES, twists: TAG_TWISTS, seeds: 25 },
+  child: { shapes: [...MACVLAN_SHAPES, ...IPVLAN_SHAPES], twists: CHILD_TWISTS, seeds: 75 },
+  life: { shapes: [...LAN_SHAPES, ...BRIDGE_SHAPES.slice(0, 2)], twists: LIFE_TWISTS, seeds: 36 },
+  firewall: { shapes: NAT_SHAPES, twists: FIREWALL_TWISTS, seeds: 40 },
+  stream: { shapes: NAT_SHAPES, twists: STREAM_TWISTS, seeds: 24 },
+  tree: { shapes: STP_SHAPES, twists: TREE_TWISTS, seeds: 20 },
 }
 
 /** Twists that fit every shape of a suite: one a seed, in turn. */
 const COMMON_TWISTS: Readonly<Record<Suite, readonly Twist[]>> = {
   plain: [...ARP_TWISTS, ...NEIGHBOUR_TWISTS, ...LINK_TWISTS, ...PING_TWISTS],
   stateful: [],
+  wide: [],
 }
 
 /** Neighbours in the order of twists are mixed in blocks of this size, so that not always the same two come together. */
@@ -65,6 +86,7 @@ const MIXED_BLOCK = 4
 export const FEATURES: Readonly<Record<Suite, readonly string[]>> = {
   plain: featuresOf('plain'),
   stateful: featuresOf('stateful'),
+  wide: featuresOf('wide'),
 }
 
 function featuresOf(suite: Suite): string[] {
@@ -87,6 +109,7 @@ export interface Recipe {
 const FAMILY_OF_SEED: Readonly<Record<Suite, readonly Family[]>> = {
   plain: mixedFamilies('plain', 'families'),
   stateful: mixedFamilies('stateful', 'stateful families'),
+  wide: mixedFamilies('wide', 'wide families'),
 }
 
 function mixedFamilies(suite: Suite, part: string): Family[] {
@@ -98,12 +121,13 @@ function mixedFamilies(suite: Suite, part: string): Family[] {
 
 /** What the lab of a seed, an integer from 0 on, consists of. */
 export function recipeOf(seed: number, suite: Suite): Recipe {
-  const place = seed % WINDOW
+  const place = seed % WINDOW[suite]
   const families = FAMILY_OF_SEED[suite]
   const family = itemAt(families, place)
   const { shapes, twists, seeds } = FAMILY_PARTS[family]
   // How many seeds of this family came before.
-  const before = Math.floor(seed / WINDOW) * seeds + families.slice(0, place).filter((one) => one === family).length
+  const before =
+    Math.floor(seed / WINDOW[suite]) * seeds + families.slice(0, place).filter((one) => one === family).length
   const own = twists.length === 0 ? [] : [2 * before, 2 * before + 1].map((at) => mixedItem(twists, family, at))
   const common = COMMON_TWISTS[suite]
   const always = common.length === 0 ? [] : [itemAt(common, (seed * STRIDE) % common.length)]

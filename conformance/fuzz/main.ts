@@ -1,7 +1,7 @@
 /**
  * Plays random labs.
  * usage: npm run conformance:fuzz -- [--suite NAME] [--seeds N] [--from SEED] [--feature NAME] [--real|--recorded [--diff] [--shrink] [--keep DIR]] [--list]
- *   --suite NAME    plain (links, neighbours, routes; the default) or stateful (netfilter, sockets, spanning tree)
+ *   --suite NAME    plain (links, neighbours, routes; the default), stateful (netfilter, sockets, spanning tree) or wide
  *   --seeds N       how many labs (20)
  *   --from SEED     the first seed (1)
  *   --feature NAME  only seeds whose labs have this feature
@@ -70,7 +70,8 @@ async function main(): Promise<number> {
   if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(from) || from < 0) return complain(USAGE)
   const { feature } = values
   const suite = (Object.keys(SUITES) as Suite[]).find((name) => name === values.suite)
-  if (suite === undefined) return complain(`No suite is called ${values.suite}; there are plain and stateful.`)
+  if (suite === undefined)
+    return complain(`No suite is called ${values.suite}; there are ${Object.keys(SUITES).join(', ')}.`)
   if (feature !== undefined && !FEATURES[suite].includes(feature))
     return complain(`No feature is called ${feature}; see --list.`)
   const labs = chosenLabs(suite, count, from, feature)
