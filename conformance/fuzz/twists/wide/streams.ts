@@ -79,9 +79,9 @@ function datagrams(lab: LabPlan, draw: Draw): void {
   lab.setup(ip(to.ns, `addr add ${second}/32 dev ${to.dev}`))
   const target = draw.pick([to.address, second])
   lab.group(
-    `echo answer | ${run(to.ns, `nc -u -l ${draw.pick(['', `${second} `])}7500 &`)}`,
-    udp(from.ns, target, 7500),
-    udp(from.ns, draw.pick([target, to.address]), draw.pick([7500, 7501]), '-p 4000'),
+    `echo answer | ${run(to.ns, `nc -u -l ${draw.pick(['', `${second} `])}7510 &`)}`,
+    udp(from.ns, target, 7510),
+    udp(from.ns, draw.pick([target, to.address]), draw.pick([7510, 7511]), '-p 4000'),
     run(draw.pick([router.ns, router.ns, to.ns]), draw.pick(['conntrack -L', 'ss -uan'])),
   )
 }
