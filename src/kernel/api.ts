@@ -26,6 +26,8 @@ export interface RouteQuery {
   readonly tos?: number
   readonly fwmark?: number
   readonly transport?: FlowTransport
+  /** For whom it is asked; root when left out. */
+  readonly user?: number
 }
 
 /** Reads: no effect on the kernel, not journalled. */

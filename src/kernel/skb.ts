@@ -14,6 +14,16 @@ export const NETWORK_HEADER = ETHERNET_HEADER_LENGTH
 /** skb->pkt_type: to whom a received frame was addressed, seen from the device that received it. */
 export type PacketType = 'host' | 'broadcast' | 'multicast' | 'otherhost' | 'loopback' | 'outgoing'
 
+/** The fragments that a packet was put together from (IPCB(skb)->frag_max_size, IPSKB_FRAG_PMTU, and the list of its parts). */
+export interface Pieces {
+  /** Bytes of payload of each, in order. */
+  readonly lengths: readonly number[]
+  /** Length of the longest as a packet. */
+  readonly longestBytes: number
+  /** The longest must not be cut, so neither must what is made of them. */
+  readonly dontFragment: boolean
+}
+
 export interface Skb {
   /** Identity of the packet: kept by copies and while it is forwarded. */
   readonly packet: number
@@ -39,6 +49,8 @@ export interface Skb {
    * (skb_shinfo(skb)->gso_size).
    */
   gsoBytes: number
+  /** Set on a packet that came in pieces: where it is passed on, it leaves in the same ones. */
+  pieces: Pieces | undefined
   /** Netfilter mark. */
   mark: number
   /** Who sent it, seen from this machine: a program's socket, one of the kernel's own, or nobody here. */
@@ -74,6 +86,7 @@ export function allocSkb(world: World, data: Uint8Array, protocol: number, devic
     vlanTci: 0,
     event: world.cause,
     gsoBytes: 0,
+    pieces: undefined,
     mark: 0,
     ownedBy: 'nobody',
     nf: undefined,
@@ -100,6 +113,7 @@ export function cloneSkb(skb: Skb): Skb {
     vlanTci: skb.vlanTci,
     event: skb.event,
     gsoBytes: skb.gsoBytes,
+    pieces: skb.pieces,
     mark: skb.mark,
     ownedBy: skb.ownedBy,
     nf: skb.nf,

@@ -33,6 +33,8 @@ export interface FibFlow {
   readonly scope: number
   /** What rules may ask of a packet's contents, where it is known. */
   readonly transport?: FlowTransport | undefined
+  /** Root when left out. */
+  readonly user?: number | undefined
 }
 
 export type FibErrno = 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES' | 'EINVAL'

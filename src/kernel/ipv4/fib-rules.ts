@@ -65,7 +65,7 @@ export function fibRuleMatch(world: World, rule: FibRule, flow: FibFlow): boolea
     (rule.from === undefined || inPrefix(flow.source, rule.from.address, rule.from.length)) &&
     (rule.to === undefined || inPrefix(flow.destination, rule.to.address, rule.to.length)) &&
     (rule.tos === 0 || rule.tos === flow.tos) &&
-    (rule.users === undefined || isWithin(rule.users, ROOT)) &&
+    (rule.users === undefined || isWithin(rule.users, flow.user ?? ROOT)) &&
     matchesTransport(rule, flow.transport)
   return matches !== rule.not
 }

@@ -1,6 +1,6 @@
 // IPv4 on a device: struct in_device and struct in_ifaddr, and what can be asked of one device's list of addresses.
 import type { AddressScope } from '../../contract/read-models.ts'
-import { inPrefix, networkOf, type Ipv4Address } from '../../wire/address.ts'
+import { inPrefix, ipv4, networkOf, type Ipv4Address } from '../../wire/address.ts'
 import type { SimTime } from '../../sim/time.ts'
 import type { NeighParms } from '../neigh/neigh-table.ts'
 import type { Ipv4Conf, Ipv4ConfKey } from '../sysctl/ipv4-conf.ts'
@@ -60,4 +60,12 @@ export function inetAddrOnlink(inDevice: InDevice, a: Ipv4Address, b: Ipv4Addres
     if (inetIfaMatch(a, ifa) && (b === undefined || inetIfaMatch(b, ifa))) return true
   }
   return false
+}
+
+/** The group of all hosts, which every device with IPv4 joins (IGMP_ALL_HOSTS). */
+const ALL_HOSTS = ipv4('224.0.0.1')
+
+/** Whether a device has joined a group (ip_check_mc_rcu): while it is up, that of all hosts. */
+export function isGroupJoined(device: { readonly up: boolean }, group: Ipv4Address): boolean {
+  return group === ALL_HOSTS && device.up
 }

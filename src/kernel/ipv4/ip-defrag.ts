@@ -4,6 +4,7 @@ import { SECOND_NS } from '../../sim/time.ts'
 import { ICMP_EXC_FRAGTIME, ICMP_TIME_EXCEEDED } from '../../wire/icmp.ts'
 import {
   ipv4Destination,
+  ipv4DontFragment,
   ipv4FragmentOffset,
   ipv4HeaderLength,
   ipv4Id,
@@ -16,7 +17,7 @@ import {
 } from '../../wire/ipv4.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
-import { NETWORK_HEADER, type Skb } from '../skb.ts'
+import { NETWORK_HEADER, type Pieces, type Skb } from '../skb.ts'
 import { decide, drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
 import { icmpSend } from './icmp-error.ts'
@@ -82,10 +83,25 @@ function assemble(world: World, device: NetDevice, fragments: readonly Skb[], le
   for (const fragment of fragments)
     data.set(payloadOf(fragment), NETWORK_HEADER + headerLength + ipv4FragmentOffset(fragment.data, NETWORK_HEADER))
   setIpv4TotalLength(data, NETWORK_HEADER, headerLength + length)
-  setIpv4Fragment(data, NETWORK_HEADER, { dontFragment: false, moreFragments: false, fragmentOffset: 0 })
+  const pieces = piecesOf(fragments)
+  const { dontFragment } = pieces
+  setIpv4Fragment(data, NETWORK_HEADER, { dontFragment, moreFragments: false, fragmentOffset: 0 })
   updateIpv4Checksum(data, NETWORK_HEADER)
   decide(world, 'ip.reassembled', device, first, fragments.length)
-  return { ...first, data, dataShared: false }
+  return { ...first, data, dataShared: false, pieces }
+}
+
+/** What is remembered of the fragments. Only where the longest asked not to be cut does the packet ask so (ip_frag_reasm). */
+function piecesOf(fragments: readonly Skb[]): Pieces {
+  const longest = (some: readonly Skb[]): number =>
+    some.reduce((most, { data }) => Math.max(most, data.length - NETWORK_HEADER), 0)
+  const uncut = fragments.filter(({ data }) => ipv4DontFragment(data, NETWORK_HEADER))
+  const longestBytes = longest(fragments)
+  return {
+    lengths: fragments.map((fragment) => payloadOf(fragment).length),
+    longestBytes,
+    dontFragment: longest(uncut) === longestBytes,
+  }
 }
 
 /** Time is up for an incomplete packet: its sender is told when the first piece came. */

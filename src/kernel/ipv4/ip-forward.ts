@@ -24,7 +24,9 @@ export function ipForward(world: World, device: NetDevice, skb: Skb, route: Rout
     return
   }
   const length = networkLength(skb)
-  const tooLong = length > route.mtuBytes && ipv4DontFragment(skb.data, NETWORK_HEADER)
+  // What came in pieces that fit may go on in them, whole as it is while it is looked at (ip_exceeds_mtu).
+  const cutBytes = skb.pieces?.longestBytes ?? length
+  const tooLong = cutBytes > route.mtuBytes && ipv4DontFragment(skb.data, NETWORK_HEADER)
   if (
     !check(
       world,

@@ -15,6 +15,12 @@ import { decide } from '../trace.ts'
 import type { World } from '../world.ts'
 import type { RouteEntry } from './route.ts'
 
+/** The lengths of a payload's fragments: those in which it came where they fit, otherwise as much as the way takes. */
+function lengthsOf(skb: Skb, payloadLength: number, room: number, fitsAsItCame: boolean): readonly number[] {
+  if (skb.pieces !== undefined && fitsAsItCame) return skb.pieces.lengths
+  return Array.from({ length: Math.ceil(payloadLength / room) }, (_, k) => Math.min(room, payloadLength - k * room))
+}
+
 /** Sends a packet as fragments that each fit the route's MTU. */
 export function ipFragment(world: World, device: NetDevice, route: RouteEntry, skb: Skb): XmitResult {
   const headerLength = ipv4HeaderLength(skb.data, NETWORK_HEADER)
@@ -24,17 +30,20 @@ export function ipFragment(world: World, device: NetDevice, route: RouteEntry, s
   const firstOffset = ipv4FragmentOffset(skb.data, NETWORK_HEADER)
   const moreBehind = ipv4MoreFragments(skb.data, NETWORK_HEADER)
   if (room < 8) return 'dropped'
-  const verdict = decide(world, 'ip.fragmented', device, skb, Math.ceil(payloadLength / room), route.mtuBytes)
-  for (let at = 0; at < payloadLength; at += room) {
-    const length = Math.min(room, payloadLength - at)
+  const lengths = lengthsOf(skb, payloadLength, room, (skb.pieces?.longestBytes ?? 0) <= route.mtuBytes)
+  const dontFragment = skb.pieces?.dontFragment === true
+  const verdict = decide(world, 'ip.fragmented', device, skb, lengths.length, route.mtuBytes)
+  let at = 0
+  for (const length of lengths) {
     const fragment = cloneSkb(skb)
+    fragment.pieces = undefined
     fragment.data = new Uint8Array(payloadAt + length)
     fragment.dataShared = false
     fragment.data.set(skb.data.subarray(0, payloadAt))
     fragment.data.set(skb.data.subarray(payloadAt + at, payloadAt + at + length), payloadAt)
     setIpv4TotalLength(fragment.data, NETWORK_HEADER, headerLength + length)
     setIpv4Fragment(fragment.data, NETWORK_HEADER, {
-      dontFragment: false,
+      dontFragment,
       moreFragments: moreBehind || at + length < payloadLength,
       fragmentOffset: firstOffset + at,
     })
@@ -42,6 +51,7 @@ export function ipFragment(world: World, device: NetDevice, route: RouteEntry, s
     world.cause = verdict
     // What the device refuses takes the pieces behind it along.
     if (neighOutput(world, device, route.nexthop, fragment) === 'dropped') return 'dropped'
+    at += length
   }
   return 'sent'
 }

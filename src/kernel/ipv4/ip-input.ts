@@ -83,7 +83,7 @@ function ipRcvFinish(world: World, device: NetDevice, skb: Skb): void {
   }
   // A packet for a device above is routed as if that had received it; what is refused there is left to this device (l3mdev_ip_rcv).
   let above = world.modules.l3Child.find(world, device, skb)
-  let route = ipRouteInput(world, above ?? device, question)
+  let route = ipRouteInput(world, above ?? device, question, skb.packetType)
   if (above !== undefined && route.kind === 'refused') {
     above = undefined
     route = ipRouteInput(world, device, question)

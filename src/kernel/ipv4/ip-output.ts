@@ -1,16 +1,18 @@
 // IPv4 on the way out: building a packet, and handing a routed one to the neighbour layer.
-// Linux: ip_local_out, ip_output, ip_finish_output, ip_build_and_send_pkt.
+// Linux: ip_local_out, ip_mc_output, ip_output, ip_finish_output, ip_build_and_send_pkt.
 import { takeBytes } from '../../base/slab.ts'
 import { ZERO_MAC, type Ipv4Address } from '../../wire/address.ts'
 import { ETHERTYPE_IPV4, writeEthernetHeader } from '../../wire/ethernet.ts'
-import { IPV4_HEADER_LENGTH, ipv4DontFragment, writeIpv4Header } from '../../wire/ipv4.ts'
+import { IPV4_HEADER_LENGTH, ipv4Destination, ipv4DontFragment, writeIpv4Header } from '../../wire/ipv4.ts'
 import type { XmitResult } from '../link/link-kind.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
+import { netifRx } from '../netdev/receive.ts'
 import { neighOutput } from '../neigh/neigh-output.ts'
 import type { Netns } from '../netns.ts'
-import { allocSkb, NETWORK_HEADER, networkLength, type Skb } from '../skb.ts'
+import { allocSkb, cloneSkb, NETWORK_HEADER, networkLength, type Skb } from '../skb.ts'
 import { check, decide } from '../trace.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
+import { isGroupJoined } from './in-device.ts'
 import { ipFragment } from './ip-fragment.ts'
 import type { RouteEntry } from './route.ts'
 
@@ -77,16 +79,40 @@ export function buildIpv4(world: World, netns: Netns, route: RouteEntry, send: I
 
 /** Sends a routed packet as this machine's own: through OUTPUT, which may change its way (__ip_local_out). */
 export function ipLocalOut(world: World, netns: Netns, route: RouteEntry, skb: Skb, about?: Skb): OutputResult {
-  if (!world.filtering) return ipOutput(world, route, skb)
+  if (!world.filtering) return dstOutput(world, route, skb)
   const { netfilter } = world.modules
   if (about !== undefined) netfilter.attach(netns, skb, about)
   const way = netfilter.localOut(world, netns, route, skb)
-  return way === undefined ? 'filtered' : ipOutput(world, way, skb)
+  return way === undefined ? 'filtered' : dstOutput(world, way, skb)
+}
+
+/** Sends this machine's own packet; what is for everybody, or for a group that the device has joined, comes back as well (ip_mc_output). */
+function dstOutput(world: World, route: RouteEntry, skb: Skb): OutputResult {
+  const device = deviceById(world, route.device)
+  const isForUsToo =
+    route.type === 'broadcast' ||
+    (route.type === 'multicast' && isGroupJoined(device, ipv4Destination(skb.data, NETWORK_HEADER)))
+  // A packet of its own in the trace: what becomes of it here says nothing of the question that others are asked.
+  if (isForUsToo && device.state.kind !== 'lo')
+    loopBack(world, device, route, { ...cloneSkb(skb), packet: world.nextPacket++ })
+  return ipOutput(world, route, skb)
+}
+
+/** Lets a machine have a copy of what it says to many: whole, through POSTROUTING, past every tap (ip_mc_finish_output, dev_loopback_xmit). */
+function loopBack(world: World, device: NetDevice, route: RouteEntry, copy: Skb): void {
+  copy.device = device.id
+  if (world.filtering) {
+    const place = { in: undefined, out: device, route }
+    if (!world.modules.netfilter.hook(world, netnsById(world, device.netns), 'postrouting', place, copy)) return
+  }
+  copy.packetType = 'loopback'
+  copy.event = world.cause
+  netifRx(world, device, copy)
 }
 
 /**
- * Sends a routed packet by its device: through POSTROUTING, in pieces when it is too long and may be cut (ip_output, ip_finish_output).
- * Differs from Linux: a broadcast is not given to this machine itself as well (ip_mc_output), so it does not answer its own broadcast ping.
+ * Sends a routed packet by its device: through POSTROUTING, in pieces when it is too long and may be cut, or came in pieces (ip_output,
+ * ip_finish_output).
  */
 export function ipOutput(world: World, route: RouteEntry, skb: Skb): OutputResult {
   const device = deviceById(world, route.device)
@@ -97,8 +123,8 @@ export function ipOutput(world: World, route: RouteEntry, skb: Skb): OutputResul
     if (!hook(world, netnsById(world, device.netns), 'postrouting', place, skb)) return 'filtered'
   }
   const length = networkLength(skb)
-  if (length <= route.mtuBytes || ipv4DontFragment(skb.data, NETWORK_HEADER))
+  if (skb.pieces === undefined && (length <= route.mtuBytes || ipv4DontFragment(skb.data, NETWORK_HEADER)))
     return neighOutput(world, device, route.nexthop, skb)
-  check(world, 'ip.output.fits_mtu', false, () => `${length} > ${route.mtuBytes}`)
+  if (length > route.mtuBytes) check(world, 'ip.output.fits_mtu', false, () => `${length} > ${route.mtuBytes}`)
   return ipFragment(world, device, route, skb)
 }

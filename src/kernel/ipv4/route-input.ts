@@ -4,7 +4,6 @@ import {
   formatIpv4,
   IPV4_ANY,
   IPV4_BROADCAST,
-  ipv4,
   isLoopbackIpv4,
   isMulticastIpv4,
   isZeronetIpv4,
@@ -12,13 +11,14 @@ import {
 } from '../../wire/address.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
+import type { PacketType } from '../skb.ts'
 import { effectiveConf, inDevForward } from '../sysctl/ipv4-conf.ts'
 import { check, checkConf } from '../trace.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
 import { hasIpv4 } from './devinet.ts'
 import { inetAddrType } from './fib-addr-type.ts'
 import { explainLookup, fibLookup, type FibFailed, type FibFlow, type FibFound } from './fib-lookup.ts'
-import { inetAddrOnlink } from './in-device.ts'
+import { inetAddrOnlink, isGroupJoined } from './in-device.ts'
 import { makeRoute } from './route-entry.ts'
 import { isLocalMulticast, TOS_ROUTE_MASK } from './route-output.ts'
 import { fibSelectMultipath } from './route-select.ts'
@@ -47,15 +47,17 @@ const SAME_INTERFACE: InputRoute = { kind: 'refused', reason: 'ip.martian_destin
 const NOT_JOINED: InputRoute = { kind: 'refused', reason: 'ip.multicast_not_joined' }
 const FORWARDING_OFF: InputRoute = { kind: 'unreachable', errno: 'EHOSTUNREACH', reason: 'ip.forwarding_off' }
 
-/** The group of all hosts, which every device with IPv4 joins (IGMP_ALL_HOSTS). */
-const ALL_HOSTS = ipv4('224.0.0.1')
-
 /**
- * Decides about a packet that arrived on a device. What comes in on loopback was sent by this machine and brings its route along
- * (skb_valid_dst): it is for this machine, and no address of it is suspicious.
+ * Decides about a packet that arrived on a device. What comes in on loopback, or as a copy of what this machine said to many, brings its
+ * route along (skb_valid_dst): it is for this machine, and no address of it is suspicious.
  */
-export function ipRouteInput(world: World, device: NetDevice, question: InputQuestion): InputRoute {
-  if (device.state.kind !== 'lo') return ipRouteInputRcu(world, device, question)
+export function ipRouteInput(
+  world: World,
+  device: NetDevice,
+  question: InputQuestion,
+  packetType?: PacketType,
+): InputRoute {
+  if (device.state.kind !== 'lo' && packetType !== 'loopback') return ipRouteInputRcu(world, device, question)
   const type = inetAddrType(world, netnsById(world, device.netns), question.destination)
   check(world, 'route.input.from_loopback', true, () => formatIpv4(question.destination))
   return type === 'broadcast' ? BROADCAST : type === 'multicast' ? MULTICAST : LOCAL
@@ -172,7 +174,7 @@ function broadcastInput(world: World, netns: Netns, device: NetDevice, question:
 /** For a group: only joined ones are received (ip_check_mc_rcu, ip_mc_validate_source). */
 function routeInputMulticast(world: World, netns: Netns, device: NetDevice, question: InputQuestion): InputRoute {
   const { destination, source } = question
-  const joined = destination === ALL_HOSTS && device.up
+  const joined = isGroupJoined(device, destination)
   if (!check(world, 'route.input.multicast_joined', joined, () => formatIpv4(destination))) return NOT_JOINED
   if (isMulticastIpv4(source) || source === IPV4_BROADCAST || !question.isIpv4) return martianSource(world, source)
   if (isLoopbackIpv4(source) && effectiveConf(netns, device, 'route_localnet') === 0)

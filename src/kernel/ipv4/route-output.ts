@@ -134,6 +134,7 @@ function routeByLookup(
     mark: flow.mark,
     scope: flow.onLinkOnly === true ? SCOPE_LINK : SCOPE_UNIVERSE,
     transport: flow.transport,
+    user: flow.user,
   }
   const found = fibLookup(world, netns, fibFlow)
   explainLookup(world, netns, 'route.output.lookup', fibFlow, found)

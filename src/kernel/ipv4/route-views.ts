@@ -101,6 +101,7 @@ function getOutput(world: World, netns: Netns, query: RouteQuery): RouteGetResul
     tos: query.tos ?? 0,
     mark: query.fwmark ?? 0,
     transport: query.transport,
+    user: query.user,
   }
   const result = routeOutput(world, netns, flow, false)
   if (!result.ok) return refuse(result.errno)

@@ -45,6 +45,8 @@ export interface OutputFlow {
   readonly onLinkOnly?: boolean
   /** FLOWI_FLAG_ANYSRC: the source need not be an own address. */
   readonly anySource?: boolean
+  /** Who asks; root, as everything here, unless a question names somebody else (flowi4_uid). */
+  readonly user?: number | undefined
   /** What rules may ask of the packet's contents. */
   readonly transport?: FlowTransport | undefined
 }

@@ -1,5 +1,6 @@
 // VLAN interfaces: vlan_newlink, vlan_dev.c, vlan_device_event, and the step of the receive ladder that is theirs.
 import { describe, expect, test } from 'vitest'
+import { playFrames } from '../../testing/play-frames.ts'
 import { mac } from '../../wire/address.ts'
 import { toHex } from '../../wire/bytes.ts'
 import type { LinkData } from '../system-call.ts'
@@ -266,4 +267,21 @@ test('a frame for an own address of the interface is for us, though not for the 
   addr(lab, 'b/eth0.10', '10.0.10.2/24')
   send(lab, from, { to: mac('02:00:00:00:00:77'), ip: ['10.0.10.1', '10.0.10.2'] })
   expect(verdicts(lab, 'ip.')[0]).toBe('ip.deliver_local b/eth0.10')
+})
+
+test('a tag names the priority of the socket; the kernel’s own answers have none, whatever their TOS (icmp_push_reply)', async () => {
+  const ends = [
+    ['a', 'egress-qos-map 0:3 6:7', '10.0.0.1'],
+    ['b', 'egress-qos-map 0:2 6:1', '10.0.0.2'],
+  ].map(
+    ([ns, map, address]) => `ip -n ${ns} link set eth0 up
+ip -n ${ns} link add link eth0 name v type vlan id 5 ${map}
+ip -n ${ns} addr add ${address}/24 dev v
+ip -n ${ns} link set v up`,
+  )
+  const cable = 'ip netns add a\nip netns add b\nip -n a link add eth0 type veth peer name eth0 netns b'
+  const ping = 'ip netns exec a ping -c 1 -W 1 -Q 0x10 10.0.0.2'
+  const lines = await playFrames([cable, ...ends].join('\n'), [ping], 'a/eth0')
+  const echo = lines.flatMap((line) => / p (\d), .* (10\.0\.0\.\d) > .*ICMP/.exec(line)?.slice(1) ?? [])
+  expect(echo).toEqual(['7', '10.0.0.1', '2', '10.0.0.2'])
 })

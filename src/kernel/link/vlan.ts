@@ -100,12 +100,15 @@ const PRIORITY_OF_TOS = [0, 0, 0, 0, 2, 2, 2, 2, 6, 6, 6, 6, 4, 4, 4, 4]
 
 /**
  * The priority that a packet's tag names (vlan_dev_get_egress_qos_mask). Differs from Linux: a packet's priority is read from its TOS here. Linux
- * takes it from the socket or, where a packet is forwarded, from its TOS, so bridged packets with a TOS count as 0 there.
+ * takes it from the socket or, where a packet is forwarded, from its TOS, so bridged packets with a TOS count as 0 there. The kernel's own
+ * sockets have none, whatever TOS they answer with (icmp_push_reply).
  */
 function tagPriority(skb: Skb, map: readonly QosMapping[]): number {
   if (map.length === 0) return 0
   const priority =
-    skb.protocol === ETHERTYPE_IPV4 ? (PRIORITY_OF_TOS[(ipv4Tos(skb.data, NETWORK_HEADER) >> 1) & 0xf] ?? 0) : 0
+    skb.protocol === ETHERTYPE_IPV4 && skb.ownedBy !== 'kernel'
+      ? (PRIORITY_OF_TOS[(ipv4Tos(skb.data, NETWORK_HEADER) >> 1) & 0xf] ?? 0)
+      : 0
   return map.find(({ from }) => from === priority)?.to ?? 0
 }
 

@@ -160,9 +160,11 @@ export function netifReceiveSkb(world: World, first: NetDevice, skb: Skb): void 
     skb.device = device.id
     // Moving the tag into metadata comes first, so that taps see it there too.
     if (skb.vlanProtocol === 0 && isVlanType(skb.protocol)) vlanUntag(skb)
-    sight(world, 'in', device, skb)
-    if (device.taps.length > 0)
-      deliverToTaps(world, device, skb, skb.packetType === 'loopback' ? 'host' : skb.packetType)
+    // A copy of what this machine said to many was no frame: no tap takes it (packet_rcv).
+    if (skb.packetType !== 'loopback') {
+      sight(world, 'in', device, skb)
+      if (device.taps.length > 0) deliverToTaps(world, device, skb, skb.packetType)
+    }
     if (skb.data.length < NETWORK_HEADER) {
       drop(world, 'rx.truncated', device, skb)
       return

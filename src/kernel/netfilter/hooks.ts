@@ -85,6 +85,8 @@ function prerouting(world: World, packet: HookedPacket): Verdict {
     const whole = ipDefrag(world, packet.in, skb)
     if (whole === undefined) return 'stolen'
     skb.data = whole.data
+    skb.dataShared = whole.dataShared
+    skb.pieces = whole.pieces
   }
   return inOrder(world, packet, [raw, track, mangle, nat])
 }

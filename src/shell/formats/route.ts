@@ -130,6 +130,7 @@ export interface RouteAsked {
   readonly iif?: string
   readonly mark?: number
   readonly tos?: number
+  readonly user?: number
 }
 
 /** The answer of `ip route get`. */
@@ -157,7 +158,7 @@ export function routeGetText(
   // The kernel's bit for a group is the one that iproute2 takes for an offload that failed (RTCF_MULTICAST, RTM_F_OFFLOAD_FAILED).
   if (type === 'multicast') line += 'rt_offload_failed '
   if (asked.mark !== undefined && asked.mark !== 0) line += `mark ${hexOver(asked.mark)} `
-  if (asked.iif === undefined) line += 'uid 0 '
+  if (asked.iif === undefined) line += `uid ${asked.user ?? 0} `
   return `${line}\n    cache ${cacheFlags(asked, decision, loopback?.device)}${cacheRest(reads, asked, decision)}\n`
 }
 

@@ -98,7 +98,7 @@ export function routeGetJson(
     prefsrc: asked.from === undefined && source !== undefined && source !== 0 ? formatIpv4(source) : undefined,
     mark: asked.mark === undefined || asked.mark === 0 ? undefined : hexOver(asked.mark),
     flags: [],
-    uid: asked.iif === undefined ? 0 : undefined,
+    uid: asked.iif === undefined ? (asked.user ?? 0) : undefined,
     cache: cacheFlagWords(asked, decision, loopback?.device),
     expires: left,
     metrics: metricsJson(mtu, route.otherMetrics),

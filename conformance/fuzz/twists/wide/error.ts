@@ -68,10 +68,10 @@ function pathMtu(lab: LabPlan, draw: Draw): void {
   )
 }
 
-/** Pieces of pieces: each link on the way takes less. */
+/** Pieces of pieces: each link on the way takes less. Not so many at once that a capture loses some. */
 function fragments(lab: LabPlan, draw: Draw): void {
   const { from, to, router } = crossing(lab, draw)
-  const [near, far] = draw.pick([[1500, 700] as const, [1000, 996] as const, [576, 300] as const, [1400, 68] as const])
+  const [near, far] = draw.pick([[1500, 700] as const, [1000, 996] as const, [576, 300] as const, [1400, 200] as const])
   lab.setup(ip(from.ns, `link set ${from.dev} mtu ${near}`), ip(router.ns, `link set ${router.outDev} mtu ${far}`))
   if (draw.chance(0.4)) lab.setup(ip(to.ns, `link set ${to.dev} mtu ${far}`))
   if (draw.chance(0.3)) lab.setup(run(router.ns, 'iptables -A FORWARD -m conntrack --ctstate INVALID -j DROP'))
@@ -176,7 +176,7 @@ function traceroute(lab: LabPlan, draw: Draw): void {
   const forms = [
     `${base} ${target}`,
     `${base} -I ${target}`,
-    `${base} -U ${target}`,
+    `${base} -U -p 33500 ${target}`,
     `${base} -F ${target} 1400`,
     `${base} -f 2 ${target}`,
     `${base} -p 40000 ${target}`,

@@ -106,13 +106,13 @@ function headerTargets(lab: LabPlan, draw: Draw): void {
   )
 }
 
-/** Rules that remember: every nth packet, who came lately, how many connections there are. */
+/** Rules that remember: who came lately, how many connections there are, how much there was. */
 function memory(lab: LabPlan, draw: Draw): void {
   const { from, to, router } = edge(lab)
   const [ns, chain] = draw.pick([[router.ns, 'FORWARD'] as const, [to.ns, 'INPUT'] as const])
   const match = draw.pick([
-    '-m statistic --mode nth --every 2 --packet 0',
-    '-m statistic --mode nth --every 3 --packet 1',
+    '-m recent --name seen --update --seconds 60 --hitcount 2',
+    '-m recent --name seen --remove',
     '-m recent --name seen --update --seconds 60 --hitcount 3',
     '-m recent --name seen --rcheck',
     '-m recent --name seen --rcheck --rdest',
@@ -279,15 +279,9 @@ function natNarrow(lab: LabPlan, draw: Draw): void {
   const mtu = draw.pick([1000, 1300])
   const ns = draw.pick([router.ns, to.ns])
   lab.setup(ip(ns, `link set ${ns === to.ns ? to.dev : router.outDev} mtu ${mtu}`))
-  if (draw.chance(0.4))
-    lab.setup(iptables(router.ns, '-t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu'))
-  else if (draw.chance(0.4))
-    lab.setup(
-      iptables(
-        router.ns,
-        `-t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss ${draw.pick([500, 1000])}`,
-      ),
-    )
+  const clamp = draw.pick(['', '', '--clamp-mss-to-pmtu', '--clamp-mss-to-pmtu', '--set-mss 500', '--set-mss 1000'])
+  const syn = '-t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS'
+  if (clamp !== '') lab.setup(iptables(router.ns, `${syn} ${clamp}`))
   lab.group(
     ping(from.ns, to.address, `-M do -s ${mtu}`),
     ip(from.ns, `route get ${to.address}`),

@@ -88,6 +88,8 @@ function namespaceGoes(lab: LabPlan, draw: Draw): void {
     return
   }
   lab.ns(name)
+  // A capture in it would keep the namespace alive, so nothing in it is up before the first action.
+  lab.leaveLoDown(name)
   const dev = lab.fresh('g')
   lab.setup(
     ip(from.ns, `link add ${dev} type veth peer name far netns ${name}`),
@@ -95,8 +97,8 @@ function namespaceGoes(lab: LabPlan, draw: Draw): void {
   )
   lab.setup(ip(name, 'addr add 10.83.0.2/24 dev far'))
   lab.up(from.ns, dev)
-  lab.up(name, 'far')
   lab.group(
+    ip(name, 'link set far up'),
     ping(from.ns, '10.83.0.2'),
     `ip netns del ${name}`,
     ip(from.ns, draw.pick(['-br link', 'neigh', 'route'])),
@@ -127,7 +129,6 @@ function attributes(lab: LabPlan, draw: Draw): void {
     `link set ${to.dev} broadcast ff:ff:ff:ff:ff:fe`,
     `link set ${to.dev} link-netnsid 5`,
     `link set ${to.dev} state up`,
-    `link set ${to.dev} mode dormant`,
   ]
   lab.group(
     ...someOf(draw, 3, to.ns, steps),

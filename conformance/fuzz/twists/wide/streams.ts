@@ -62,7 +62,6 @@ function forgotten(lab: LabPlan, draw: Draw): void {
   const { from, to, router } = crossing(lab)
   masquerade(lab, draw)
   if (draw.chance(0.4)) lab.setup(run(router.ns, 'iptables -A FORWARD -m conntrack --ctstate INVALID -j DROP'))
-  if (draw.chance(0.3)) lab.setup(run(router.ns, 'sysctl -w net.netfilter.nf_conntrack_tcp_loose=0'))
   lab.group(
     run(to.ns, 'nc -l 7400 &'),
     `(sleep 4; echo late) | ${run(from.ns, `nc -N -w 6 ${to.address} 7400`)} &`,

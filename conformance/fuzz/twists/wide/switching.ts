@@ -192,7 +192,8 @@ function suppress(lab: LabPlan, draw: Draw): void {
 /** Without the protocol a person says in which state a port is. */
 function portState(lab: LabPlan, draw: Draw): void {
   const { one, port, from, to } = way(lab, draw)
-  const state = draw.pick(['0', '1', '2', '4', 'blocking', 'learning', 'disabled'])
+  // From listening and learning a timer would lead on that began when the port came up.
+  const state = draw.pick(['0', '4', 'blocking', 'disabled'])
   lab.group(
     ping(from.ns, to.address),
     draw.chance(0.5)

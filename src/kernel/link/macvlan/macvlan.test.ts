@@ -232,9 +232,9 @@ describe('passthru', () => {
 
 describe('macvlan_changelink', () => {
   const sources = (lab: StackLab): unknown => linkView(lab.world, dev(lab, 'a/m0')).details
-  const [one, two] = [mac('02:00:00:00:00:01'), mac('02:00:00:00:00:02')]
+  const [one, two] = [mac('02:00:00:00:00:44'), mac('02:00:00:00:02:03')]
 
-  test('edits the list of senders: add once, delete, set, flush', () => {
+  test('edits the list of senders, which is read in the order of a hash table: add once, delete, set, flush', () => {
     const lab = createLab()
     add(lab, 'a/m0', dev(lab, 'a/eth0'), macvlan('source', { sources: { edit: 'set', macs: [one] } }))
     const edit = (kind: 'add' | 'del' | 'set' | 'flush', ...macs: (typeof one)[]): unknown => {
@@ -242,7 +242,8 @@ describe('macvlan_changelink', () => {
       return sources(lab)
     }
     expect(edit('add', one)).toMatchObject({ sources: [one] })
-    expect(edit('add', two)).toMatchObject({ sources: [one, two] })
+    expect(edit('set', two)).toMatchObject({ sources: [two] })
+    expect(edit('add', one)).toMatchObject({ sources: [one, two] })
     expect(edit('del', one)).toMatchObject({ sources: [two] })
     expect(edit('set', one, two, mac('01:00:00:00:00:01'))).toMatchObject({ sources: [one, two] })
     expect(edit('flush')).toMatchObject({ sources: [] })

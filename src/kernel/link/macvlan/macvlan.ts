@@ -29,7 +29,7 @@ import {
   modeOf,
   portOf,
 } from './port.ts'
-import { changeSources, validateSources } from './sources.ts'
+import { changeSources, listedSources, validateSources } from './sources.ts'
 import { macvlanQueueXmit } from './transmit.ts'
 
 type MacvlanData = Extract<LinkData, { kind: 'macvlan' }>
@@ -167,9 +167,18 @@ export const macvlanKind: LinkKind = {
   // Linux: macvlan_change_mtu.
   setMtu: (world, device, mtuBytes) => (mtuBytes > lowerOf(world, device).mtuBytes ? { errno: 'EINVAL' } : undefined),
   describe(world, device) {
-    const { mode, noPromisc, noDst, broadcastQueueLength, sources } = macvlanState(device)
+    const state = macvlanState(device)
+    const { mode, noPromisc, noDst, broadcastQueueLength } = state
     const usedQueueLength = broadcastQueueLimit(world, portOf(lowerOf(world, device)))
-    return { kind: 'macvlan', mode, noPromisc, noDst, broadcastQueueLength, usedQueueLength, sources: [...sources] }
+    return {
+      kind: 'macvlan',
+      mode,
+      noPromisc,
+      noDst,
+      broadcastQueueLength,
+      usedQueueLength,
+      sources: listedSources(state),
+    }
   },
 }
 

@@ -1,5 +1,5 @@
 // The list of senders that a source-mode child listens to. Linux: macvlan_changelink_sources.
-import { isValidDeviceMac } from '../../../wire/address.ts'
+import { isValidDeviceMac, macBytes, type MacAddress } from '../../../wire/address.ts'
 import type { LinkStateOf } from '../../netdev/net-device.ts'
 import type { KernelError, MacvlanSourceEdit } from '../../system-call.ts'
 
@@ -26,4 +26,17 @@ export function changeSources(state: LinkStateOf<'macvlan'>, edit: MacvlanSource
       state.sources = [...new Set(edit.macs.filter(isValidDeviceMac))]
       return undefined
   }
+}
+
+const GOLDEN_RATIO_64 = 0x61c8864680b583ebn
+
+/** The bucket of an address (macvlan_eth_hash). */
+function bucketOf(mac: MacAddress): number {
+  const value = macBytes(mac).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n) << 16n
+  return Number(BigInt.asUintN(64, value * GOLDEN_RATIO_64) >> 56n)
+}
+
+/** The senders in the order in which Linux lists them: that of its hash table, the newest of a bucket first (macvlan_fill_info_macaddr). */
+export function listedSources(state: LinkStateOf<'macvlan'>): MacAddress[] {
+  return state.sources.toReversed().sort((a, b) => bucketOf(a) - bucketOf(b))
 }

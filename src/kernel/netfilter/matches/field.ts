@@ -1,6 +1,7 @@
 // Matches on single fields of a packet and on who sent it. Linux: xt_iprange.c, xt_hl.c, xt_length.c, xt_dscp.c, xt_pkttype.c, xt_tcpmss.c,
 // xt_owner.c, xt_string.c.
 import type { FirewallMatch } from '../../../contract/firewall.ts'
+import { isMulticastIpv4 } from '../../../wire/address.ts'
 import { DSCP_SHIFT, ipv4Tos, ipv4Ttl } from '../../../wire/ipv4.ts'
 import { NETWORK_HEADER } from '../../skb.ts'
 import { tcpOptionsOf, type HookedPacket, type PacketHeader } from '../packet.ts'
@@ -23,7 +24,7 @@ export function matchField(match: FieldMatch, packet: HookedPacket, header: Pack
     case 'dscp':
       return (ipv4Tos(data, NETWORK_HEADER) >> DSCP_SHIFT === match.value) !== match.not
     case 'pkttype':
-      return (packetType(packet) === match.type) !== match.not
+      return (packetType(packet, header) === match.type) !== match.not
     case 'tcpmss':
       return matchMss(match, data, header)
     case 'owner':
@@ -46,9 +47,10 @@ function matchTtl({ how, value }: Extract<FieldMatch, { kind: 'ttl' }>, ttl: num
   }
 }
 
-/** To whom the frame was addressed; a packet of this machine counts as addressed to it (pkttype_mt). */
-function packetType({ skb }: HookedPacket): string {
-  return skb.packetType === 'host' || skb.packetType === 'loopback' ? 'unicast' : skb.packetType
+/** To whom the frame was addressed; the copy that this machine gets of what it says to many tells by its destination (pkttype_mt). */
+function packetType({ skb }: HookedPacket, { destination }: PacketHeader): string {
+  if (skb.packetType === 'loopback') return isMulticastIpv4(destination) ? 'multicast' : 'broadcast'
+  return skb.packetType === 'host' ? 'unicast' : skb.packetType
 }
 
 /** A segment that says nothing about its size matches only what is inverted (tcpmss_mt). */

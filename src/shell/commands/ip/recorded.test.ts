@@ -103,6 +103,14 @@ describe('routes and rules', () => {
     )
   })
 
+  test('a question may be somebody else’s (RTA_UID)', async () => {
+    const rule = 'ip -n a addr add 10.0.0.1/24 dev d0; ip -n a rule add uidrange 0-0 to 10.0.0.9 prohibit; '
+    expect(await printed(`${rule}ip -n a route get 10.0.0.9`)).toBe('RTNETLINK answers: Permission denied\n')
+    expect(await printed(`${rule}ip -n a route get 10.0.0.9 uid 1000`)).toBe(
+      '10.0.0.9 dev d0 src 10.0.0.1 uid 1000\n    cache\n',
+    )
+  })
+
   test('table 0 is the first that is not there (fib_empty_table)', async () => {
     expect(await printed('ip -n a rule add table 0 pref 7; ip -n a rule show pref 7')).toBe('7:\tfrom all lookup 1\n')
   })
@@ -133,6 +141,17 @@ describe('devices', () => {
     const script =
       'ip -n a link add m0 link d0 type macvlan; ip -n a link add m1 link d0 type macvlan nodst bcqueuelen 7; ip -n a -d link show m1'
     expect(await printed(script)).toContain('macvlan mode vepa nodst bcqueuelen 7 usedbcqueuelen 1000 ')
+  })
+
+  test('behind `type dummy` nothing is read: it has no options (iplink_modify)', async () => {
+    const script = 'ip -n a link add d8 type dummy mtu 1300 arp off; ip -n a link show d8 | head -1'
+    expect(await printed(script)).toContain('d8: <BROADCAST,NOARP> mtu 1500 ')
+  })
+
+  test('nopromisc is for passthru only, and needs its mode by its side (macvlan_parse_opt)', async () => {
+    const script =
+      'ip -n a link add m0 link d0 type macvlan mode passthru; ip -n a link set m0 type macvlan flag nopromisc'
+    expect(await printed(script)).toMatch(/^macvlan: nopromisc flag only valid in passthru mode\nUsage: ... macvlan /)
   })
 
   test('only a dummy’s carrier can be switched by hand (ndo_change_carrier)', async () => {

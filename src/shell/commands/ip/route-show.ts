@@ -228,6 +228,7 @@ interface Question {
   protocol: number | undefined
   sport: number | undefined
   dport: number | undefined
+  user: number | undefined
   fibMatch: boolean
 }
 
@@ -242,6 +243,7 @@ function parseQuestion(args: Arguments): Question {
     protocol: undefined,
     sport: undefined,
     dport: undefined,
+    user: undefined,
     fibMatch: false,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
@@ -255,14 +257,15 @@ function parseQuestion(args: Arguments): Question {
     else if (word === 'ipproto') question.protocol = ipProtocolOf(args.need())
     else if (word === 'sport') question.sport = integer(args.need(), 'invalid sport\n', 0xffff)
     else if (word === 'dport') question.dport = integer(args.need(), 'invalid dport\n', 0xffff)
-    else if (word === 'uid' || word === 'vrf') args.need()
+    else if (word === 'uid') question.user = integer(args.need(), 'invalid UID\n')
+    else if (word === 'vrf') args.need()
     else question.destination = prefix(word === 'to' ? args.need() : word)
   }
   return question
 }
 
 export async function getRoute(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
-  const { destination, from, iif, oif, tos, mark, protocol, sport, dport, fibMatch } = parseQuestion(args)
+  const { destination, from, iif, oif, tos, mark, protocol, sport, dport, user, fibMatch } = parseQuestion(args)
   if (destination === undefined) return ctx.fail('need at least a destination address')
   if (destination.length !== 32)
     await ctx.err(`Warning: /${destination.length} as prefix is invalid, only /32 (or none) is supported.\n`)
@@ -273,6 +276,7 @@ export async function getRoute(ctx: ProcessContext, args: Arguments, options: Ip
     ...(oif === undefined ? {} : { oif: device(ctx, oif).ifindex }),
     ...(tos === undefined ? {} : { tos }),
     ...(mark === undefined ? {} : { fwmark: mark }),
+    ...(user === undefined ? {} : { user }),
     transport: { protocol: protocol ?? PROTOCOL_UDP, sourcePort: sport ?? 0, destinationPort: dport ?? 0 },
   }
   const answer = ctx.read.routeGet(ctx.netns, query)
@@ -282,6 +286,7 @@ export async function getRoute(ctx: ProcessContext, args: Arguments, options: Ip
     ...(from === undefined ? {} : { from }),
     ...(iif === undefined ? {} : { iif }),
     ...(mark === undefined ? {} : { mark }),
+    ...(user === undefined ? {} : { user }),
   }
   if (options.json) {
     const object = fibMatch

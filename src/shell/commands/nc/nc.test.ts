@@ -53,6 +53,15 @@ describe('nc over TCP', () => {
     expect(client).toBe(3)
   })
 
+  test('-p cannot have the port of a connection that ended lately (TIME_WAIT)', async () => {
+    const [, , again] = await play(
+      'b: nc -k -l 8080 &',
+      'echo one | a: nc -N -p 4100 10.0.0.2 8080',
+      'echo two | a: nc -N -p 4100 10.0.0.2 8080',
+    )
+    expect(again).toEqual([1, 'nc: bind failed: Address already in use\n'])
+  })
+
   test('-k serves one after the other', async () => {
     const [server] = await play(
       'b: nc -k -l 8080 &',

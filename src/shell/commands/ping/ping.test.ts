@@ -276,3 +276,12 @@ test('a send that the firewall rejects is told of twice: by the ICMP error and b
     'From 10.0.0.1 icmp_seq=1 Destination Port Unreachable\nping: sendmsg: Operation not permitted\n\n--- 10.0.0.2',
   )
 })
+
+test('a group is looked for on a device, which must be there', async () => {
+  const lab = await shellLab()
+  await lab.run('ip netns add a; ip -n a link set lo up')
+  expect(await lab.run('ip netns exec a ping -c 1 -I nosuch 224.0.0.1')).toBe('ping: unknown iface: nosuch\n')
+  expect(await lab.run('ip netns exec a ping -c 1 -I nosuch 10.0.0.1')).toBe(
+    'ping: SO_BINDTODEVICE nosuch: No such device\n',
+  )
+})

@@ -105,6 +105,9 @@ async function probe(
   try {
     const { device } = options
     if (device !== undefined) {
+      // For a group ping would go on to choose the device by its number, which it does not find.
+      if (isMulticastIpv4(address) && ctx.read.linkByName(ctx.netns, device) === undefined)
+        throw new CommandError(`ping: unknown iface: ${device}`, 2)
       for (const bound of [probing, socket]) {
         must(ctx, { kind: 'socket.set', socket: bound, options: { bindToDevice: device } }, `SO_BINDTODEVICE ${device}`)
       }

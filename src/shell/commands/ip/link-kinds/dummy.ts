@@ -1,5 +1,4 @@
-/** `type dummy` */
-import { CommandError } from '../../command-error.ts'
+/** `type dummy`: it has no options, and what follows is not even read. */
 import { DUMMY_KIND_USAGE } from '../../usage/ip-link.ts'
 import type { LinkKind } from './link-kind.ts'
 
@@ -7,9 +6,7 @@ export const dummyKind: LinkKind = {
   name: 'dummy',
   usage: DUMMY_KIND_USAGE,
   parse: (_ctx, args) => {
-    if (args.peek !== undefined) {
-      throw new CommandError(`Garbage instead of arguments "${args.peek} ...". Try "ip link help".`, 1)
-    }
+    while (args.peek !== undefined) args.take()
     return { data: { kind: 'dummy' } }
   },
 }

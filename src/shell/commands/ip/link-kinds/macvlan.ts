@@ -34,6 +34,9 @@ export const macvlanKind: LinkKind = {
       else if (abbreviates(word, 'bcqueuelen')) data.broadcastQueueLength = integer(args.need(), 'bcqueuelen')
       else throw unknownOption('macvlan', word, MACVLAN_KIND_USAGE)
     }
+    // The mode must be named along with the flag: what the child has already does not count.
+    if (data.noPromisc === true && data.mode !== 'passthru')
+      throw new CommandError(`macvlan: nopromisc flag only valid in passthru mode\n${MACVLAN_KIND_USAGE}`, 1)
     return { data }
   },
 }
