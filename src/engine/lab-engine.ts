@@ -7,7 +7,7 @@ import { cloneWorld, JournalledKernel, type KernelJournal } from '../kernel/kern
 import { LimitExceeded } from '../kernel/limits.ts'
 import { runUntil, step, upcoming } from '../kernel/run.ts'
 import { DEFAULT_LIMITS, type Notice, type World } from '../kernel/world.ts'
-import { parseLab, type LabDocument } from '../lab/document.ts'
+import { directiveOf, parseLab, type LabDocument } from '../lab/document.ts'
 import { createShell, type CommandRun, type Shell } from '../shell/api.ts'
 import { isBusy, pendingWork } from '../sim/event-queue.ts'
 import { MILLISECOND_NS, SECOND_NS, type SimTime } from '../sim/time.ts'
@@ -15,7 +15,7 @@ import type { Checkpoint, SetupResult } from './checkpoint.ts'
 import { DEFAULT_SEED, type EngineHost, type EngineOptions } from './engine-host.ts'
 import { Interrupts } from './interrupts.ts'
 import { RECORDED_PACE, type Pace } from './pace.ts'
-import { documentProblems, endlessProblem, lineText } from './problems.ts'
+import { documentProblems, endlessProblem, lineText, unendedProblem } from './problems.ts'
 import { Rewind } from './rewind.ts'
 import { TraceStore } from './trace-store.ts'
 import { TypedAction } from './typed-action.ts'
@@ -24,7 +24,8 @@ import { TypedAction } from './typed-action.ts'
 const SETUP_PAUSE_NS = 300 * MILLISECOND_NS
 /** How long frames of a statement of the setup may hold up the next one. */
 const SETUP_REST_NS = MILLISECOND_NS
-/** An action that has not ended by then is ended (exit status 124). */
+/** What has not ended by then is ended (exit status 124): a statement of the setup, an action. */
+const SETUP_LIMIT_NS = 600 * SECOND_NS
 export const ACTION_LIMIT_NS = 60 * SECOND_NS
 export const TIMEOUT_EXIT = 124
 /** Events of the kernel between two looks at the clock of the host. */
@@ -143,7 +144,8 @@ export class LabEngine {
         continue
       }
       const run = this.shell.runStatement(statement.source, { line: statement.line })
-      const result = await this.#drive(run)
+      const result = await this.#drive(run, this.world.now + SETUP_LIMIT_NS)
+      if (result.isLate) problems.push(unendedProblem(this.document, statement.line))
       await this.#comeToRest()
       output += `+ ${statement.source}\n${result.output}`
       exit = result.exit
@@ -176,7 +178,7 @@ export class LabEngine {
     if (statement === undefined) return undefined
     const slot = this.nextAction
     this.nextAction++
-    const gap = this.#directiveNumber('gap')
+    const gap = directiveOf(this.document, 'gap')?.seconds
     if (gap !== undefined && this.#firstActionAt !== undefined)
       await this.advance(this.#firstActionAt + slot * gap * SECOND_NS)
     this.#firstActionAt ??= this.world.now
@@ -187,18 +189,12 @@ export class LabEngine {
 
   /** Seconds that the capture goes on after the last action. */
   get settleSeconds(): number {
-    return this.#directiveNumber('settle') ?? 2
+    return directiveOf(this.document, 'settle')?.seconds ?? 2
   }
 
   /** Lets the lab settle after its last action; the captures go on for a moment until they have been closed. */
   async settleAtEnd(): Promise<void> {
     await this.advance(this.world.now + Math.round(this.settleSeconds * SECOND_NS) + this.#pace.closingNs)
-  }
-
-  #directiveNumber(kind: 'gap' | 'settle'): number | undefined {
-    let seconds: number | undefined
-    for (const { directive } of this.document.directives) if (directive.kind === kind) seconds = directive.seconds
-    return seconds
   }
 
   /**
@@ -296,7 +292,10 @@ export class LabEngine {
   }
 
   /** Lets processes and kernel act until a run has ended, or its time is up. */
-  async #drive(run: CommandRun, deadline = Infinity): Promise<Awaited<CommandRun['done']>> {
+  async #drive(
+    run: CommandRun,
+    deadline: SimTime,
+  ): Promise<Awaited<CommandRun['done']> & { readonly isLate: boolean }> {
     let late = false
     for (;;) {
       await this.shell.runner.idle()
@@ -306,11 +305,12 @@ export class LabEngine {
       // Nothing can wake the processes any more, or their time is up: they are ended, as `timeout` would.
       if (late) break
       late = true
-      if (deadline !== Infinity && this.limit === undefined) runUntil(this.world, Math.max(deadline, this.world.now))
+      if (this.limit === undefined) runUntil(this.world, Math.max(deadline, this.world.now))
       run.kill()
     }
     const result = await run.done
-    return late ? { ...result, exit: this.limit === undefined ? TIMEOUT_EXIT : 1 } : result
+    if (!late) return { ...result, isLate: false }
+    return { ...result, isLate: this.limit === undefined, exit: this.limit === undefined ? TIMEOUT_EXIT : 1 }
   }
 
   /** Carries out kernel events until a process is woken (true), or none are left before the deadline (false). */

@@ -20,3 +20,9 @@ export function endlessProblem(line: number, message: string): Omit<LabProblem, 
   const advice = 'It was stopped there; let it end by itself, for instance after a count'
   return { severity: 'error', line, message: `${message.replace(/^line \d+: /, '')}. ${advice}.` }
 }
+
+/** Tells of a statement of the setup that was still running when its time was up. */
+export function unendedProblem(document: LabDocument, line: number): LabProblem {
+  const message = `This had not ended after ten minutes of the lab's time. It was stopped there. Give ping a count (-c 3), or put an & behind what serves; what is to be watched belongs below a line "#%% run"`
+  return { severity: 'error', line, message: `${message}.`, command: lineText(document, line) }
+}

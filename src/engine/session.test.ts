@@ -126,6 +126,17 @@ describe('a session', () => {
     expect((await run).exit).toBe(0)
   })
 
+  test('a statement of the setup that never ends is stopped after ten minutes of the lab, and told of; what follows runs', async () => {
+    const lab = sessionProbe()
+    const opened = await lab.ask<'open'>({
+      kind: 'open',
+      text: 'ip link set lo up\nping 127.0.0.1\nip link add dum0 type dummy\n',
+    })
+    expect(opened.problems).toMatchObject([{ severity: 'error', line: 2, command: 'ping 127.0.0.1' }])
+    expect(opened.problems[0]?.message).toContain('Give ping a count')
+    expect(opened.network.namespaces.flatMap(({ links }) => links.map(({ name }) => name))).toEqual(['lo', 'dum0'])
+  })
+
   test('Ctrl-C ends an endless command, and a replay with its moment gives the same run', async () => {
     const lab = await opened()
     const command = 'ip netns exec a ping 10.0.0.2'

@@ -66,6 +66,14 @@ export function changesPlace(source: string): boolean {
   return opensShell(source) || /^(?:exit|logout)$/.test(source.trim())
 }
 
+/** Whether somebody must have pressed Ctrl-C to a command: a ping without a count, a capture, a server. */
+export function neverEnds(source: string): boolean {
+  const command = benchCommand(source, { machine: BENCH, namespace: BENCH, nameOf: (local) => local })
+  return command.kind === 'left-out'
+    ? command.reason === 'capture' || command.reason === 'endless'
+    : command.kind === 'run' && command.change !== undefined
+}
+
 /** Whether a command opens a shell in a namespace or a container. */
 export function opensShell(source: string): boolean {
   return /\b(?:netns\s+exec|nsenter|(?:docker|podman|nerdctl|kubectl|lxc)\s+exec)\s.*\s(?:\S*\/)?(?:ba|da|z|a)?sh$/.test(

@@ -294,3 +294,26 @@ test('a text is a report where a shell goes on elsewhere, even at one prompt', (
   expect(isReport('$ ip netns exec red bash\n# ip addr\n$ exit\n')).toBe(true)
   expect(isReport('ip netns exec red ip addr\nexit\n')).toBe(false)
 })
+
+test('a transcript in which somebody pressed Ctrl-C is a report, and its ping gets a count', () => {
+  const pasted = '$ ip link set lo up\n$ ping 127.0.0.1\n64 bytes from 127.0.0.1: icmp_seq=1 ttl=64\n^C\n'
+  expect(isReport(pasted)).toBe(true)
+  expect(commands(build(pasted))).toEqual(['ip link set lo up', 'ping -c 1 127.0.0.1'])
+  expect(isReport('$ ip link set lo up\n$ ping -c 1 127.0.0.1\n')).toBe(false)
+})
+
+test('an article without prompts or fences is a report', () => {
+  const article = `Create the pair:
+
+    ip link add a type veth peer name b
+
+Now let us bring both of its ends up:
+
+    ip link set a up
+    ip link set b up
+
+As you can see, the pair is up now.
+`
+  expect(isReport(article)).toBe(true)
+  expect(commands(build(article))).toHaveLength(3)
+})

@@ -2,7 +2,9 @@
  * A report: the transcript of one or more terminals, or an article with commands in it. Its commands stand in blocks,
  * each typed at one prompt and in one place; `report-lab.ts` makes a lab of them.
  */
-import { changesPlace, opensShell } from './report-command.ts'
+import { takeCommandsFromProse } from './paste-transcript.ts'
+import { findPrompt } from './prompt-line.ts'
+import { changesPlace, neverEnds, opensShell } from './report-command.ts'
 import { readReportLines } from './report-lines.ts'
 import type { ReportLine, ReportLineKind } from './report-lines.ts'
 
@@ -68,14 +70,21 @@ export function readReport(pasted: string): Report {
   return { prompts, blocks: reader.blocks, directives, rest }
 }
 
-/** Whether a text is more than a script for one machine: it has prompts that name machines, shells in other places, or text around its commands. */
+/**
+ * Whether a text is more than a script for one machine: it has prompts that name machines, shells in other places, or text around its
+ * commands; or what was typed at its prompts would never end in a script.
+ */
 export function isReport(pasted: string): boolean {
   if (/^\s*#%% vethlab\b/.test(pasted)) return false
   const { prompts, rest, blocks } = readReport(pasted)
+  const lines = pasted.split('\n')
+  const sources = blocks.flatMap(({ commands }) => commands.map(({ source }) => source))
   return (
     prompts.some((prompt) => prompt !== '') ||
     rest.some(({ kind }) => kind === 'fence' || kind === 'number') ||
-    blocks.some(({ commands }) => commands.some(({ source }) => opensShell(source)))
+    sources.some(opensShell) ||
+    takeCommandsFromProse(lines).notes.length > 0 ||
+    (lines.some((line) => findPrompt(line) !== undefined) && sources.some(neverEnds))
   )
 }
 
