@@ -96,6 +96,8 @@ export interface Guide {
   readonly at: number
   readonly from: number
   readonly to: number
+  /** From one frame to the next, as wide as another gap that is shown. */
+  readonly isGap?: boolean
 }
 
 export interface BuildingState {
@@ -113,7 +115,7 @@ export interface BuildingState {
   readonly setting: { readonly device: number; readonly property: LinkProperty } | undefined
   /** A namespace that is being held over another machine's frame, or outside of its own where it becomes a machine. */
   readonly regroup: Regroup | undefined
-  /** Lines that what is being moved shares with what stands beside it. */
+  /** Lines and gaps that what is being moved shares with what stands beside it. */
   readonly guides: readonly Guide[]
   /** What was copied, or cut to be moved. */
   readonly clipboard: { readonly things: readonly Thing[]; readonly isCut: boolean } | undefined

@@ -15,11 +15,21 @@ describe('lining up', () => {
 
   test('puts one edge of all where the outermost has it, and moves nothing the other way', () => {
     expect(xs('left')).toEqual([0, 0, 0])
-    expect(ys('left')).toEqual([10, 0, 70])
     expect(xs('right')).toEqual([340, 300, 340])
     expect(ys('top')).toEqual([0, 0, 0])
     expect(ys('bottom')).toEqual([110, 110, 70])
     expect(xs('bottom')).toEqual([0, 300, 120])
+  })
+
+  test('puts beside another, in their order, what would lie on it', () => {
+    const ysOf = aligned(boxes, 'left')
+    expect(boxes.map(({ name }) => ysOf.get(name)?.y)).toEqual([74, 0, 148])
+    const apart = [boxes[0], { name: 'c', box: box(120, 70, 100, 90) }].flatMap((each) => each ?? [])
+    expect([...aligned(apart, 'left').values()]).toEqual([
+      { x: 0, y: 10 },
+      { x: 0, y: 70 },
+    ])
+    expect(xs('top')).toEqual([0, 300, 120])
   })
 
   test('puts the middles on the middle of all', () => {

@@ -1,4 +1,5 @@
 // The deterministic picture of a topology: where every machine, namespace, device and line stands. Equal networks give equal pictures.
+import { around } from './geometry.ts'
 import type { Box } from './geometry.ts'
 import type { Frame, FramedNamespace, Positions } from './layout-frames.ts'
 import { planOf } from './layout-plan.ts'
@@ -20,6 +21,12 @@ export interface CanvasLayout {
   readonly wires: readonly DrawnWire[]
   /** Each drawn device's box on the canvas, and its edge. */
   readonly deviceBox: ReadonlyMap<number, PlacedBox>
+}
+
+/** A frame, of a machine or in one, with the sockets of some namespaces in it: those on its edges reach beyond it. */
+export function withSockets({ deviceBox }: CanvasLayout, frame: Box, namespaces: readonly FramedNamespace[]): Box {
+  const devices = namespaces.flatMap(({ placed }) => placed.chips.map(({ device }) => device))
+  return around([frame, ...devices.flatMap((device) => deviceBox.get(device)?.box ?? [])])
 }
 
 const NO_POSITIONS: Positions = new Map()

@@ -67,7 +67,8 @@ function viewOf({ flow, element }: Surface, origin: Point): Box {
   return { x: start.x - origin.x, y: start.y - origin.y, width: end.x - start.x, height: end.y - start.y }
 }
 
-function shifted({ axis, at, from, to }: Guide, { x, y }: Point): Guide {
+function shifted(guide: Guide, { x, y }: Point): Guide {
+  const { axis, at, from, to } = guide
   const [along, across] = axis === 'x' ? [x, y] : [y, x]
-  return { axis, at: at + along, from: from + across, to: to + across }
+  return { ...guide, at: at + along, from: from + across, to: to + across }
 }

@@ -26,6 +26,27 @@ describe('what is dragged', () => {
     ])
   })
 
+  test('catches where its gaps are equal: between two, behind them and before them', () => {
+    const pair = [box(0, 0), box(160, 7)]
+    // In the middle of 100 to 400, upright as well.
+    expect(snapTo(box(203, 5, 91), [box(0, 0), box(400, 0)], 6)).toMatchObject({ dx: 1.5 })
+    expect(snapTo(box(320 + 4, 20, 70), pair, 6).dx).toBe(-4)
+    expect(snapTo(box(-130 - 5, 20, 70), pair, 6).dx).toBe(5)
+    expect(snapTo(box(20, 84, 70), [box(0, 0), box(7, 60, 70)], 6)).toMatchObject({ dy: 0 })
+    expect(snapTo(box(20, 125, 63), [box(0, 0), box(8, 60, 70)], 6)).toMatchObject({ dy: -5 })
+    // What stands in another row has no part in it.
+    expect(snapTo(box(324, 200, 70), pair, 6).dx).toBe(0)
+  })
+
+  test('shows all gaps of its row that are as wide as one of its own', () => {
+    const gaps = snapTo(box(322, 20, 71), [box(0, 0), box(160, 10), box(600, 0)], 6).guides.filter(({ isGap }) => isGap)
+    expect(gaps).toEqual([
+      { axis: 'y', at: 25, from: 100, to: 160, isGap: true },
+      { axis: 'y', at: 35, from: 260, to: 320, isGap: true },
+    ])
+    expect(snapTo(box(355, 20, 71), [box(0, 0), box(160, 10)], 6).guides.filter(({ isGap }) => isGap)).toEqual([])
+  })
+
   test('shows a line that it meets without having been drawn to it', () => {
     expect(snapTo(box(0, 200), [box(0, 0)], 6).guides).toHaveLength(3)
   })

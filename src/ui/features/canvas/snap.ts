@@ -1,6 +1,7 @@
-// Guides: what is dragged catches on the edges and middles of what stands around it. Pure functions.
+// Guides: what is dragged catches on the edges and middles of what stands around it, and on gaps like theirs. Pure functions.
 import type { Guide } from '../../stores/building-store.ts'
 import type { Box } from './geometry.ts'
+import { gapGuides, gapMoves } from './snap-gaps.ts'
 
 export interface Snapped {
   /** How far the box has to go to stand in line. */
@@ -9,22 +10,14 @@ export interface Snapped {
   readonly guides: readonly Guide[]
 }
 
-/** The nearest lines of others within reach, one each way. Ends meet ends and beginnings, middles meet middles. */
+/** The nearest lines of others, or gaps like theirs, within reach, one each way. Ends meet ends and beginnings, middles meet middles. */
 export function snapTo(box: Box, others: readonly Box[], reach: number): Snapped {
-  const dx = nearest(
-    spanOf(box, 'x'),
-    others.map((other) => spanOf(other, 'x')),
-    reach,
-  )
-  const dy = nearest(
-    spanOf(box, 'y'),
-    others.map((other) => spanOf(other, 'y')),
-    reach,
-  )
+  const dx = nearest(box, others, 'x', reach)
+  const dy = nearest(box, others, 'y', reach)
   const moved = { ...box, x: box.x + (dx ?? 0), y: box.y + (dy ?? 0) }
   const guides = [
-    ...(dx === undefined ? [] : guidesOf(moved, others, 'x')),
-    ...(dy === undefined ? [] : guidesOf(moved, others, 'y')),
+    ...(dx === undefined ? [] : [...guidesOf(moved, others, 'x'), ...gapGuides(moved, others, 'x')]),
+    ...(dy === undefined ? [] : [...guidesOf(moved, others, 'y'), ...gapGuides(moved, others, 'y')]),
   ]
   return { dx: dx ?? 0, dy: dy ?? 0, guides }
 }
@@ -46,9 +39,12 @@ function meetings(a: Span, b: Span): readonly { readonly by: number; readonly at
   return [...ends, { by: b.middle - a.middle, at: b.middle }]
 }
 
-function nearest(span: Span, others: readonly Span[], reach: number): number | undefined {
-  const ways = others.flatMap((other) => meetings(span, other)).filter(({ by }) => Math.abs(by) <= reach)
-  return ways.toSorted((a, b) => Math.abs(a.by) - Math.abs(b.by))[0]?.by
+function nearest(box: Box, others: readonly Box[], axis: 'x' | 'y', reach: number): number | undefined {
+  const span = spanOf(box, axis)
+  const lines = others.flatMap((other) => meetings(span, spanOf(other, axis)).map(({ by }) => by))
+  // Where a line and a gap are as near, the line comes first.
+  const ways = [...lines, ...gapMoves(box, others, axis)].filter((by) => Math.abs(by) <= reach)
+  return ways.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0]
 }
 
 /** Half a pixel is no difference that anybody sees. */

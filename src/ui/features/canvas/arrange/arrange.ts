@@ -6,10 +6,9 @@ import { directivesOf } from '../../../../lab/document.ts'
 import { setLayout } from '../../../../lab/edit.ts'
 import type { LabSession } from '../../../lab/session.ts'
 import { FIT } from '../fit.ts'
-import { around } from '../geometry.ts'
 import type { Point } from '../geometry.ts'
 import { topologyKeeperOf } from '../keep-same.ts'
-import { layoutCanvas } from '../layout.ts'
+import { layoutCanvas, withSockets } from '../layout.ts'
 import type { CanvasLayout } from '../layout.ts'
 import { showPicture } from '../move-nodes.ts'
 import { surfaceOf } from '../surface.ts'
@@ -65,10 +64,8 @@ function withMarks(found: ReadonlyMap<string, Point>) {
   return new Map([...found].map(([name, { x, y }]) => [name, { x, y, isAuto: true }] as const))
 }
 
-function standingOf({ machines, deviceBox }: CanvasLayout): readonly Standing[] {
-  return machines.map(({ machine, box, namespaces }) => {
-    const devices = namespaces.flatMap(({ placed }) => placed.chips.map(({ device }) => device))
-    const boxes = devices.flatMap((device) => deviceBox.get(device)?.box ?? [])
-    return { name: machine.name, box, outer: around([box, ...boxes]) }
+function standingOf(layout: CanvasLayout): readonly Standing[] {
+  return layout.machines.map(({ machine, box, namespaces }) => {
+    return { name: machine.name, box, outer: withSockets(layout, box, namespaces) }
   })
 }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { CALICO_NETWORK } from '../../../../testing/fixtures/calico-network.ts'
 import type { Selected } from '../../../stores/selection-store.ts'
-import { layoutCanvas } from '../layout.ts'
+import { ALIGNMENTS } from '../align.ts'
+import { overlap } from '../geometry.ts'
+import { layoutCanvas, withSockets } from '../layout.ts'
 import { topologyOf } from '../topology.ts'
 import { alignable, standing } from './align-selected.ts'
 
@@ -22,6 +24,18 @@ test('frames that change with their sockets stand in line as they are then', () 
   expect(machines.length).toBeGreaterThan(2)
   expect(new Set(machines.map(({ box }) => box.y + box.height)).size).toBe(1)
 })
+
+test.each(ALIGNMENTS)(
+  'lined up by %s, no frame and no socket lies on another, and once more changes nothing',
+  (alignment) => {
+    const places = standing({ layout: LAYOUT, topology: TOPOLOGY, selected: everything, alignment, ...none })
+    const layout = layoutCanvas(TOPOLOGY, places)
+    const outer = layout.machines.map(({ box, namespaces }) => withSockets(layout, box, namespaces))
+    expect(outer.flatMap((a, index) => outer.slice(index + 1).filter((b) => overlap(a, b)))).toEqual([])
+    const again = standing({ layout, topology: TOPOLOGY, selected: everything, alignment, ...none, positions: places })
+    expect(again).toEqual(places)
+  },
+)
 
 test('containers of one machine are lined up in it, those of two machines are not', () => {
   const [first, second] = nested.map(({ netns }): Selected => ({ kind: 'namespace', netns }))

@@ -5,7 +5,7 @@ import type { LabState } from '../../../stores/lab-store.ts'
 import type { Selected } from '../../../stores/selection-store.ts'
 import { aligned, isSpacing } from '../align.ts'
 import type { Aligning, Alignment } from '../align.ts'
-import { layoutCanvas } from '../layout.ts'
+import { layoutCanvas, withSockets } from '../layout.ts'
 import type { CanvasLayout } from '../layout.ts'
 import { keepPositions } from '../move-nodes.ts'
 import { selectedOf } from '../selected.ts'
@@ -35,8 +35,8 @@ interface Standing extends Pick<Surface, 'layout' | 'topology'> {
   readonly alignment: Alignment
 }
 
-/** Sockets turn towards where things have gone, which may widen frames, which then have to be lined up as they are. */
-const ROUNDS = 4
+/** Sockets turn towards where things have gone, which may change frames, which then have to be lined up as they are. */
+const ROUNDS = 6
 
 /** Where what is selected stands in line once its sockets have turned. */
 export function standing({
@@ -61,17 +61,23 @@ export function alignable(
   selected: readonly Selected[],
 ): readonly Aligning[] {
   const names = machinesOfSelected(selected, topology)
-  const machines = layout.machines.flatMap(({ machine: { name }, box }) => (names.has(name) ? [{ name, box }] : []))
+  const machines = layout.machines.flatMap(({ machine: { name }, box, namespaces }) =>
+    names.has(name) ? [{ name, box, outer: withSockets(layout, box, namespaces) }] : [],
+  )
   return machines.length > 0 ? machines : containersOf(layout, selected)
 }
 
-function containersOf({ machines }: CanvasLayout, selected: readonly Selected[]): readonly Aligning[] {
+function containersOf(layout: CanvasLayout, selected: readonly Selected[]): readonly Aligning[] {
   const wanted = new Set(selected.flatMap((each) => (each.kind === 'namespace' ? [each.netns] : [])))
-  const homes = machines.map(({ machine, namespaces }) => {
+  const homes = layout.machines.map(({ machine, box: { x, y }, namespaces }) => {
     const names = new Set(machine.nested.filter(({ netns }) => wanted.has(netns)).map(({ name }) => name))
-    return namespaces.flatMap(({ placed: { name }, box, isRoot }) =>
-      !isRoot && names.has(name) ? [{ name, box }] : [],
-    )
+    return namespaces.flatMap((namespace) => {
+      const { box, isRoot } = namespace
+      const { name } = namespace.placed
+      if (isRoot || !names.has(name)) return []
+      const outer = withSockets(layout, { ...box, x: x + box.x, y: y + box.y }, [namespace])
+      return [{ name, box, outer: { ...outer, x: outer.x - x, y: outer.y - y } }]
+    })
   })
   const [home = [], other] = homes.filter((boxes) => boxes.length > 0)
   return other === undefined ? home : []
