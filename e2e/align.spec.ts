@@ -98,3 +98,29 @@ test('a machine that is dragged catches on the lines of others, and with Ctrl on
   await page.keyboard.up('Control')
   await expect.poll(async () => (await boxOf(page, 'gw')).y).toBeGreaterThan(place.y)
 })
+
+test('a machine that is dragged catches where its gap is that of others beside it', async ({ page }) => {
+  await openQuietly(page, './?lab=calico-proxy-arp')
+  const gap = page.locator('.drag-layer__guide--gap')
+  const before = await Promise.all(['hostA', 'hostB', 'gw'].map((name) => boxOf(page, name)))
+  const [first, middle, last] = before.toSorted((a, b) => a.x - b.x)
+  const lastName = ['hostA', 'hostB', 'gw'][before.indexOf(last!)]!
+  const size = middle!.x - first!.x - first!.width
+  await dragBy(page, lastName, { x: 90, y: 12 })
+  await expect.poll(async () => (await boxOf(page, lastName)).x).toBeGreaterThan(last!.x)
+  const scale = await parts(page)
+    .canvas.locator('.react-flow__viewport')
+    .evaluate((node) => new DOMMatrix(getComputedStyle(node).transform).a)
+  const away = await boxOf(page, lastName)
+  const wanted = middle!.x + middle!.width + size
+  const grip = await gripOf(page, lastName)
+  await page.mouse.move(grip.x, grip.y)
+  await page.mouse.down()
+  await page.mouse.move(grip.x + (wanted + 3 - away.x) * scale, grip.y + 9, { steps: 8 })
+  await expect(gap).toHaveCount(2)
+  await page.mouse.up()
+  await expect(gap).toHaveCount(0)
+  await expect.poll(async () => (await boxOf(page, lastName)).x).toBe(wanted)
+  await page.keyboard.press('Control+z')
+  await expect.poll(() => boxOf(page, lastName)).toEqual(away)
+})

@@ -16,11 +16,10 @@ export function changeLink({ steps, lives }: Replay, namespace: string, words: r
   if (property === 'type') return changeKind(steps, life, rest)
   const isSimple = ['mtu', 'address', 'promisc', 'multicast', 'allmulticast', 'alias'].includes(property)
   if (!isSimple || value === undefined || rest.length !== 2) return undefined
-  const at = steps.findLastIndex((step) => isLinkSet(step, life) && settingsOf(step)[0] === property)
-  const step = steps[at]
+  const step = steps.findLast((each) => isLinkSet(each, life) && settingsOf(each)[0] === property)
   if (step === undefined || settingsOf(step).length !== 2) return undefined
-  // A child takes MTU and address from its parent when it is made.
-  if (steps.slice(at + 1).some((later) => isChildOf(later, life))) return undefined
+  // A child takes MTU and address from its parent when it is made, and keeps a smaller MTU when its parent's grows again.
+  if (steps.some((each) => isChildOf(each, life))) return undefined
   const source = withoutComment(step).replace(/(?:"[^"]*"|'[^']*'|\S+)$/, () => quoted(value))
   return replace(step, source, [...(step.command?.argv.slice(0, -1) ?? []), value])
 }

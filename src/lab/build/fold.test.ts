@@ -115,6 +115,14 @@ describe('a command that changes something', () => {
     ])
   })
 
+  it('is added where a child has followed what was said before', () => {
+    const tagged = LAB.replace(
+      'ip -n ctrB link set eth0 mtu',
+      'ip -n ctrB link add link eth0 name eth0.7 type vlan id 7\n$&',
+    )
+    expect(changed('ip -n ctrB link set eth0 mtu 9000', tagged)).toEqual(['+ ip -n ctrB link set eth0 mtu 9000'])
+  })
+
   it('is added at the end of the setup when there is no such line', () => {
     const folded = foldCommand(parseLab(LAB), 'ip -n ctrA link set eth0 mtu 9000')
     expect(folded).toContain('net.ipv4.ip_forward=1\nip -n ctrA link set eth0 mtu 9000\n#%% at hostA 1 2\n')
