@@ -99,28 +99,24 @@ test('a machine that is dragged catches on the lines of others, and with Ctrl on
   await expect.poll(async () => (await boxOf(page, 'gw')).y).toBeGreaterThan(place.y)
 })
 
-test('a machine that is dragged catches where its gap is that of others beside it', async ({ page }) => {
+test('a machine that is dragged between two catches where its gaps are equal', async ({ page }) => {
   await openQuietly(page, './?lab=calico-proxy-arp')
   const gap = page.locator('.drag-layer__guide--gap')
-  const before = await Promise.all(['hostA', 'hostB', 'gw'].map((name) => boxOf(page, name)))
-  const [first, middle, last] = before.toSorted((a, b) => a.x - b.x)
-  const lastName = ['hostA', 'hostB', 'gw'][before.indexOf(last!)]!
-  const size = middle!.x - first!.x - first!.width
-  await dragBy(page, lastName, { x: 90, y: 12 })
-  await expect.poll(async () => (await boxOf(page, lastName)).x).toBeGreaterThan(last!.x)
-  const scale = await parts(page)
-    .canvas.locator('.react-flow__viewport')
-    .evaluate((node) => new DOMMatrix(getComputedStyle(node).transform).a)
-  const away = await boxOf(page, lastName)
-  const wanted = middle!.x + middle!.width + size
-  const grip = await gripOf(page, lastName)
+  const [left, before, right] = [await boxOf(page, 'hostA'), await boxOf(page, 'hostB'), await boxOf(page, 'gw')]
+  const middle = (left.x + left.width + right.x - before.width) / 2
+  // By its title: at an edge of the canvas the view would move along.
+  const frame = (await frameOf(page, 'hostB').boundingBox())!
+  const grip = { x: frame.x + frame.width - 40, y: frame.y + 16 }
   await page.mouse.move(grip.x, grip.y)
   await page.mouse.down()
-  await page.mouse.move(grip.x + (wanted + 3 - away.x) * scale, grip.y + 9, { steps: 8 })
+  await page.mouse.move(grip.x + 24, grip.y + 20, { steps: 6 })
+  await expect(gap).toHaveCount(0)
+  await page.mouse.move(grip.x + 3, grip.y + 20, { steps: 6 })
   await expect(gap).toHaveCount(2)
   await page.mouse.up()
   await expect(gap).toHaveCount(0)
-  await expect.poll(async () => (await boxOf(page, lastName)).x).toBe(wanted)
+  await expect.poll(async () => (await boxOf(page, 'hostB')).y).toBeGreaterThan(before.y)
+  expect((await boxOf(page, 'hostB')).x).toBe(middle)
   await page.keyboard.press('Control+z')
-  await expect.poll(() => boxOf(page, lastName)).toEqual(away)
+  await expect.poll(() => boxOf(page, 'hostB')).toEqual(before)
 })
