@@ -1,6 +1,6 @@
 // Keeps the shown tables at the cursor: asks the engine for the state at that moment, one question at a time, newest moment last.
 import { ConnectionLostError, RefusedError } from '../../client/lab-client.ts'
-import { networkStateOf } from '../stores/network-store.ts'
+import { laterNetworkState } from '../stores/network-store.ts'
 import type { LabSession } from './session.ts'
 
 /** Between two questions while the cursor moves: tables that change faster can't be read. */
@@ -41,7 +41,7 @@ export async function showNetworkAtCursor({ client, clock, lab, network }: LabSe
   try {
     const view = await client.ask('network', cursor < now ? { at: cursor } : {})
     // An answer about a lab that has been replaced meanwhile is about nothing.
-    if (lab.getState().generation === generation) network.setState(networkStateOf(view))
+    if (lab.getState().generation === generation) network.setState((before) => laterNetworkState(before, view))
   } catch (error) {
     // The loss of the engine is told by whoever restarts it; one that has just been restarted has no lab yet.
     if (!(error instanceof ConnectionLostError) && !(error instanceof RefusedError)) throw error

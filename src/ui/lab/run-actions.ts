@@ -6,6 +6,7 @@ import { isSamePoint, pointOf, remember } from './history.ts'
 import { loadTrace } from './load-trace.ts'
 import { showNetworkAtCursor } from './network-at-cursor.ts'
 import { seek } from './playback.ts'
+import { keepSame } from '../stores/same-data.ts'
 import type { LabSession } from './session.ts'
 import { showVerdict } from './show-verdict.ts'
 
@@ -120,12 +121,11 @@ export async function regroup({ lab, actions }: LabSession): Promise<void> {
   const typed = actions.getState().actions.filter(({ line }) => line === 0)
   if (document === undefined || typed.length === 0) return
   const { machinesOf } = await import('../../lab/machines.ts')
-  lab.setState({
-    machines: machinesOf(
-      document,
-      typed.map(({ command }) => command),
-    ).machines,
-  })
+  const { machines } = machinesOf(
+    document,
+    typed.map(({ command }) => command),
+  )
+  lab.setState((before) => ({ machines: keepSame(before.machines, machines) }))
 }
 
 /** Shows what just happened from its beginning; where nothing was seen on any interface there is nothing to play. */

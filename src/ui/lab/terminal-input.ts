@@ -43,7 +43,7 @@ export async function putIntoTerminal(session: LabSession, ask: () => Promise<La
       if (!isSamePoint(withLaterEnds(before, present), present)) remember(session, before)
       await regroup(session)
       const from = session.actions.getState().actions[count]?.beganAt ?? now
-      await loadTrace(session, from)
+      await loadTrace(session, from, status.lastSeq)
       playFrom(session, from)
       await showNetworkAtCursor(session)
     }

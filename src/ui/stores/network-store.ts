@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { NamespaceView, NetworkView } from '../../contract/protocol.ts'
 import type { LinkView } from '../../contract/read-models.ts'
+import { keepSame } from './same-data.ts'
 
 export interface NetworkState {
   /** Undefined until a lab is open. */
@@ -14,6 +15,13 @@ const EMPTY: NetworkState = { view: undefined, linkById: new Map(), namespaceByI
 
 export const createNetworkStore = () => createStore<NetworkState>(() => EMPTY)
 export type NetworkStore = ReturnType<typeof createNetworkStore>
+
+/** The state that shows a later view of the same lab: what is as before are the same objects, but for the view itself. */
+export function laterNetworkState(before: NetworkState, later: NetworkView): NetworkState {
+  const { namespaces } = keepSame(before.view, later)
+  const view = { at: later.at, namespaces }
+  return namespaces === before.view?.namespaces ? { ...before, view } : networkStateOf(view)
+}
 
 /** The state that shows a view. */
 export function networkStateOf(view: NetworkView): NetworkState {

@@ -8,7 +8,10 @@ import type { CanvasNode } from './flow-nodes.ts'
 import { addressTexts, topologyOf } from './topology.ts'
 import type { MachineGroup, Topology } from './topology.ts'
 
-export type TopologyKeeper = (network: NetworkView | undefined, groups: readonly MachineGroup[]) => Topology
+export type TopologyKeeper = (
+  namespaces: NetworkView['namespaces'] | undefined,
+  groups: readonly MachineGroup[],
+) => Topology
 
 const KEEPERS = new WeakMap<LabSession, TopologyKeeper>()
 
@@ -19,19 +22,19 @@ export function topologyKeeperOf(session: LabSession): TopologyKeeper {
   return keeper
 }
 
-const NOTHING: NetworkView = { at: 0, namespaces: [] }
+const NOTHING: NetworkView['namespaces'] = []
 
 /** Returns the topology of a network: the last one again while nothing that a picture shows is different. */
 export function createTopologyKeeper(): TopologyKeeper {
-  let asked: { readonly network: NetworkView; readonly groups: readonly MachineGroup[] } | undefined
+  let asked: { readonly views: NetworkView['namespaces']; readonly groups: readonly MachineGroup[] } | undefined
   let kept: { readonly look: string; readonly topology: Topology } | undefined
   let links: ReadonlyMap<number, { readonly look: string; readonly link: LinkView }> = new Map()
-  return (network = NOTHING, groups) => {
-    if (kept !== undefined && asked?.network === network && asked.groups === groups) return kept.topology
-    asked = { network, groups }
-    const looks = network.namespaces.map((view) => view.links.map(lookOf))
+  return (views = NOTHING, groups) => {
+    if (kept !== undefined && asked?.views === views && asked.groups === groups) return kept.topology
+    asked = { views, groups }
+    const looks = views.map((view) => view.links.map(lookOf))
     const look = JSON.stringify([
-      network.namespaces.map(({ netns, name, firewallRules }) => [netns, name, firewallRules]),
+      views.map(({ netns, name, firewallRules }) => [netns, name, firewallRules]),
       looks,
       groups,
     ])
@@ -40,7 +43,7 @@ export function createTopologyKeeper(): TopologyKeeper {
       const before = links.get(link.device)
       return before?.look === linkLook ? before.link : link
     }
-    const namespaces = network.namespaces.map((view, index): NamespaceView => {
+    const namespaces = views.map((view, index): NamespaceView => {
       return { ...view, links: view.links.map((link, place) => same(link, looks[index]?.[place] ?? '')) }
     })
     links = new Map(
@@ -48,7 +51,7 @@ export function createTopologyKeeper(): TopologyKeeper {
         view.links.map((link, place) => [link.device, { look: looks[index]?.[place] ?? '', link }] as const),
       ),
     )
-    kept = { look, topology: topologyOf({ at: network.at, namespaces }, groups) }
+    kept = { look, topology: topologyOf({ at: 0, namespaces }, groups) }
     return kept.topology
   }
 }

@@ -44,7 +44,7 @@ export interface Drawn extends Pick<Parts, 'isHeld' | 'hold'> {
 export function useCanvasPicture(dragged: ReadonlyMap<string, Point>): CanvasPicture {
   const { t } = useTranslation()
   const session = useSession()
-  const view = useNetwork((state) => state.view)
+  const namespaces = useNetwork(({ view }) => view?.namespaces)
   const machines = useLab((state) => state.machines)
   const positions = useLab((state) => state.positions)
   const document = useLab((state) => state.document)
@@ -62,8 +62,8 @@ export function useCanvasPicture(dragged: ReadonlyMap<string, Point>): CanvasPic
   const hasBegun = limit > 0
 
   const topology = useMemo(
-    () => (hasBegun ? topologyKeeperOf(session)(view, machines) : NOTHING),
-    [session, hasBegun, view, machines],
+    () => (hasBegun ? topologyKeeperOf(session)(namespaces, machines) : NOTHING),
+    [session, hasBegun, namespaces, machines],
   )
   const layout = useMemo(() => layoutCanvas(topology, positions, folded, moving), [topology, positions, moving, folded])
   const noteCorner = useMemo(() => cornerOf(layout), [layout])

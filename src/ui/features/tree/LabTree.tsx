@@ -23,7 +23,7 @@ import { ROW_PX, useRowWindow } from './use-row-window.ts'
 export function LabTree() {
   const { t } = useTranslation()
   const session = useSession()
-  const view = useNetwork((state) => state.view)
+  const namespaces = useNetwork(({ view }) => view?.namespaces)
   const machines = useLab((state) => state.machines)
   const document = useLab((state) => state.document)
   const selected = useSelection((state) => state.selected)
@@ -34,8 +34,8 @@ export function LabTree() {
   const [activeId, setActiveId] = useState('')
   const grid = useRef<HTMLTableElement>(null)
   const rows = useMemo(
-    () => treeRows(topologyKeeperOf(session)(view, machines), notesOf(document, { x: 0, y: 0 })),
-    [session, view, machines, document],
+    () => treeRows(topologyKeeperOf(session)(namespaces, machines), notesOf(document, { x: 0, y: 0 })),
+    [session, namespaces, machines, document],
   )
   const visible = visibleRows(rows, folded)
   const rowWindow = useRowWindow(grid, visible.length)

@@ -26,7 +26,7 @@ export async function arrange(session: LabSession): Promise<void> {
   }
   const { document, machines, positions } = lab.getState()
   if (document === undefined) return
-  const topology = topologyKeeperOf(session)(network.getState().view, machines)
+  const topology = topologyKeeperOf(session)(network.getState().view?.namespaces, machines)
   const layout = layoutCanvas(topology, positions, building.getState().folded)
   const standing = standingOf(layout)
   const pinned = new Set(directivesOf(document, 'at').flatMap(({ name, isAuto }) => (isAuto === true ? [] : [name])))
