@@ -4,7 +4,7 @@ import { ArithmeticError, evaluateArithmetic } from './arithmetic.ts'
 import { matchingPaths } from './file-names.ts'
 import { expandParameter, parameterValue, type Piece } from './parameters.ts'
 import { hasPattern, literalPattern } from './pattern.ts'
-import { ArithmeticFailure, type Shell } from './state.ts'
+import { ArithmeticFailure, ExpansionError, type Shell } from './state.ts'
 
 /** What expansion asks of the part that runs commands; passed in because each needs the other. */
 export interface Substitutions {
@@ -19,6 +19,10 @@ interface Field {
   text: string
   pattern: string
 }
+
+/** A text that is longer, or a list with more words, comes of something that doubles without end. */
+const MOST_CHARACTERS = 1_000_000
+const MOST_FIELDS = 100_000
 
 export class Expander {
   readonly #shell: Shell
@@ -35,6 +39,7 @@ export class Expander {
     for (const word of words) {
       for (const parts of spreadBraces(word.parts)) {
         for (const field of this.#split(await this.pieces(parts))) fields.push(...this.#fileNames(field))
+        if (fields.length > MOST_FIELDS) throw new ExpansionError('Argument list too long')
       }
     }
     return fields
@@ -53,7 +58,9 @@ export class Expander {
   /** The word as one text, without splitting: assignments, redirections, `case`. */
   async text(word: Word): Promise<string> {
     const pieces = await this.pieces(word.parts)
-    return pieces.map((piece) => (piece.kind === 'text' ? piece.text : piece.fields.join(' '))).join('')
+    const text = pieces.map((piece) => (piece.kind === 'text' ? piece.text : piece.fields.join(' '))).join('')
+    if (text.length > MOST_CHARACTERS) throw new ExpansionError(`xmalloc: cannot allocate ${text.length} bytes`)
+    return text
   }
 
   /** The word as a pattern: what was quoted stands for itself. */
@@ -193,6 +200,7 @@ function spreadBraces(parts: readonly WordPart[]): readonly (readonly WordPart[]
   const brace = parts[at]
   if (brace?.kind !== 'brace') return [parts]
   const tails = spreadBraces(parts.slice(at + 1))
+  if (tails.length * brace.alternatives.length > MOST_FIELDS) throw new ExpansionError('Argument list too long')
   return brace.alternatives.flatMap((alternative) => {
     const middles = spreadBraces(alternative)
     return middles.flatMap((middle) => tails.map((tail) => [...parts.slice(0, at), ...middle, ...tail]))

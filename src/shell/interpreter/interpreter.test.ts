@@ -112,6 +112,22 @@ test('unknown commands and commands that are left out say so', async () => {
   )
 })
 
+test.each([
+  ["awk 'BEGIN{while(1){}}'", 'the script has run 10,000 commands without end'],
+  ['x=$(yes)', 'the script has run 10,000 commands without end'],
+  ['yes > /dev/null', 'the script has run 10,000 commands without end'],
+  ['cat /dev/zero > /dev/null', 'the script has written 16 MB without end'],
+  ['x=aa; while :; do x=$x$x; done', 'xmalloc: cannot allocate 1048576 bytes'],
+  ['set -- a b; while :; do set -- "$@" "$@"; done', 'Argument list too long'],
+  ['echo {a..z}{a..z}{a..z}{a..z}{a..z}', 'Argument list too long'],
+  ["printf '%999999999s' x", 'printf: 999999999: Numerical result out of range'],
+])('%s ends with a message', async (text, message) => {
+  const { exit, output: printed } = await run(text)
+  expect(exit).toBe(1)
+  expect(printed).toMatch(/^bash: /)
+  expect(printed.trimEnd().endsWith(message)).toBe(true)
+})
+
 test('a loop without end becomes a message that names its line', async () => {
   expect(await run('echo start\nwhile true; do\n  :\ndone')).toEqual({
     exit: 1,

@@ -31,6 +31,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 const CONVERSION = /%(?:%|([-0 +#']*)(\*|\d+)?(?:\.(\*|\d*))?([a-zA-Z]))/g
 
+/** A field that is wider fills memory and no screen. */
+const WIDEST = 100_000
+
 export interface Formatted {
   readonly text: string
   /** What was wrong, without the command's name. */
@@ -53,9 +56,14 @@ export function formatValues(format: string, values: readonly string[], times: '
         if (isCut) return ''
         if (whole === '%%') return '%'
         const realWidth = width === '*' ? Number(next() ?? 0) : Number(width ?? 0)
-        const digits = precision === '*' ? Number(next() ?? 0) : precision === undefined ? undefined : Number(precision)
+        const digits =
+          precision === undefined ? undefined : Math.min(WIDEST, Number(precision === '*' ? next() : precision))
         const converted = convert(next(), { type: type ?? 's', flags: flags ?? '', digits }, problems)
         isCut = type === 'b' && converted.endsWith('\u0000')
+        if (Math.abs(realWidth) > WIDEST) {
+          problems.push(`${width ?? ''}: Numerical result out of range`)
+          return ''
+        }
         return pad(isCut ? converted.slice(0, -1) : converted, realWidth, flags ?? '', type ?? 's')
       },
     )

@@ -2,25 +2,25 @@
 
 export const DEFAULT_MAX_STEPS = 10_000
 
+/** More than any lab's commands print; what has no end fills memory with it. */
+const MAX_WRITTEN_BYTES = 16_000_000
+
 /** Ends a whole run. */
 export class BudgetExceeded extends Error {
   override readonly name = 'BudgetExceeded'
   /** Line of the loop or command that went over, from 1. */
   readonly line: number
-  readonly maxSteps: number
-  constructor(line: number, maxSteps: number, isLoop: boolean) {
-    const count = String(maxSteps).replace(/\B(?=(\d{3})+$)/g, ',')
-    const what = isLoop ? 'this loop has run' : 'the script has run'
-    super(`line ${line}: ${what} ${count} commands without end`)
+  constructor(line: number, what: string) {
+    super(`line ${line}: ${what} without end`)
     this.line = line
-    this.maxSteps = maxSteps
   }
 }
 
-/** Counts commands started and turns of loops; shared by everything that one run started. */
+/** Counts commands started, turns of loops and what is written; shared by everything that one run started. */
 export class Budget {
   readonly maxSteps: number
   #used = 0
+  #written = 0
   #reported = false
 
   constructor(maxSteps: number) {
@@ -30,6 +30,7 @@ export class Budget {
   /** A person who types the next command has seen what the last one did: the count begins anew. */
   reset(): void {
     this.#used = 0
+    this.#written = 0
     this.#reported = false
   }
 
@@ -37,12 +38,23 @@ export class Budget {
   takeReport(): boolean {
     const isFirst = !this.#reported
     this.#reported = true
+    // The report itself has to be written.
+    this.#written = 0
     return isFirst
   }
 
   /** One more step. `loopLine` is the line of the innermost loop, if there is one. */
   step(line: number, loopLine: number | undefined): void {
     this.#used += 1
-    if (this.#used > this.maxSteps) throw new BudgetExceeded(loopLine ?? line, this.maxSteps, loopLine !== undefined)
+    if (this.#used <= this.maxSteps) return
+    const count = String(this.maxSteps).replace(/\B(?=(\d{3})+$)/g, ',')
+    const what = loopLine === undefined ? 'the script has run' : 'this loop has run'
+    throw new BudgetExceeded(loopLine ?? line, `${what} ${count} commands`)
+  }
+
+  /** So many bytes more are about to be written to a pipe, a file or a terminal. */
+  write(bytes: number): void {
+    this.#written += bytes
+    if (this.#written > MAX_WRITTEN_BYTES) throw new BudgetExceeded(1, 'the script has written 16 MB')
   }
 }

@@ -158,7 +158,7 @@ export class ProcessContext implements ProcessSettings {
     for (const stream of this.streams.values()) stream.release()
   }
 
-  /** Waits for a process to end and gives its exit status. */
+  /** Waits for a process to end and gives its exit status. Throws `BudgetExceeded` when that is what ended it. */
   async wait(process: Process): Promise<number> {
     if (process.state !== 'ended') {
       await this.runner.block(this.process, false, (wake) => {
@@ -170,6 +170,7 @@ export class ProcessContext implements ProcessSettings {
         }
       })
     }
+    if (process.exceeded !== undefined) throw process.exceeded
     return process.status
   }
 
@@ -261,12 +262,18 @@ export class ProcessContext implements ProcessSettings {
 
   /** Writes to standard output. */
   async out(text: string): Promise<void> {
-    if (text !== '') await this.stream(1).write(this.process, encodeUtf8(text))
+    if (text !== '') await this.write(1, encodeUtf8(text))
   }
 
   /** Writes to standard error. */
   async err(text: string): Promise<void> {
-    if (text !== '') await this.stream(2).write(this.process, encodeUtf8(text))
+    if (text !== '') await this.write(2, encodeUtf8(text))
+  }
+
+  /** Writes to a descriptor; what is written without end is an end of the run (`BudgetExceeded`). */
+  async write(descriptor: number, bytes: Uint8Array): Promise<void> {
+    this.budget.write(bytes.length)
+    await this.stream(descriptor).write(this.process, bytes)
   }
 
   /** Writes a line to standard error and gives the exit status, for `return ctx.fail(...)`. */

@@ -1,6 +1,7 @@
 /** One running program: its number, its family, what it waits for, and how signals reach it. */
 
 import type { NetnsId, SocketId } from '../../kernel/api.ts'
+import type { BudgetExceeded } from './budget.ts'
 
 /** Signals that the lab delivers; the names are those of kill(1). */
 export type Signal = 'INT' | 'TERM' | 'HUP' | 'KILL' | 'PIPE'
@@ -43,6 +44,8 @@ export interface Process {
   waitsOpenly: boolean
   /** A signal that arrived and was not seen yet. */
   pending: Signal | undefined
+  /** Set when it ended because its run had gone over the limit: whoever waits for it ends too. */
+  exceeded: BudgetExceeded | undefined
   /** Set while blocked. */
   blocked: Blocked | undefined
   /** Its sockets by descriptor, counted from 3: before come its standard streams. */

@@ -5,6 +5,7 @@
  * then `idle` resolves, the engine lets the kernel act, and passes on what happened with `wake`.
  */
 import type { Kernel, NetnsId, SocketId } from '../../kernel/api.ts'
+import { BudgetExceeded } from './budget.ts'
 import type { ProcessContext } from './context.ts'
 import type { Stream } from './stream.ts'
 import { Killed, type Process, SIGNAL_NUMBERS, type Signal, type WakeReason } from './process.ts'
@@ -133,6 +134,7 @@ export class ProcessRunner {
       isEndless: false,
       waitsOpenly: false,
       pending: undefined,
+      exceeded: undefined,
       blocked: undefined,
       sockets: [],
       onEnd: [],
@@ -155,7 +157,10 @@ export class ProcessRunner {
       process.status = await program(ctx)
     } catch (error) {
       if (error instanceof Killed) process.status = 128 + SIGNAL_NUMBERS[error.signal]
-      else {
+      else if (error instanceof BudgetExceeded) {
+        process.status = 1
+        process.exceeded = error
+      } else {
         process.status = 70
         this.#failure ??= error instanceof Error ? error : new Error(String(error))
       }

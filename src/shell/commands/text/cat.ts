@@ -24,7 +24,7 @@ export const cat = command('cat', 'print files', async (ctx) => {
       continue
     }
     for (let bytes = await opened.value.read(ctx.process, 65_536); bytes !== undefined;) {
-      await ctx.stream(1).write(ctx.process, bytes)
+      await ctx.write(1, bytes)
       bytes = await opened.value.read(ctx.process, 65_536)
     }
   }

@@ -61,7 +61,7 @@ async function headBytes(ctx: ProcessContext, count: number, files: readonly str
     for (let left = count; left > 0;) {
       const part = await opened.value.read(ctx.process, Math.min(left, 65_536))
       if (part === undefined) break
-      await ctx.stream(1).write(ctx.process, part)
+      await ctx.write(1, part)
       left -= part.length
     }
   }
