@@ -35,6 +35,7 @@ export const ERRNO_TEXT = {
   ENOTEMPTY: 'Directory not empty',
   EALREADY: 'Operation already in progress',
   EISCONN: 'Transport endpoint is already connected',
+  ECONNABORTED: 'Software caused connection abort',
 } as const
 
 export type Errno = keyof typeof ERRNO_TEXT

@@ -65,7 +65,7 @@ export function kernelReads(world: World): KernelReads {
     sockets: (id) => socketViews(world, netnsById(world, id)),
     socket(id) {
       const socket = world.sockets.get(id)
-      return socket === undefined ? undefined : socketView(socket)
+      return socket === undefined ? undefined : socketView(world, socket)
     },
     socketPeek: (id) => world.sockets.get(id)?.receiveQueue[0],
     firewall: (id) => firewallView(netnsById(world, id)),

@@ -330,6 +330,8 @@ export type SystemCall =
   /** Gives the number of the socket of the oldest connection that waits, or EAGAIN. */
   | { readonly kind: 'socket.accept'; readonly socket: SocketId }
   | { readonly kind: 'socket.shutdown'; readonly socket: SocketId; readonly how: 'read' | 'write' | 'both' }
+  /** `ss -K`: ends a connection for its program, which hears ECONNABORTED, and for the other end, which gets a RST (tcp_abort). */
+  | { readonly kind: 'socket.abort'; readonly socket: SocketId }
   /** getsockopt(SO_ERROR): refuses with the error that waits, and clears it. */
   | { readonly kind: 'socket.error'; readonly socket: SocketId }
   | { readonly kind: 'timer.set'; readonly at: number }

@@ -13,7 +13,7 @@ import type { NetDevice } from './netdev/net-device.ts'
 import { applyNetfilterCall } from './netfilter/calls.ts'
 import { filterAdd, filterDelete } from './netdev/unicast-filter.ts'
 import { createNetns, deleteNetns, nameNetns, netnsByName, unshareNetns } from './netns-calls.ts'
-import { tcpAccept, tcpListen, tcpShutdown } from './socket/tcp/calls.ts'
+import { tcpAbort, tcpAccept, tcpListen, tcpShutdown } from './socket/tcp/calls.ts'
 import {
   socketBind,
   socketClose,
@@ -196,6 +196,8 @@ function applySocketCall(world: World, call: Exclude<SystemCall, Layer2Call>): S
       return socketSend(world, socket, call.to, call.port, call.bytes)
     case 'socket.receive':
       return socketReceive(world, socket, call.maxBytes)
+    case 'socket.abort':
+      return socket.kind === 'tcp' ? tcpAbort(world, socket) : refuse('EOPNOTSUPP')
     case 'socket.error':
       return socketError(socket)
     case 'socket.listen':

@@ -119,6 +119,8 @@ function freeAcknowledged(world: World, socket: TcpSocket, acknowledgement: numb
 
 /** RFC 6298 with the kernel's floor under the variation (tcp_rtt_estimator, tcp_set_rto). */
 function measureRoundTrip(socket: TcpSocket, sampleNs: number): void {
+  const { counters } = socket
+  counters.leastRttNs = counters.leastRttNs === 0 ? Math.max(1, sampleNs) : Math.min(counters.leastRttNs, sampleNs)
   if (socket.smoothedRttNs === 0) {
     socket.smoothedRttNs = Math.max(1, sampleNs)
     socket.rttVariationNs = sampleNs / 2

@@ -226,6 +226,32 @@ export function tcpClose(world: World, socket: TcpSocket): void {
   world.cause = cause
 }
 
+/** Ends a connection from outside: the other end gets a reset where it knows of the connection (tcp_abort). */
+export function tcpAbort(world: World, socket: TcpSocket): SystemResult {
+  if (socket.state === 'CLOSE') return refuse('ENOENT')
+  if (socket.state === 'LISTEN') {
+    stopListening(world, socket)
+    tcpDone(world, socket, 'ECONNABORTED')
+    return DONE
+  }
+  if (socket.state === 'TIME-WAIT') {
+    destroySocket(world, socket)
+    return DONE
+  }
+  if (NEEDS_RESET.has(socket.state)) sendActiveReset(world, socket)
+  tcpDone(world, socket, 'ECONNABORTED')
+  return DONE
+}
+
+/** States in which the other end must be told (tcp_need_reset). */
+const NEEDS_RESET: ReadonlySet<TcpSocket['state']> = new Set([
+  'ESTAB',
+  'CLOSE-WAIT',
+  'FIN-WAIT-1',
+  'FIN-WAIT-2',
+  'SYN-RECV',
+])
+
 function closeConnection(world: World, socket: TcpSocket): void {
   if (socket.receivedBytes > 0) {
     sendActiveReset(world, socket)

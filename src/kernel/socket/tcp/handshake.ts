@@ -41,6 +41,10 @@ export function prepareHandshake(world: World, socket: TcpSocket, overheadBytes:
 
 /** Takes over what the other side's SYN says: its first number, its segment size, and which options both know. */
 export function adoptPeer(world: World, socket: TcpSocket, segment: Segment): void {
+  const { counters } = socket
+  counters.lastDataSentAt = world.now
+  counters.lastDataReceivedAt = world.now
+  counters.lastAckAt = world.now
   socket.initialReceive = segment.sequence
   socket.receiveNext = seqAdd(segment.sequence, 1)
   socket.windowUpdate = socket.receiveNext

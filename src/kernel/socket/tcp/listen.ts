@@ -64,6 +64,8 @@ export function connectionRequest(
  * SYN-ACK goes again later (tcp_check_req).
  */
 export function handshakeDone(world: World, socket: TcpSocket, device: NetDevice, skb: Skb, segment: Segment): boolean {
+  // What the request sent is not the connection's (tcp_create_openreq_child).
+  Object.assign(socket.counters, { segmentsOut: 0, segmentsIn: 2, uncountedBytes: 1 })
   const listener = world.sockets.get(socket.listener)
   if (listener?.kind === 'tcp') {
     const hasRoom = listener.acceptQueue.length <= listener.backlog

@@ -20,6 +20,7 @@ import {
   RTO_MAX_NS,
   TIMESTAMP_OPTION_LENGTH,
   segmentCount,
+  payloadOf,
   type SentSegment,
   type TcpSocket,
 } from './state.ts'
@@ -160,9 +161,20 @@ function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = 
   if (payload.length > socket.mssBytes) skb.gsoBytes = socket.mssBytes
   skb.confirmsNeighbour = socket.confirmNeighbour
   socket.confirmNeighbour = false
+  countSent(world, socket, payload.length)
   ipLocalOut(world, netns, route, skb)
   world.cause = cause
   return skb.packet
+}
+
+function countSent(world: World, { counters, mssBytes }: TcpSocket, payloadBytes: number): void {
+  // A bundle counts as the segments that it is cut into.
+  const segments = Math.max(1, Math.ceil(payloadBytes / mssBytes))
+  counters.segmentsOut += segments
+  if (payloadBytes === 0) return
+  counters.dataOut += segments
+  counters.bytesSent += payloadBytes
+  counters.lastDataSentAt = world.now
 }
 
 /** Sends what takes sequence numbers, and remembers it until it is acknowledged. */
@@ -279,6 +291,8 @@ function retransmit(
     sent.retransmits + 1,
   )
   sent.retransmits++
+  socket.counters.retransmits++
+  socket.counters.bytesAgain += payloadOf(sent)
   sendAgain(world, socket, why === 'path' ? sent : joinNext(socket, splitToFit(socket, sent)))
 }
 

@@ -100,6 +100,13 @@ function toListener(world: World, device: NetDevice, skb: Skb, segment: Segment)
 
 /** A segment between the ends of a connection that is known, in whatever state. */
 function toConnection(world: World, socket: TcpSocket, device: NetDevice, skb: Skb, segment: Segment): void {
+  const { counters } = socket
+  counters.segmentsIn++
+  if (segment.payload.length > 0) {
+    counters.dataIn++
+    counters.lastDataReceivedAt = world.now
+  }
+  if (segment.ack) counters.lastAckAt = world.now
   switch (socket.state) {
     case 'SYN-SENT':
       inSynSent(world, socket, device, skb, segment)

@@ -86,6 +86,25 @@ export interface AckState {
   segmentBytes: number
 }
 
+/** What a connection has counted (struct tcp_info). */
+export interface TcpCounters {
+  segmentsOut: number
+  segmentsIn: number
+  /** Segments that carried bytes. */
+  dataOut: number
+  dataIn: number
+  bytesSent: number
+  bytesAgain: number
+  retransmits: number
+  lastDataSentAt: SimTime
+  lastDataReceivedAt: SimTime
+  lastAckAt: SimTime
+  /** Bytes that the handshake counts for: a SYN-ACK belongs to the listener. */
+  uncountedBytes: number
+  /** The shortest round trip, or 0 before the first. */
+  leastRttNs: number
+}
+
 export interface TcpSocket extends InetSocket {
   readonly kind: 'tcp'
   state: TcpState
@@ -169,6 +188,7 @@ export interface TcpSocket extends InetSocket {
   timeWaitTimer: TimerHandle
   /** The next segment confirms the neighbour: the other side has just answered (sk_dst_pending_confirm). */
   confirmNeighbour: boolean
+  readonly counters: TcpCounters
 }
 
 function freshAckState(): AckState {
@@ -245,6 +265,20 @@ export function freshTcpSocket(inet: InetSocket): TcpSocket {
     windowProbeTimer: 0,
     timeWaitTimer: 0,
     confirmNeighbour: false,
+    counters: {
+      segmentsOut: 0,
+      segmentsIn: 0,
+      dataOut: 0,
+      dataIn: 0,
+      bytesSent: 0,
+      bytesAgain: 0,
+      retransmits: 0,
+      lastDataSentAt: 0,
+      lastDataReceivedAt: 0,
+      lastAckAt: 0,
+      uncountedBytes: 0,
+      leastRttNs: 0,
+    },
   })
 }
 

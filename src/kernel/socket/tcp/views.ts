@@ -1,20 +1,23 @@
 // What `ss` and the page read of a socket. Linux: tcp_diag, inet_diag.
-import type { SocketView } from '../../../contract/read-models.ts'
+import type { SocketTimerView, SocketView, TcpInfoView } from '../../../contract/read-models.ts'
+import { dueAt } from '../../../sim/event-queue.ts'
 import type { Netns } from '../../netns.ts'
 import type { World } from '../../world.ts'
 import type { Socket } from '../socket.ts'
+import { routeOf } from './output.ts'
+import { seqDiff } from './sequence.ts'
 import { SEND_BUFFER_BYTES, maySend, type TcpSocket } from './state.ts'
 
 /** Internet sockets of a namespace in the order of opening. */
 export function socketViews(world: World, netns: Netns): SocketView[] {
   return netns.sockets.flatMap((id) => {
     const socket = world.sockets.get(id)
-    return socket === undefined ? [] : (socketView(socket) ?? [])
+    return socket === undefined ? [] : (socketView(world, socket) ?? [])
   })
 }
 
 /** One socket, or undefined for a packet or raw one. */
-export function socketView(socket: Socket): SocketView | undefined {
+export function socketView(world: World, socket: Socket): SocketView | undefined {
   if (socket.kind === 'packet' || socket.kind === 'netlink' || socket.kind === 'raw') return undefined
   const ends = {
     socket: socket.id,
@@ -29,12 +32,67 @@ export function socketView(socket: Socket): SocketView | undefined {
     return { ...ends, kind: 'udp', state: socket.remotePort === 0 ? 'CLOSE' : 'ESTAB', receiveQueue, sendQueue: 0 }
   }
   const listening = socket.state === 'LISTEN'
+  const timer = timerView(world, socket)
   return {
     ...ends,
     kind: 'tcp',
     state: socket.state,
     receiveQueue: listening ? socket.acceptQueue.length : socket.receivedBytes,
-    sendQueue: listening ? socket.backlog : socket.sendBuffer.length,
+    sendQueue: listening ? socket.backlog : socket.sendBuffer.length + (isFlagUnderWay(socket) ? 1 : 0),
+    ...(listening || socket.state === 'TIME-WAIT' ? {} : { info: infoView(world, socket) }),
+    ...(timer === undefined ? {} : { timer }),
+  }
+}
+
+/** SYN and FIN count as a byte each. */
+const isFlagUnderWay = ({ sentSegments }: TcpSocket): boolean => sentSegments.some(({ syn, fin }) => syn || fin)
+
+/** The timer that counts (inet_csk_diag_fill). */
+function timerView(world: World, socket: TcpSocket): SocketTimerView | undefined {
+  const due = (kind: SocketTimerView['kind'], handle: number, retransmits: number): SocketTimerView | undefined => {
+    const at = handle === 0 ? undefined : dueAt(world.queue, handle)
+    return at === undefined ? undefined : { kind, at, retransmits }
+  }
+  return (
+    due('timewait', socket.timeWaitTimer, 0) ??
+    due('on', socket.retransmitTimer, socket.sentSegments[0]?.retransmits ?? 0) ??
+    due('persist', socket.windowProbeTimer, socket.backoff)
+  )
+}
+
+/** tcp_get_info. */
+function infoView(world: World, socket: TcpSocket): TcpInfoView {
+  const { counters } = socket
+  const threshold = socket.slowStartThreshold
+  return {
+    windowScales: socket.scaleOk ? { send: socket.sendScale, receive: socket.receiveScale } : undefined,
+    hasTimestamps: socket.timestampsOk,
+    hasSack: socket.sackOk,
+    rtoNs: socket.rtoNs,
+    rttNs: socket.smoothedRttNs,
+    rttVariationNs: socket.rttVariationNs,
+    leastRttNs: counters.leastRttNs,
+    delayedAckNs: socket.ack.delayNs,
+    mssBytes: socket.mssBytes,
+    pathMtuBytes: routeOf(world, socket)?.mtuBytes ?? 0,
+    peerSegmentBytes: socket.ack.segmentBytes,
+    congestionWindow: Math.floor(socket.congestionWindow),
+    slowStartThreshold: threshold === Number.MAX_SAFE_INTEGER ? undefined : threshold,
+    bytesSent: counters.bytesSent,
+    bytesAgain: counters.bytesAgain,
+    bytesAcked: Math.max(0, seqDiff(socket.sendUnacked, socket.initialSend) - counters.uncountedBytes),
+    bytesReceived: Math.max(0, seqDiff(socket.receiveNext, socket.initialReceive) - 1 - (socket.finReceived ? 1 : 0)),
+    segmentsOut: counters.segmentsOut,
+    segmentsIn: counters.segmentsIn,
+    dataOut: counters.dataOut,
+    dataIn: counters.dataIn,
+    retransmits: counters.retransmits,
+    unacked: socket.sentSegments.length,
+    lastDataSentAt: counters.lastDataSentAt,
+    lastDataReceivedAt: counters.lastDataReceivedAt,
+    lastAckAt: counters.lastAckAt,
+    sendWindow: socket.sendWindow,
+    windowLimit: socket.windowLimit,
   }
 }
 

@@ -3,13 +3,7 @@ import type { SocketView, TcpState } from '../../../contract/read-models.ts'
 import { inPrefix, parseIpv4 } from '../../../wire/address.ts'
 import { CommandError } from '../command-error.ts'
 import { portOfService } from '../services.ts'
-
-/** What of ss there is here. */
-export const SS_USAGE =
-  'Usage: ss [ OPTIONS ]\n       ss [ OPTIONS ] [ FILTER ]\n   -h, --help   -V, --version   -n, --numeric   -a, --all   ' +
-  '-l, --listening   -t, --tcp   -u, --udp\n   -p, --processes   -e, --extended   -o, --options   -H, --no-header   ' +
-  '-O, --oneline   -4, --ipv4   -6, --ipv6\n\n       FILTER := [ state STATE-FILTER ] [ EXPRESSION ]\n' +
-  '       STATE-FILTER := {all|connected|synchronized|bucket|big|TCP-STATES}'
+import { SS_USAGE } from '../usage/ss.ts'
 
 type Test = (socket: SocketView) => boolean
 
@@ -54,7 +48,7 @@ export interface SsFilter {
 }
 
 /** Reads what stands behind ss's options. Throws a CommandError with what ss says. */
-export function parseSsFilter(words: readonly string[]): SsFilter {
+export function parseSsFilter(words: readonly string[], deviceName: (device: number) => string): SsFilter {
   let states: readonly TcpState[] | undefined
   let at = 0
   for (; words[at] === 'state' || words[at] === 'exclude' || words[at] === 'excl'; at += 2) {
@@ -65,7 +59,7 @@ export function parseSsFilter(words: readonly string[]): SsFilter {
     else states = (states ?? ALL).filter((state) => !named.includes(state))
   }
   const rest = words.slice(at)
-  return { states, matches: rest.length === 0 ? () => true : new ExpressionParser(rest).parse() }
+  return { states, matches: rest.length === 0 ? () => true : new ExpressionParser(rest, deviceName).parse() }
 }
 
 const OPERATORS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -94,9 +88,11 @@ const TOKEN = /[()]|!=|==|>=|<=|[=<>!]|&&?|\|\|?|[^\s()=<>!&|]+/g
 /** `or` binds least, then `and` (which may be left out), then `not`. */
 class ExpressionParser {
   readonly #tokens: readonly string[]
+  readonly #deviceName: (device: number) => string
   #at = 0
 
-  constructor(words: readonly string[]) {
+  constructor(words: readonly string[], deviceName: (device: number) => string) {
+    this.#deviceName = deviceName
     this.#tokens = words.join(' ').match(TOKEN) ?? []
   }
 
@@ -138,6 +134,9 @@ class ExpressionParser {
     const word = this.#take()
     if (word === 'sport' || word === 'dport') return this.#port(word)
     if (word === 'src' || word === 'dst') return this.#address(word)
+    if (word === 'autobound') return () => false
+    if (word === 'dev') return this.#device()
+    if (word === 'fwmark') return this.#mark()
     throw notAPrefix(word)
   }
 
@@ -169,6 +168,23 @@ class ExpressionParser {
       const isSame = address === undefined || inPrefix(ip, address, bits)
       return (isSame && (number === undefined || at === number)) !== isNot
     }
+  }
+
+  /** The device that a socket is bound to. */
+  #device(): Test {
+    const isNot = this.#skip('!=', 'ne', 'neq')
+    if (!isNot) this.#skip('=', '==', 'eq')
+    const name = this.#take()
+    return (socket) => (this.#deviceName(socket.device) === name) !== isNot
+  }
+
+  /** Sockets here send without a mark. */
+  #mark(): Test {
+    const isNot = this.#skip('!=', 'ne', 'neq')
+    if (!isNot) this.#skip('=', '==', 'eq')
+    const [value, mask] = this.#take().split('/')
+    const wanted = Number(value) & Number(mask ?? 0xffff_ffff)
+    return () => (wanted === 0) !== isNot
   }
 
   #take(): string {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { shellLab } from '../../../testing/shell-lab.ts'
 import { playCommands } from '../../../testing/play-commands.ts'
 
 const LAB = `ip netns add a
@@ -18,4 +19,52 @@ test('ss -s counts sockets by kind, and what waits to be forgotten apart, as on 
     'FRAG\t  0         0         0        \n\n'
   expect(played[2]?.output).toBe(`Total: 2\nTCP:   1 (estab 0, closed 0, orphaned 0, timewait 0)\n${kinds(1, 1)}`)
   expect(played[4]?.output).toBe(`Total: 1\nTCP:   1 (estab 0, closed 1, orphaned 0, timewait 1)\n${kinds(1, 0)}`)
+})
+
+const TALK = `ip link set lo up
+nc -l -p 80 > /tmp/heard &
+sleep 0.1
+(sleep 1; echo hi; sleep 9) | nc -p 4000 127.0.0.1 80 &
+sleep 2
+`
+
+test('ss -i tells what a connection has measured and counted, -m its queues, -o its timers', async () => {
+  const lab = await shellLab()
+  const printed =
+    await lab.run(`${TALK}ss -tnHi sport = :4000 | sed -E 's/(rtt:|send |mss:|rcv_space:|last[a-z]*:|rcv_ssthresh:|snd_wnd:|minrtt:)[^ ]*/\\1X/g'
+ss -tnHm sport = :80 | tail -n 1
+iptables -A INPUT -p tcp --dport 81 -j DROP
+nc -w 3 -p 4001 127.0.0.1 81 &
+sleep 0.5
+ss -tnHo state syn-sent | tr -s ' '`)
+  expect(printed).toBe(
+    [
+      'ESTAB 0      0      127.0.0.1:4000 127.0.0.1:80',
+      '\t cubic wscale:6,6 rto:204 rtt:X mss:X pmtu:65535 rcvmss:X advmss:X cwnd:11 bytes_sent:3 bytes_acked:4 segs_out:3 ' +
+        'segs_in:2 data_segs_out:1 send X lastsnd:X lastrcv:X lastack:X rcv_space:X rcv_ssthresh:X minrtt:X snd_wnd:X',
+      '\t skmem:(r0,rb131072,t0,tb87040,f0,w0,o0,bl0,d0)',
+      '0 1 127.0.0.1:4001 127.0.0.1:81 timer:(on,516ms,0)',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('ss -K ends a connection: its program hears of it, and the other end is reset', async () => {
+  const lab = await shellLab()
+  const printed = await lab.run(`${TALK}ss -tnK sport = :4000 | tail -n 1
+sleep 0.1; ss -tan | wc -l; jobs | head -n 1`)
+  expect(printed).toBe(
+    'ESTAB 0      0          127.0.0.1:4000    127.0.0.1:80         \n1\n[1]-  Done                    nc -l -p 80 > /tmp/heard\n',
+  )
+})
+
+test('kinds of sockets that a lab has none of are listed empty', async () => {
+  const lab = await shellLab()
+  const title = 'Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n'
+  expect(await lab.run('ss -x; ss -w; ss -0; ss -f unix')).toBe(
+    `Netid State ${title}${title}Netid ${title}Netid State ${title}`,
+  )
+  expect(await lab.run('ss -f foo 2>&1 | head -n 1; ss -Z')).toBe(
+    'ss: "foo" is invalid family\nss: SELinux is not enabled.\n',
+  )
 })
