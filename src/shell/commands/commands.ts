@@ -23,12 +23,14 @@ import { tcpdump } from './tcpdump/tcpdump.ts'
 import { awk } from './text/awk.ts'
 import { cat } from './text/cat.ts'
 import { cut, tr } from './text/cut.ts'
+import { diff } from './text/diff.ts'
 import { egrep, grep } from './text/grep.ts'
 import { head, tail } from './text/head.ts'
 import { sed } from './text/sed.ts'
 import { SMALL_COMMANDS } from './text/small.ts'
 import { sort, uniq, wc } from './text/sort.ts'
 import { traceroute } from './traceroute.ts'
+import { watch } from './watch.ts'
 import { env, nice, nohup, setsid, stdbuf, sudo, timeout } from './wrappers.ts'
 
 export const COMMANDS: readonly Command[] = [
@@ -55,6 +57,7 @@ export const COMMANDS: readonly Command[] = [
   conntrack,
   modprobe,
   sleep,
+  watch,
   sudo,
   env,
   timeout,
@@ -76,5 +79,6 @@ export const COMMANDS: readonly Command[] = [
   tr,
   sed,
   awk,
+  diff,
   ...SMALL_COMMANDS,
 ]

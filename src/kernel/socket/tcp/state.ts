@@ -204,6 +204,23 @@ function freshAckState(): AckState {
   }
 }
 
+function freshCounters(): TcpCounters {
+  return {
+    segmentsOut: 0,
+    segmentsIn: 0,
+    dataOut: 0,
+    dataIn: 0,
+    bytesSent: 0,
+    bytesAgain: 0,
+    retransmits: 0,
+    lastDataSentAt: 0,
+    lastDataReceivedAt: 0,
+    lastAckAt: 0,
+    uncountedBytes: 0,
+    leastRttNs: 0,
+  }
+}
+
 /** A new connection's socket. */
 export function freshTcpSocket(inet: InetSocket): TcpSocket {
   return Object.assign<InetSocket, Omit<TcpSocket, keyof InetSocket>>(inet, {
@@ -265,20 +282,7 @@ export function freshTcpSocket(inet: InetSocket): TcpSocket {
     windowProbeTimer: 0,
     timeWaitTimer: 0,
     confirmNeighbour: false,
-    counters: {
-      segmentsOut: 0,
-      segmentsIn: 0,
-      dataOut: 0,
-      dataIn: 0,
-      bytesSent: 0,
-      bytesAgain: 0,
-      retransmits: 0,
-      lastDataSentAt: 0,
-      lastDataReceivedAt: 0,
-      lastAckAt: 0,
-      uncountedBytes: 0,
-      leastRttNs: 0,
-    },
+    counters: freshCounters(),
   })
 }
 
