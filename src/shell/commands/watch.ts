@@ -1,5 +1,4 @@
 /** `watch` of procps: runs a command again and again and shows what it prints. */
-import { shellCommand } from '../interpreter/bash-command.ts'
 import { SECOND_NS } from '../formats/units.ts'
 import { sinkStream } from '../process/stream.ts'
 import { joinBytes } from '../process/context.ts'
@@ -31,7 +30,8 @@ export const watch = command('watch', 'run a command every two seconds', async (
   const text = words.join(' ')
   const title = flags.has('-t') ? '' : `Every ${every.toFixed(1)}s: ${text}\n\n`
   const clear = ctx.stream(1).isTerminal === true ? CLEAR : ''
-  const shell = shellCommand('sh')
+  const shell = ctx.commands('sh')
+  if (shell === undefined) return ctx.fail('watch: cannot run sh')
   ctx.runsUntilStopped()
   let before: string | undefined
   for (;;) {
