@@ -144,6 +144,12 @@ test('flows are tracked only once a rule needs it', () => {
   expect(netns.netfilter?.tracking).toBe(true)
   edit({ op: 'flush' })
   expect(netns.netfilter?.tracking).toBe(false)
-  nat({ op: 'policy', chain: 'OUTPUT', policy: 'ACCEPT' })
+  edit({ op: 'append', chain: 'INPUT', rule: rule({ kind: 'CT', alias: true }) })
+  nat({ op: 'append', chain: 'OUTPUT', rule: ACCEPT })
+  expect([netns.netfilter?.tracking, netns.netfilter?.translating]).toEqual([false, false])
+  nat({ op: 'append', chain: 'OUTPUT', rule: rule({ kind: 'REDIRECT', range }) })
   expect([netns.netfilter?.tracking, netns.netfilter?.translating]).toEqual([true, true])
+  // Rules that translated are gone, and what they translated goes on as it is.
+  nat({ op: 'flush' })
+  expect([netns.netfilter?.tracking, netns.netfilter?.translating]).toEqual([false, false])
 })

@@ -6,6 +6,7 @@ import type {
   FirewallMatch,
   FirewallRuleSpec,
   FirewallTableName,
+  FirewallTarget,
 } from '../../contract/firewall.ts'
 import type { Netns } from '../netns.ts'
 import type { FirewallChange, KernelError } from '../system-call.ts'
@@ -55,13 +56,25 @@ function copyTable(table: Table): Table {
   return { name: table.name, chains: new Map(chains) }
 }
 
-const NEEDS_FLOWS: ReadonlySet<FirewallMatch['kind']> = new Set(['state', 'conntrack', 'connmark', 'connlimit'])
+const MATCHES_FLOWS: ReadonlySet<FirewallMatch['kind']> = new Set(['state', 'conntrack', 'connmark', 'connlimit'])
+const CHANGES_FLOWS: ReadonlySet<FirewallTarget['kind']> = new Set([
+  'CONNMARK',
+  'SNAT',
+  'DNAT',
+  'MASQUERADE',
+  'REDIRECT',
+  'NETMAP',
+])
 
+/** Not so with NOTRACK: what nobody tracks need not be exempted (xt_ct_tg_check). */
 function needsFlows({ matches, target }: FirewallRuleSpec): boolean {
-  return matches.some(({ kind }) => NEEDS_FLOWS.has(kind)) || target?.kind === 'CT' || target?.kind === 'CONNMARK'
+  return matches.some(({ kind }) => MATCHES_FLOWS.has(kind)) || (target !== undefined && CHANGES_FLOWS.has(target.kind))
 }
 
-/** Which services the rules need (nf_ct_netns_get, nf_nat_register_fn), and which lists of addresses (recent_mt_destroy). */
+/**
+ * Which services the rules need (nf_ct_netns_get), and which lists of addresses (recent_mt_destroy). The table nat sees the first packets of
+ * flows, so while no rule asks for flows it sees none.
+ */
 function noteNeeds(state: NetfilterState): void {
   const specs = [...state.tables.values()].flatMap(({ chains }) =>
     [...chains.values()].flatMap(({ rules }) => rules.map(({ spec }) => spec)),
@@ -71,8 +84,9 @@ function noteNeeds(state: NetfilterState): void {
   )
   for (const name of state.recent.keys()) if (!lists.has(name)) state.recent.delete(name)
   const nat = state.tables.get('nat')
-  state.translating = nat !== undefined && [...nat.chains.keys()].some((name) => isBuiltIn('nat', name))
-  state.tracking = state.translating || specs.some(needsFlows)
+  state.tracking = specs.some(needsFlows)
+  state.translating =
+    state.tracking && nat !== undefined && [...nat.chains.keys()].some((name) => isBuiltIn('nat', name))
 }
 
 function newRule(spec: FirewallRuleSpec, counters: FirewallCounters | undefined): Rule {

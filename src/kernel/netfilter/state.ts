@@ -60,7 +60,7 @@ export interface NetfilterState {
   tables: Map<FirewallTableName, Table>
   /** Some rule needs the flow of a packet: conntrack's hooks are registered (nf_ct_netns_get). */
   tracking: boolean
-  /** The nat table has a chain: NAT's hooks are registered. */
+  /** Flows are tracked and the nat table has a chain: it sees the first packets of flows. */
   translating: boolean
   conntrack: ConntrackState
   /** Lists of `-m recent` by name, the address seen last at the end. */

@@ -117,9 +117,19 @@ function mtuText(mtuBytes: number, locked: boolean): string {
   return mtuBytes === 0 ? '' : `mtu ${locked ? 'lock ' : ''}${mtuBytes} `
 }
 
+/** Names of types of service (/etc/iproute2/rt_dsfield). */
+export const DSFIELD_NAMES: ReadonlyMap<number, string> = new Map([
+  [0x00, 'default'],
+  ...[1, 2, 3, 4].flatMap((level) =>
+    [1, 2, 3].map((drop) => [(level << 5) + (drop << 3), `AF${level}${drop}`] as const),
+  ),
+  ...[1, 2, 3, 4, 5, 6, 7].map((level) => [level << 5, `CS${level}`] as const),
+  [0xb8, 'EF'],
+])
+
 /** A type of service as rt_dsfield names it. */
 export function tosName(tos: number): string {
-  return tos === 0 ? 'default' : `0x${tos.toString(16).padStart(2, '0')}`
+  return DSFIELD_NAMES.get(tos) ?? `0x${tos.toString(16).padStart(2, '0')}`
 }
 
 /** What was asked of `ip route get`, as far as the answer repeats it. */

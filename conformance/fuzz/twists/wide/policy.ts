@@ -128,7 +128,7 @@ function ruleSuppress(lab: LabPlan, draw: Draw): void {
 function ruleTos(lab: LabPlan, draw: Draw): void {
   const { from, to, router } = crossing(lab)
   const ns = draw.pick([from.ns, router.ns])
-  const tos = draw.pick(['0x10', '0x08', '0x04', '0x20'])
+  const tos = draw.pick(['0x10', '0x08', '0x04', '0x1c'])
   const byRoute = draw.chance(0.5)
   if (byRoute) lab.setup(ip(ns, `route add ${draw.pick(REJECTIONS)} ${to.address} tos ${tos}`))
   else lab.setup(ip(ns, `rule add tos ${tos} ${draw.pick(REJECTIONS)}`))

@@ -79,6 +79,8 @@ function parse(args: Arguments): Parsed {
       parsed.metric = integer(args.need(), '"metric" value is invalid\n')
     } else if (abbreviates(word, 'valid_lft')) parsed.validSeconds = lifetimeNamed(args.need(), 'valid_lft')
     else if (abbreviates(word, 'preferred_lft')) parsed.preferredSeconds = lifetimeNamed(args.need(), 'preferred_lft')
+    // The kernel has no use for it (IFA_ANYCAST).
+    else if (word === 'anycast') address(args.need())
     else if (word === 'proto') args.need()
     else if (word === 'noprefixroute') parsed.noPrefixRoute = true
     else if (word === 'home' || word === 'nodad' || word === 'mngtmpaddr' || word === 'autojoin') continue

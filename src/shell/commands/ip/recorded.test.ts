@@ -111,6 +111,17 @@ describe('routes and rules', () => {
     )
   })
 
+  test('a type of service has a name or a number without a sign of its base (rtnl_dsfield_a2n)', async () => {
+    const add = ['10', '0x8', 'CS1', 'AF21'].map((tos, k) => `ip -n a route add 9.9.${k}.0/24 dev d0 tos ${tos}`)
+    expect(await printed(`${add.join('; ')}; ip -n a route`)).toBe(
+      '9.9.0.0/24 tos 0x10 dev d0 scope link\n9.9.1.0/24 tos 0x08 dev d0 scope link\n' +
+        '9.9.2.0/24 tos CS1 dev d0 scope link\n9.9.3.0/24 tos AF21 dev d0 scope link\n',
+    )
+    expect(await printed('ip -n a route add 9.0.0.0/8 dev d0 tos zz')).toBe(
+      'Error: argument "zz" is wrong: "tos" value is invalid\n\n',
+    )
+  })
+
   test('table 0 is the first that is not there (fib_empty_table)', async () => {
     expect(await printed('ip -n a rule add table 0 pref 7; ip -n a rule show pref 7')).toBe('7:\tfrom all lookup 1\n')
   })
@@ -146,6 +157,11 @@ describe('devices', () => {
   test('behind `type dummy` nothing is read: it has no options (iplink_modify)', async () => {
     const script = 'ip -n a link add d8 type dummy mtu 1300 arp off; ip -n a link show d8 | head -1'
     expect(await printed(script)).toContain('d8: <BROADCAST,NOARP> mtu 1500 ')
+  })
+
+  test('the kernel has no use for an anycast address (IFA_ANYCAST)', async () => {
+    const script = 'ip -n a addr add 10.9.0.1/24 anycast 10.9.0.9 dev d0; ip -n a -br addr show d0'
+    expect(await printed(script)).toMatch(/^d0 .* 10\.9\.0\.1\/24/)
   })
 
   test('nopromisc is for passthru only, and needs its mode by its side (macvlan_parse_opt)', async () => {

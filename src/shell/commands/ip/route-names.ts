@@ -1,6 +1,6 @@
 /** Names that iproute2 has for tables, scopes, origins and types of routes. */
 import type { AddressScope, RouteMetric, RouteProtocol, RouteType } from '../../../contract/read-models.ts'
-import { TABLE_LOCAL, TABLE_MAIN } from '../../formats/route.ts'
+import { DSFIELD_NAMES, TABLE_LOCAL, TABLE_MAIN } from '../../formats/route.ts'
 import { ipProtocolNamed } from '../../formats/rule.ts'
 import { named, parseInteger } from '../arguments.ts'
 
@@ -28,6 +28,13 @@ export function scopeNamed(word: string): AddressScope | undefined {
     '255': 'nowhere',
   }
   return SCOPES.find((scope) => scope === word) ?? byNumber[word]
+}
+
+/** A type of service by its name or its number, which is hexadecimal with or without a sign of it (rtnl_dsfield_a2n). */
+export function dsfieldNamed(word: string): number | undefined {
+  for (const [tos, name] of DSFIELD_NAMES) if (name === word) return tos
+  const value = /^(0[xX])?[0-9a-fA-F]+$/.test(word) ? Number.parseInt(word, 16) : Number.NaN
+  return value <= 255 ? value : undefined
 }
 
 /** A table by name or number, or undefined. */

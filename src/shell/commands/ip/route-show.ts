@@ -22,7 +22,7 @@ import {
 import { CommandError, netlinkMessage } from '../command-error.ts'
 import type { IpOptions } from './ip.ts'
 import { flushReport } from './neigh.ts'
-import { ipProtocolOf, protocolNamed, ROUTE_TYPES, scopeNamed, tableNamed } from './route-names.ts'
+import { dsfieldNamed, ipProtocolOf, protocolNamed, ROUTE_TYPES, scopeNamed, tableNamed } from './route-names.ts'
 
 interface Filter {
   /** 0 is every table. */
@@ -68,7 +68,7 @@ function parseFilter(ctx: ProcessContext, args: Arguments): Filter {
 function parseValueWord(ctx: ProcessContext, word: string, args: Arguments, filter: Filter): boolean {
   if (abbreviates(word, 'table')) parseTable(args.need(), filter)
   else if (word === 'cache' || word === 'cached' || word === 'cloned') filter.cached = true
-  else if (word === 'tos' || word === 'dsfield') filter.tos = integer(args.need(), 'TOS value is invalid\n', 255)
+  else if (word === 'tos' || word === 'dsfield') filter.tos = named(args.need(), dsfieldNamed, 'TOS value is invalid\n')
   else if (word === 'metric' || abbreviates(word, 'priority') || word === 'preference')
     filter.metric = integer(args.need(), '"metric" value is invalid\n')
   else if (abbreviates(word, 'protocol')) {
@@ -248,7 +248,8 @@ function parseQuestion(args: Arguments): Question {
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (abbreviates(word, 'from')) question.from = address(args.need())
-    else if (word === 'tos' || word === 'dsfield') question.tos = integer(args.need(), 'TOS value is invalid\n', 255)
+    else if (word === 'tos' || word === 'dsfield')
+      question.tos = named(args.need(), dsfieldNamed, 'TOS value is invalid\n')
     else if (abbreviates(word, 'iif')) question.iif = args.need()
     else if (abbreviates(word, 'mark')) question.mark = integer(args.need(), 'invalid mark')
     else if (abbreviates(word, 'oif') || word === 'dev') question.oif = args.need()

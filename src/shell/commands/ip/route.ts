@@ -22,6 +22,7 @@ import { CommandError, netlink } from '../command-error.ts'
 import { ROUTE_USAGE } from '../usage/ip-route.ts'
 import type { IpOptions } from './ip.ts'
 import {
+  dsfieldNamed,
   OTHER_METRICS,
   protocolOf,
   readMetric,
@@ -139,7 +140,7 @@ function parseHopWord(word: string, args: Arguments, hop: Hop): boolean {
 function parseRouteWord(word: string, args: Arguments, parsed: Parsed): boolean {
   if (word === 'src') parsed.source = address(args.need())
   else if (word === 'tos' || abbreviates(word, 'dsfield'))
-    parsed.tos = integer(args.need(), '"tos" value is invalid\n', 255)
+    parsed.tos = named(args.need(), dsfieldNamed, '"tos" value is invalid\n')
   else if (word === 'metric' || abbreviates(word, 'priority') || word === 'preference') {
     parsed.metric = integer(args.need(), '"metric" value is invalid\n')
   } else if (word === 'scope') parsed.scope = named(args.need(), scopeNamed, 'invalid "scope" value\n')

@@ -12,7 +12,7 @@ import {
 } from '../arguments.ts'
 import { CommandError } from '../command-error.ts'
 import { groupNumber } from './link-arguments.ts'
-import { ipProtocolOf, protocolOf, realmsNamed, tableNamed } from './route-names.ts'
+import { dsfieldNamed, ipProtocolOf, protocolOf, realmsNamed, tableNamed } from './route-names.ts'
 import { RULE_USAGE } from '../usage/ip-route.ts'
 
 export interface ParsedRule {
@@ -62,7 +62,7 @@ function parseSelector(word: string, args: Arguments, parsed: ParsedRule): boole
   else if (word === 'preference' || word === 'pref' || word === 'order' || abbreviates(word, 'priority')) {
     parsed.priority = integer(args.need(), 'preference value is invalid\n')
   } else if (word === 'tos' || abbreviates(word, 'dsfield'))
-    parsed.tos = integer(args.need(), 'TOS value is invalid\n', 255)
+    parsed.tos = named(args.need(), dsfieldNamed, 'TOS value is invalid\n')
   else if (word === 'fwmark') parseMark(args.need(), parsed)
   else if (word === 'dev' || word === 'iif') parsed.iif = deviceName(args.need(), '"iif"/"dev"')
   else if (word === 'oif') parsed.oif = deviceName(args.need(), '"oif"')
