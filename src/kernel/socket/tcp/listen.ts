@@ -8,7 +8,7 @@ import { freshInetSocket } from '../socket.ts'
 import { tcpAck } from './acknowledge.ts'
 import { adoptPeer, prepareHandshake } from './handshake.ts'
 import { destroySocket, wake } from './lifecycle.ts'
-import { sendActiveReset, sendSyn } from './output.ts'
+import { routeOf, sendActiveReset, sendSyn } from './output.ts'
 import type { Segment } from './segment.ts'
 import { freshTcpSocket, TIMESTAMP_OPTION_LENGTH, type TcpSocket } from './state.ts'
 
@@ -49,6 +49,12 @@ export function connectionRequest(
     orphan: true,
     listener: listener.id,
   })
+  // Nobody is remembered who cannot be answered (inet_csk_route_req).
+  if (routeOf(world, socket) === undefined) {
+    drop(world, 'ip.output_no_route', device, skb)
+    world.cause = cause
+    return
+  }
   world.sockets.set(socket.id, socket)
   netnsById(world, socket.netns).sockets.push(socket.id)
   listener.requests.push(socket.id)

@@ -62,6 +62,16 @@ describe('nc over TCP', () => {
     expect(again).toEqual([1, 'nc: bind failed: Address already in use\n'])
   })
 
+  test('a listener remembers nobody to whom there is no way back (inet_csk_route_req)', async () => {
+    const [, , , there] = await play(
+      'ip -n a addr add 192.0.2.1/32 dev lo',
+      'b: nc -l 8080 &',
+      'a: nc -z -w 1 -s 192.0.2.1 10.0.0.2 8080',
+      'b: ss -tanH',
+    )
+    expect(there?.[1]).toMatch(/^LISTEN .*:8080 [^\n]*\n$/)
+  })
+
   test('-k serves one after the other', async () => {
     const [server] = await play(
       'b: nc -k -l 8080 &',
