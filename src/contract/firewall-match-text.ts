@@ -3,6 +3,7 @@ import type {
   AddressMatch,
   ConntrackMatch,
   FirewallMatch,
+  HashlimitMatch,
   InterfaceMatch,
   PortMatch,
   PortRange,
@@ -86,6 +87,28 @@ export function quoted(text: string): string {
   return /^[\w-]+$/.test(text) ? text : `"${text.replace(/[\\"']/g, '\\$&')}"`
 }
 
+/** What of a hashlimit's table is shown: the settings that were named, and masks that are not whole. */
+export function hashlimitTable(match: HashlimitMatch): readonly (readonly [name: string, value: number])[] {
+  return [
+    ...match.table,
+    ...(match.sourceLength === 32 ? [] : [['srcmask', match.sourceLength] as const]),
+    ...(match.destinationLength === 32 ? [] : [['dstmask', match.destinationLength] as const]),
+  ]
+}
+
+/** The switches of rpfilter, each with a prefix. */
+export function rpfilterOptions(prefix: string): (match: Extract<FirewallMatch, { kind: 'rpfilter' }>) => string {
+  return ({ loose, validMark, acceptLocal, invert }) =>
+    [
+      ...(loose ? ['loose'] : []),
+      ...(validMark ? ['validmark'] : []),
+      ...(acceptLocal ? ['accept-local'] : []),
+      ...(invert ? ['invert'] : []),
+    ]
+      .map((word) => ` ${prefix}${word}`)
+      .join('')
+}
+
 type MatchTexts = { readonly [K in FirewallMatch['kind']]: (match: Extract<FirewallMatch, { kind: K }>) => string }
 
 /** What a kind of match asks, in the order of the options in `-S`. */
@@ -138,6 +161,18 @@ const OPTIONS: MatchTexts = {
     (from === 0 ? '' : ` --from ${from}`) +
     (to === 65535 ? '' : ` --to ${to}`) +
     (ignoreCase ? ' --icase' : ''),
+  hashlimit: (match) =>
+    ` --hashlimit-${match.above ? 'above' : 'upto'} ${limitText(match.period)} --hashlimit-burst ${match.burst}` +
+    (match.by.length === 0 ? '' : ` --hashlimit-mode ${match.by.join(',')}`) +
+    ` --hashlimit-name ${match.name}` +
+    hashlimitTable(match)
+      .map(([name, value]) => ` --hashlimit-${name} ${value}`)
+      .join(''),
+  rpfilter: rpfilterOptions('--'),
+  ecn: ({ ect, ece, cwr }) =>
+    (ece === undefined ? '' : `${not(ece.not)} --ecn-tcp-ece`) +
+    (cwr === undefined ? '' : `${not(cwr.not)} --ecn-tcp-cwr`) +
+    (ect === undefined ? '' : `${not(ect.not)} --ecn-ip-ect ${ect.value}`),
   quota: (match) => `${not(match.not)} --quota ${match.bytes}`,
 }
 

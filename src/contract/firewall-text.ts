@@ -72,6 +72,13 @@ export function targetText(target: FirewallTarget): string {
       return ` -j NETMAP --to ${maskedAddress({ not: false, address: target.network, mask: target.mask })}`
     case 'CT':
       return target.alias ? ' -j NOTRACK' : ' -j CT --notrack'
+    case 'NFLOG':
+    case 'NFQUEUE':
+    case 'AUDIT':
+    case 'TRACE':
+    case 'CLASSIFY':
+    case 'CHECKSUM':
+      return ` -j ${target.kind}${target.options}`
     case 'SNAT':
       return ` -j SNAT --to-source ${natTargetText(target.range)}${natOptions(target.range)}`
     case 'DNAT':

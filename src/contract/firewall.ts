@@ -1,6 +1,8 @@
 // A machine's firewall and its table of flows as data: what iptables hands to the kernel, and what the page and the commands read back.
 import type { Ipv4Address, MacAddress } from '../wire/address.ts'
 
+export type * from './flows.ts'
+
 export type FirewallTableName = 'raw' | 'mangle' | 'nat' | 'filter'
 export type FirewallPolicy = 'ACCEPT' | 'DROP'
 
@@ -98,6 +100,22 @@ export interface RecentMatch {
   readonly rttl: boolean
 }
 
+export const HASHLIMIT_KEYS = ['srcip', 'srcport', 'dstip', 'dstport'] as const
+
+/** A `limit` for each sender, receiver or port, in a table that has a name; `above` matches what is too much. */
+export interface HashlimitMatch {
+  readonly kind: 'hashlimit'
+  readonly name: string
+  readonly above: boolean
+  readonly period: number
+  readonly burst: number
+  readonly by: readonly (typeof HASHLIMIT_KEYS)[number][]
+  readonly sourceLength: number
+  readonly destinationLength: number
+  /** Settings of the table that were named: `htable-size`, `htable-expire` in milliseconds and the like. */
+  readonly table: readonly (readonly [name: string, value: number])[]
+}
+
 export const PACKET_TYPES = ['unicast', 'broadcast', 'multicast'] as const
 
 /** One `-m` of a rule. */
@@ -193,6 +211,21 @@ export type FirewallMatch =
       readonly to: number
       readonly ignoreCase: boolean
     }
+  | HashlimitMatch
+  /** The way back to the source goes through the device that the packet came by, or with `loose` anywhere. */
+  | {
+      readonly kind: 'rpfilter'
+      readonly invert: boolean
+      readonly loose: boolean
+      readonly validMark: boolean
+      readonly acceptLocal: boolean
+    }
+  | {
+      readonly kind: 'ecn'
+      readonly ect?: { readonly not: boolean; readonly value: number }
+      readonly ece?: { readonly not: boolean }
+      readonly cwr?: { readonly not: boolean }
+    }
   /** So many bytes may pass. */
   | { readonly kind: 'quota'; readonly not: boolean; readonly bytes: number }
   | { readonly kind: 'comment'; readonly text: string }
@@ -247,6 +280,14 @@ export type FirewallTarget =
   | { readonly kind: 'NETMAP'; readonly network: Ipv4Address; readonly mask: Ipv4Address }
   /** `alias` is true when it was written as -j NOTRACK. */
   | { readonly kind: 'CT'; readonly alias: boolean }
+  /** Tells somebody of the packet, or hands it to a program; nobody listens here. `lost`: the packet waits for an answer that never comes. */
+  | {
+      readonly kind: 'NFLOG' | 'NFQUEUE' | 'AUDIT' | 'TRACE' | 'CLASSIFY' | 'CHECKSUM'
+      /** Its options, and what `-L` shows of them. */
+      readonly options: string
+      readonly listing: string
+      readonly lost: boolean
+    }
   | { readonly kind: 'SNAT' | 'DNAT' | 'MASQUERADE' | 'REDIRECT'; readonly range: NatRange }
 
 /** A rule as iptables gives it to the kernel. */
@@ -338,34 +379,4 @@ export interface FirewallView {
   readonly tracking: boolean
   /** br_netfilter: bridged IPv4 packets pass the firewall too. Undefined while the module is not loaded. */
   readonly bridgeCallsIptables: boolean | undefined
-}
-
-/** One direction of a flow. Ports are 0 where the protocol has none. */
-export interface FlowTupleView {
-  readonly source: Ipv4Address
-  readonly destination: Ipv4Address
-  readonly sourcePort: number
-  readonly destinationPort: number
-  readonly icmp: { readonly type: number; readonly code: number; readonly id: number } | undefined
-}
-
-/** A tracked flow. */
-export interface ConntrackView {
-  readonly id: number
-  readonly protocol: number
-  /** Of TCP: `ESTABLISHED` and the like; empty for other protocols. */
-  readonly state: string
-  readonly original: FlowTupleView
-  /** What an answer looks like: NAT shows as a difference from the original the other way round. */
-  readonly reply: FlowTupleView
-  readonly seenReply: boolean
-  readonly assured: boolean
-  readonly sourceNat: boolean
-  readonly destinationNat: boolean
-  /** NAT has decided about this end, if only to leave it as it is. */
-  readonly sourceNatDone: boolean
-  readonly destinationNatDone: boolean
-  readonly mark: number
-  /** When it is forgotten if nothing more comes, in nanoseconds of virtual time. */
-  readonly expiresAt: number
 }

@@ -121,7 +121,7 @@ function byFilter(world: World, device: NetDevice, passes: boolean): SourceVerdi
 }
 
 /** Whether any nexthop of the way back goes through the device (fib_info_nh_uses_dev). */
-function usesDevice(route: FibRoute, device: NetDevice): boolean {
+export function usesDevice(route: FibRoute, device: NetDevice): boolean {
   const { nexthops } = route
   for (let at = 0; at < nexthops.length; at++) if (nexthops[at]!.device === device.id) return true
   return false

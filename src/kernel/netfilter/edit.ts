@@ -83,6 +83,10 @@ function noteNeeds(state: NetfilterState): void {
     specs.flatMap(({ matches }) => matches.map((each) => (each.kind === 'recent' ? each.name : ''))),
   )
   for (const name of state.recent.keys()) if (!lists.has(name)) state.recent.delete(name)
+  const tables = new Set(
+    specs.flatMap(({ matches }) => matches.map((each) => (each.kind === 'hashlimit' ? each.name : ''))),
+  )
+  for (const name of state.hashlimits.keys()) if (!tables.has(name)) state.hashlimits.delete(name)
   const nat = state.tables.get('nat')
   state.tracking = specs.some(needsFlows)
   state.translating =

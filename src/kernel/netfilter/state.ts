@@ -10,10 +10,15 @@ export type NfHook = 'prerouting' | 'input' | 'forward' | 'output' | 'postroutin
 
 export type BuiltInChain = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING'
 
+/** Nanoseconds of credit that are left, and when that was reckoned. */
+export interface Bucket {
+  readonly creditNs: number
+  readonly at: SimTime
+}
+
 /** What the matches of a rule remember from packet to packet. */
 export interface RuleMemory {
-  /** Nanoseconds of credit that a `limit` has left, and when that was reckoned. */
-  limit: { creditNs: number; at: number } | undefined
+  limit: Bucket | undefined
   /** How many packets came as far as its `statistic`. */
   seen: number
   /** What its `quota` has left, in bytes; undefined before the first packet. */
@@ -65,6 +70,8 @@ export interface NetfilterState {
   conntrack: ConntrackState
   /** Lists of `-m recent` by name, the address seen last at the end. */
   recent: Map<string, Map<number, RecentEntry>>
+  /** Tables of `-m hashlimit` by name: what each sender, receiver or port has left. */
+  hashlimits: Map<string, Map<string, Bucket>>
   nextRule: number
 }
 
@@ -94,6 +101,7 @@ function createNetfilterState(): NetfilterState {
     translating: false,
     conntrack: emptyConntrack(),
     recent: new Map(),
+    hashlimits: new Map(),
     nextRule: 1,
   }
 }

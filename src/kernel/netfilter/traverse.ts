@@ -122,6 +122,14 @@ function runTarget(world: World, packet: HookedPacket, header: PacketHeader, rul
     case 'CT':
       untrackPacket(packet.netns, packet.skb)
       return 'continue'
+    case 'NFLOG':
+    case 'AUDIT':
+    case 'TRACE':
+    case 'CLASSIFY':
+    case 'CHECKSUM':
+      return 'continue'
+    case 'NFQUEUE':
+      return target.lost ? 'drop' : 'accept'
     case 'SNAT':
     case 'DNAT':
     case 'MASQUERADE':

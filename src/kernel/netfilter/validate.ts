@@ -15,6 +15,8 @@ const TARGET_PLACES: Readonly<
   TOS: { table: 'mangle' },
   DSCP: { table: 'mangle' },
   TTL: { table: 'mangle' },
+  CLASSIFY: { table: 'mangle', chains: ['FORWARD', 'OUTPUT', 'POSTROUTING'] },
+  CHECKSUM: { table: 'mangle' },
   NETMAP: { table: 'nat' },
   CT: { table: 'raw', chains: ['PREROUTING', 'OUTPUT'] },
   SNAT: { table: 'nat', chains: ['POSTROUTING', 'INPUT'] },
@@ -27,6 +29,8 @@ const TARGET_PLACES: Readonly<
 export function ruleProblem(table: Table, spec: FirewallRuleSpec): Errno | undefined {
   const { target } = spec
   if (spec.matches.some(isSenseless)) return 'EINVAL'
+  const knowsWayBack = table.name === 'raw' || table.name === 'mangle'
+  if (!knowsWayBack && spec.matches.some(({ kind }) => kind === 'rpfilter')) return 'EINVAL'
   if (needsTcp(spec) && (spec.protocol?.number !== PROTOCOL_TCP || spec.protocol.not)) return 'EINVAL'
   if (target === undefined) return undefined
   if (target.kind === 'chain') {
@@ -45,12 +49,15 @@ function isSenseless(match: FirewallMatch): boolean {
   return isWriting && (match.seconds !== 0 || match.hitcount !== 0)
 }
 
+const asksTcp = ({ ece, cwr }: Extract<FirewallMatch, { kind: 'ecn' }>): boolean =>
+  ece !== undefined || cwr !== undefined
+
 /** Extensions that are there for TCP only: the rule must say `-p tcp`. */
 function needsTcp({ matches, target }: FirewallRuleSpec): boolean {
   return (
     target?.kind === 'TCPMSS' ||
     (target?.kind === 'REJECT' && target.with === 'tcp-reset') ||
-    matches.some(({ kind }) => kind === 'tcpmss')
+    matches.some((match) => match.kind === 'tcpmss' || (match.kind === 'ecn' && asksTcp(match)))
   )
 }
 
@@ -67,6 +74,8 @@ function matchFitsHook(match: FirewallMatch, chain: BuiltInChain): boolean {
   switch (match.kind) {
     case 'mac':
       return chain !== 'OUTPUT' && chain !== 'POSTROUTING'
+    case 'rpfilter':
+      return chain === 'PREROUTING'
     case 'owner':
       return chain === 'OUTPUT' || chain === 'POSTROUTING'
     case 'physdev': {

@@ -1,13 +1,14 @@
 // Matches on single fields of a packet and on who sent it. Linux: xt_iprange.c, xt_hl.c, xt_length.c, xt_dscp.c, xt_pkttype.c, xt_tcpmss.c,
-// xt_owner.c, xt_string.c.
+// xt_owner.c, xt_string.c, xt_ecn.c.
 import type { FirewallMatch } from '../../../contract/firewall.ts'
 import { isMulticastIpv4 } from '../../../wire/address.ts'
-import { DSCP_SHIFT, ipv4Tos, ipv4Ttl } from '../../../wire/ipv4.ts'
+import { DSCP_SHIFT, ipv4Tos, ipv4Ttl, PROTOCOL_TCP } from '../../../wire/ipv4.ts'
+import { TCP_CWR, TCP_ECE, TCP_HEADER_LENGTH, tcpFlags } from '../../../wire/tcp.ts'
 import { NETWORK_HEADER } from '../../skb.ts'
 import { tcpOptionsOf, type HookedPacket, type PacketHeader } from '../packet.ts'
 import { within } from './compare.ts'
 
-type FieldKind = 'iprange' | 'ttl' | 'length' | 'tos' | 'dscp' | 'pkttype' | 'tcpmss' | 'owner' | 'string'
+type FieldKind = 'iprange' | 'ttl' | 'length' | 'tos' | 'dscp' | 'pkttype' | 'tcpmss' | 'owner' | 'string' | 'ecn'
 export type FieldMatch = Extract<FirewallMatch, { readonly kind: FieldKind }>
 
 export function matchField(match: FieldMatch, packet: HookedPacket, header: PacketHeader): boolean {
@@ -31,8 +32,26 @@ export function matchField(match: FieldMatch, packet: HookedPacket, header: Pack
       return matchOwner(match, packet)
     case 'string':
       return matchString(match, data)
+    case 'ecn':
+      return matchEcn(match, data, header)
   }
 }
+
+/** Bits of congestion notification in the IP and the TCP header (ecn_mt4). */
+function matchEcn(
+  { ect, ece, cwr }: Extract<FieldMatch, { kind: 'ecn' }>,
+  data: Uint8Array,
+  header: PacketHeader,
+): boolean {
+  if (ect !== undefined && ((ipv4Tos(data, NETWORK_HEADER) & ECN_MASK) === ect.value) === ect.not) return false
+  if (ece === undefined && cwr === undefined) return true
+  if (header.protocol !== PROTOCOL_TCP || data.length < header.payloadAt + TCP_HEADER_LENGTH) return false
+  const flags = tcpFlags(data, header.payloadAt)
+  if (ece !== undefined && ((flags & TCP_ECE) !== 0) === ece.not) return false
+  return cwr === undefined || ((flags & TCP_CWR) !== 0) !== cwr.not
+}
+
+const ECN_MASK = 3
 
 function matchTtl({ how, value }: Extract<FieldMatch, { kind: 'ttl' }>, ttl: number): boolean {
   switch (how) {

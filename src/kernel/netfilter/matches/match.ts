@@ -7,7 +7,8 @@ import { isAddress } from './compare.ts'
 import { matchField } from './field.ts'
 import { matchConnmark, matchConntrack, matchState } from './flow.ts'
 import { matchAddressType, matchInterface, matchMac, matchPhysdev } from './link.ts'
-import { matchConnlimit, matchRecent, matchStatistic, withinLimit, withinQuota } from './memory.ts'
+import { matchConnlimit, matchRecent, matchStatistic, withinHashlimit, withinLimit, withinQuota } from './memory.ts'
+import { matchRpfilter } from './rpfilter.ts'
 import { matchTransport } from './transport.ts'
 
 /** True when the rule matches. A `limit` that is reached loses one packet's credit. */
@@ -45,6 +46,10 @@ function matchOne(world: World, packet: HookedPacket, header: PacketHeader, rule
       return ((packet.skb.mark & match.mask) >>> 0 === match.value) !== match.not
     case 'limit':
       return withinLimit(world, rule, match)
+    case 'hashlimit':
+      return withinHashlimit(world, packet, header, match)
+    case 'rpfilter':
+      return matchRpfilter(world, match, packet, header)
     case 'statistic':
       return matchStatistic(world, packet, rule, match)
     case 'quota':

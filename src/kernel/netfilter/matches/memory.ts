@@ -1,16 +1,17 @@
-// Matches that remember what came before: limit, statistic, quota, connlimit, recent. Linux: xt_limit.c, xt_statistic.c, xt_quota.c,
+// Matches that remember what came before: limit, hashlimit, statistic, quota, connlimit, recent. Linux: xt_limit.c, xt_hashlimit.c, xt_statistic.c, xt_quota.c,
 // xt_connlimit.c with nf_conncount.c, xt_recent.c.
 import { keyedInteger } from '../../../base/keyed-random.ts'
-import type { FirewallMatch, RecentMatch } from '../../../contract/firewall.ts'
+import type { FirewallMatch, HashlimitMatch, RecentMatch } from '../../../contract/firewall.ts'
 import { MILLISECOND_NS, SECOND_NS } from '../../../sim/time.ts'
 import type { Ipv4Address } from '../../../wire/address.ts'
 import { prefixMask } from '../../../wire/address.ts'
-import { ipv4Ttl } from '../../../wire/ipv4.ts'
+import { ipv4Ttl, PROTOCOL_TCP, PROTOCOL_UDP } from '../../../wire/ipv4.ts'
+import { udpDestinationPort, udpSourcePort } from '../../../wire/udp.ts'
 import { NETWORK_HEADER } from '../../skb.ts'
 import type { World } from '../../world.ts'
 import { netfilterInfo } from '../conntrack/track.ts'
 import type { HookedPacket, PacketHeader } from '../packet.ts'
-import type { NetfilterState, RecentEntry, Rule } from '../state.ts'
+import type { Bucket, NetfilterState, RecentEntry, Rule } from '../state.ts'
 
 type Of<K extends FirewallMatch['kind']> = Extract<FirewallMatch, { readonly kind: K }>
 
@@ -18,14 +19,70 @@ type Of<K extends FirewallMatch['kind']> = Extract<FirewallMatch, { readonly kin
 const LIMIT_UNIT_NS = MILLISECOND_NS / 10
 
 /** A bucket of `burst` packets that fills at the given rate (limit_mt). */
-export function withinLimit(world: World, { memory }: Rule, { period, burst }: Of<'limit'>): boolean {
+export function withinLimit(world: World, { memory }: Rule, match: Of<'limit'>): boolean {
+  const { isWithin, bucket } = takeFrom(memory.limit, world.now, match)
+  memory.limit = bucket
+  return isWithin
+}
+
+/** Takes a packet's worth from a bucket, a full one when there is none yet. */
+function takeFrom(
+  before: Bucket | undefined,
+  now: number,
+  { period, burst }: { readonly period: number; readonly burst: number },
+): { readonly isWithin: boolean; readonly bucket: Bucket } {
   const costNs = period * LIMIT_UNIT_NS
   const capNs = costNs * burst
-  const before = memory.limit ?? { creditNs: capNs, at: world.now }
-  const creditNs = Math.min(capNs, before.creditNs + world.now - before.at)
+  const creditNs = before === undefined ? capNs : Math.min(capNs, before.creditNs + now - before.at)
   const isWithin = creditNs >= costNs
-  memory.limit = { creditNs: isWithin ? creditNs - costNs : creditNs, at: world.now }
-  return isWithin
+  return { isWithin, bucket: { creditNs: isWithin ? creditNs - costNs : creditNs, at: now } }
+}
+
+/** An entry that nobody met for so long begins anew (htable-expire). */
+const HASHLIMIT_EXPIRE_MS = 10_000
+/** Entries of a table before those that are over are looked for. */
+const HASHLIMIT_ENTRIES = 1000
+
+/** A bucket for each sender, receiver or port (hashlimit_mt_common). */
+export function withinHashlimit(
+  world: World,
+  packet: HookedPacket,
+  header: PacketHeader,
+  match: HashlimitMatch,
+): boolean {
+  const key = hashlimitKey(packet, header, match)
+  if (key === undefined) return false
+  const expireMs = match.table.find(([name]) => name === 'htable-expire')?.[1] ?? HASHLIMIT_EXPIRE_MS
+  const since = world.now - expireMs * MILLISECOND_NS
+  const { hashlimits } = packet.state
+  const table = hashlimits.get(match.name) ?? new Map<string, Bucket>()
+  hashlimits.set(match.name, table)
+  if (table.size > HASHLIMIT_ENTRIES) for (const [each, { at }] of table) if (at < since) table.delete(each)
+  const known = table.get(key)
+  const { isWithin, bucket } = takeFrom(known !== undefined && known.at >= since ? known : undefined, world.now, match)
+  table.set(key, bucket)
+  return isWithin !== match.above
+}
+
+/** What the packet is counted under; undefined where a port is wanted and there is none (hashlimit_init_dst). */
+function hashlimitKey({ skb }: HookedPacket, header: PacketHeader, match: HashlimitMatch): string | undefined {
+  const hasPorts = header.protocol === PROTOCOL_TCP || header.protocol === PROTOCOL_UDP
+  const wantsPorts = match.by.some((each) => each === 'srcport' || each === 'dstport')
+  if (wantsPorts && (!hasPorts || skb.data.length < header.payloadAt + 4)) return undefined
+  return match.by
+    .map((each) => {
+      switch (each) {
+        case 'srcip':
+          return header.source & prefixMask(match.sourceLength)
+        case 'dstip':
+          return header.destination & prefixMask(match.destinationLength)
+        case 'srcport':
+          return udpSourcePort(skb.data, header.payloadAt)
+        case 'dstport':
+          return udpDestinationPort(skb.data, header.payloadAt)
+      }
+    })
+    .join(' ')
 }
 
 /** How many different values a random draw has. */

@@ -3,6 +3,7 @@ import type { FirewallMatch, PortMatch, PortRange, RangeMatch, RecentMatch } fro
 import {
   addressRangeText,
   conntrackParts,
+  hashlimitTable,
   hexByte,
   limitText,
   markText,
@@ -10,6 +11,7 @@ import {
   physdevOptions,
   probabilityText,
   rangeText,
+  rpfilterOptions,
   tcpFlagsText,
 } from '../../../contract/firewall-match-text.ts'
 import { formatIpv4, formatMac } from '../../../wire/address.ts'
@@ -83,6 +85,9 @@ type PacketMatch = Extract<
       | 'recent'
       | 'string'
       | 'quota'
+      | 'hashlimit'
+      | 'rpfilter'
+      | 'ecn'
   }
 >
 
@@ -122,6 +127,23 @@ function listPacketMatch(match: PacketMatch, numeric: boolean): string {
       const bounds = (match.from === 0 ? '' : ` FROM ${match.from}`) + (match.to === 65535 ? '' : ` TO ${match.to}`)
       return ` STRING match ${bang(match.not)} "${match.text}" ALGO name ${match.algorithm}${bounds}${match.ignoreCase ? ' ICASE' : ''}`
     }
+    case 'hashlimit':
+      return (
+        ` limit: ${match.above ? 'above' : 'up to'} ${limitText(match.period)} burst ${match.burst}` +
+        (match.by.length === 0 ? '' : ` mode ${match.by.join('-')}`) +
+        hashlimitTable(match)
+          .map(([name, value]) => ` ${name} ${value}`)
+          .join('')
+      )
+    case 'rpfilter':
+      return ` rpfilter${rpfilterOptions('')(match)}`
+    case 'ecn':
+      return (
+        ' ECN match' +
+        (match.ece === undefined ? '' : ` ${bang(match.ece.not)}ECE`) +
+        (match.cwr === undefined ? '' : ` ${bang(match.cwr.not)}CWR`) +
+        (match.ect === undefined ? '' : ` ${bang(match.ect.not)}ECT=${match.ect.value}`)
+      )
     case 'quota':
       return ` quota: ${bang(match.not)}${match.bytes} bytes`
   }

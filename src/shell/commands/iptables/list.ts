@@ -141,6 +141,13 @@ function targetRest(target: FirewallTarget | undefined, { numeric }: ListFormat)
       return ` to:${maskedAddress({ not: false, address: target.network, mask: target.mask })}`
     case 'CT':
       return target.alias ? ' NOTRACK' : ' CT notrack'
+    case 'NFLOG':
+    case 'NFQUEUE':
+    case 'AUDIT':
+    case 'TRACE':
+    case 'CLASSIFY':
+    case 'CHECKSUM':
+      return target.listing
     case 'SNAT':
     case 'DNAT':
       return ` to:${natTargetText(target.range)}${natFlags(target)}`

@@ -126,3 +126,22 @@ export function dscpOfClass(word: string): number {
   if (value === undefined) throw new ParameterProblem(`Invalid DSCP value \`${word}'`)
   return value
 }
+
+/** Ten-thousandths of a second in each unit of a rate. */
+const RATE_UNITS: readonly (readonly [name: string, ticks: number])[] = [
+  ['second', 10_000],
+  ['minute', 600_000],
+  ['hour', 36_000_000],
+  ['day', 864_000_000],
+]
+
+/** `5/min` as the time between two packets; a bare number is per second. */
+export function ratePeriod(word: string): number {
+  const [, count, unit] = /^(\d+)(?:\/([a-z]+))?$/i.exec(word) ?? []
+  const ticks = RATE_UNITS.find(([name]) => name.startsWith((unit ?? 'second').toLowerCase()))?.[1]
+  if (count === undefined || Number(count) === 0 || ticks === undefined)
+    throw new ParameterProblem(`bad rate "${word}"'`)
+  const period = Math.floor(ticks / Number(count))
+  if (period === 0) throw new ParameterProblem(`Rate too fast "${word}"`)
+  return period
+}

@@ -9,9 +9,10 @@ import {
 } from '../../../contract/firewall.ts'
 import { parseMac } from '../../../wire/address.ts'
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, TCP_URG } from '../../../wire/tcp.ts'
-import { ctStates, markValue, portRange } from './match-words.ts'
+import { ctStates, markValue, portRange, ratePeriod } from './match-words.ts'
 import { FLOW_MATCHES } from './matches-flow.ts'
 import { PACKET_MATCHES } from './matches-packet.ts'
+import { RATE_MATCHES } from './matches-rate.ts'
 import { icmpType } from './names.ts'
 import { option, type GivenOption, type GivenOptions, type MatchExtension, type RuleFrame } from './option.ts'
 import { ParameterProblem } from './problem.ts'
@@ -181,25 +182,6 @@ const physdev: MatchExtension = {
   },
 }
 
-/** Ten-thousandths of a second in each unit of a rate. */
-const RATE_UNITS: readonly (readonly [name: string, ticks: number])[] = [
-  ['second', 10_000],
-  ['minute', 600_000],
-  ['hour', 36_000_000],
-  ['day', 864_000_000],
-]
-
-/** `5/min` as the time between two packets; a bare number is per second. */
-function ratePeriod(word: string): number {
-  const [, count, unit] = /^(\d+)(?:\/([a-z]+))?$/i.exec(word) ?? []
-  const ticks = RATE_UNITS.find(([name]) => name.startsWith((unit ?? 'second').toLowerCase()))?.[1]
-  if (count === undefined || Number(count) === 0 || ticks === undefined)
-    throw new ParameterProblem(`bad rate "${word}"'`)
-  const period = Math.floor(ticks / Number(count))
-  if (period === 0) throw new ParameterProblem(`Rate too fast "${word}"`)
-  return period
-}
-
 /** What the kernel's nft limit takes when no burst, or none at all, is asked for. */
 const DEFAULT_BURST = 5
 
@@ -279,4 +261,5 @@ export const MATCHES: readonly MatchExtension[] = [
   comment,
   ...FLOW_MATCHES,
   ...PACKET_MATCHES,
+  ...RATE_MATCHES,
 ]

@@ -7,6 +7,7 @@ import { maskedHost } from './names.ts'
 import { option, type GivenOptions, type OptionSpec, type RuleFrame, type TargetExtension } from './option.ts'
 import { ParameterProblem } from './problem.ts'
 import { MANGLE_TARGETS } from './targets-mangle.ts'
+import { TOLD_TARGETS } from './targets-told.ts'
 
 const plain = (name: 'ACCEPT' | 'DROP' | 'RETURN'): TargetExtension => ({
   name,
@@ -188,6 +189,7 @@ export const TARGETS: readonly TargetExtension[] = [
   log,
   mark,
   ...MANGLE_TARGETS,
+  ...TOLD_TARGETS,
   notrack,
   ct,
   snat,

@@ -1,0 +1,32 @@
+// Tracked flows as data.
+import type { Ipv4Address } from '../wire/address.ts'
+
+/** One direction of a flow. Ports are 0 where the protocol has none. */
+export interface FlowTupleView {
+  readonly source: Ipv4Address
+  readonly destination: Ipv4Address
+  readonly sourcePort: number
+  readonly destinationPort: number
+  readonly icmp: { readonly type: number; readonly code: number; readonly id: number } | undefined
+}
+
+/** A tracked flow. */
+export interface ConntrackView {
+  readonly id: number
+  readonly protocol: number
+  /** Of TCP: `ESTABLISHED` and the like; empty for other protocols. */
+  readonly state: string
+  readonly original: FlowTupleView
+  /** What an answer looks like: NAT shows as a difference from the original the other way round. */
+  readonly reply: FlowTupleView
+  readonly seenReply: boolean
+  readonly assured: boolean
+  readonly sourceNat: boolean
+  readonly destinationNat: boolean
+  /** NAT has decided about this end, if only to leave it as it is. */
+  readonly sourceNatDone: boolean
+  readonly destinationNatDone: boolean
+  readonly mark: number
+  /** When it is forgotten if nothing more comes, in nanoseconds of virtual time. */
+  readonly expiresAt: number
+}
