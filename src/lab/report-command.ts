@@ -51,6 +51,7 @@ const NOT_MODELLED = new Set(
     ' ',
   ),
 )
+const CONTAINER_TOOLS = new Set(['docker', 'podman', 'nerdctl', 'kubectl', 'lxc'])
 const TRAFFIC = new Set(['ping', 'arping', 'nc', 'ncat', 'netcat', 'traceroute', 'tracepath', 'telnet'])
 
 /** Whether a command sends frames of its own: the first such one ends what merely builds the lab. */
@@ -58,7 +59,12 @@ export function sendsFrames(source: string): boolean {
   return source
     .split(/[|;&\n]+/)
     .map((part) => part.trim().replace(/^(?:sudo\s+(?:-\w+\s+)*|ip\s+netns\s+exec\s+\S+\s+)+/, ''))
-    .some((part) => TRAFFIC.has(part.split(/\s+/, 1)[0] ?? ''))
+    .some((part) => {
+      const words = part.split(/\s+/)
+      return (
+        TRAFFIC.has(words[0] ?? '') || (CONTAINER_TOOLS.has(words[0] ?? '') && words.some((word) => TRAFFIC.has(word)))
+      )
+    })
 }
 
 /** Whether a command opens a shell in a namespace or leaves one: what follows is typed elsewhere, at whatever prompt. */
@@ -76,7 +82,7 @@ export function neverEnds(source: string): boolean {
 
 /** Whether a command opens a shell in a namespace or a container. */
 export function opensShell(source: string): boolean {
-  return /\b(?:netns\s+exec|nsenter|(?:docker|podman|nerdctl|kubectl|lxc)\s+exec)\s.*\s(?:\S*\/)?(?:ba|da|z|a)?sh$/.test(
+  return /\b(?:netns\s+exec|nsenter|(?:docker|podman|nerdctl|kubectl|lxc)\s+(?:container\s+)?(?:exec|run))\s.*\s(?:\S*\/)?(?:ba|da|z|a)?sh$/.test(
     source.trim(),
   )
 }
@@ -197,15 +203,18 @@ function nsenterCommand(words: readonly string[], place: CommandPlace, replies: 
   return first < 0 ? { kind: 'enter', namespace } : simpleCommand(words.slice(first), { ...place, namespace }, replies)
 }
 
-/** The container that a command runs in by `docker exec` or the like. */
-export function containerOf(source: string): string | undefined {
+/** The words of a command without `sudo`; none where it is more than a command with words. */
+export function argvOf(source: string): readonly string[] {
   const [only, ...more] = parseScript(source).statements
   const words = only === undefined || more.length > 0 ? undefined : plainWords(only.command)
-  const [tool = '', ...rest] = withoutSudo(words ?? [])
-  return containerCommand(tool, rest)?.container
+  return withoutSudo(words ?? [])
 }
 
-const CONTAINER_TOOLS = new Set(['docker', 'podman', 'nerdctl', 'kubectl', 'lxc'])
+/** The container that a command runs in by `docker exec` or the like. */
+export function containerOf([tool = '', ...words]: readonly string[]): string | undefined {
+  return containerCommand(tool, words)?.container
+}
+
 /** Options of their `exec` that take a word. */
 const WITH_WORD = /^(?:-[a-z]*[euwcn]|--(?:env|user|workdir|container|namespace|detach-keys|env-file))$/
 

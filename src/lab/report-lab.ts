@@ -2,12 +2,15 @@
  * A lab out of a report: each command in the namespace where it was typed, over a lab that is there already (the
  * machines that the report only describes) or over new machines named after the prompts.
  */
+import { quoteWord } from '../shell/syntax/quote.ts'
 import { parseLab } from './document.ts'
 import type { LabDocument } from './document.ts'
 import { machinesOf } from './machines.ts'
 import { BENCH, isWord, plainCommands } from './plain-commands.ts'
 import type { PlainCommand } from './plain-commands.ts'
-import { benchCommand, containerOf, sendsFrames } from './report-command.ts'
+import { argvOf, benchCommand, containerOf, sendsFrames } from './report-command.ts'
+import { DockerHost } from './report-docker.ts'
+import type { DockerSteps } from './report-docker.ts'
 import type { CommandChange, LeftOutReason } from './report-command.ts'
 import { findPlace } from './report-where.ts'
 import { uplinksOf } from './report-uplinks.ts'
@@ -39,8 +42,8 @@ export interface ReportStepLine {
   /** In the bench's form: the lines of the lab. */
   readonly commands: readonly string[]
   readonly reason: LeftOutReason | 'unwanted' | undefined
-  /** `again`: what the report makes a second time is removed first. */
-  readonly change: CommandChange | 'again' | undefined
+  /** `again`: what the report makes a second time is removed first. `docker`: what Docker would do. */
+  readonly change: CommandChange | 'again' | 'docker' | undefined
 }
 
 /** A block of a report with its place and what became of it. */
@@ -88,6 +91,8 @@ class ReportBuilder {
   readonly #shells = new Map<string, string[]>()
   /** By machine: a namespace that a shell was opened in, and the prompt it was opened at. */
   readonly #opened = new Map<string, { readonly prompt: string; readonly namespace: string }>()
+  /** By machine. */
+  readonly #dockers = new Map<string, DockerHost>()
   /** Read anew when it is asked for after commands were added. */
   #knownTopology: Topology | undefined
   readonly #built: PlainCommand[]
@@ -242,9 +247,16 @@ class ReportBuilder {
     let change: ReportStepLine['change']
     for (const namespace of place.namespaces) {
       const machine = this.#rootOf(namespace)
+      const argv = argvOf(source)
+      const docker = this.#dockerOf(machine).read(argv)
+      if (docker !== undefined) {
+        commands.push(...this.#readDocker(docker, block.prompt, { machine, namespace }))
+        change = 'docker'
+        continue
+      }
       this.#nameNew(machine, source)
-      this.#welcomeContainer(containerOf(source), machine)
-      const nameOf = (local: string): string => this.#names.get(machine)?.get(local) ?? local
+      this.#welcomeContainer(containerOf(argv), machine)
+      const nameOf = this.#namesOn(machine)
       const replies = new Set(output.flatMap((text) => /icmp_seq=(\d+)/.exec(text)?.[1] ?? [])).size
       const made = benchCommand(source, { machine, namespace, nameOf }, replies)
       if (made.kind === 'left-out') return leftOut(made.reason)
@@ -258,6 +270,35 @@ class ReportBuilder {
       this.#noteMakers(machine)
     }
     return { line, source, fate: line < this.#firstAction ? 'setup' : 'action', commands, reason: undefined, change }
+  }
+
+  #dockerOf(machine: string): DockerHost {
+    const known = this.#dockers.get(machine) ?? new DockerHost()
+    this.#dockers.set(machine, known)
+    return known
+  }
+
+  /** The commands that do what Docker would do. */
+  #readDocker(
+    { steps, makes, enters }: DockerSteps,
+    prompt: string,
+    { machine, namespace }: { readonly machine: string; readonly namespace: string },
+  ): readonly string[] {
+    if (makes !== undefined) this.#nameNew(machine, `ip netns add ${makes}`)
+    const nameOf = this.#namesOn(machine)
+    const lines = steps.flatMap(({ in: container, argv }) => {
+      const place = { machine, namespace: container === undefined ? namespace : nameOf(container), nameOf }
+      const made = benchCommand(argv.map((word) => quoteWord(word)).join(' '), place)
+      return made.kind === 'run' ? made.lines : []
+    })
+    this.#take(lines)
+    if (makes !== undefined) this.#madeBy.set(nameOf(makes), machine)
+    if (enters !== undefined) this.#enter(prompt, machine, nameOf(enters))
+    return lines
+  }
+
+  #namesOn(machine: string): (local: string) => string {
+    return (local) => this.#names.get(machine)?.get(local) ?? local
   }
 
   #enter(prompt: string, machine: string, namespace: string): void {
@@ -309,7 +350,12 @@ class ReportBuilder {
     if (this.#baseNames.size > 0) return { commands: [], made: [] }
     const usesBench = this.#steps.some(({ place }) => place.namespaces.includes(BENCH))
     const machines = [...this.#newMachines, ...(usesBench ? [BENCH] : [])]
-    return uplinksOf({ report: this.#report, steps: this.#steps, machines, commands: this.#built })
+    const gateways = new Map(
+      [...this.#dockers].flatMap(([machine, docker]) =>
+        docker.gateways.map(({ device, address }) => [`${machine}/${device}`, address] as const),
+      ),
+    )
+    return uplinksOf({ report: this.#report, steps: this.#steps, machines, commands: this.#built, gateways })
   }
 
   #text(uplinks: readonly string[]): string {

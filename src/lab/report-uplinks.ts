@@ -32,6 +32,8 @@ interface UplinkSource {
   /** The machines that the report itself brings: only theirs can lack interfaces. */
   readonly machines: readonly string[]
   readonly commands: readonly PlainCommand[]
+  /** Gateways that something else than a table names, by `namespace/device`, with their prefix length. */
+  readonly gateways: ReadonlyMap<string, string>
 }
 
 /** Finds and makes them. */
@@ -114,16 +116,14 @@ function usedDevices(
   const made = new Set<string>()
   const used = new Map<string, { readonly namespace: string; readonly device: string }>()
   for (const { namespace, argv } of commands) {
-    const isAdd = argv[0] === 'ip' && isWord(argv[1], 'link', 1) && isWord(argv[2], 'add', 1)
-    if (isAdd) for (const name of namesIn(argv.slice(3))) made.add(name)
-    if (argv[0] === 'brctl' && argv[1] === 'addbr') made.add(argv[2] ?? '')
+    for (const key of madeBy(namespace, argv)) made.add(key)
     if (!machines.includes(namespace)) continue
     const named = argv.filter((_, at) => namesDevice(argv, at))
     const set =
       argv[0] === 'ip' && isWord(argv[1], 'link', 1) && argv[2] === 'set' && argv[3] !== 'dev' ? [argv[3] ?? ''] : []
     for (const device of [...named, ...set]) {
       if (NO_HARDWARE.test(device) || !/^[a-z][\w.-]*$/i.test(device)) continue
-      if (!made.has(device)) used.set(`${namespace}/${device}`, { namespace, device })
+      if (!made.has(`${namespace}/${device}`)) used.set(`${namespace}/${device}`, { namespace, device })
     }
   }
   // A machine has its NIC also where its address is only looked at.
@@ -131,7 +131,26 @@ function usedDevices(
     const [namespace = '', device = ''] = key.split('/')
     if (!NO_HARDWARE.test(device) && !used.has(key)) used.set(key, { namespace, device })
   }
-  return [...used.values()].filter(({ device }) => !made.has(device))
+  return [...used].filter(([key]) => !made.has(key)).map(([, item]) => item)
+}
+
+/** The links (`namespace/device`) that a command makes, moves or renames. */
+function madeBy(namespace: string, argv: readonly string[]): readonly string[] {
+  if (argv[0] === 'brctl') return argv[1] === 'addbr' ? [`${namespace}/${argv[2] ?? ''}`] : []
+  if (argv[0] !== 'ip' || !isWord(argv[1], 'link', 1)) return []
+  const words = argv.slice(3)
+  const after = (part: readonly string[], word: string): string | undefined =>
+    part.includes(word) ? part[part.indexOf(word) + 1] : undefined
+  if (isWord(argv[2], 'add', 1)) {
+    const peer = words.indexOf('peer')
+    const halves = peer < 0 ? [words] : [words.slice(0, peer), words.slice(peer + 1)]
+    return halves.flatMap((half) => namesIn(half).map((name) => `${after(half, 'netns') ?? namespace}/${name}`))
+  }
+  const [first, second] = words
+  const name = after(words, 'name') ?? (first === 'dev' ? second : first)
+  return argv[2] === 'set' && (words.includes('netns') || words.includes('name'))
+    ? [`${after(words, 'netns') ?? namespace}/${name ?? ''}`]
+    : []
 }
 
 /** Whether the word is a link's name by what stands before it. `-I` is a chain's place in iptables and a link in ping. */
@@ -190,6 +209,8 @@ function buildLans(source: UplinkSource, { known, bare }: Plugs, facts: Facts): 
   for (const { namespace, device } of bare) {
     const lan = lans.find(({ plugged }) => plugged.has(device)) ?? nextLan()
     lan.connect(namespace, device, undefined)
+    const gateway = source.gateways.get(`${namespace}/${device}`)
+    if (gateway !== undefined) lan.addGateway(`gw${lan.suffix}`, gateway, lan.suffix === '' ? targets : [])
   }
   return lans.flatMap(({ lines }) => lines)
 }
@@ -233,6 +254,7 @@ class Lan {
   readonly plugged = new Set<string>()
   readonly #name: string
   #ports = 0
+  #hasGateway = false
 
   constructor(suffix: string) {
     this.suffix = suffix
@@ -260,6 +282,8 @@ class Lan {
 
   /** Everything beyond the LAN is an address of the gateway's own. */
   addGateway(name: string, address: string, beyond: readonly string[]): void {
+    if (this.#hasGateway) return
+    this.#hasGateway = true
     this.add(name, address)
     this.lines.push(`ip netns exec ${name} sysctl -w net.ipv4.ip_forward=1`)
     if (beyond.length > 0)

@@ -56,6 +56,7 @@ export const paste = {
   change_counted: 'given a count',
   change_background: 'in the background',
   change_again: 'what it made before is removed first',
+  change_docker: 'as Docker would do it',
   rest_one: 'One line is no command and stays out of the lab',
   rest_other: '{{count}} lines are no commands and stay out of the lab',
   restKind_text: 'text',

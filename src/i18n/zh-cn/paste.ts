@@ -55,6 +55,7 @@ export const paste: Translation['paste'] = {
   change_counted: '加上了次数',
   change_background: '放到后台',
   change_again: '先删除它以前建立的',
+  change_docker: '按 Docker 的做法',
   rest_one: '有一行不是命令，不进入实验',
   rest_other: '有 {{count}} 行不是命令，不进入实验',
   restKind_text: '正文',
