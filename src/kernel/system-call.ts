@@ -241,6 +241,8 @@ export interface SocketOptions {
   readonly icmpFilter?: readonly number[]
   /** SO_REUSEADDR: shares a port with connections that are ending. */
   readonly reuseAddress?: boolean
+  /** SO_REUSEPORT: shares a port with others that ask for the same. */
+  readonly reusePort?: boolean
 }
 
 /** One change of a firewall's table. */

@@ -6,6 +6,7 @@ import { isBroadcastAddress, isOwnAddress } from '../ipv4/devinet.ts'
 import { setPromiscuity } from '../netdev/lifecycle.ts'
 import type { Netns } from '../netns.ts'
 import { deviceByIndex, deviceByName, netnsById, type World } from '../world.ts'
+import { sharesPort } from './shared-port.ts'
 import { freshInetSocket, freshSocket, type PacketSocket, type Socket } from './socket.ts'
 import { rawSend } from './raw.ts'
 import { routeForConnect } from './route-socket.ts'
@@ -98,6 +99,7 @@ export function socketSet(world: World, socket: Socket, options: SocketOptions):
   if (options.dontRoute !== undefined) socket.dontRoute = options.dontRoute
   if (options.mtuDiscover !== undefined) socket.mtuDiscover = options.mtuDiscover
   if (options.receiveErrors !== undefined) socket.receiveErrors = options.receiveErrors
+  if (options.reusePort !== undefined) socket.reusePort = options.reusePort
   if (options.reuseAddress !== undefined && socket.kind === 'tcp') socket.reuseAddress = options.reuseAddress
   if (options.icmpFilter !== undefined && socket.kind === 'raw') socket.icmpFilter = options.icmpFilter
   return DONE
@@ -118,6 +120,7 @@ export function socketBind(world: World, socket: Socket, address: Ipv4Address, p
         other?.kind === 'udp' &&
         other.id !== socket.id &&
         other.localPort === port &&
+        !sharesPort(other, socket) &&
         (other.boundAddress === address || other.boundAddress === IPV4_ANY || address === IPV4_ANY)
       )
     })

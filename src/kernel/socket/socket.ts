@@ -30,6 +30,8 @@ export interface InetSocket extends SocketBase {
   tos: number
   mtuDiscover: MtuDiscover
   receiveErrors: boolean
+  /** SO_REUSEPORT */
+  reusePort: boolean
 }
 
 export interface RawSocket extends InetSocket {
@@ -86,5 +88,6 @@ export function freshInetSocket(world: World, netns: Netns): InetSocket {
     tos: 0,
     mtuDiscover: netns.ipv4.ip_no_pmtu_disc === 0 ? 'want' : 'dont',
     receiveErrors: false,
+    reusePort: false,
   }
 }

@@ -20,6 +20,7 @@ import { DONE, refuse, type SocketMessage, type SystemResult } from '../system-c
 import { check, decide, drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
 import { datagramPort } from './ephemeral-port.ts'
+import { selectShared } from './shared-port.ts'
 import { queueMessage } from './queue.ts'
 import { IPV4_MAX_BYTES } from './raw.ts'
 import { asksNotToBeCut, fitsPath, routeForSocket } from './route-socket.ts'
@@ -54,11 +55,15 @@ function lookup(
     if (socket?.kind === 'udp' && score !== undefined) fitting.push({ socket, score })
   }
   if (toGroup) return fitting.map(({ socket }) => socket)
-  const best = fitting.reduce<(typeof fitting)[number] | undefined>(
-    (most, next) => (most === undefined || next.score > most.score ? next : most),
-    undefined,
-  )
-  return best === undefined ? [] : [best.socket]
+  const most = fitting.reduce((highest, { score }) => Math.max(highest, score), -1)
+  const best = fitting.filter(({ score }) => score === most).map(({ socket }) => socket)
+  const chosen = selectShared(world, netns, best, {
+    local: ipv4Destination(skb.data, NETWORK_HEADER),
+    localPort: udpDestinationPort(skb.data, at),
+    remote: ipv4Source(skb.data, NETWORK_HEADER),
+    remotePort: udpSourcePort(skb.data, at),
+  })
+  return chosen === undefined ? [] : [chosen]
 }
 
 /** Takes a UDP packet that is for this machine (udp_rcv). */

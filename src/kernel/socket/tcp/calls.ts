@@ -6,6 +6,7 @@ import { IPV4_ANY, type Ipv4Address } from '../../../wire/address.ts'
 import { netnsById, type World } from '../../world.ts'
 import { connectPort, listenPort } from '../ephemeral-port.ts'
 import { routeForConnect } from '../route-socket.ts'
+import { sharesPort } from '../shared-port.ts'
 import { prepareHandshake } from './handshake.ts'
 import { destroySocket, restartTimeWait, tcpDone, wake } from './lifecycle.ts'
 import { stopListening } from './listen.ts'
@@ -40,6 +41,7 @@ export function tcpListen(world: World, socket: TcpSocket, backlog: number): Sys
       other.id !== socket.id &&
       other.state === 'LISTEN' &&
       other.localPort === socket.localPort &&
+      !sharesPort(other, socket) &&
       (other.boundAddress === IPV4_ANY ||
         socket.boundAddress === IPV4_ANY ||
         other.boundAddress === socket.boundAddress)

@@ -46,6 +46,7 @@ export function connectionRequest(
     localPort: segment.localPort,
     remotePort: segment.remotePort,
     reuseAddress: listener.reuseAddress,
+    reusePort: listener.reusePort,
     orphan: true,
     listener: listener.id,
   })

@@ -3,6 +3,7 @@ import { IPV4_ANY, type Ipv4Address } from '../../../wire/address.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
 import type { Netns } from '../../netns.ts'
 import type { World } from '../../world.ts'
+import { selectShared, sharesPort } from '../shared-port.ts'
 import type { TcpSocket } from './state.ts'
 
 /** Both ends of a connection as this machine sees them. */
@@ -40,22 +41,21 @@ export function findListener(
   world: World,
   netns: Netns,
   device: NetDevice,
-  local: Ipv4Address,
-  port: number,
+  ends: ConnectionEnds,
 ): TcpSocket | undefined {
-  let best: TcpSocket | undefined
+  let best: TcpSocket[] = []
   let bestScore = -1
   for (const socket of tcpSockets(world, netns)) {
-    if (socket.state !== 'LISTEN' || socket.localPort !== port) continue
-    if (socket.boundAddress !== IPV4_ANY && socket.boundAddress !== local) continue
+    if (socket.state !== 'LISTEN' || socket.localPort !== ends.localPort) continue
+    if (socket.boundAddress !== IPV4_ANY && socket.boundAddress !== ends.local) continue
     if (socket.boundDevice !== 0 && socket.boundDevice !== device.id) continue
     const score = (socket.boundAddress !== IPV4_ANY ? 2 : 0) + (socket.boundDevice !== 0 ? 1 : 0)
     if (score > bestScore) {
-      best = socket
+      best = [socket]
       bestScore = score
-    }
+    } else if (score === bestScore) best.push(socket)
   }
-  return best
+  return selectShared(world, netns, best, ends)
 }
 
 /** True when a port cannot be had at an address: a listener is there, or somebody who does not share (inet_csk_bind_conflict). */
@@ -69,7 +69,12 @@ export function portConflicts(
   for (const other of tcpSockets(world, netns)) {
     if (other.id === socket.id || other.localPort !== port) continue
     const overlap = other.boundAddress === IPV4_ANY || address === IPV4_ANY || other.boundAddress === address
-    if (overlap && (other.state === 'LISTEN' || !other.reuseAddress || !socket.reuseAddress)) return true
+    if (
+      overlap &&
+      !sharesPort(other, socket) &&
+      (other.state === 'LISTEN' || !other.reuseAddress || !socket.reuseAddress)
+    )
+      return true
   }
   return false
 }

@@ -74,7 +74,7 @@ export function tcpRcv(world: World, device: NetDevice, skb: Skb, kind: 'local' 
 function toListener(world: World, device: NetDevice, skb: Skb, segment: Segment): void {
   const netns = netnsById(world, device.netns)
   const arrivedOn = inetIif(world, device, segment.local)
-  const listener = findListener(world, netns, arrivedOn, segment.local, segment.localPort)
+  const listener = findListener(world, netns, arrivedOn, segment)
   const open = check(world, 'tcp.port_is_open', listener !== undefined, () => String(segment.localPort))
   if (!open || listener === undefined) {
     drop(world, 'tcp.no_socket', device, skb)

@@ -34,8 +34,8 @@ function open(ctx: ProcessContext, options: NcOptions): SocketId {
     kind: 'socket.set',
     socket,
     options: {
-      // Only a listener shares its port with what is left of old connections (local_listen).
-      ...(options.listen ? { reuseAddress: true } : {}),
+      // Only a listener shares its port, with other listeners and with what is left of old connections (local_listen).
+      ...(options.listen ? { reuseAddress: true, reusePort: true } : {}),
       ...(options.broadcast ? { broadcast: true } : {}),
       ...(options.ttl === undefined ? {} : { ttl: options.ttl }),
       ...(options.tos === undefined ? {} : { tos: options.tos }),
