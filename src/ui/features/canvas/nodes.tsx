@@ -10,7 +10,7 @@ import type { BusFlowNode, MachineFlowNode, NamespaceFlowNode, NoteFlowNode, Soc
 import { SHOWN_ADDRESSES, markLines } from './geometry.ts'
 import type { NamespaceNode, Role } from './topology.ts'
 import { addressTexts } from './topology.ts'
-import { DETAIL_PARTS } from './use-detail.ts'
+import { DETAIL_PARTS, titlePart } from './use-detail.ts'
 
 interface TitleProps {
   readonly name: string
@@ -24,7 +24,7 @@ function Title({ name, role, loopback, firewallRules, titleTop }: TitleProps) {
   return (
     <div className="frame-title" style={{ top: titleTop }}>
       <RoleIcon role={role} />
-      <span className="frame-title__name">{name}</span>
+      <span className={`frame-title__name frame-title__name--part-${titlePart(name)}`}>{name}</span>
       {firewallRules > 0 && <MarkBadge mark={firewallMark(firewallRules)} />}
       {loopback !== undefined && lightOf(loopback) !== 'up' && (
         <span className="frame-title__lo mono" title="lo DOWN">

@@ -9,7 +9,7 @@ const PAUSE = 1
 const SHORT_MS = 28
 /** A part that took longer is followed by a smaller one: the page answers between two of them. */
 const LONG_MS = 42
-const LEAST_PART = 16
+const LEAST_PART = 24
 const LARGEST_PART = 96
 
 export interface Parts {

@@ -1,8 +1,10 @@
 // What is selected, in live tables at the cursor.
+import { memo, useDeferredValue } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyPart } from '../../components/lazy-part.tsx'
 import { useBuilding, useLab, useNetwork, useSelection } from '../../lab/context.tsx'
 import { allSelected } from '../../stores/building-store.ts'
+import type { Selected } from '../../stores/selection-store.ts'
 import './inspector.css'
 import { MachineInspector } from './MachineInspector.tsx'
 
@@ -16,19 +18,20 @@ export function Inspector() {
   const { t } = useTranslation()
   const group = useBuilding((state) => state.group)
   const selected = useSelection((state) => state.selected)
+  // A press marks what it is on at once; its tables come in a task of their own, or a drag that begins with the press would stutter.
+  const described = useDeferredValue(selected)
   const { length: count } = allSelected({ group }, { selected })
   return (
     <>
       {count > 1 && <p className="inspector__several">{t('inspector.several', { count })}</p>}
-      <FirstSelected />
+      <FirstSelected selected={described} />
     </>
   )
 }
 
 /** What is selected, the first of several; or else the lab. */
-function FirstSelected() {
+const FirstSelected = memo(function FirstSelected({ selected }: { readonly selected: Selected | undefined }) {
   const { t } = useTranslation()
-  const selected = useSelection((state) => state.selected)
   const network = useNetwork((state) => state)
   const machines = useLab((state) => state.machines)
   const description = useLab(({ document }) => document?.description ?? '')
@@ -66,4 +69,4 @@ function FirstSelected() {
       </section>
     </div>
   )
-}
+})
