@@ -139,7 +139,7 @@ const ILLEGAL: Readonly<Record<Action, string>> = {
   V: '',
 }
 
-export const PROTOCOLS: Readonly<Record<string, number>> = {
+const PROTOCOLS: Readonly<Record<string, number>> = {
   icmp: PROTOCOL_ICMP,
   tcp: PROTOCOL_TCP,
   udp: PROTOCOL_UDP,
@@ -183,7 +183,7 @@ const OUTPUTS: ReadonlySet<string> = new Set([
 const EVENTS: ReadonlySet<string> = new Set(['NEW', 'UPDATES', 'DESTROY', 'ALL'])
 
 /** A refusal of the command line. */
-export function problem(text: string): CommandError {
+function problem(text: string): CommandError {
   return new CommandError(`${PROGRAM}: ${text}${HINT}`, 2)
 }
 

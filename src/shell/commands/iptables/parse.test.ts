@@ -89,3 +89,16 @@ test('iptables-restore finds a missing chain when it commits', async () => {
     await lab.run(String.raw`printf '*filter\n-A INPUT -j NONE\n-A INPUT -j DROP\nCOMMIT\n' | iptables-restore`),
   ).toContain("Chain 'NONE' does not exist\nError occurred at line: 4\n")
 })
+
+test('what is left out says what to write instead', async () => {
+  const lab = await shellLab()
+  const said = async (words: string): Promise<string> =>
+    (await lab.run(`iptables -A FORWARD ${words}`)).replace('iptables v1.8.9 (nf_tables): ', '')
+  expect(await said('-m set --match-set s src -j DROP')).toBe(
+    '-m set is not part of vethlab. Write the addresses into rules one by one, or a range of them with -m iprange.\n',
+  )
+  expect(await said('-j TEE --gateway 10.0.0.1')).toBe(
+    '-j TEE is not part of vethlab. Watch the packet with tcpdump.\n',
+  )
+  expect(await said('-m esp -j DROP')).toBe('-m esp is not part of vethlab.\n')
+})

@@ -7,7 +7,7 @@ import type {
   InterfaceMatch,
 } from '../../../contract/firewall.ts'
 import type { ProcessContext } from '../../process/context.ts'
-import { UNMODELLED_MATCHES, UNMODELLED_TARGETS } from './left-out.ts'
+import { leftOutText, UNMODELLED_MATCHES, UNMODELLED_TARGETS } from './left-out.ts'
 import { MATCHES, OPTION_ALIASES } from './matches.ts'
 import { maskedHost, protocolNumber } from './names.ts'
 import {
@@ -104,7 +104,7 @@ export class RuleWords {
       this.#matches.push({ extension, given: [] })
       return
     }
-    if (UNMODELLED_MATCHES.has(name)) throw new Refusal(`-m ${name} is not part of vethlab.`, 2, true)
+    if (UNMODELLED_MATCHES.has(name)) throw new Refusal(leftOutText('-m', name), 2, true)
     throw new ParameterProblem(`Couldn't load match \`${name}':No such file or directory\n`)
   }
 
@@ -115,8 +115,7 @@ export class RuleWords {
       this.#target = { extension, given: [] }
       return
     }
-    if (UNMODELLED_TARGETS.has(name) && !this.#chains.has(name))
-      throw new Refusal(`-j ${name} is not part of vethlab.`, 2, true)
+    if (UNMODELLED_TARGETS.has(name) && !this.#chains.has(name)) throw new Refusal(leftOutText('-j', name), 2, true)
     if (!this.#chains.has(name)) throw new ParameterProblem(`Chain '${name}' does not exist`)
     this.#jump = { name, isGoto }
   }
