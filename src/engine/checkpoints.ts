@@ -7,8 +7,8 @@ import { BYTES_AN_EVENT } from './trace-store.ts'
 
 /** So many are kept, */
 const COUNT = 48
-/** as long as their traces take no more memory than that together: a storm fills some 60 MB. */
-const TRACE_BYTES = 192 * 1024 * 1024
+/** as long as their traces take no more memory than that together: a storm fills some 100 MB. */
+const TRACE_BYTES = 384 * 1024 * 1024
 
 interface Kept {
   /** What the lab's text has the engine do. */
@@ -23,8 +23,10 @@ export class Checkpoints {
   add(checkpoint: Checkpoint | undefined): void {
     if (checkpoint === undefined) return
     const commands = commandsOf(checkpoint.document)
-    const others = this.#kept.filter((other) => other.commands !== commands || !isSame(other.checkpoint, checkpoint))
-    let kept: Kept[] = [...others, { commands, checkpoint }]
+    const isThere = (other: Kept): boolean => other.commands === commands && isSame(other.checkpoint, checkpoint)
+    // One that is there shares its trace with its neighbours; a new one would have a trace of its own.
+    const known = this.#kept.find(isThere) ?? { commands, checkpoint }
+    let kept = [...this.#kept.filter((other) => other !== known), known]
     // Of the older half every second one goes: from the one before it the way is not much longer.
     if (kept.length > COUNT) kept = kept.filter((_, index) => index >= COUNT / 2 || index % 2 === 0)
     while (kept.length > 1 && bytesOf(kept) > TRACE_BYTES) kept.shift()

@@ -23,7 +23,7 @@ import { tcpdumpLine } from '../wire/tcpdump.ts'
 import { captureOf } from './capture.ts'
 import { filterProblem } from './frame-selection.ts'
 import { Checkpoints } from './checkpoints.ts'
-import { DEFAULT_SEED, type EngineHost } from './engine-host.ts'
+import { DEFAULT_SEED, type EngineHost, type EngineOptions } from './engine-host.ts'
 import { LabEngine } from './lab-engine.ts'
 import { limitMessage, stormBridges } from './limit-message.ts'
 import { LONGEST_WAIT_NS, refuseLongWaits, replayInputs } from './replay.ts'
@@ -64,6 +64,7 @@ type Handlers = {
 export class LabSession {
   readonly #host: EngineHost
   readonly #push: (push: LabPush) => void
+  readonly #options: Pick<EngineOptions, 'limits'>
   #engine: LabEngine | undefined
   #index: SightingIndex | undefined
   #terminals: LabTerminals | undefined
@@ -72,7 +73,8 @@ export class LabSession {
   #inputs: Promise<unknown> = Promise.resolve()
   readonly #handlers: Handlers
 
-  constructor(host: EngineHost, push: (push: LabPush) => void) {
+  constructor(host: EngineHost, push: (push: LabPush) => void, options: Pick<EngineOptions, 'limits'> = {}) {
+    this.#options = options
     this.#host = { ...host, onProgress: () => this.#progress() }
     this.#push = push
     this.#handlers = this.#makeHandlers()
@@ -203,7 +205,8 @@ export class LabSession {
     const host = { ...this.#host, onProgress }
     const document = parseLab(request.text)
     const { seed = DEFAULT_SEED } = request
-    const engine = new LabEngine(document, host, { seed, from: this.#checkpoints.opened(document, seed) })
+    const from = this.#checkpoints.opened(document, seed)
+    const engine = new LabEngine(document, host, { ...this.#options, seed, from })
     const setup = engine.setup ?? (await engine.setUp())
     // Only a lab that could be built takes the place of the one before.
     this.#take(engine)

@@ -10,12 +10,15 @@ import { worldText } from './world-text.ts'
 const clone = <T>(value: T): T => structuredClone(value)
 const engines = new WeakMap<LabSession, EngineSession>()
 
+/** Limits other than the page's, under which a storm ends sooner. */
+type SessionLimits = ConstructorParameters<typeof EngineSession>[2]
+
 /** A session with a lab open. */
-export async function sessionWith(text: string): Promise<LabSession> {
+export async function sessionWith(text: string, options: SessionLimits = {}): Promise<LabSession> {
   let engine: EngineSession | undefined
   const session = createSession({
     connect: inProcessTransport((push) => {
-      const started = new EngineSession({ clone }, push)
+      const started = new EngineSession({ clone }, push, options)
       engine = started
       return (request) => started.handle(request)
     }),
@@ -26,8 +29,8 @@ export async function sessionWith(text: string): Promise<LabSession> {
 }
 
 /** The kernel of a point of a lab that is built anew, as one text. */
-export async function kernelTextAnew({ text, inputs }: LabPoint): Promise<string> {
-  const engine = new EngineSession({ clone }, () => undefined)
+export async function kernelTextAnew({ text, inputs }: LabPoint, options: SessionLimits = {}): Promise<string> {
+  const engine = new EngineSession({ clone }, () => undefined, options)
   await engine.handle({ kind: 'open', text })
   if (inputs.length > 0) await engine.handle({ kind: 'replay', inputs })
   return worldText(engine.world)
