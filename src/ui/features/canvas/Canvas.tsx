@@ -23,6 +23,7 @@ import { loadDrag } from './press-drag.ts'
 import { setSurface } from './surface.ts'
 import { useCanvasPicture } from './use-canvas-picture.ts'
 import { useDetail } from './use-detail.ts'
+import { useKeepInView } from './use-keep-in-view.ts'
 import { useNodeMoves } from './use-node-moves.ts'
 import { WireLayer } from './wire-layer.tsx'
 
@@ -73,6 +74,7 @@ export function Canvas() {
   useEffect(() => {
     if (hasBegun && element.current !== null && flow !== undefined) fitPicture(flow, element.current, picture())
   }, [flow, opening, hasBegun])
+  useKeepInView(flow, element, { topology, layout, notes })
 
   return (
     <div

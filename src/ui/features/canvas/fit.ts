@@ -33,7 +33,8 @@ export function fitPicture(
   void flow.setViewport(viewport)
 }
 
-function boundsOf({ machines, deviceBox }: CanvasLayout, notes: readonly Note[]): Box | undefined {
+/** The box around all of a picture; undefined where there is nothing. */
+export function boundsOf({ machines, deviceBox }: CanvasLayout, notes: readonly Note[]): Box | undefined {
   const boxes: readonly Box[] = [
     ...machines.map(({ box }) => box),
     ...[...deviceBox.values()].map(({ box }) => box),
