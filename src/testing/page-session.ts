@@ -1,6 +1,7 @@
 // The page's stores around an engine in the same thread: what a gesture does from end to end, without a browser.
 import { inProcessTransport } from '../client/in-process-transport.ts'
 import { LabSession as EngineSession } from '../engine/session.ts'
+import { DEFAULT_LIMITS } from '../kernel/world.ts'
 import { openLab } from '../ui/lab/open-lab.ts'
 import { createSession } from '../ui/lab/session.ts'
 import type { LabPoint } from '../ui/stores/editing-store.ts'
@@ -12,6 +13,9 @@ const engines = new WeakMap<LabSession, EngineSession>()
 
 /** Limits other than the page's, under which a storm ends sooner. */
 type SessionLimits = ConstructorParameters<typeof EngineSession>[2]
+
+/** A storm is a storm with a tenth of the events, and over ten times sooner. */
+export const SHORT_STORMS: SessionLimits = { limits: { ...DEFAULT_LIMITS, eventsPerSecond: 20_000 } }
 
 /** A session with a lab open. */
 export async function sessionWith(text: string, options: SessionLimits = {}): Promise<LabSession> {

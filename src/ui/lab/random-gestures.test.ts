@@ -1,9 +1,8 @@
 // Whatever is done by hand, in whatever order: undo gives back text and kernel as they were, and redo what was undone.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { kernelText, kernelTextAnew, sessionWith } from '../../testing/page-session.ts'
+import { kernelText, kernelTextAnew, sessionWith, SHORT_STORMS } from '../../testing/page-session.ts'
 import { PAIR_LAB } from '../../testing/pair-lab.ts'
-import { DEFAULT_LIMITS } from '../../kernel/world.ts'
 import type { Gesture } from '../../lab/build/gesture.ts'
 import { contentsOf } from '../../testing/lab-contents.ts'
 import { Workshop } from '../../testing/workshop.ts'
@@ -24,9 +23,6 @@ const SHORT_STEPS = 25
 const STEPS = Number(process.env['STEPS'] ?? SHORT_STEPS)
 /** A long walk that fails is told as it was: to look for a shorter one would take hours. */
 const IS_LONG = STEPS > SHORT_STEPS
-
-/** A storm is a storm with a tenth of the events, and over ten times sooner. */
-const OPTIONS = { limits: { ...DEFAULT_LIMITS, eventsPerSecond: 20_000 } }
 
 const RICH_LAB = `#!/bin/bash
 # Containers behind a bridge, and a gateway beyond.
@@ -190,7 +186,7 @@ class Walk {
     expectSame(reached.kernel, wanted.kernel)
     // Most steps lead to a state that the engine kept; it is also what text and inputs give.
     if (++this.#travels % TRAVELS_A_CHECK === 0)
-      expectSame(await kernelTextAnew(pointOf(this.session), OPTIONS), wanted.kernel)
+      expectSame(await kernelTextAnew(pointOf(this.session), SHORT_STORMS), wanted.kernel)
   }
 
   /** All the way back. */
@@ -205,7 +201,7 @@ test('after undo the text and the kernel are the ones before', { timeout: 7_200_
   for (let seed = SEED; gestures < GESTURES; seed++) {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(PAIR_LAB, RICH_LAB, ''), steps, async (text, taken) => {
-        const walk = new Walk(await sessionWith(text, OPTIONS))
+        const walk = new Walk(await sessionWith(text, SHORT_STORMS))
         for (const step of taken) await walk.take(step)
         await walk.home()
         gestures += walk.gestures
