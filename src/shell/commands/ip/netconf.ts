@@ -36,16 +36,74 @@ export async function netconfCommand(ctx: ProcessContext, args: Arguments, optio
   return 0
 }
 
+/** What the table gives to new devices; its files are there in the machine's first namespace only (arp_tbl). */
+const TABLE_DEFAULTS: Readonly<Record<string, string>> = {
+  anycast_delay: '100',
+  app_solicit: '0',
+  base_reachable_time_ms: '30000',
+  delay_first_probe_time: '5',
+  gc_stale_time: '60',
+  locktime: '100',
+  mcast_solicit: '3',
+  proxy_delay: '80',
+  proxy_qlen: '64',
+  retrans_time_ms: '1000',
+  ucast_solicit: '3',
+  unres_qlen: '101',
+}
+
+/** The settings that `change` knows: the file of each, and how many of the word's units one of the file's has. */
+const TABLE_WORDS: Readonly<Record<string, readonly [key: string, unit: number]>> = {
+  base_reachable: ['base_reachable_time_ms', 1],
+  retrans: ['retrans_time_ms', 1],
+  gc_stale: ['gc_stale_time', 1000],
+  delay_probe: ['delay_first_probe_time', 1000],
+  queue: ['unres_qlen', 1],
+  app_probes: ['app_solicit', 1],
+  ucast_probes: ['ucast_solicit', 1],
+  mcast_probes: ['mcast_solicit', 1],
+  anycast_delay: ['anycast_delay', 10],
+  proxy_delay: ['proxy_delay', 10],
+  proxy_queue: ['proxy_qlen', 1],
+  locktime: ['locktime', 10],
+}
+
+/** `ip ntable change name arp_cache dev DEV retrans 500 …`. */
+async function changeTable(ctx: ProcessContext, args: Arguments): Promise<number> {
+  let name: string | undefined
+  const values: (readonly [key: string, value: string])[] = []
+  for (let word = args.take(); word !== undefined; word = args.take()) {
+    const setting = TABLE_WORDS[word]
+    const value = args.need()
+    if (word === 'dev') name = device(ctx, value).name
+    else if (setting !== undefined) values.push([setting[0], String(Math.floor(Number(value) / setting[1]))])
+    else if (word !== 'name') throw unknownCommand(word, 'ip ntable help')
+  }
+  if (name === undefined)
+    return ctx.fail('ip ntable change: the whole table is not modelled in vethlab. Name an interface with dev.')
+  for (const [key, value] of values) {
+    const result = ctx.call({
+      kind: 'sysctl.write',
+      netns: ctx.netns,
+      key: `net.ipv4.neigh.${keyPart(name)}.${key}`,
+      value,
+    })
+    if (!result.ok) return ctx.fail('RTNETLINK answers: Invalid argument', 2)
+  }
+  return 0
+}
+
 export async function ntableCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   const word = args.take()
-  if (word !== undefined && abbreviates(word, 'change'))
-    return ctx.fail('ip ntable change: not modelled in vethlab. Write the values with sysctl: net.ipv4.neigh.DEV.…')
+  if (word !== undefined && abbreviates(word, 'change')) return changeTable(ctx, args)
   if (!isShow(word)) throw unknownCommand(word ?? '', 'ip ntable help')
   if (options.family === 'inet6') return 0
   const hasDevice = args.rest.includes('dev')
   const names = chosen(ctx, args, [])
-  for (const name of hasDevice ? names : ['default', ...names]) {
-    const value = (key: string): string => ctx.read.sysctl(ctx.netns, `net.ipv4.neigh.${keyPart(name)}.${key}`) ?? '0'
+  // The device that came last stands first.
+  for (const name of hasDevice ? names : ['default', ...[...names].reverse()]) {
+    const value = (key: string): string =>
+      ctx.read.sysctl(ctx.netns, `net.ipv4.neigh.${keyPart(name)}.${key}`) ?? TABLE_DEFAULTS[key] ?? '0'
     const ticks = (key: string): number => Number(value(key)) * 10
     const head = name === 'default' ? 'thresh1 128 thresh2 512 thresh3 1024 gc_int 30000 ' : `dev ${name} `
     await ctx.out(
