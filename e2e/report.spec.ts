@@ -52,7 +52,7 @@ test('a report: prompts mapped, commands shown before they run, the lab opens an
   await expect(block(dialog, 3)).toContainText('not part of a lab')
   await expect(block(dialog, 17)).toContainText('only looks at frames')
   await expect(dialog).toContainText('one/eth0 10.0.0.1/24, two/eth0 10.0.0.2/24')
-  await expect(dialog).toContainText('Commands use two/eth7, which nothing in the text makes.')
+  await expect(dialog).toContainText('Commands use two/eth7, and nothing tells an address')
   await dialog.getByText(/lines are no commands and stay out of the lab/).click()
   await expect(dialog.getByText('On the second:', { exact: true })).toBeVisible()
   // Nothing tells where the last block was typed: the dialog asks, and goes there.

@@ -8,7 +8,7 @@ import { LimitExceeded } from '../kernel/limits.ts'
 import { runUntil, step, upcoming } from '../kernel/run.ts'
 import { DEFAULT_LIMITS, type Notice, type World } from '../kernel/world.ts'
 import { directiveOf, parseLab, type LabDocument } from '../lab/document.ts'
-import { createShell, type CommandRun, type Shell } from '../shell/api.ts'
+import { createShell, type CommandRun, type Shell, type Signal } from '../shell/api.ts'
 import { isBusy, pendingWork } from '../sim/event-queue.ts'
 import { MILLISECOND_NS, SECOND_NS, type SimTime } from '../sim/time.ts'
 import type { Checkpoint, SetupResult } from './checkpoint.ts'
@@ -296,20 +296,20 @@ export class LabEngine {
     run: CommandRun,
     deadline: SimTime,
   ): Promise<Awaited<CommandRun['done']> & { readonly isLate: boolean }> {
-    let late = false
+    const signals: Signal[] = ['TERM', 'KILL']
     for (;;) {
       await this.shell.runner.idle()
       if (run.ended) break
       const woken = await this.#actUntilWoken(deadline)
       if (woken) continue
-      // Nothing can wake the processes any more, or their time is up: they are ended, as `timeout` would.
-      if (late) break
-      late = true
-      if (this.limit === undefined) runUntil(this.world, Math.max(deadline, this.world.now))
-      run.kill()
+      // Nothing can wake the processes any more, or their time is up: they are ended, as `timeout -k` would.
+      const signal = signals.shift()
+      if (signal === undefined) break
+      if (signal === 'TERM' && this.limit === undefined) runUntil(this.world, Math.max(deadline, this.world.now))
+      run.kill(signal)
     }
     const result = await run.done
-    if (!late) return { ...result, isLate: false }
+    if (signals.length === 2) return { ...result, isLate: false }
     return { ...result, isLate: this.limit === undefined, exit: this.limit === undefined ? TIMEOUT_EXIT : 1 }
   }
 

@@ -126,6 +126,13 @@ describe('a session', () => {
     expect((await run).exit).toBe(0)
   })
 
+  test('an action that does not heed its end is ended all the same', async () => {
+    const lab = sessionProbe()
+    await lab.ask<'open'>({ kind: 'open', text: 'ip link set lo up\n' })
+    const action = await lab.ask<'run'>({ kind: 'run', command: 'trap : TERM; while sleep 1; do :; done' })
+    expect(action).toMatchObject({ exit: 124, endedAt: expect.any(Number) as number })
+  })
+
   test('a statement of the setup that never ends is stopped after ten minutes of the lab, and told of; what follows runs', async () => {
     const lab = sessionProbe()
     const opened = await lab.ask<'open'>({

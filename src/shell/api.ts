@@ -21,6 +21,7 @@ export { benchForm, holdsNamespace } from './interpreter/bench-form.ts'
 export type { TerminalShell } from './interpreter/terminal-shell.ts'
 export type { TerminalHost, TerminalReader, TypedCommand } from './process/terminal.ts'
 export type { Machine } from './process/machine.ts'
+export type { Signal } from './process/process.ts'
 export { formatAddr, formatArp, formatFdb, formatLink, formatNeigh, formatRoute } from './formats/tables.ts'
 
 export interface ShellSettings {

@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel/api.ts'
 import { Budget } from '../process/budget.ts'
 import { type CommandTable, ProcessContext } from '../process/context.ts'
 import type { Machine } from '../process/machine.ts'
+import type { Signal } from '../process/process.ts'
 import type { ProcessRunner } from '../process/runner.ts'
 import { NULL_STREAM, type Stream, textSink } from '../process/stream.ts'
 import type { Statement, SyntaxProblem } from '../syntax/ast.ts'
@@ -42,8 +43,8 @@ export interface CommandRun {
   readonly group: number
   /** Ctrl-C. */
   interrupt(): void
-  /** Ends everything that the text started. */
-  kill(): void
+  /** Ends everything that the text started; a program can handle TERM, and not KILL. */
+  kill(signal?: Signal): void
 }
 
 export interface RunOptions {
@@ -194,8 +195,8 @@ class Run implements CommandRun {
     this.#runner.interrupt(this.group)
   }
 
-  kill(): void {
-    for (const process of this.#runner.processes) if (process.group === this.group) this.#runner.signal(process, 'TERM')
+  kill(signal: Signal = 'TERM'): void {
+    for (const process of this.#runner.processes) if (process.group === this.group) this.#runner.signal(process, signal)
   }
 }
 
