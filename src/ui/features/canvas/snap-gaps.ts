@@ -7,6 +7,9 @@ const LEAST_GAP = 4
 /** Half a pixel is no difference that anybody sees. */
 const SAME = 0.5
 
+/** In a row of many equal gaps a few tell it as well as all. */
+const MOST_SHOWN = 6
+
 type Axis = 'x' | 'y'
 
 interface Gap {
@@ -34,15 +37,19 @@ export function gapMoves(box: Box, others: readonly Box[], axis: Axis): readonly
   ]
 }
 
-/** The gaps beside a box and those of its row that are as wide; none where it has no such gap. */
+/** The gaps beside a box and the nearest of its row that are as wide; none where it has no such gap. */
 export function gapGuides(box: Box, others: readonly Box[], axis: Axis): readonly Guide[] {
   const gaps = gapsOf([...rowOf(box, others, axis), box], axis)
   const [start, end] = [startOf(box, axis), endOf(box, axis)]
   const own = gaps.filter(({ from, to }) => from === end || to === start)
   const isEqual = (a: Gap) => (b: Gap) => Math.abs(sizeOf(a) - sizeOf(b)) <= SAME
   const shown = gaps.filter((gap) => own.some(isEqual(gap)) && gaps.filter(isEqual(gap)).length > 1)
+  const distance = ({ from, to }: Gap): number => Math.abs((from + to) / 2 - (start + end) / 2)
+  const nearest = new Set(shown.toSorted((a, b) => distance(a) - distance(b)).slice(0, MOST_SHOWN))
   // A gap is drawn from neighbour to neighbour, which is a line of the other axis.
-  return shown.map(({ from, to, at }) => ({ axis: axis === 'x' ? 'y' : 'x', at, from, to, isGap: true }))
+  return shown
+    .filter((gap) => nearest.has(gap))
+    .map(({ from, to, at }) => ({ axis: axis === 'x' ? 'y' : 'x', at, from, to, isGap: true }))
 }
 
 /** What stands beside a box, in order. */

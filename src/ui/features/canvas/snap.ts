@@ -10,14 +10,25 @@ export interface Snapped {
   readonly guides: readonly Guide[]
 }
 
+/** With more than that in sight a gap is a few pixels wide, and to look for its like holds the hand up. */
+const MANY = 60
+const NONE: readonly Box[] = []
+
+interface Neighbours {
+  readonly others: readonly Box[]
+  /** Those between which gaps count. */
+  readonly inGaps: readonly Box[]
+}
+
 /** The nearest lines of others, or gaps like theirs, within reach, one each way. Ends meet ends and beginnings, middles meet middles. */
 export function snapTo(box: Box, others: readonly Box[], reach: number): Snapped {
-  const dx = nearest(box, others, 'x', reach)
-  const dy = nearest(box, others, 'y', reach)
+  const inGaps = others.length <= MANY ? others : NONE
+  const dx = nearest(box, { others, inGaps }, { axis: 'x', reach })
+  const dy = nearest(box, { others, inGaps }, { axis: 'y', reach })
   const moved = { ...box, x: box.x + (dx ?? 0), y: box.y + (dy ?? 0) }
   const guides = [
-    ...(dx === undefined ? [] : [...guidesOf(moved, others, 'x'), ...gapGuides(moved, others, 'x')]),
-    ...(dy === undefined ? [] : [...guidesOf(moved, others, 'y'), ...gapGuides(moved, others, 'y')]),
+    ...(dx === undefined ? [] : [...guidesOf(moved, others, 'x'), ...gapGuides(moved, inGaps, 'x')]),
+    ...(dy === undefined ? [] : [...guidesOf(moved, others, 'y'), ...gapGuides(moved, inGaps, 'y')]),
   ]
   return { dx: dx ?? 0, dy: dy ?? 0, guides }
 }
@@ -33,18 +44,25 @@ function spanOf({ x, y, width, height }: Box, axis: 'x' | 'y'): Span {
   return { start, middle: start + extent / 2, end: start + extent }
 }
 
-/** Every way in which two spans can share a line: how far the first has to go, and where the line is then. */
-function meetings(a: Span, b: Span): readonly { readonly by: number; readonly at: number }[] {
-  const ends = [a.start, a.end].flatMap((from) => [b.start, b.end].map((at) => ({ by: at - from, at })))
-  return [...ends, { by: b.middle - a.middle, at: b.middle }]
+/** Every way in which two spans can share a line: how far the first has to go. Asked with each move for all that is in sight. */
+function meetings(a: Span, b: Span): readonly number[] {
+  return [b.start - a.start, b.end - a.start, b.start - a.end, b.end - a.end, b.middle - a.middle]
 }
 
-function nearest(box: Box, others: readonly Box[], axis: 'x' | 'y', reach: number): number | undefined {
+function nearest(
+  box: Box,
+  { others, inGaps }: Neighbours,
+  { axis, reach }: { readonly axis: 'x' | 'y'; readonly reach: number },
+): number | undefined {
   const span = spanOf(box, axis)
-  const lines = others.flatMap((other) => meetings(span, spanOf(other, axis)).map(({ by }) => by))
+  let best: number | undefined
+  const take = (by: number): void => {
+    if (Math.abs(by) <= reach && (best === undefined || Math.abs(by) < Math.abs(best))) best = by
+  }
+  for (const other of others) for (const by of meetings(span, spanOf(other, axis))) take(by)
   // Where a line and a gap are as near, the line comes first.
-  const ways = [...lines, ...gapMoves(box, others, axis)].filter((by) => Math.abs(by) <= reach)
-  return ways.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0]
+  for (const by of gapMoves(box, inGaps, axis)) take(by)
+  return best
 }
 
 /** Half a pixel is no difference that anybody sees. */
@@ -55,10 +73,11 @@ function guidesOf(box: Box, others: readonly Box[], axis: 'x' | 'y'): readonly G
   const own = spanOf(box, axis)
   const lines = new Map<number, Box[]>()
   for (const other of others) {
-    for (const { by, at } of meetings(own, spanOf(other, axis))) {
-      if (Math.abs(by) > SAME) continue
-      lines.set(at, [...(lines.get(at) ?? [box]), other])
-    }
+    const { start, middle, end } = spanOf(other, axis)
+    const ways = meetings(own, { start, middle, end })
+    if (ways.every((by) => Math.abs(by) > SAME)) continue
+    for (const [k, at] of [start, end, start, end, middle].entries())
+      if (Math.abs(ways[k] ?? Infinity) <= SAME) lines.set(at, [...(lines.get(at) ?? [box]), other])
   }
   return [...lines].map(([at, boxes]) => {
     const spans = boxes.map((each) => spanOf(each, across))

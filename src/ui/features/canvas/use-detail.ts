@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'react'
 
 /** Sockets and titles change in so many parts, one a frame: hundreds at once would hold the page up. */
-export const DETAIL_PARTS = 16
+export const DETAIL_PARTS = 8
 const FAR_ZOOM = 0.38
 
 export interface Detail {

@@ -25,11 +25,12 @@ export function useKeepInView(
   picture: Picture,
 ): void {
   const { topology } = picture
-  const seen = useRef<Box>(undefined)
+  // Each move of a drag makes another; how far it reaches is reckoned only when the network has changed.
+  const seen = useRef<Picture>(undefined)
   const keep = useEffectEvent(() => {
     const pane = element.current?.querySelector('.react-flow')
-    const [before, bounds] = [seen.current, boundsOf(picture.layout, picture.notes)]
-    seen.current = bounds
+    const [before, bounds] = [seen.current, picture].map((each) => each && boundsOf(each.layout, each.notes))
+    seen.current = picture
     if (flow === undefined || pane === null || pane === undefined || element.current === null) return
     if (before === undefined || bounds === undefined) return
     const { x, y, zoom } = flow.getViewport()
@@ -42,7 +43,7 @@ export function useKeepInView(
   })
   useEffect(() => keep(), [topology])
   const note = useEffectEvent(() => {
-    seen.current = boundsOf(picture.layout, picture.notes)
+    seen.current = picture
   })
   // What was moved by hand is what is there now.
   useEffect(() => note(), [picture.layout])
