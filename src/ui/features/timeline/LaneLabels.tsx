@@ -2,6 +2,7 @@
 import { ChevronDown, ChevronRight, Pin } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useSelection, useSession } from '../../lab/context.tsx'
+import { namespaceTitle } from '../../stores/network-store.ts'
 import { fullName } from './lanes.ts'
 import type { LaneGroup, LaneRow } from './lanes.ts'
 import { ROW_HEIGHT } from './lanes.ts'
@@ -77,7 +78,10 @@ function LaneLabel({ row }: { readonly row: LaneRow }) {
 function GroupButton({ group, row }: { readonly group: LaneGroup; readonly row: LaneRow }) {
   const { t } = useTranslation()
   const store = timelineOf(useSession())
-  const { machine, namespace, id } = group
+  const { id } = group
+  const machine = namespaceTitle(group.machine)
+  // The bench's own namespace has no name: it is the machine that its group names.
+  const namespace = group.namespace === '' ? machine : group.namespace
   const isNested = machine !== namespace
   const toggle = (): void => {
     const collapsed = new Set(store.getState().collapsed)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { laneRows, rowAt, rowIndexByDevice } from './lanes.ts'
+import { fullName, laneRows, rowAt, rowIndexByDevice } from './lanes.ts'
 import type { LaneDevice, LaneOptions } from './lanes.ts'
 
 const device = (id: number, machine: string, namespace: string, name: string): LaneDevice => ({
@@ -70,4 +70,10 @@ describe('lanes', () => {
     expect(rowAt(rows, 72)).toBeUndefined()
     expect(rowAt(rows, -1)).toBeUndefined()
   })
+})
+
+test('an interface of the bench is named as everywhere else', () => {
+  const device = { device: 1, name: 'eth0', namespace: '', machine: 'host', isLoopback: false }
+  expect(fullName(device)).toBe('bench/eth0')
+  expect(fullName({ ...device, namespace: 'a' })).toBe('a/eth0')
 })

@@ -1,4 +1,5 @@
 // Which rows the timeline has: a lane for each interface, grouped by machine and namespace, pinned ones on top. Pure.
+import { namespaceTitle } from '../../stores/network-store.ts'
 
 /** An interface that has, or once had, a lane. */
 export interface LaneDevice {
@@ -46,7 +47,7 @@ export const ROW_HEIGHT = 18
 
 /** `ns/dev` as interfaces are written everywhere. */
 export function fullName({ namespace, name }: LaneDevice): string {
-  return `${namespace}/${name}`
+  return `${namespaceTitle(namespace)}/${name}`
 }
 
 /** The rows, top to bottom. Devices come in their order, which is that of machines and namespaces. */
