@@ -106,7 +106,8 @@ export function inTurn(session: LabSession, work: () => Promise<boolean>): Promi
 
 async function takeTurn(session: LabSession, work: () => Promise<boolean>): Promise<boolean> {
   const { editing, actions, lab, messages } = session
-  if (actions.getState().isRunning || lab.getState().phase !== 'ready') {
+  const { phase, opensName } = lab.getState()
+  if (actions.getState().isRunning || phase !== 'ready' || opensName !== undefined) {
     messages.getState().show({ severity: 'info', title: t('editing.busy') })
     return false
   }

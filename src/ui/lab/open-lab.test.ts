@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { t } from '../../i18n/i18n.ts'
 import { kernelText, sessionWith } from '../../testing/page-session.ts'
 import { PAIR_LAB } from '../../testing/pair-lab.ts'
 import { isLatestTurn, takeOpeningTurn } from './built-lab.ts'
@@ -59,4 +60,15 @@ test('an opening that is stopped leaves the lab that was open as it was, with wh
   expect(session.lab.getState()).toMatchObject({ phase: 'ready', origin: { kind: 'new' }, opensName: undefined })
   expect(session.clock.getState().now).toBe(end)
   expect((await session.client.ask('network', {})).namespaces.map(({ name }) => name)).toEqual(['', 'a', 'b'])
+})
+
+test('a command given while another lab is on its way is put into neither, and the reader is told', async () => {
+  const session = await sessionWith(NEW.text)
+  const opening = openLab(session, PAIR)
+  await runCommand(session, 'ip link add dummy0 type dummy')
+  expect(session.messages.getState().messages.map(({ title }) => title)).toEqual([t('editing.busy')])
+  expect(await opening).toBe(true)
+  expect(await session.client.ask('actions', {})).toEqual([])
+  await runCommand(session, 'ip netns exec a ping -c 1 10.0.0.2')
+  expect(session.trace.getState().columns.count).toBeGreaterThan(0)
 })

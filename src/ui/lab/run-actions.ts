@@ -40,9 +40,20 @@ async function request(
   commands: readonly string[],
   ask: () => Promise<readonly ActionView[]>,
 ): Promise<void> {
-  if (session.editing.getState().isBusy) return
+  if (tellBusy(session)) return
   if (!isInPast(session)) return perform(session, ask)
   askAboutPast(session, commands, () => perform(session, ask))
+}
+
+/**
+ * Whether nothing can be put in just now, because the lab is being changed or another one is on its way: what was meant for this lab would
+ * reach the next. Says so.
+ */
+export function tellBusy({ editing, lab, messages }: LabSession): boolean {
+  const { phase, opensName } = lab.getState()
+  const isBusy = editing.getState().isBusy || phase !== 'ready' || opensName !== undefined
+  if (isBusy) messages.getState().show({ severity: 'info', title: t('editing.busy') })
+  return isBusy
 }
 
 /** Whether the page shows a moment before the live edge, at which nothing can be put in. */

@@ -6,7 +6,7 @@ import type { ActionView, WhyAnswer } from '../../../contract/protocol.ts'
 import { causeSentence } from '../../../i18n/i18n.ts'
 import { useActions, useLab, useSession } from '../../lab/context.tsx'
 import { seek } from '../../lab/playback.ts'
-import { interruptAction, playActions, runCommand } from '../../lab/run-actions.ts'
+import { interruptAction, playActions, runCommand, tellBusy } from '../../lab/run-actions.ts'
 import { showVerdict } from '../../lab/show-verdict.ts'
 import './actions-panel.css'
 
@@ -133,13 +133,14 @@ function Why({ why }: { readonly why: WhyAnswer }) {
 function CommandLine({ isDisabled }: { readonly isDisabled: boolean }) {
   const { t } = useTranslation()
   const session = useSession()
+  const isReady = useLab(({ phase }) => phase === 'ready')
   const [command, setCommand] = useState('')
   return (
     <form
       className="actions-panel__command"
       onSubmit={(event) => {
         event.preventDefault()
-        if (command.trim() === '' || isDisabled) return
+        if (command.trim() === '' || isDisabled || tellBusy(session)) return
         void runCommand(session, command.trim())
         // Whoever turns back at the question about the past finds the command where it was.
         if (session.view.getState().dialog !== 'live-edge') setCommand('')
@@ -151,6 +152,7 @@ function CommandLine({ isDisabled }: { readonly isDisabled: boolean }) {
       <input
         className="field mono"
         aria-label={t('actions.command')}
+        disabled={!isReady}
         placeholder={t('actions.commandHint')}
         value={command}
         spellCheck={false}

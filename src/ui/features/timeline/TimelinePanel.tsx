@@ -2,7 +2,7 @@
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyPart } from '../../components/lazy-part.tsx'
-import { useSession } from '../../lab/context.tsx'
+import { useLab, useSession } from '../../lab/context.tsx'
 import { feedTimeline } from './feed.ts'
 import { TimelineChart } from './TimelineChart.tsx'
 import { TimelineToolbar } from './TimelineToolbar.tsx'
@@ -15,12 +15,13 @@ export default function TimelinePanel() {
   const { t } = useTranslation()
   const session = useSession()
   const isEmpty = useTimeline(({ whole }) => whole.toNs < whole.fromNs)
+  const isReady = useLab(({ phase }) => phase === 'ready')
   const isTable = useTimeline((state) => state.isTable)
   useEffect(() => feedTimeline(session), [session])
   return (
     <section className="timeline" aria-label={t('dock.timeline')}>
       {isEmpty ? (
-        <p className="panel-empty">{t('timeline.empty')}</p>
+        <p className="panel-empty">{isReady && t('timeline.empty')}</p>
       ) : (
         <>
           <TimelineToolbar />
