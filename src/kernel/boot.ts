@@ -37,7 +37,7 @@ import { RTNETLINK } from './socket/netlink.ts'
 import { packetSocketsDeviceEvent } from './socket/packet.ts'
 import { tcpTimer } from './socket/tcp/timers.ts'
 import { nextBundle } from './socket/tcp/write.ts'
-import { bridgeForward, bridgePreRouting, passedPreRouting } from './netfilter/bridge.ts'
+import { bridgeForward, bridgePreRouting, bridgeReaddressed, passedPreRouting } from './netfilter/bridge.ts'
 import { conntrackExpire } from './netfilter/conntrack/connection.ts'
 import { attachRelated } from './netfilter/conntrack/track.ts'
 import { netfilterAddressRemoved, netfilterDeviceEvent } from './netfilter/events.ts'
@@ -139,6 +139,7 @@ const KERNEL_MODULES: KernelModules = {
     attach: attachRelated,
     passedPreRouting,
     bridgePreRouting,
+    bridgeReaddressed,
     bridgeForward,
     addressRemoved: netfilterAddressRemoved,
   },

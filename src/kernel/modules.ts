@@ -15,7 +15,7 @@ import type { HookPlace } from './netfilter/packet.ts'
 import type { NfHook } from './netfilter/state.ts'
 import type { Netns } from './netns.ts'
 import type { Skb } from './skb.ts'
-import type { World } from './world.ts'
+import type { DeviceId, World } from './world.ts'
 
 export type RxHandler = (world: World, device: NetDevice, skb: Skb) => RxVerdict
 export type ProtocolHandler = (world: World, device: NetDevice, skb: Skb) => void
@@ -31,6 +31,7 @@ export interface NetfilterModule {
   readonly attach: (netns: Netns, skb: Skb, about: Skb) => void
   readonly passedPreRouting: (device: NetDevice, skb: Skb) => boolean
   readonly bridgePreRouting: (world: World, bridge: NetDevice, port: NetDevice, skb: Skb) => boolean
+  readonly bridgeReaddressed: (world: World, skb: Skb) => DeviceId | undefined
   readonly bridgeForward: (world: World, bridge: NetDevice, port: NetDevice, skb: Skb) => boolean
   readonly addressRemoved: (world: World, device: NetDevice, address: Ipv4Address) => void
 }

@@ -68,6 +68,7 @@ export function createEntry(world: World, device: NetDevice, ip: Ipv4Address): N
     confirmedAt: world.now - device.neigh.parms.base_reachable_time_ms * 2 * MILLISECOND_NS,
     updatedAt: world.now,
     queue: [],
+    headerReady: false,
     dead: false,
   }
   device.neigh.entries.set(ip, entry)

@@ -9,6 +9,7 @@ import { writableData, type Skb } from '../skb.ts'
 import { netnsById, type World } from '../world.ts'
 import { arpConstructor, arpSolicit } from './arp.ts'
 import { createEntry, isConnectedState, neighEventSend, type NeighOps } from './neigh-entry.ts'
+import type { NeighEntry } from './neigh-table.ts'
 
 /** Puts the Ethernet header on a packet and sends it (dev_hard_header, dev_queue_xmit). */
 function transmitTo(world: World, device: NetDevice, mac: MacAddress, skb: Skb): XmitResult {
@@ -17,12 +18,17 @@ function transmitTo(world: World, device: NetDevice, mac: MacAddress, skb: Skb):
   return devQueueXmit(world, device, skb)
 }
 
+/** Sends a packet to a neighbour whose address is known (neigh_hh_output, neigh_resolve_output). */
+function transmitToEntry(world: World, device: NetDevice, entry: NeighEntry, skb: Skb): XmitResult {
+  if (entry.mac === undefined) return 'sent'
+  entry.headerReady = true
+  return transmitTo(world, device, entry.mac, skb)
+}
+
 /** What the neighbour state machine needs of ARP and IPv4 (arp_tbl's operations). */
 export const arpNeighOps: NeighOps = {
   solicit: arpSolicit,
-  transmit(world, device, entry, skb) {
-    if (entry.mac !== undefined) transmitTo(world, device, entry.mac, skb)
-  },
+  transmit: transmitToEntry,
   reportUnreachable: (world, device, skb) => world.modules.linkFailure(world, device, skb),
 }
 
@@ -32,9 +38,8 @@ export function neighOutput(world: World, device: NetDevice, nexthop: Ipv4Addres
   if (entry !== undefined) {
     // sock_confirm_neigh
     if (skb.confirmsNeighbour) entry.confirmedAt = world.now
-    if (isConnectedState(entry.state) && entry.mac !== undefined) return transmitTo(world, device, entry.mac, skb)
-    if (!neighEventSend(world, arpNeighOps, device, entry, skb)) return 'sent'
-    return entry.mac === undefined ? 'sent' : transmitTo(world, device, entry.mac, skb)
+    if (isConnectedState(entry.state) && entry.mac !== undefined) return transmitToEntry(world, device, entry, skb)
+    return neighEventSend(world, arpNeighOps, device, entry, skb) ? transmitToEntry(world, device, entry, skb) : 'sent'
   }
   const broadcast = nexthop === IPV4_BROADCAST || isBroadcastAddress(world, netnsById(world, device.netns), nexthop)
   const known = arpConstructor(device, nexthop, broadcast)

@@ -44,6 +44,8 @@ export interface NeighEntry {
   updatedAt: SimTime
   /** Packets that wait for the answer (arp_queue). */
   queue: Skb[]
+  /** A packet was sent to it, so that its Ethernet header is there to be copied (hh.hh_len). */
+  headerReady: boolean
   dead: boolean
 }
 

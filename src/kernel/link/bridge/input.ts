@@ -5,7 +5,7 @@ import type { NetDevice } from '../../netdev/net-device.ts'
 import { netifReceiveSkb } from '../../netdev/receive.ts'
 import type { Skb } from '../../skb.ts'
 import { decide, drop } from '../../trace.ts'
-import { deviceById, type World } from '../../world.ts'
+import { deviceById, type DeviceId, type World } from '../../world.ts'
 import type { RxVerdict } from '../link-kind.ts'
 import { bridgeOfPort, bridgeState, portOf } from './bridge-id.ts'
 import type { BridgePort, BridgeState, FdbEntry } from './bridge-state.ts'
@@ -112,9 +112,21 @@ export function brHandleFrame(world: World, device: NetDevice, skb: Skb): RxVerd
   if (destination === bridge.mac) skb.packetType = 'host'
   skb.bridgePort = device.id
   if (world.bridgeFiltering && !world.modules.netfilter.bridgePreRouting(world, bridge, device, skb)) return 'consumed'
-  // NAT may have sent the frame to another machine.
-  brHandleFrameFinish(world, bridge, device, port, skb, ethernetDestination(skb.data), source)
+  brHandleFrameFinish(world, bridge, device, port, skb)
   return 'consumed'
+}
+
+/** Takes up a frame again that waited for the neighbour to whom NAT sent it, as if its port had received it now. */
+export function brHandleReaddressed(world: World, bridge: NetDevice, deviceId: DeviceId, skb: Skb): void {
+  const device = world.devices[deviceId]
+  const port = device?.port
+  if (device === undefined || port === undefined || port.bridge !== bridge.id || port.state === 'disabled') {
+    drop(world, 'bridge.port_not_forwarding', bridge, skb)
+    return
+  }
+  skb.device = deviceId
+  skb.bridgePort = deviceId
+  brHandleFrameFinish(world, bridge, device, port, skb)
 }
 
 /** A locked port takes frames only of sources that are in the table on this port, put there by hand. */
@@ -143,15 +155,10 @@ function floodKindOf(destination: MacAddress): FloodKind {
 }
 
 /** Filters, learns and decides where a frame goes (br_handle_frame_finish). */
-function brHandleFrameFinish(
-  world: World,
-  bridge: NetDevice,
-  device: NetDevice,
-  port: BridgePort,
-  skb: Skb,
-  destination: MacAddress,
-  source: MacAddress,
-): void {
+function brHandleFrameFinish(world: World, bridge: NetDevice, device: NetDevice, port: BridgePort, skb: Skb): void {
+  // NAT may have sent the frame to another machine.
+  const destination = ethernetDestination(skb.data)
+  const source = ethernetSource(skb.data)
   const state = bridgeState(bridge)
   const vlan = allowedIngress(world, state, device, port.vlans, skb)
   if (vlan === NOT_ALLOWED) {

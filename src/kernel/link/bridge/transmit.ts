@@ -10,11 +10,19 @@ import { bridgeState } from './bridge-id.ts'
 import { checkEntry } from './checks.ts'
 import { fdbFind } from './fdb.ts'
 import { brFlood, brForward } from './forward.ts'
+import { brHandleReaddressed } from './input.ts'
 import { suppressArp } from './neigh-suppress.ts'
 import { allowedIngress, NOT_ALLOWED } from './vlan-filter.ts'
 
 /** Sends a frame of this machine to one port or to all. The sender never hears of a failure. Its source is not learned. Linux: br_dev_xmit. */
 export function brDevXmit(world: World, bridge: NetDevice, skb: Skb): XmitResult {
+  if (world.bridgeFiltering) {
+    const port = world.modules.netfilter.bridgeReaddressed(world, skb)
+    if (port !== undefined) {
+      brHandleReaddressed(world, bridge, port, skb)
+      return 'sent'
+    }
+  }
   const state = bridgeState(bridge)
   skb.bridgePort = 0
   const vlan = allowedIngress(world, state, bridge, state.vlans, skb)
