@@ -18,6 +18,8 @@ import type { DeviceId } from '../world.ts'
 export interface MacvlanPort {
   /** In the order of creation. */
   children: DeviceId[]
+  /** Those that are up, in the order in which they get copies of group frames: by bucket, the newest of a bucket first (vlan_hash). */
+  table: { readonly child: DeviceId; readonly bucket: number }[]
   passthru: boolean
   /** The lower device's own address, which it gets back when a passthru child that changed it goes. */
   permanentMac: MacAddress

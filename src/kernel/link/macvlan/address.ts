@@ -7,6 +7,7 @@ import { notifyDevice } from '../../netdev/notifier.ts'
 import type { KernelError } from '../../system-call.ts'
 import { linkChanged } from '../../trace.ts'
 import type { World } from '../../world.ts'
+import { enterTable } from './address-table.ts'
 import { isAddressBusy, lowerOf, modeOf, portOf } from './port.ts'
 
 const IN_USE: KernelError = { errno: 'EADDRINUSE' }
@@ -21,6 +22,7 @@ export function setChildMac(world: World, child: NetDevice, mac: MacAddress): Ke
   if (child.up) {
     addUnicastFilter(world, lower, mac)
     removeUnicastFilter(world, lower, child.mac)
+    enterTable(portOf(lower), child, mac)
   }
   return undefined
 }
@@ -38,7 +40,10 @@ function setSharedMac(world: World, lower: NetDevice, child: NetDevice, mac: Mac
 /** Lets a passthru child follow its lower device's address; one that did not come from the child is what it gets back later (macvlan_sync_address). */
 export function syncPassthruMac(world: World, lower: NetDevice, child: NetDevice): void {
   const port = portOf(lower)
-  if (child.up && isAddressBusy(world, lower, child, lower.mac)) return
+  if (child.up) {
+    if (isAddressBusy(world, lower, child, lower.mac)) return
+    enterTable(port, child, lower.mac)
+  }
   child.mac = lower.mac
   if (!port.addressChange) port.permanentMac = lower.mac
   port.addressChange = false

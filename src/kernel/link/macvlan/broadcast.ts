@@ -12,7 +12,8 @@ import { check, decide, drop } from '../../trace.ts'
 import type { DeviceId, World } from '../../world.ts'
 import { listensTo } from '../group-filter.ts'
 import { existing } from '../stacked.ts'
-import { broadcastQueueLimit, childrenOf, modeOf, portOf } from './port.ts'
+import { childrenInTable } from './address-table.ts'
+import { broadcastQueueLimit, modeOf, portOf } from './port.ts'
 
 /** Who hears a frame that nobody here has sent. */
 const FROM_OUTSIDE: readonly MacvlanMode[] = ['private', 'vepa', 'passthru', 'bridge']
@@ -31,9 +32,8 @@ function receivers(
   modes: readonly MacvlanMode[],
   group: MacAddress,
 ): NetDevice[] {
-  return childrenOf(world, port).filter((child) => {
-    // Only children that are up are in the table.
-    if (!child.up || child.id === sender?.id) return false
+  return childrenInTable(world, port).filter((child) => {
+    if (child.id === sender?.id) return false
     const mode = modeOf(child)
     const source = (): string => child.name
     if (!check(world, 'macvlan.mode_hears_sender', modes.includes(mode), () => `mode ${mode}`, source, child.id))

@@ -17,6 +17,7 @@ import type { KernelError, LinkData, LinkSpec } from '../../system-call.ts'
 import { deviceById, type World } from '../../world.ts'
 import type { LinkKind } from '../link-kind.ts'
 import { existing, removeChildren, shrinkMtu, transferCarrier } from '../stacked.ts'
+import { enterTable, removeFromTable } from './address-table.ts'
 import { setChildMac, syncPassthruMac } from './address.ts'
 import {
   broadcastQueueLimit,
@@ -136,17 +137,20 @@ export const macvlanKind: LinkKind = {
     const lower = lowerOf(world, device)
     if (portOf(lower).passthru) {
       if (!macvlanState(device).noPromisc) setPromiscuity(world, lower, 1)
+      enterTable(portOf(lower), device, device.mac)
       return undefined
     }
     if (isAddressBusy(world, lower, device, device.mac)) return { errno: 'EADDRINUSE' }
     addUnicastFilter(world, lower, device.mac)
     if (device.allMulticastCount > 0) setAllMulticast(world, lower, 1)
     if (device.promiscuityCount > 0) setPromiscuity(world, lower, 1)
+    enterTable(portOf(lower), device, device.mac)
     return undefined
   },
   // Linux: macvlan_stop.
   stop(world, device) {
     const lower = lowerOf(world, device)
+    removeFromTable(portOf(lower), device)
     if (portOf(lower).passthru) {
       if (!macvlanState(device).noPromisc) setPromiscuity(world, lower, -1)
       return

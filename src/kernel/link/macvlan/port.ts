@@ -30,7 +30,7 @@ export function modeOf(child: NetDevice): MacvlanMode {
   return macvlanState(child).mode
 }
 
-/** Children in the order of their creation. Differs from Linux: there copies go out in the order of a hash table of addresses. */
+/** Children in the order of their creation. */
 export function childrenOf(world: World, port: MacvlanPort): NetDevice[] {
   return port.children.map((id) => deviceById(world, id))
 }
@@ -62,6 +62,7 @@ export function createPort(lower: NetDevice): KernelError | undefined {
   lower.rxHandler = 'macvlan'
   lower.macvlanPort = {
     children: [],
+    table: [],
     passthru: false,
     permanentMac: lower.mac,
     addressChange: false,

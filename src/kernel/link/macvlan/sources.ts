@@ -1,7 +1,8 @@
 // The list of senders that a source-mode child listens to. Linux: macvlan_changelink_sources.
-import { isValidDeviceMac, macBytes, type MacAddress } from '../../../wire/address.ts'
+import { isValidDeviceMac, type MacAddress } from '../../../wire/address.ts'
 import type { LinkStateOf } from '../../netdev/net-device.ts'
 import type { KernelError, MacvlanSourceEdit } from '../../system-call.ts'
+import { bucketOf } from './address-table.ts'
 
 /** What is wrong with an edit by itself: only addresses that a device may have (macvlan_validate). */
 export function validateSources(edit: MacvlanSourceEdit | undefined): KernelError | undefined {
@@ -26,14 +27,6 @@ export function changeSources(state: LinkStateOf<'macvlan'>, edit: MacvlanSource
       state.sources = [...new Set(edit.macs.filter(isValidDeviceMac))]
       return undefined
   }
-}
-
-const GOLDEN_RATIO_64 = 0x61c8864680b583ebn
-
-/** The bucket of an address (macvlan_eth_hash). */
-function bucketOf(mac: MacAddress): number {
-  const value = macBytes(mac).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n) << 16n
-  return Number(BigInt.asUintN(64, value * GOLDEN_RATIO_64) >> 56n)
 }
 
 /** The senders in the order in which Linux lists them: that of its hash table, the newest of a bucket first (macvlan_fill_info_macaddr). */
