@@ -36,6 +36,8 @@ export const ERRNO_TEXT = {
   EALREADY: 'Operation already in progress',
   EISCONN: 'Transport endpoint is already connected',
   ECONNABORTED: 'Software caused connection abort',
+  EHOSTDOWN: 'Host is down',
+  ENONET: 'Machine is not on the network',
 } as const
 
 export type Errno = keyof typeof ERRNO_TEXT

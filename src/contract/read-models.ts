@@ -173,7 +173,8 @@ export interface LinkStats {
   readonly txDropped: number
 }
 
-export type AddressScope = 'global' | 'site' | 'link' | 'host' | 'nowhere'
+/** How far an address or a route reaches: by the name that iproute2 has for it, or as a number. */
+export type AddressScope = 'global' | 'site' | 'link' | 'host' | 'nowhere' | `${number}`
 
 export interface AddressView {
   readonly address: Ipv4Address

@@ -7,7 +7,7 @@ export const SCOPE_LINK = 253
 export const SCOPE_HOST = 254
 export const SCOPE_NOWHERE = 255
 
-const NUMBERS: Readonly<Record<AddressScope, number>> = {
+const NUMBERS: Readonly<Partial<Record<AddressScope, number>>> = {
   global: SCOPE_UNIVERSE,
   site: SCOPE_SITE,
   link: SCOPE_LINK,
@@ -15,7 +15,7 @@ const NUMBERS: Readonly<Record<AddressScope, number>> = {
   nowhere: SCOPE_NOWHERE,
 }
 
-/** The number of a scope: global 0, site 200, link 253, host 254, nowhere 255. */
+/** The number of a scope, 0 to 255: global 0, site 200, link 253, host 254, nowhere 255. */
 export function scopeNumber(scope: AddressScope): number {
-  return NUMBERS[scope]
+  return NUMBERS[scope] ?? Number(scope)
 }

@@ -84,6 +84,30 @@ describe('br_do_proxy_suppress_arp', () => {
     expect(sightings(lab)).toEqual(['p1 in', 'p3 out', 'br0 in'])
   })
 
+  test('answers a probe for a known address, and floods one for any other', () => {
+    const { lab, machines } = quietLab()
+    ask(lab, machines[0].eth0, machineMac(1), '0.0.0.0', '10.0.0.2')
+    expect(sightings(lab)).toEqual(['p1 in', 'p1 out', 'p3 out', 'br0 in'])
+    ask(lab, machines[0].eth0, machineMac(1), '0.0.0.0', '10.0.0.9')
+    expect(sightings(lab)).toEqual(['p1 in', 'p3 out', 'p2 out', 'br0 in'])
+  })
+
+  test('does not tell the owner itself that its address is taken', () => {
+    const { lab, machines } = quietLab()
+    setPort(lab.world, machines[0].port, { learning: false })
+    ask(lab, machines[0].eth0, machineMac(2), '0.0.0.0', '10.0.0.2')
+    expect(sightings(lab)).toEqual(['p1 in', 'p3 out', 'br0 in'])
+  })
+
+  test('the answer to this machine’s own question is transmitted by the bridge', () => {
+    const { lab } = quietLab()
+    ask(lab, lab.bridge, lab.bridge.mac, '0.0.0.0', '10.0.0.2')
+    const [first, ...rest] = sightings(lab)
+    expect(first).toBe('br0 out')
+    expect(rest).toContain('br0 out')
+    expect(rest).not.toContain('br0 in')
+  })
+
   test('leaves requests from a quiet port alone', () => {
     const { lab, machines } = quietLab()
     ask(lab, machines[1].eth0, machineMac(2), '10.0.0.2', '10.0.0.1')

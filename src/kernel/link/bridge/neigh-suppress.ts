@@ -1,6 +1,6 @@
 // Neighbour suppression: a bridge that knows the answer keeps ARP requests off ports that asked for quiet. Linux: net/bridge/br_arp_nd_proxy.c.
 import { ARP_REPLY, ARP_REQUEST, type ArpPacket, emitArpFrame, parseArp } from '../../../wire/arp.ts'
-import { IPV4_ANY, type Ipv4Address, isLoopbackIpv4, isMulticastIpv4, type MacAddress } from '../../../wire/address.ts'
+import { type Ipv4Address, isLoopbackIpv4, isMulticastIpv4, type MacAddress } from '../../../wire/address.ts'
 import { ETHERTYPE_ARP } from '../../../wire/ethernet.ts'
 import { isValidState } from '../../neigh/neigh-entry.ts'
 import type { NetDevice } from '../../netdev/net-device.ts'
@@ -33,7 +33,10 @@ function isLocalIp(world: World, device: NetDevice, ip: Ipv4Address): boolean {
   return devices.some(({ ipv4 }) => ipv4.addresses.some(({ local }) => local === ip))
 }
 
-/** Answers in the name of the owner, out of the port where the request came in, or up when this machine asked (br_arp_send). */
+/**
+ * Answers in the name of the owner, out of the device that the request came by (br_arp_send). When this machine asked in a VLAN that is up to it;
+ * without VLANs the bridge transmits the answer, which no port need bring back.
+ */
 function sendReply(
   world: World,
   bridge: NetDevice,
@@ -56,7 +59,7 @@ function sendReply(
     reply.vlanProtocol = bridgeState(bridge).vlanProtocol
     reply.vlanTci = vlan
   }
-  if (from.id === bridge.id) {
+  if (from.id === bridge.id && vlan !== 0) {
     reply.packetType = 'host'
     netifRx(world, bridge, reply)
   } else devQueueXmit(world, from, reply)
@@ -80,8 +83,8 @@ export function suppressArp(world: World, bridge: NetDevice, from: NetDevice, sk
   )
     return false
   if (from.port?.neighSuppress === true) return false
-  // Probes and announcements ask nothing that this bridge could answer.
-  if (senderIp === IPV4_ANY || senderIp === targetIp) return true
+  // An announcement asks nothing that this bridge could answer. A probe does: whether somebody has the address.
+  if (senderIp === targetIp) return true
   if (request.operation !== ARP_REQUEST) return false
   const device = neighbourDevice(world, bridge, vlan)
   if (device === undefined) return false
@@ -94,6 +97,8 @@ export function suppressArp(world: World, bridge: NetDevice, from: NetDevice, sk
   const owner = deviceById(world, entry.device)
   const quiet = owner.port?.neighSuppress === true
   if (!checkSetting(world, 'bridge.neigh_suppress', quiet, owner, 'neigh_suppress', quiet)) return true
+  // The owner itself is not told that its address is taken.
+  if (neighbour.mac === request.senderMac) return true
   const { cause } = world
   decide(world, 'bridge.neigh_suppress_reply', from, skb, targetIp, neighbour.mac)
   sendReply(world, bridge, from, request, neighbour.mac, vlan)

@@ -16,18 +16,21 @@ export const ROUTE_TYPES: readonly RouteType[] = [
   'throw',
 ]
 
-const SCOPES: readonly AddressScope[] = ['global', 'site', 'link', 'host', 'nowhere']
+/** rt_scopes of iproute2. */
+const SCOPES: Readonly<Record<number, AddressScope>> = {
+  0: 'global',
+  200: 'site',
+  253: 'link',
+  254: 'host',
+  255: 'nowhere',
+}
 
 /** A scope by its name or its number. */
 export function scopeNamed(word: string): AddressScope | undefined {
-  const byNumber: Readonly<Record<string, AddressScope>> = {
-    '0': 'global',
-    '200': 'site',
-    '253': 'link',
-    '254': 'host',
-    '255': 'nowhere',
-  }
-  return SCOPES.find((scope) => scope === word) ?? byNumber[word]
+  const named = Object.values(SCOPES).find((scope) => scope === word)
+  const number = parseInteger(word)
+  if (named !== undefined || number === undefined || number > 255) return named
+  return SCOPES[number] ?? `${number}`
 }
 
 /** A type of service by its name or its number, which is hexadecimal with or without a sign of it (rtnl_dsfield_a2n). */
