@@ -139,12 +139,16 @@ const PULL: Readonly<Record<Side, Point>> = {
   inner: { x: 0, y: 0 },
 }
 
+const LOOP_REACH = 36
+/** How far a line between two ends on one level hangs below them. */
+export const LOOP_DEPTH = LOOP_REACH * 0.75
+
 /** The curve of a cable: it leaves each end straight away from its frame, and bends only as far as its way is long. */
 export function curveBetween(from: Point, fromSide: Side, to: Point, toSide: Side): Curve {
   const isVertical = PULL[fromSide].y !== 0 && PULL[toSide].y !== 0
   const isLoop = fromSide === toSide
   const distance = isVertical ? Math.abs(to.y - from.y) : Math.abs(to.x - from.x)
-  const reach = isLoop ? 36 : Math.max(distance * 0.6, 12)
+  const reach = isLoop ? LOOP_REACH : Math.max(distance * 0.6, 12)
   const pulled = (point: Point, side: Side): Point => ({
     x: point.x + PULL[side].x * reach,
     y: point.y + PULL[side].y * reach,

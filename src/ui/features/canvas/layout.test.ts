@@ -86,6 +86,26 @@ describe('the layout', () => {
     expect(layoutCanvas(topologyOf(CALICO_NETWORK, GROUPS))).toEqual(layout)
   })
 
+  test('gives a cable between two sockets of one namespace room above what lies below them', () => {
+    const tag = { kind: 'vlan', protocol: '802.1Q', id: 11, reorderHeader: true, otherFlags: [] } as const
+    const vlan = { ...tag, ingressMap: [], egressMap: [] }
+    const network = {
+      at: 0,
+      namespaces: [
+        namespaceOf(1, 'host', [
+          { device: 2, name: 'veth1', peer: 3 },
+          { device: 3, name: 'veth1_br', peer: 2 },
+          { device: 4, name: 'veth1.11', peer: 2, details: vlan },
+        ]),
+      ],
+    }
+    const { wires, deviceBox } = layoutCanvas(topologyOf(network, []))
+    const cable = wires.find(({ kind }) => kind === 'veth')!.curve
+    const below = deviceBox.get(4)!.box
+    const hangs = Array.from({ length: 21 }, (_, step) => pointOn(cable, step / 20).y)
+    expect(Math.max(...hangs)).toBeLessThan(below.y)
+  })
+
   test('keeps a position that was chosen, and grows a machine around a namespace that was moved', () => {
     const moved = layoutCanvas(
       CALICO,

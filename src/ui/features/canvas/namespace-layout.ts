@@ -4,6 +4,7 @@ import {
   BUS_HEIGHT,
   CHIP_GAP,
   FRAME_PADDING,
+  LOOP_DEPTH,
   SOCKET_OVERLAP,
   TITLE_HEIGHT,
   busWidth,
@@ -42,6 +43,8 @@ const BUS_GAP = 14
 /** Between the sockets of a side edge and what lies inside. */
 const SIDE_ROOM = 28
 const INNER_ROW_LIMIT = 4
+/** Between a cable that hangs below its sockets and what lies under it. */
+const LOOP_ROOM = 8
 
 /** Lays out a namespace's frame, at least `minWidth` wide. */
 export function layoutNamespace(
@@ -95,7 +98,8 @@ export function layoutNamespace(
       ...chip,
       box: { ...chip.box, x: chip.box.x + shift },
     }))
-    floor += Math.max(...placed.map(({ box }) => box.height)) + CHIP_GAP + 4
+    const hangs = row.some((link) => isPairedWithin(link, row))
+    floor += Math.max(...placed.map(({ box }) => box.height)) + (hangs ? LOOP_DEPTH + LOOP_ROOM : CHIP_GAP + 4)
     return placed
   })
   const sideHeight = Math.max(columnHeight(bySide.left), columnHeight(bySide.right))
@@ -113,6 +117,11 @@ export function layoutNamespace(
   })
   const size = { width, height }
   return { name: namespace.name, size, titleTop, chips: [...outer, ...inner], buses, overhang: overhangOf(outer, size) }
+}
+
+/** Whether the other end of a veth pair lies in the same row: its cable hangs below both. */
+function isPairedWithin({ details, linkDevice }: LinkView, row: readonly LinkView[]): boolean {
+  return details.kind === 'veth' && row.some(({ device }) => device === linkDevice)
 }
 
 type BySide = Readonly<Record<Side, readonly LinkView[]>>

@@ -37,6 +37,9 @@ class TimelineFeed {
   #isStale = false
   #isLoading = false
   #lastSightingNs = -1
+  /** Where what is being run has begun to be seen: however many answers tell of it, the view shows all of it. */
+  #freshFromNs = 0
+  #fittedKey = ''
   #loadedKey = ''
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -46,7 +49,7 @@ class TimelineFeed {
   }
 
   start(): () => void {
-    const { clock, trace, lab, network, selection } = this.#session
+    const { clock, trace, lab, network, selection, actions } = this.#session
     this.#generation = lab.getState().generation
     const stops = [
       lab.subscribe((state, before) => {
@@ -59,6 +62,11 @@ class TimelineFeed {
         this.#layRows()
         void this.#loadOverview()
         void this.#loadView()
+      }),
+      actions.subscribe((state, before) => {
+        if (state.isRunning === before.isRunning) return
+        if (state.isRunning) this.#freshFromNs = this.#lastSightingNs + 1
+        else this.#refreshSoon(0)
       }),
       trace.subscribe((state, before) => state.lastSeq !== before.lastSeq && this.#refreshSoon(0)),
       clock.subscribe((state, before) => state.now !== before.now && this.#refreshSoon(LEAST_REFRESH_MS)),
@@ -75,6 +83,8 @@ class TimelineFeed {
   #startAfresh(): void {
     this.#generation = this.#session.lab.getState().generation
     this.#lastSightingNs = -1
+    this.#freshFromNs = 0
+    this.#fittedKey = ''
     this.#loadedKey = ''
     this.#store.setState({
       ...EMPTY_TIMELINE,
@@ -153,15 +163,15 @@ class TimelineFeed {
   }
 
   async #measureTrace(): Promise<void> {
-    const { client, lab } = this.#session
+    const { client, lab, actions } = this.#session
     if (lab.getState().phase !== 'ready') return
     const generation = this.#generation
+    const { isRunning } = actions.getState()
     const status = await client.ask('status', {})
-    const newFromNs = this.#lastSightingNs + 1
     const [idle, first, fresh, lastSeq] = await Promise.all([
       client.ask('idle', { idleNs: IDLE_NS }),
       client.ask('sightings', { fromNs: 0, toNs: status.now, limit: 1 }),
-      client.ask('sightings', { fromNs: newFromNs, toNs: status.now, limit: 1 }),
+      client.ask('sightings', { fromNs: this.#freshFromNs, toNs: status.now, limit: 1 }),
       client.ask('find', { fromSeq: status.lastSeq + 1, direction: -1 }),
     ])
     const firstNs = first.columns.at[0]
@@ -175,13 +185,22 @@ class TimelineFeed {
     this.#store.setState({ whole, idle: [...idle, { fromNs: lastNs, toNs: whole.toNs }], loaded: NOWHERE })
     this.#layAxis(this.#store.getState())
     const freshNs = fresh.columns.at[0]
-    const state = this.#store.getState()
     if (freshNs !== undefined) {
-      this.#store.setState(
-        fittedTo(state, { fromNs: Math.max(whole.fromNs, freshNs - LEAD_NS), toNs: lastNs + LEAD_NS }),
-      )
+      // Folded, the silence at the end takes no room, and the cursor that runs into it stays in sight.
+      const { isTrueTime } = this.#store.getState()
+      const toNs = isTrueTime ? lastNs + LEAD_NS : whole.toNs
+      this.#fitTo({ fromNs: Math.max(whole.fromNs, freshNs - LEAD_NS), toNs })
     }
+    if (!isRunning) this.#freshFromNs = lastNs + 1
     await this.#loadOverview()
+  }
+
+  /** A view that the reader has moved since stays where it is. */
+  #fitTo(stretch: Stretch): void {
+    const key = `${stretch.fromNs} ${stretch.toNs}`
+    if (key === this.#fittedKey) return
+    this.#fittedKey = key
+    this.#store.setState(fittedTo(this.#store.getState(), stretch))
   }
 
   #layAxis({ whole, idle, isTrueTime }: TimelineState): void {
