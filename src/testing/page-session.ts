@@ -17,12 +17,19 @@ type SessionLimits = ConstructorParameters<typeof EngineSession>[2]
 /** A storm is a storm with a tenth of the events, and over ten times sooner. */
 export const SHORT_STORMS: SessionLimits = { limits: { ...DEFAULT_LIMITS, eventsPerSecond: 20_000 } }
 
+/** What the engine does between slices of its work; the default lets nobody in. */
+type SessionHost = Pick<ConstructorParameters<typeof EngineSession>[0], 'breathe' | 'isSliceOver'>
+
 /** A session with a lab open. */
-export async function sessionWith(text: string, options: SessionLimits = {}): Promise<LabSession> {
+export async function sessionWith(
+  text: string,
+  options: SessionLimits = {},
+  host: SessionHost = {},
+): Promise<LabSession> {
   let engine: EngineSession | undefined
   const session = createSession({
     connect: inProcessTransport((push) => {
-      const started = new EngineSession({ clone }, push, options)
+      const started = new EngineSession({ ...host, clone }, push, options)
       engine = started
       return (request) => started.handle(request)
     }),
