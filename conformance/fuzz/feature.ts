@@ -10,6 +10,8 @@ export const SUITES = {
   stateful: ['filter', 'nat', 'socket', 'stp'],
   /** What the other two leave out, and settings that change while packets are under way. */
   wide: ['policy', 'station', 'error', 'switching', 'tag', 'child', 'life', 'firewall', 'stream', 'tree'],
+  /** What the other suites do, in networks of several parts, and what people type besides. */
+  mixed: ['deep-edge', 'deep-station', 'deep-switch', 'deep-tag', 'type-edge', 'type-station', 'type-switch'],
 } as const
 export type Suite = keyof typeof SUITES
 export type Family = (typeof SUITES)[Suite][number]

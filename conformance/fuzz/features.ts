@@ -4,6 +4,7 @@ import { SUITES } from './feature.ts'
 import type { Family, Shape, Suite, Twist } from './feature.ts'
 import { BRIDGE_SHAPES } from './shapes/bridge.ts'
 import { IPVLAN_SHAPES, MACVLAN_SHAPES } from './shapes/children.ts'
+import { DEEP_BRIDGE_SHAPES, DEEP_EDGE_SHAPES } from './shapes/deep.ts'
 import { FILTER_SHAPES, NAT_SHAPES, SOCKET_SHAPES } from './shapes/edge.ts'
 import { LAN_SHAPES } from './shapes/lan.ts'
 import { ROUTER_SHAPES } from './shapes/router.ts'
@@ -17,6 +18,12 @@ import { FILTER_TWISTS } from './twists/filter.ts'
 import { FIREWALL_EDIT_TWISTS } from './twists/firewall-edit.ts'
 import { FORWARDING_TWISTS } from './twists/forwarding.ts'
 import { LINK_TWISTS } from './twists/links.ts'
+import { NET_TOOLS_TWISTS } from './twists/mixed/net-tools.ts'
+import { RULE_TWISTS } from './twists/mixed/rules.ts'
+import { SHOW_TWISTS } from './twists/mixed/shows.ts'
+import { SOCKET_WORD_TWISTS } from './twists/mixed/sockets.ts'
+import { SWITCH_TWISTS } from './twists/mixed/switches.ts'
+import { FLOW_WATCHING_TWISTS, WATCHING_TWISTS } from './twists/mixed/watching.ts'
 import { NAT_TWISTS } from './twists/nat.ts'
 import { NEIGHBOUR_TWISTS } from './twists/neighbours.ts'
 import { PING_TWISTS } from './twists/ping.ts'
@@ -35,7 +42,7 @@ import { TAG_TWISTS } from './twists/wide/tags.ts'
 import { TREE_TWISTS } from './twists/wide/tree.ts'
 
 /** In this many consecutive seeds of a suite every feature appears at least `APPEARANCES_AT_LEAST` times. */
-export const WINDOW: Readonly<Record<Suite, number>> = { plain: 200, stateful: 200, wide: 400 }
+export const WINDOW: Readonly<Record<Suite, number>> = { plain: 200, stateful: 200, wide: 400, mixed: 650 }
 export const APPEARANCES_AT_LEAST = 5
 
 interface FamilyParts {
@@ -70,6 +77,45 @@ const FAMILY_PARTS: Readonly<Record<Family, FamilyParts>> = {
   firewall: { shapes: NAT_SHAPES, twists: FIREWALL_TWISTS, seeds: 40 },
   stream: { shapes: NAT_SHAPES, twists: STREAM_TWISTS, seeds: 24 },
   tree: { shapes: STP_SHAPES, twists: TREE_TWISTS, seeds: 20 },
+  'deep-edge': {
+    shapes: DEEP_EDGE_SHAPES,
+    twists: [
+      ...NAT_TWISTS,
+      ...FIREWALL_TWISTS,
+      ...STREAM_TWISTS,
+      ...ERROR_TWISTS,
+      ...POLICY_TWISTS,
+      ...ROUTE_TWISTS,
+      ...FORWARDING_TWISTS,
+    ],
+    seeds: 230,
+  },
+  'deep-station': {
+    shapes: [...DEEP_BRIDGE_SHAPES, ...MACVLAN_SHAPES, ...IPVLAN_SHAPES, ...VLAN_SHAPES, ...BRIDGE_SHAPES],
+    twists: [...STATION_TWISTS, ...SOCKET_TWISTS, ...FILTER_TWISTS, ...LIFE_TWISTS],
+    seeds: 165,
+  },
+  'deep-switch': {
+    shapes: [...DEEP_BRIDGE_SHAPES, ...VLAN_SHAPES.slice(1, 3)],
+    twists: [...BRIDGE_TWISTS, ...SWITCHING_TWISTS],
+    seeds: 70,
+  },
+  'deep-tag': {
+    shapes: [...MACVLAN_SHAPES, ...IPVLAN_SHAPES, ...DEEP_BRIDGE_SHAPES],
+    twists: [...TAG_TWISTS, ...VLAN_TWISTS],
+    seeds: 40,
+  },
+  'type-edge': {
+    shapes: [...NAT_SHAPES, ...DEEP_EDGE_SHAPES],
+    twists: [...RULE_TWISTS, ...FLOW_WATCHING_TWISTS],
+    seeds: 50,
+  },
+  'type-station': {
+    shapes: [...LAN_SHAPES, ...MACVLAN_SHAPES.slice(0, 3), ...VLAN_SHAPES.slice(0, 2), ...DEEP_BRIDGE_SHAPES],
+    twists: [...NET_TOOLS_TWISTS, ...SHOW_TWISTS, ...SOCKET_WORD_TWISTS, ...WATCHING_TWISTS],
+    seeds: 65,
+  },
+  'type-switch': { shapes: [...BRIDGE_SHAPES, ...DEEP_BRIDGE_SHAPES], twists: SWITCH_TWISTS, seeds: 30 },
 }
 
 /** Twists that fit every shape of a suite: one a seed, in turn. */
@@ -77,6 +123,7 @@ const COMMON_TWISTS: Readonly<Record<Suite, readonly Twist[]>> = {
   plain: [...ARP_TWISTS, ...NEIGHBOUR_TWISTS, ...LINK_TWISTS, ...PING_TWISTS],
   stateful: [],
   wide: [],
+  mixed: [],
 }
 
 /** Neighbours in the order of twists are mixed in blocks of this size, so that not always the same two come together. */
@@ -87,6 +134,7 @@ export const FEATURES: Readonly<Record<Suite, readonly string[]>> = {
   plain: featuresOf('plain'),
   stateful: featuresOf('stateful'),
   wide: featuresOf('wide'),
+  mixed: featuresOf('mixed'),
 }
 
 function featuresOf(suite: Suite): string[] {
@@ -110,6 +158,7 @@ const FAMILY_OF_SEED: Readonly<Record<Suite, readonly Family[]>> = {
   plain: mixedFamilies('plain', 'families'),
   stateful: mixedFamilies('stateful', 'stateful families'),
   wide: mixedFamilies('wide', 'wide families'),
+  mixed: mixedFamilies('mixed', 'mixed families'),
 }
 
 function mixedFamilies(suite: Suite, part: string): Family[] {

@@ -6,7 +6,7 @@ import { APPEARANCES_AT_LEAST, FEATURES, recipeOf, WINDOW } from './features.ts'
 import { generateLab } from './generate.ts'
 import { NAMESPACES_AT_MOST } from './plan.ts'
 
-const SUITE_NAMES: readonly Suite[] = ['plain', 'stateful', 'wide']
+const SUITE_NAMES: readonly Suite[] = ['plain', 'stateful', 'wide', 'mixed']
 
 describe.each(SUITE_NAMES)('random labs of the suite %s', (suite) => {
   const labs = Array.from({ length: WINDOW[suite] }, (_, seed) => generateLab(seed, suite))
@@ -96,10 +96,14 @@ const STATEFUL = new RegExp(
 
 const WIDE = /^\(sleep \d+; .*\) \| ip netns exec \S+ nc |^printf .* \| ip netns exec \S+ nc /
 
+const MIXED =
+  /^ip netns exec \S+ (?:ifconfig|cat \/(?:proc|sys)\/\S+$|timeout 4 (?:tcpdump|ip monitor|conntrack -E)\b)|^(?:ip|bridge) -n \S+ /
+
 const ALLOWED: Readonly<Record<Suite, RegExp>> = {
   plain: PLAIN,
   stateful: new RegExp(`${PLAIN.source}|${STATEFUL.source}`),
   wide: new RegExp(`${PLAIN.source}|${STATEFUL.source}|${WIDE.source}`),
+  mixed: new RegExp(`${PLAIN.source}|${STATEFUL.source}|${WIDE.source}|${MIXED.source}`),
 }
 
 /** An upper bound of how long an action takes. */

@@ -25,7 +25,7 @@ const SETTLE_AT_MOST_S = 7
 export function generateLab(seed: number, suite: Suite = 'plain'): RandomLab {
   const { family, shape, twists, extra } = recipeOf(seed, suite)
   const draw = suite === 'plain' ? new Draw(seed, 'lab') : new Draw(seed, suite, 'lab')
-  const lab = new LabPlan(draw.sub('shape'))
+  const lab = new LabPlan(draw.sub('shape'), { joinsNoGroup: suite === 'mixed' })
   shape.build(lab)
   for (const twist of twists) twist.apply(lab, draw.sub(twist.name))
   const features = [...shape.features, ...twists.map(({ name }) => name)]

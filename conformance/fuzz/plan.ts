@@ -62,10 +62,14 @@ export class LabPlan {
   readonly #statements: string[] = []
   readonly #loDown = new Set<string>()
   readonly #macs = new Map<string, string>()
+  /** What every bridge is told: nothing, or to join no group. */
+  readonly #bridgeWords: string
   #counter = 0
 
-  constructor(draw: Draw) {
+  /** With `joinsNoGroup`, bridges send no reports, which come at times of chance and would show where flows are watched. */
+  constructor(draw: Draw, { joinsNoGroup }: { readonly joinsNoGroup: boolean } = { joinsNoGroup: false }) {
     this.draw = draw
+    this.#bridgeWords = joinsNoGroup ? ' mcast_snooping 0' : ''
   }
 
   get namespaces(): readonly string[] {
@@ -148,7 +152,7 @@ export class LabPlan {
    */
   bridge(ns: string, name: string, ports: readonly string[]): void {
     const mac = this.draw.chance(0.3) ? `address ${this.freshMac()} ` : ''
-    this.setup(ip(ns, `link add ${name} ${mac}type bridge`))
+    this.setup(ip(ns, `link add ${name} ${mac}type bridge${this.#bridgeWords}`))
     this.up(ns, name)
     this.bridges.push({ ns, name, ports })
   }
