@@ -25,6 +25,8 @@ const NAME_MAX_LENGTH = 15
 
 function badName(name: string): KernelError | undefined {
   if (name.length === 0 || name === '.' || name === '..' || /[/\s:]/.test(name)) return { errno: 'EINVAL' }
+  // The first free number takes the place of the one `%d` that there may be.
+  if (name.includes('%') && !/^[^%]*%d[^%]*$/.test(name)) return { errno: 'EINVAL' }
   return name.length > NAME_MAX_LENGTH ? { errno: 'ERANGE', message: 'Attribute failed policy validation' } : undefined
 }
 

@@ -30,6 +30,8 @@ export const loKind: LinkKind = {
   // Linux: loopback_xmit. The frame is for this machine, whatever its addresses say.
   transmit(world, device, skb) {
     skb.packetType = 'host'
+    device.txPackets++
+    device.txBytes += skb.data.length
     netifRx(world, device, skb)
     return 'sent'
   },

@@ -17,7 +17,7 @@ function peerOf(world: World, device: NetDevice): NetDevice | undefined {
 
 /** Allocates one end; a name is chosen so that it clashes neither with the namespace nor with the other end's. */
 function allocEnd(world: World, netns: Netns, identity: LinkIdentity, otherName: string | undefined): NetDevice {
-  let name = identity.name ?? allocName(netns, 'veth%d')
+  let name = allocName(netns, identity.name ?? 'veth%d')
   if (identity.name === undefined && name === otherName) name = `veth${Number(name.slice(4)) + 1}`
   return allocNetdev(world, netns, {
     namePattern: 'veth%d',

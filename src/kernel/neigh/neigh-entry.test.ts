@@ -146,6 +146,16 @@ describe('the neighbour state machine', () => {
     expect(neighState(net, net.a, net.b.ip)).toBe('STALE')
   })
 
+  test('REACHABLE again by an answer counts as used: a short reachable time makes it ask for ever (neigh_add_timer)', () => {
+    const net = twoHosts()
+    sysctl(net, net.a, 'net.ipv4.neigh.eth0.base_reachable_time_ms', 500)
+    sysctl(net, net.a, 'net.ipv4.neigh.eth0.delay_first_probe_time', 1)
+    ping(net, net.a, net.b.ip)
+    pass(net, 10)
+    expect(sent(net, net.a).filter((line) => line.includes('Request')).length).toBeGreaterThan(4)
+    expect(['REACHABLE', 'DELAY']).toContain(neighState(net, net.a, net.b.ip))
+  })
+
   test('PERMANENT: neither time nor ARP changes it', () => {
     const net = twoHosts()
     setNeigh(net, 'PERMANENT')

@@ -49,6 +49,11 @@ export function isConnectedState(state: NudState): boolean {
   return CONNECTED.has(state)
 }
 
+/** The states that end by themselves (NUD_IN_TIMER). */
+function isTimed(state: NudState): boolean {
+  return state === 'INCOMPLETE' || state === 'REACHABLE' || state === 'DELAY' || state === 'PROBE'
+}
+
 /** About what a small packet costs of unres_qlen_bytes: its buffer with all bookkeeping (skb->truesize). */
 const TRUESIZE_BYTES = 832
 
@@ -288,8 +293,11 @@ function changeState(world: World, device: NetDevice, entry: NeighEntry, state: 
   entry.timer = 0
   if (state === 'PROBE') entry.probes = 0
   setState(world, device, entry, state)
+  // A timer that is set anew takes a confirmation for a use (neigh_add_timer): with a short reachable time a neighbour that nobody
+  // sends to is probed again and again.
+  if (isTimed(state)) entry.usedAt = Math.max(entry.usedAt, entry.confirmedAt)
   if (state === 'REACHABLE') setTimer(world, device, entry, device.neigh.reachableTimeNs)
-  else if (state === 'DELAY' || state === 'PROBE' || state === 'INCOMPLETE') setTimer(world, device, entry, 0)
+  else if (isTimed(state)) setTimer(world, device, entry, 0)
 }
 
 /** Sends, in order, what waited for the address. */

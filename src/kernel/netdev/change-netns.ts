@@ -3,7 +3,7 @@ import type { KernelError } from '../system-call.ts'
 import type { Netns } from '../netns.ts'
 import { linkChanged } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
-import { devClose, nextIfindex } from './lifecycle.ts'
+import { allocName, devClose, nextIfindex } from './lifecycle.ts'
 import type { NetDevice } from './net-device.ts'
 import { notifyDevice } from './notifier.ts'
 
@@ -15,11 +15,12 @@ export function changeNetns(
   world: World,
   device: NetDevice,
   target: Netns,
-  name = device.name,
+  wanted = device.name,
 ): KernelError | undefined {
   if (target.id === device.netns) return undefined
   // Bridges and loopback belong to the namespace that made them (NETIF_F_NETNS_LOCAL).
   if (device.state.kind === 'bridge' || device.state.kind === 'lo') return { errno: 'EINVAL' }
+  const name = allocName(target, wanted)
   if ([name, ...device.altNames].some((each) => target.deviceByName.has(each))) return { errno: 'EEXIST' }
   devClose(world, device)
   notifyDevice(world, device, 'unregister')

@@ -30,8 +30,9 @@ export interface DeviceInit {
   readonly mac?: MacAddress
 }
 
-/** The first free name of a pattern such as `veth%d` (dev_alloc_name). */
+/** The first free name of a pattern such as `veth%d`; a name without `%d` is itself (dev_alloc_name). */
 export function allocName(netns: Netns, pattern: string): string {
+  if (!pattern.includes('%d')) return pattern
   for (let n = 0; ; n++) {
     const name = pattern.replace('%d', String(n))
     if (!netns.deviceByName.has(name)) return name
@@ -59,7 +60,7 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
   if (world.devices.length > world.limits.deviceCount) {
     throw new LimitExceeded('devices', `more than ${world.limits.deviceCount} interfaces`)
   }
-  const name = init.spec.name ?? allocName(netns, init.namePattern)
+  const name = allocName(netns, init.spec.name ?? init.namePattern)
   const mac = init.spec.mac ?? init.mac ?? randomMac(world, netns, name)
   const id = world.devices.length
   world.devices.push(undefined)
@@ -277,10 +278,11 @@ export function changeMtu(world: World, device: NetDevice, mtuBytes: number): Ke
 }
 
 /** Gives a device another name (dev_change_name): EBUSY while it is up, even for the name that it has. */
-export function changeName(world: World, device: NetDevice, name: string): KernelError | undefined {
+export function changeName(world: World, device: NetDevice, wanted: string): KernelError | undefined {
   if (device.up) return { errno: 'EBUSY' }
-  if (name === device.name) return undefined
+  if (wanted === device.name) return undefined
   const netns = netnsById(world, device.netns)
+  const name = allocName(netns, wanted)
   if (netns.deviceByName.has(name)) return { errno: 'EEXIST' }
   netns.deviceByName.delete(device.name)
   device.name = name

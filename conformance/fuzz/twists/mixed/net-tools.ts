@@ -43,7 +43,7 @@ function ifconfigWords(lab: LabPlan, draw: Draw): void {
     `${dev} 0.0.0.0`,
     `${dev} 0`,
     `nosuch up`,
-    `${dev} 10.0.0.300`,
+    `${dev} txqueuelen 0`,
     `${dev} ${addressNear(to, 55)} netmask 255.0.255.0`,
   ]
   lab.group(

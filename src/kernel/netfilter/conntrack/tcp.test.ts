@@ -6,7 +6,7 @@ import { bootWorld } from '../../boot.ts'
 import { netnsById } from '../../world.ts'
 import { netfilterOf } from '../state.ts'
 import { newConnection, type Connection } from './connection.ts'
-import { tcpMayBegin, tcpPacket, tcpReopens, type TcpState } from './tcp.ts'
+import { tcpMayBegin, tcpPacket, tcpReopens, tcpSetClosing, type TcpState } from './tcp.ts'
 import { answerTo } from './tuple.ts'
 
 const SEGMENTS = {
@@ -24,7 +24,14 @@ function segment(flags: number): Uint8Array {
   return emitTcp({ ...header, flags, options: [] }, new Uint8Array(0), endpoints)
 }
 
-function flowIn(state: TcpState): { flow: Connection; send: (words: string) => boolean; seconds: () => number } {
+interface TestFlow {
+  readonly flow: Connection
+  readonly send: (words: string) => boolean
+  readonly reject: () => void
+  readonly seconds: () => number
+}
+
+function flowIn(state: TcpState): TestFlow {
   const world = bootWorld('tcp')
   const netns = netnsById(world, 1)
   const netfilter = netfilterOf(netns)
@@ -46,6 +53,7 @@ function flowIn(state: TcpState): { flow: Connection; send: (words: string) => b
       if (fits && isReply) flow.seenReply = true
       return fits
     },
+    reject: () => tcpSetClosing(world, netns, flow),
     seconds: () => flow.timeoutNs / SECOND_NS,
   }
 }
@@ -110,6 +118,15 @@ test('a RST as the only answer ends the flow at once', () => {
   const { flow, send } = flowIn('SYN_SENT')
   expect(send('< rst')).toBe(true)
   expect(flow.dead).toBe(true)
+})
+
+test('a segment that a rule answers with a RST ends its flow within seconds (nf_conntrack_tcp_set_closing)', () => {
+  const { flow, reject, seconds } = flowIn('ESTABLISHED')
+  reject()
+  expect(flow.tcp).toBe('ESTABLISHED')
+  flow.confirmed = true
+  reject()
+  expect([flow.tcp, seconds()]).toEqual(['CLOSE', 10])
 })
 
 test('a SYN reopens a flow that is over, not one that lives', () => {

@@ -127,3 +127,11 @@ export function tcpPacket(
   }
   return true
 }
+
+/** Ends a flow whose segment was answered with a RST by a rule: nothing that belongs to it will come any more (nf_conntrack_tcp_set_closing). */
+export function tcpSetClosing(world: World, netns: Netns, connection: Connection): void {
+  if (!connection.confirmed || connection.tcp === 'NONE' || connection.tcp === 'CLOSE') return
+  connection.tcp = 'CLOSE'
+  noteFlowNews(connection, 'state')
+  refreshConnection(world, netns, connection, timeoutSeconds(netns, tcpTimeoutKey('CLOSE')))
+}

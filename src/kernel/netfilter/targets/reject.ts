@@ -30,6 +30,8 @@ import { sendIpv4 } from '../../ipv4/ip-output.ts'
 import { ipRouteOutput } from '../../ipv4/route-output.ts'
 import { drop } from '../../trace.ts'
 import type { World } from '../../world.ts'
+import { tcpSetClosing } from '../conntrack/tcp.ts'
+import { netfilterInfo } from '../conntrack/track.ts'
 import { hasTransportHeader, packetHeader, placeDevice, type HookedPacket } from '../packet.ts'
 
 const ICMP_CODE: Readonly<Record<Exclude<RejectWith, 'tcp-reset'>, number>> = {
@@ -65,6 +67,8 @@ function sendReset(world: World, packet: HookedPacket): void {
   // It is sent through the front door: routed and filtered like any packet of this machine, though the address may not be its own.
   const found = ipRouteOutput(world, netns, { ...endpoints, device: 0, tos: 0, mark: 0, anySource: true })
   if (!found.ok) return
+  const flow = netfilterInfo(netns, skb)?.connection
+  if (flow !== undefined) tcpSetClosing(world, netns, flow)
   const acked = (flags & TCP_ACK) !== 0
   const length = bytes.length - at - tcpHeaderLength(bytes, at)
   const spent = length + ((flags & TCP_SYN) !== 0 ? 1 : 0) + ((flags & TCP_FIN) !== 0 ? 1 : 0)

@@ -72,3 +72,22 @@ test('what is left out says what to do instead', async () => {
       'Error: ipv4: FIB table does not exist.\nFlush terminated\n',
   )
 })
+
+test('%d in a name is the first free number, for new devices and new names (dev_alloc_name)', async () => {
+  const lab = await shellLab()
+  const make = (name: string): string => `ip -n a link add '${name}' type bridge`
+  await lab.run('ip netns add a')
+  expect(await lab.run([...['d%d', 'd%d', 'x%dy', 'a%%d', 'a%s'].map(make)].join('; '))).toBe(
+    'RTNETLINK answers: Invalid argument\n'.repeat(2),
+  )
+  await lab.run(`ip -n a link set d0 name 'z%d'; ip -n a link set z0 name 'z%d'; ${make('d%d')}`)
+  expect(await lab.run(`ip -n a -br link | awk '{print $1}'`)).toBe('lo\nz1\nd1\nx0y\nd0\n')
+  await lab.run(`ip -n a link add 'v%d' type veth peer name 'v%d'`)
+  expect(await lab.run(`ip -n a -br link show type veth | awk '{print $1}'`)).toBe('v0@v1\nv1@v0\n')
+})
+
+test('loopback counts what is sent and what is received alike', async () => {
+  const lab = await shellLab()
+  await lab.run('ip netns add a; ip -n a link set lo up; ip netns exec a ping -c 1 127.0.0.1')
+  expect(await lab.run(`ip -n a -s link show lo | awk '/^ +[0-9]/ {print $1, $2}'`)).toBe('196 2\n196 2\n')
+})
