@@ -42,8 +42,9 @@ import { conntrackExpire } from './netfilter/conntrack/connection.ts'
 import { attachRelated } from './netfilter/conntrack/track.ts'
 import { netfilterAddressRemoved, netfilterDeviceEvent } from './netfilter/events.ts'
 import { nfHook, nfLocalOut } from './netfilter/hooks.ts'
+import { devOpen } from './netdev/lifecycle.ts'
 import { createNetns } from './netns-calls.ts'
-import { createWorld, DEFAULT_LIMITS, type Limits, type World } from './world.ts'
+import { createWorld, DEFAULT_LIMITS, deviceById, type Limits, type World } from './world.ts'
 
 /** Carries out one planned event. */
 function dispatch(world: World, event: KernelEvent): void {
@@ -163,9 +164,9 @@ const KERNEL_MODULES: KernelModules = {
   dispatch,
 }
 
-/** Starts a world with its first, unnamed namespace. */
+/** Starts a world with its first, unnamed namespace: a machine that has booted, and so one whose loopback device is up. */
 export function bootWorld(seed: string, limits: Limits = DEFAULT_LIMITS): World {
   const world = createWorld(seed, KERNEL_MODULES, limits)
-  createNetns(world, '')
+  devOpen(world, deviceById(world, createNetns(world, '').loopback))
   return world
 }

@@ -15,9 +15,10 @@ export interface CommandPlace {
 
 /**
  * Why a command of a report is no line of the lab: it only shows frames (the lab always does), it opens or leaves a
- * shell, it never ends, or the lab has nothing of its kind.
+ * shell, it never ends, the lab has nothing of its kind (IPv6 by that name), or it only gives a value a name, which stands in
+ * later commands.
  */
-export type LeftOutReason = 'capture' | 'shell' | 'endless' | 'not-modelled' | 'unreadable'
+export type LeftOutReason = 'capture' | 'shell' | 'endless' | 'not-modelled' | 'unreadable' | 'variable' | 'ipv6'
 
 /** What was done to a command that would keep a terminal busy: a count for ping, the background for a server. */
 export type CommandChange = 'counted' | 'background'
@@ -128,6 +129,8 @@ function simpleCommand(argv: readonly string[], place: CommandPlace, replies: nu
   if (inside !== undefined)
     return simpleCommand(inside.argv, { ...place, namespace: place.nameOf(inside.container) }, replies)
   if (NOT_MODELLED.has(command)) return { kind: 'left-out', reason: 'not-modelled' }
+  if (isIpv6(command, rest)) return { kind: 'left-out', reason: 'ipv6' }
+  if (command === 'ln' && rest.some((word) => /^(?:\/var)?\/run\/netns\//.test(word))) return linkedNamespace(rest)
   if (command === 'ip') return ipCommand(rest, place, replies)
   if (command === 'bridge' || command === 'tc') return run(withNamespace(command, rest, place))
   if (command === 'nsenter') return nsenterCommand(rest, place, replies)
@@ -194,13 +197,35 @@ function netnsCommand(words: readonly string[], place: CommandPlace, replies: nu
 
 /** `nsenter --net=/run/netns/NAME …`; other targets are processes, which the lab does not know. */
 function nsenterCommand(words: readonly string[], place: CommandPlace, replies: number): BenchCommand {
-  const target = words
-    .map((word) => /^(?:--net=|-n).*\/netns\/([^/]+)$/.exec(word)?.[1])
-    .find((name) => name !== undefined)
-  const first = words.findIndex((word) => !word.startsWith('-'))
-  if (target === undefined) return { kind: 'left-out', reason: 'not-modelled' }
+  const target =
+    words.map((word) => /^(?:--net=|-n).*\/netns\/([^/]+)$/.exec(word)?.[1]).find((name) => name !== undefined) ??
+    words.map((word) => /^--target=(.+)$/.exec(word)?.[1]).find((name) => name !== undefined) ??
+    words.find((_, at) => words[at - 1] === '-t' || words[at - 1] === '--target')
+  const first = words.findIndex((word, at) => !word.startsWith('-') && word !== target && words[at - 1] !== '-t')
+  if (target === undefined || !/^[A-Za-z][\w.-]*$/.test(target)) return { kind: 'left-out', reason: 'not-modelled' }
   const namespace = place.nameOf(target)
   return first < 0 ? { kind: 'enter', namespace } : simpleCommand(words.slice(first), { ...place, namespace }, replies)
+}
+
+/** An address, `-6`, or a switch of the other protocol. */
+function isIpv6(command: string, words: readonly string[]): boolean {
+  if (words.some((word) => /^net[./]ipv6[./]/.test(word))) return true
+  const isTool = /^(?:ip|ping|traceroute|nc|route|ifconfig|ssh|tcpdump)$/.test(command)
+  const isAddress = (word: string): boolean =>
+    /^[0-9a-f]{0,4}:[0-9a-f:.]*:[0-9a-f:.]*(?:\/\d+)?(?:%\w+)?$/i.test(word) &&
+    !/^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(word)
+  return isTool && words.some((word) => word === '-6' || isAddress(word))
+}
+
+/** `ln -s /proc/web/ns/net /var/run/netns/web`: the container is a namespace of its name already. */
+function linkedNamespace(words: readonly string[]): BenchCommand {
+  const [from, to] = words
+    .filter((word) => !word.startsWith('-'))
+    .map((word) => /\/proc\/([\w.-]+)\/ns\/net$/.exec(word)?.[1] ?? word.slice(word.lastIndexOf('/') + 1))
+  if (from === undefined || /^\d+$/.test(from)) return { kind: 'left-out', reason: 'not-modelled' }
+  return from === to || to === undefined || to === ''
+    ? { kind: 'left-out', reason: 'variable' }
+    : { kind: 'run', lines: [`ln -s /run/netns/${from} /run/netns/${to}`], change: undefined }
 }
 
 /** The words of a command without `sudo`; none where it is more than a command with words. */
@@ -246,6 +271,7 @@ function compoundCommand(source: string, place: CommandPlace): BenchCommand {
   const first = plain.trim().split(/\s+/, 1)[0] ?? ''
   if (CAPTURES.has(first)) return { kind: 'left-out', reason: 'capture' }
   if (NOT_MODELLED.has(first)) return { kind: 'left-out', reason: 'not-modelled' }
+  if (/\/proc\/sys\/net\/ipv6\//.test(plain)) return { kind: 'left-out', reason: 'ipv6' }
   const written = /^\s*echo\s+(\S+)\s*(?:>>?|\|\s*tee)\s*\/proc\/sys\/(\S+)\s*(?:>\s*\/dev\/null)?$/.exec(plain)
   if (written !== null) {
     const value = (written[1] ?? '').replaceAll(/["']/g, '')

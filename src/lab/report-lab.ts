@@ -12,7 +12,10 @@ import { argvOf, benchCommand, containerOf, sendsFrames } from './report-command
 import { DockerHost } from './report-docker.ts'
 import type { DockerSteps } from './report-docker.ts'
 import type { CommandChange, LeftOutReason } from './report-command.ts'
-import { findPlace } from './report-where.ts'
+import { removalsFor } from './report-again.ts'
+import { ReportNames } from './report-names.ts'
+import { reportText } from './report-text.ts'
+import { findPlace, placeOutsideShell } from './report-where.ts'
 import { uplinksOf } from './report-uplinks.ts'
 import type { Uplinks } from './report-uplinks.ts'
 import type { BlockPlace, PlaceClues } from './report-where.ts'
@@ -65,9 +68,6 @@ export interface ReportLab {
   readonly uplinks: Uplinks
 }
 
-/** Seconds after the last action: neighbours that were used are probed five seconds later. */
-const SETTLE_S = 7
-
 /** Makes a lab. `base` is a lab's text, or empty for none. Never throws. */
 export function labOfReport(report: Report, map: ReportMap = {}, base = ''): ReportLab {
   const builder = new ReportBuilder(report, map, parseLab(base))
@@ -91,6 +91,8 @@ class ReportBuilder {
   readonly #shells = new Map<string, string[]>()
   /** By machine: a namespace that a shell was opened in, and the prompt it was opened at. */
   readonly #opened = new Map<string, { readonly prompt: string; readonly namespace: string }>()
+  /** By machine: what its words mean. */
+  readonly #words = new Map<string, ReportNames>()
   /** By machine. */
   readonly #dockers = new Map<string, DockerHost>()
   /** Read anew when it is asked for after commands were added. */
@@ -126,7 +128,15 @@ class ReportBuilder {
     const places = [...new Set([...machines.filter((name) => this.#isNamespace(name)), ...this.#topology.namespaces])]
     const uplinks = this.#uplinks()
     return {
-      text: this.#text(this.#map.uplinks === false ? [] : uplinks.commands),
+      text: reportText({
+        base: this.#base,
+        report: this.#report,
+        steps: this.#steps,
+        newMachines: this.#newMachines,
+        madeBy: new Map([...this.#madeBy].filter(([name, maker]) => name === maker || !this.#baseNames.has(name))),
+        names: this.#names,
+        before: this.#map.uplinks === false ? [] : [...uplinks.commands, ...this.#hostsFiles()],
+      }),
       uplinks,
       steps: this.#steps,
       newMachines: this.#newMachines,
@@ -195,7 +205,11 @@ class ReportBuilder {
     const ofBlock = this.#map.blocks?.[line]
     if (ofBlock !== undefined) return { namespaces: ofBlock, reason: 'map', isSure: true }
     const shell = this.#shellOf(prompt)
-    if (shell !== undefined) return { namespaces: [shell], reason: 'shell', isSure: true }
+    if (shell !== undefined) {
+      const elsewhere = placeOutsideShell(block, shell, this.#clues())
+      if (elsewhere !== undefined) return elsewhere
+      return { namespaces: [shell], reason: 'shell', isSure: true }
+    }
     const ofPrompt = this.#map.prompts?.[prompt]
     if (ofPrompt !== undefined) return { namespaces: ofPrompt, reason: 'map', isSure: true }
     // A prompt that bears the name of a namespace which the report made: `root@ns1`.
@@ -238,10 +252,13 @@ class ReportBuilder {
   }
 
   #read(command: ReportCommand, block: ReportBlock, place: BlockPlace): ReportStepLine {
-    const { line, source, output } = command
+    const { line, output } = command
+    const words = this.#wordsOf(this.#rootOf(place.namespaces[0] ?? BENCH))
+    const { source, isAssignment } = words.read(command)
     const leftOut = (reason: ReportStepLine['reason']): ReportStepLine => {
-      return { line, source, fate: 'left-out', commands: [], reason, change: undefined }
+      return { line, source: command.source, fate: 'left-out', commands: [], reason, change: undefined }
     }
+    if (isAssignment) return leftOut('variable')
     if (this.#map.lines?.[line] === false || place.namespaces.length === 0) return leftOut('unwanted')
     const commands: string[] = []
     let change: ReportStepLine['change']
@@ -263,13 +280,30 @@ class ReportBuilder {
       if (made.kind === 'enter') this.#enter(block.prompt, machine, made.namespace)
       if (made.kind === 'leave') this.#shells.get(block.prompt)?.pop()
       if (made.kind !== 'run') return leftOut('shell')
-      const again = this.#removalsFor(made.lines)
+      const again = removalsFor(made.lines, this.#built, this.#topology)
       commands.push(...again, ...made.lines)
       change = again.length > 0 ? 'again' : (made.change ?? change)
       this.#take([...again, ...made.lines])
       this.#noteMakers(machine)
     }
-    return { line, source, fate: line < this.#firstAction ? 'setup' : 'action', commands, reason: undefined, change }
+    const fate = line < this.#firstAction ? 'setup' : 'action'
+    return { line, source: command.source, fate, commands, reason: undefined, change }
+  }
+
+  #wordsOf(machine: string): ReportNames {
+    const known = this.#words.get(machine) ?? new ReportNames()
+    this.#words.set(machine, known)
+    return known
+  }
+
+  /** Whom the report calls by name has that name on the machine that calls. */
+  #hostsFiles(): string[] {
+    return [...this.#words].flatMap(([machine, { hosts }]) =>
+      [...hosts].map(([name, address]) => {
+        const line = `echo ${address} ${name} >> /etc/hosts`
+        return machine === BENCH ? line : `ip netns exec ${machine} bash -c ${quoteWord(line)}`
+      }),
+    )
   }
 
   #dockerOf(machine: string): DockerHost {
@@ -324,27 +358,6 @@ class ReportBuilder {
     for (const name of this.#topology.namespaces) if (!this.#madeBy.has(name)) this.#madeBy.set(name, machine)
   }
 
-  /** What a report makes a second time it must have removed in between, without showing it. */
-  #removalsFor(lines: readonly string[]): string[] {
-    return plainCommands(lines).flatMap(({ namespace, argv }) => {
-      const [command, object, verb, ...rest] = argv
-      if (command !== 'ip' || verb === undefined || !'add'.startsWith(verb)) return []
-      if (object === 'netns') return this.#isNamespace(rest[0] ?? '') ? [`ip netns del ${rest[0] ?? ''}`] : []
-      if (object === undefined || !'link'.startsWith(object)) return []
-      const known = new Set(this.#topology.devices)
-      const made = topologyOf([...this.#built, ...plainCommands(lines)]).devices.slice(known.size)
-      const places = made.filter(({ name, namespace: home }) => {
-        return [...known].some(
-          (device) => device.name === name && device.namespace === home && device.kind !== 'hardware',
-        )
-      })
-      const first = places[0]
-      if (first === undefined) return []
-      const at = first.namespace === BENCH && namespace === BENCH ? '' : `-n ${first.namespace} `
-      return [`ip ${at}link del ${first.name}`]
-    })
-  }
-
   /** A lab that is there already has its interfaces. */
   #uplinks(): Uplinks {
     if (this.#baseNames.size > 0) return { commands: [], made: [] }
@@ -355,45 +368,7 @@ class ReportBuilder {
         docker.gateways.map(({ device, address }) => [`${machine}/${device}`, address] as const),
       ),
     )
-    return uplinksOf({ report: this.#report, steps: this.#steps, machines, commands: this.#built, gateways })
-  }
-
-  #text(uplinks: readonly string[]): string {
-    const { text } = this.#base
-    const head = text.trim() === '' ? ['#%% vethlab 1'] : [text.trimEnd(), '']
-    const setup = this.#linesOf('setup')
-    const actions = this.#linesOf('action')
-    const directives = this.#report.directives
-      .map((item) => item.text)
-      .filter((line) => !/^#%%\s*(?:run|vethlab)\b/.test(line))
-    const isSettled = directives.some((line) => /^#%%\s*settle\b/.test(line)) || this.#base.run !== undefined
-    const machines = this.#newMachines.flatMap((name) => [`ip netns add ${name}`, `ip -n ${name} link set lo up`])
-    const run = actions.length > 0 && this.#base.run === undefined ? ['#%% run'] : []
-    const settle = actions.length > 0 && !isSettled ? [`#%% settle ${SETTLE_S}`] : []
-    return `${[...head, ...this.#groups(), ...machines, ...uplinks, ...setup, ...run, ...actions, ...directives, ...settle].join('\n')}\n`
-  }
-
-  /** The machines that the report's namespaces were made on, and the names that they have there. */
-  #groups(): string[] {
-    const machines = new Set([...this.#madeBy.values()].filter((machine) => machine !== BENCH))
-    return [...machines].flatMap((machine) => {
-      const inside = [...this.#madeBy].filter(
-        ([name, maker]) => maker === machine && name !== machine && !this.#baseNames.has(name),
-      )
-      const pairs = [...(this.#names.get(machine) ?? [])].map(([local, name]) => `${local}=${name}`)
-      return [
-        ...(inside.length > 0 ? [`#%% machine ${machine}: ${inside.map(([name]) => name).join(' ')}`] : []),
-        ...(pairs.length > 0 ? [`#%% alias ${machine} ${pairs.join(' ')}`] : []),
-      ]
-    })
-  }
-
-  #linesOf(fate: 'setup' | 'action'): string[] {
-    return this.#steps.flatMap(({ block, lines }) => {
-      const commands = lines.filter((line) => line.fate === fate).flatMap((line) => line.commands)
-      if (commands.length === 0) return []
-      const who = block.prompt === '' ? '' : `, ${block.prompt}`
-      return [`# line ${block.line}${who}`, ...commands]
-    })
+    const hosts = [...this.#words.values()].flatMap((words) => [...words.hosts.values()])
+    return uplinksOf({ hosts, report: this.#report, steps: this.#steps, machines, commands: this.#built, gateways })
   }
 }

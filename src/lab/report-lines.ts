@@ -1,6 +1,7 @@
 /** What each line of a report is: a command behind its prompt, a command by itself, output, text around it. */
 import { isDirectiveLine } from './directives.ts'
-import { looksLikeCommand, looksLikeProse } from './command-line.ts'
+import { looksLikeCommand, looksLikeProse, looksLikeTyped, opensCompound } from './command-line.ts'
+import { parseScript } from '../shell/syntax/parse.ts'
 import { cleanEnvelope, plainCharacters } from './paste-text.ts'
 import { withoutNumberColumns } from './paste-transcript.ts'
 import { findPrompt } from './prompt-line.ts'
@@ -39,8 +40,16 @@ export interface ReportLine {
 
 const FENCE = /^\s*(?:>\s?)?(?:`{3,}|~{3,})/
 const SETTING = /^(?:net|kernel)\.[\w./-]+\s*=\s*\S+$/
-/** A blank that a person is to fill: a word in another script, or `<name>`. A redirection from a file has no closing sign. */
-const PLACEHOLDER = /[\u2e80-\u9fff\uff00-\uffef]|<[A-Za-z][\w -]*>/
+/**
+ * A blank that a person is to fill: `<name>`, `[name]`, or the choices of a usage text (`add|del`). A redirection from a file has no
+ * closing sign.
+ */
+const PLACEHOLDER =
+  /<[A-Za-z][\w -]*>|\s\[ ?-*[A-Za-z][^\]]*\](?:\s|$)|\b(?:add|up|on|show|start)\s?\|\s?[a-z]+\b|\s\.\.\.(?:\s|$)/
+/** Nor has a command words in another script, unless it says something. */
+const OTHER_SCRIPT = /[\u2e80-\u9fff\uff00-\uffef]/
+/** The longest loop or file that is read as one command. */
+const COMPOUND_LIMIT = 100
 
 /** Reads a report line by line; a command that goes on in the next line (`\`, `>`) is one. Never throws. */
 export function readReportLines(pasted: string): readonly ReportLine[] {
@@ -55,18 +64,52 @@ export function readReportLines(pasted: string): readonly ReportLine[] {
       read.push({ line, endLine: line, kind: 'number', text: raw[at] ?? '', prompt: '' })
       continue
     }
-    const { kind, typed, prompt } = readLine(text, read)
+    const reading = readLine(text, read)
+    const { typed, prompt } = reading
+    const whole = wholeCommand(reading, lines, at)
+    if (whole !== undefined) {
+      read.push({ line, endLine: whole.end + 1, kind: 'command', text: whole.text, prompt: prompt ?? '' })
+      at = whole.end
+      continue
+    }
     let command = typed
-    while (kind === 'command' && at + 1 < lines.length) {
+    while (reading.kind === 'command' && at + 1 < lines.length) {
       const next = lines[at + 1] ?? ''
       if (command.endsWith('\\')) command = `${command}\n${next.replace(/^> ?/, '')}`
       else if (prompt !== undefined && next.startsWith('> ')) command = `${command}\n${next.slice(2)}`
       else break
       at++
     }
-    read.push({ line, endLine: at + 1, kind, text: command, prompt: prompt ?? '' })
+    read.push({ line, endLine: at + 1, kind: reading.kind, text: command, prompt: prompt ?? '' })
   }
   return read
+}
+
+/** A loop, a function or a here-document with the lines that belong to it; undefined where none begins, or none ends. */
+function wholeCommand(
+  { kind, typed }: Reading,
+  lines: readonly string[],
+  at: number,
+): { readonly text: string; readonly end: number } | undefined {
+  const tag = kind === 'command' ? /<<-?\s*(["']?)(\w+)\1/.exec(typed)?.[2] : undefined
+  const opens = kind !== 'comment' && opensCompound(typed)
+  if (tag === undefined && !opens) return undefined
+  const isSound = (text: string): boolean => parseScript(text).problems.length === 0
+  let text = typed
+  if (opens && isSound(text)) return undefined
+  for (let end = at + 1; end < lines.length && end < at + COMPOUND_LIMIT; end++) {
+    const next = (lines[end] ?? '').replace(/^> /, '')
+    if (FENCE.test(next)) return undefined
+    text = `${text}\n${next}`
+    const isEnd = tag === undefined ? /^\s*(?:done|fi|esac|\})/.test(next) && isSound(text) : next.trim() === tag
+    if (isEnd) return tag !== undefined || hasCommand(text) ? { text, end } : undefined
+  }
+  return undefined
+}
+
+/** Whether some line of a loop is a command that people type: other languages have loops too. */
+function hasCommand(text: string): boolean {
+  return text.split(/\n|;/).some((part) => looksLikeTyped(part.trim().replace(/^(?:do|then|else)\s+/, '')))
 }
 
 interface Reading {
@@ -84,12 +127,16 @@ function readLine(text: string, before: readonly ReportLine[]): Reading {
   if (found !== undefined) {
     const { user, machine, command } = found
     const prompt = machine === undefined ? '' : `${user ?? ''}@${machine}`
-    const typed = withoutComment(command)
-    return { kind: typed === '' ? 'idle' : 'command', typed, prompt }
+    const typed = withoutMarks(withoutComment(command))
+    return { kind: typed === '' ? 'idle' : PLACEHOLDER.test(typed) ? 'template' : 'command', typed, prompt }
   }
   if (text.trimStart().startsWith('#')) return plain('comment')
-  const typed = withoutComment(text.trim())
-  if (looksLikeCommand(typed)) return { kind: PLACEHOLDER.test(typed) ? 'template' : 'command', typed, prompt: '' }
+  const typed = withoutMarks(withoutComment(text.trim()))
+  if (looksLikeTyped(typed) && !isAssignedOutput(typed, before)) {
+    const isTemplate = PLACEHOLDER.test(typed) || OTHER_SCRIPT.test(typed)
+    return { kind: isTemplate ? 'template' : 'command', typed, prompt: '' }
+  }
+  if (opensCompound(typed)) return { kind: isOutputHere(before) ? 'output' : 'text', typed, prompt: '' }
   if (SETTING.test(text.trim())) return { kind: isOutputHere(before) ? 'output' : 'setting', typed, prompt: '' }
   return plain(isOutputHere(before) && !readsLikeText(text, before.at(-1)) ? 'output' : 'text')
 }
@@ -127,7 +174,28 @@ function isOutputLike(text: string): boolean {
   )
 }
 
-/** What was typed, without a comment behind it. */
+/** Some programs print `name=value`; an assignment is one where nothing was typed at a prompt just above. */
+function isAssignedOutput(typed: string, before: readonly ReportLine[]): boolean {
+  return /^\w+=/.test(typed) && isOutputHere(before) && before.findLast(({ kind }) => kind === 'command')?.prompt !== ''
+}
+
+/** What was typed, without a comment behind it: a `#` that begins a word outside quotes. */
 function withoutComment(command: string): string {
+  let quote = ''
+  for (let at = 0; at < command.length; at++) {
+    const sign = command[at] ?? ''
+    if (quote !== '') quote = sign === quote ? '' : quote
+    else if (sign === '"' || sign === "'") quote = sign
+    else if (sign === '\\') at++
+    else if (sign === '#' && /\s/.test(command[at - 1] ?? '')) return command.slice(0, at).trim()
+  }
   return command.replace(/\s+#(?:\s.*)?$/, '').trim()
+}
+
+/** Programs whose output a command may well take in. */
+const TAKEN_IN = /^(?:whoami|hostname|pwd|date|uname|nproc|tty|id)$/
+
+/** Names that an article sets in backquotes inside a listing are meant as they stand. */
+function withoutMarks(command: string): string {
+  return command.replaceAll(/`([\w.:/-]+)`/g, (all, word: string) => (TAKEN_IN.test(word) ? all : word))
 }

@@ -61,6 +61,26 @@ export function findPlace(block: ReportBlock, clues: PlaceClues): BlockPlace {
   return { namespaces: holders.length > 0 ? holders.slice(0, 1) : [machine], reason: 'machine', isSure: false }
 }
 
+/**
+ * Where a block was typed though a shell is open in a namespace: nobody shows its `exit`, but every interface that the commands name is
+ * in one other place. Undefined where nothing speaks against the shell.
+ */
+export function placeOutsideShell(block: ReportBlock, shell: string, clues: PlaceClues): BlockPlace | undefined {
+  const homes = [...clues.localNames(clues.machineOf(block.prompt)).values()]
+  const places = [...new Set([...homes, clues.machineOf(block.prompt)])]
+  // What the commands could not find tells nothing of where it is.
+  const isMissing = block.commands.some(({ output }) =>
+    output.some((text) => /does not exist|Cannot find|No such device/.test(text)),
+  )
+  // Nobody needs `ip netns exec` to reach the namespace whose shell it is, nor others from there.
+  const entersOthers = block.commands.some(({ source }) => /^\s*(?:sudo\s+)?ip\s+(?:netns?\s+exec|-n)\s/.test(source))
+  if (block.prompt === '' && entersOthers) return { namespaces: [clues.machineOf('')], reason: 'machine', isSure: true }
+  const holders = namespacesWith(block, clues.devices, [...new Set([...places, shell])])
+  const [only] = holders
+  if (isMissing || holders.length !== 1 || only === undefined || only === shell) return undefined
+  return { namespaces: [only], reason: 'device', isSure: true }
+}
+
 /** A root prompt on a machine where another user has one too: a shell that `ip netns exec` or `sudo -i` opened. */
 function mayBeNested(prompt: string, { prompts, machineOf }: Pick<PlaceClues, 'prompts' | 'machineOf'>): boolean {
   if (prompt === '') return prompts.length > 1
@@ -80,11 +100,35 @@ function placeWithoutPrompt(block: ReportBlock, clues: PlaceClues): BlockPlace {
   if (neighbour !== undefined) {
     return { namespaces: [clues.machineOf(neighbour.prompt)], reason: 'listing', isSure: true }
   }
+  const shown = machineThatShows(block, clues)
+  if (shown !== undefined) return { namespaces: [shown], reason: 'listing', isSure: true }
   const holders = namespacesWith(block, clues.devices, machines)
   if (holders.length > 0) return { namespaces: holders, reason: 'device', isSure: true }
   const named = namedInText(block, new Map(machines.map((machine) => [machine, machine])))
   if (named !== undefined) return { namespaces: [named], reason: 'text', isSure: true }
+  const main = mainMachine(clues, machines)
+  if (main !== undefined) return { namespaces: [main], reason: 'machine', isSure: false }
   return { namespaces: machines, reason: 'machine', isSure: machines.length === 1 }
+}
+
+/** An article says what to type, and then shows how it was typed: the machine of the prompt at which a command of the block stands below. */
+function machineThatShows(block: ReportBlock, { blocks, machineOf }: PlaceClues): string | undefined {
+  const sources = new Set(block.commands.map(({ source }) => source))
+  const below = blocks.find(
+    ({ prompt, line, commands }) =>
+      prompt !== '' && line > block.line && commands.some(({ source }) => sources.has(source)),
+  )
+  return below === undefined ? undefined : machineOf(below.prompt)
+}
+
+/** Beside a machine with so many of the prompts the others are only visited. */
+const MAIN_SHARE = 0.75
+
+function mainMachine({ blocks, machineOf }: PlaceClues, machines: readonly string[]): string | undefined {
+  const prompted = blocks.filter(({ prompt }) => prompt !== '').map(({ prompt }) => machineOf(prompt))
+  return machines.find(
+    (machine) => prompted.filter((other) => other === machine).length >= Math.max(prompted.length * MAIN_SHARE, 3),
+  )
 }
 
 /** Those of the namespaces that hold an interface which the commands name. */

@@ -232,9 +232,9 @@ anna@b:~$ ping -c 1 8.8.8.8
 `
   const { uplinks, text } = build(pasted)
   expect(uplinks.made).toEqual([
-    { namespace: 'a', device: 'eth0', address: '10.0.0.1/24' },
-    { namespace: 'b', device: 'eth0', address: '10.0.0.2/24' },
-    { namespace: 'b', device: 'eth1', address: undefined },
+    { namespace: 'a', device: 'eth0', address: '10.0.0.1/24', isGuessed: false },
+    { namespace: 'b', device: 'eth0', address: '10.0.0.2/24', isGuessed: false },
+    { namespace: 'b', device: 'eth1', address: undefined, isGuessed: false },
   ])
   for (const line of [
     'ip -n a link add eth0 type veth peer name p1 netns lan',

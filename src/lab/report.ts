@@ -6,6 +6,7 @@ import { takeCommandsFromProse } from './paste-transcript.ts'
 import { findPrompt } from './prompt-line.ts'
 import { changesPlace, neverEnds, opensShell } from './report-command.ts'
 import { readReportLines } from './report-lines.ts'
+import { withMachinesOfText } from './report-machines.ts'
 import type { ReportLine, ReportLineKind } from './report-lines.ts'
 
 /** A command of a report. */
@@ -56,7 +57,7 @@ export interface Report {
 
 /** Reads a report. Never throws; what is no command is in `rest`, so that no line goes unseen. */
 export function readReport(pasted: string): Report {
-  const lines = readReportLines(pasted)
+  const lines = withMachinesOfText(readReportLines(pasted))
   const reader: Reader = { blocks: [], textAbove: [], listing: 0, open: undefined }
   for (const line of lines) readOne(reader, line)
   closeBlock(reader)
@@ -82,11 +83,15 @@ export function isReport(pasted: string): boolean {
   return (
     prompts.some((prompt) => prompt !== '') ||
     rest.some(({ kind }) => kind === 'fence' || kind === 'number') ||
+    rest.some(({ kind, text }) => (kind === 'text' || kind === 'output') && NO_SCRIPT.test(text)) ||
     sources.some(opensShell) ||
     takeCommandsFromProse(lines).notes.length > 0 ||
     (lines.some((line) => findPrompt(line) !== undefined) && sources.some(neverEnds))
   )
 }
+
+/** Lines that no script has: what tools print, and sentences in a script without blanks. */
+const NO_SCRIPT = /^(?:PING \S+ \(|\d+ bytes from |\d+: \S+: <|\s+inet \d|[\s*\d.-]*[\u2e80-\u9fff])/
 
 interface Reader {
   readonly blocks: ReportBlock[]

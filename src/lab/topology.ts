@@ -1,4 +1,5 @@
 /** What a lab's commands build, as far as the text alone tells: namespaces, their links, and what hints at their part. */
+import { argumentOf, isName, nameOfNew, nameOfSet } from './link-words.ts'
 import { BENCH, isWord, UNKNOWN } from './plain-commands.ts'
 import type { PlainCommand } from './plain-commands.ts'
 
@@ -102,7 +103,7 @@ function addLink(builder: Builder, namespace: string, words: readonly string[]):
   if (typeAt < 0 || kind === undefined) return
   const before = words.slice(0, typeAt)
   const after = words.slice(typeAt + 2)
-  const name = nameIn(before)
+  const name = nameOfNew(before)
   if (name === undefined) return
   const lowerName = argumentOf(before, 'link')
   const device: Device = {
@@ -124,7 +125,7 @@ function addLink(builder: Builder, namespace: string, words: readonly string[]):
   if (!isPlace(builder, peerNamespace)) return
   device.peer = {
     ...device,
-    name: nameIn(peerWords) ?? UNKNOWN,
+    name: nameOfNew(peerWords) ?? UNKNOWN,
     namespace: peerNamespace,
     lower: undefined,
     peer: device,
@@ -143,10 +144,10 @@ function lowerDevice(builder: Builder, namespace: string, name: string): Device 
 }
 
 function setLink(builder: Builder, namespace: string, words: readonly string[]): void {
-  const first = words[0] ?? ''
-  const device = find(builder, namespace, argumentOf(words, 'dev') ?? first)
+  const changed = nameOfSet(words)
+  const device = changed === undefined ? undefined : find(builder, namespace, changed)
   if (device === undefined) return
-  const rest = words[0] === 'dev' ? words.slice(2) : words.slice(1)
+  const rest = words.filter((word, at) => !(word === changed && words[at - 1] !== 'master' && words[at - 1] !== 'name'))
   const newName = argumentOf(rest, 'name')
   const master = argumentOf(rest, 'master')
   const target = argumentOf(rest, 'netns')
@@ -194,39 +195,6 @@ function factsOf(builder: Builder, namespace: string): NamespaceFacts {
   const facts: NamespaceFacts = { addresses: [], forwards: false, answersForOthers: false, translates: false }
   builder.facts.set(namespace, facts)
   return facts
-}
-
-const LINK_ARGUMENTS = new Set([
-  'link',
-  'address',
-  'mtu',
-  'netns',
-  'txqueuelen',
-  'numtxqueues',
-  'numrxqueues',
-  'index',
-  'master',
-])
-
-/** The device's name: after `name` or `dev`, else the first word that is neither an argument's name nor its value. */
-function nameIn(words: readonly string[]): string | undefined {
-  const named = argumentOf(words, 'name') ?? argumentOf(words, 'dev')
-  if (named !== undefined) return isName(named) ? named : undefined
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? ''
-    if (LINK_ARGUMENTS.has(word)) at++
-    else return isName(word) ? word : undefined
-  }
-  return undefined
-}
-
-function argumentOf(words: readonly string[], name: string): string | undefined {
-  const at = words.indexOf(name)
-  return at < 0 ? undefined : words[at + 1]
-}
-
-function isName(word: string): boolean {
-  return word !== '' && !word.includes(UNKNOWN) && !word.startsWith('-')
 }
 
 function isPlace(builder: Builder, namespace: string): boolean {

@@ -28,6 +28,8 @@ export const paste = {
   uplinksMade: 'The outputs tell of {{list}}: each is put on a switch, with the gateways and machines that are named.',
   uplinksBare:
     'Commands use {{list}}, and nothing tells an address: those of one name are put on one switch, without addresses.',
+  uplinksGuessed:
+    'Commands reach others through {{list}}, and nothing tells an address: this one is made up, with a gateway where one is needed.',
   notOpened: 'The lab could not be opened:',
   blocks: 'Commands before they run',
   lines: 'lines {{from}}–{{to}}',
@@ -52,6 +54,8 @@ export const paste = {
   leftOut_endless: 'never ends',
   'leftOut_not-modelled': 'not part of a lab',
   leftOut_unreadable: 'not readable as a command',
+  leftOut_ipv6: 'IPv6 is not part of a lab',
+  leftOut_variable: 'its value stands where the name was',
   leftOut_unwanted: 'left out',
   change_counted: 'given a count',
   change_background: 'in the background',

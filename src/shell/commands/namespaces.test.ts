@@ -77,7 +77,7 @@ test('devices have groups and queue lengths', async () => {
     await lab.run('ip link set dd txqueuelen 500 group 5; ip link show group 5; cat /sys/class/net/dd/tx_queue_len'),
   ).toMatch(/^2: dd: <BROADCAST,NOARP> mtu 1500 qdisc noop state DOWN mode DEFAULT group 5 qlen 500\n.*\n500\n$/)
   expect(await lab.run('ip link set group 7 up; ip -br link show up | cut -d" " -f1; ip -j link show ee')).toMatch(
-    /^ee\n.*"group":"7","txqlen":20/,
+    /^lo\nee\n.*"group":"7","txqlen":20/,
   )
   expect(await lab.run('ip link set dd qlen 0; ip link show dd | head -n 1')).toMatch(/group 5\n$/)
   expect(

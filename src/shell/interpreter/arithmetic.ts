@@ -1,4 +1,4 @@
-/** `$((…))`: whole numbers with the operators of C, in the shell's order of precedence. */
+/** `$((…))`: whole numbers of 64 bits that wrap around, with the operators of C, in the shell's order of precedence. */
 
 export class ArithmeticError extends Error {
   override readonly name = 'ArithmeticError'
@@ -12,7 +12,7 @@ export interface ArithmeticVariables {
 }
 
 type Token =
-  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'number'; readonly value: bigint; readonly text: string }
   | { readonly kind: 'name'; readonly text: string; readonly index: string | undefined }
   | { readonly kind: 'sign'; readonly text: string }
 
@@ -34,8 +34,11 @@ const LEVELS: readonly (readonly string[])[] = [
   ['**'],
 ]
 
+/** A number of 64 bits with a sign, as bash counts: what does not fit wraps around. */
+const wrapped = (value: bigint): bigint => BigInt.asIntN(64, value)
+
 /** The value of an expression. Throws `ArithmeticError`. */
-export function evaluateArithmetic(text: string, variables: ArithmeticVariables, depth = 0): number {
+export function evaluateArithmetic(text: string, variables: ArithmeticVariables, depth = 0): bigint {
   if (depth > 20) throw new ArithmeticError(`${text}: expression recursion level exceeded`)
   return new Evaluator(text, variables, depth).whole()
 }
@@ -46,14 +49,16 @@ function tokenize(text: string): Token[] {
   for (;;) {
     rest = rest.trimStart()
     if (rest === '') return tokens
-    const number = /^(?:0[xX][0-9a-fA-F]+|\d+#[0-9A-Za-z@_]+|\d+)/.exec(rest)?.[0]
+    const number = /^(?:0[xX][0-9a-fA-F]+|\d+#[0-9A-Za-z@_]+|\d[0-9A-Za-z@_]*)/.exec(rest)?.[0]
     const name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(rest)?.[0]
     const index = name === undefined ? undefined : indexAfter(rest.slice(name.length))
     const sign = SIGNS.exec(rest)?.[0]
     const found = number ?? name ?? sign
-    if (found === undefined)
-      throw new ArithmeticError(`${text}: syntax error: operand expected (error token is "${rest}")`)
-    if (number !== undefined) tokens.push({ kind: 'number', value: numberOf(text, number) })
+    if (found === undefined) {
+      const what = tokens.length === 0 ? 'operand expected' : 'invalid arithmetic operator'
+      throw new ArithmeticError(`${text}: syntax error: ${what} (error token is "${rest}")`)
+    }
+    if (number !== undefined) tokens.push({ kind: 'number', value: numberOf(text, number), text: number })
     else if (name !== undefined) tokens.push({ kind: 'name', text: name, index })
     else tokens.push({ kind: 'sign', text: found })
     rest = rest.slice(found.length + (index === undefined ? 0 : index.length + 2))
@@ -72,24 +77,31 @@ function indexAfter(rest: string): string | undefined {
 }
 
 /** A number: decimal, 0x…, octal with a leading 0, or BASE#digits. */
-function numberOf(expression: string, text: string): number {
+function numberOf(expression: string, text: string): bigint {
   const based = /^(\d+)#(.+)$/.exec(text)
-  const tooGreat = (): ArithmeticError =>
-    new ArithmeticError(`${expression}: value too great for base (error token is "${text}")`)
-  if (based !== null) {
-    const base = Number(based[1])
-    const digits = base <= 36 ? based[2]!.toLowerCase() : based[2]!
-    return Array.from(digits).reduce((value, digit) => {
-      const worth = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_'.indexOf(digit)
-      if (worth >= base) throw tooGreat()
-      return value * base + worth
-    }, 0)
+  const wrong = (what: string): ArithmeticError =>
+    new ArithmeticError(`${expression}: ${what} (error token is "${text}")`)
+  if (based === null) {
+    const isHex = /^0[xX]/.test(text)
+    const base = isHex ? 16 : text.startsWith('0') ? 8 : 10
+    return digitsOf(isHex ? text.slice(2).toLowerCase() : text, base, () => wrong('value too great for base'))
   }
-  if (/^0\d/.test(text)) {
-    if (/[89]/.test(text)) throw tooGreat()
-    return Number.parseInt(text, 8)
+  const base = Number(based[1])
+  if (base < 2 || base > 64) throw wrong('invalid arithmetic base')
+  const digits = base <= 36 ? based[2]!.toLowerCase() : based[2]!
+  return digitsOf(digits, base, () => wrong('value too great for base'))
+}
+
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_'
+
+function digitsOf(digits: string, base: number, tooGreat: () => ArithmeticError): bigint {
+  let value = 0n
+  for (const digit of digits) {
+    const worth = DIGITS.indexOf(digit)
+    if (worth < 0 || worth >= base) throw tooGreat()
+    value = wrapped(value * BigInt(base) + BigInt(worth))
   }
-  return Number(text)
+  return value
 }
 
 class Evaluator {
@@ -98,6 +110,8 @@ class Evaluator {
   readonly #depth: number
   readonly #tokens: readonly Token[]
   #at = 0
+  /** Above 0 where a value does not matter: behind `0 &&`, in the branch of `?:` that is not taken. */
+  #skipped = 0
 
   constructor(text: string, variables: ArithmeticVariables, depth: number) {
     this.#text = text
@@ -106,20 +120,27 @@ class Evaluator {
     this.#tokens = tokenize(text)
   }
 
-  whole(): number {
-    if (this.#tokens.length === 0) return 0
+  whole(): bigint {
+    if (this.#tokens.length === 0) return 0n
     const value = this.#comma()
-    if (this.#at < this.#tokens.length) throw this.#wrong('syntax error in expression')
+    const left = this.#tokens[this.#at]
+    if (left !== undefined) {
+      const isAssignment = left.kind === 'sign' && /^(?:[-+*/%&|^]|<<|>>)?=$/.test(left.text)
+      throw this.#wrongAt(
+        isAssignment ? 'attempted assignment to non-variable' : 'syntax error in expression',
+        this.#at,
+      )
+    }
     return value
   }
 
-  #comma(): number {
+  #comma(): bigint {
     let value = this.#assignment()
     while (this.#accept(',') !== undefined) value = this.#assignment()
     return value
   }
 
-  #assignment(): number {
+  #assignment(): bigint {
     const token = this.#tokens[this.#at]
     const next = this.#tokens[this.#at + 1]
     if (token?.kind === 'name' && next?.kind === 'sign' && /^(?:[-+*/%&|^]|<<|>>)?=$/.test(next.text)) {
@@ -133,66 +154,78 @@ class Evaluator {
     return this.#ternary()
   }
 
-  #ternary(): number {
+  #ternary(): bigint {
     const test = this.#binary(0)
     if (this.#accept('?') === undefined) return test
-    const yes = this.#assignment()
-    if (this.#accept(':') === undefined) throw this.#wrong("`:' expected for conditional expression")
-    const no = this.#assignment()
-    return test === 0 ? no : yes
+    const yes = this.#unless(test === 0n, () => this.#assignment())
+    if (this.#accept(':') === undefined)
+      throw this.#wrongAt("`:' expected for conditional expression", Math.min(this.#at, this.#tokens.length - 1))
+    const no = this.#unless(test !== 0n, () => this.#assignment())
+    return test === 0n ? no : yes
   }
 
-  #binary(level: number): number {
+  #binary(level: number): bigint {
     const signs = LEVELS[level]
     if (signs === undefined) return this.#unary()
     let left = this.#binary(level + 1)
     for (;;) {
       const operator = this.#accept(...signs)
       if (operator === undefined) return left
-      left = this.#apply(operator, left, this.#binary(operator === '**' ? level : level + 1))
+      const isDecided = (operator === '&&' && left === 0n) || (operator === '||' && left !== 0n)
+      const right = this.#unless(isDecided, () => this.#binary(operator === '**' ? level : level + 1))
+      left = this.#apply(operator, left, right)
     }
   }
 
-  #unary(): number {
+  /** Reads a part without doing what it says when its value does not matter. */
+  #unless(isDecided: boolean, read: () => bigint): bigint {
+    if (isDecided) this.#skipped += 1
+    const value = read()
+    if (isDecided) this.#skipped -= 1
+    return value
+  }
+
+  #unary(): bigint {
     const operator = this.#accept('!', '~', '-', '+', '++', '--')
     switch (operator) {
       case undefined:
         return this.#postfix()
       case '!':
-        return this.#unary() === 0 ? 1 : 0
+        return this.#unary() === 0n ? 1n : 0n
       case '~':
-        return -this.#unary() - 1
+        return ~this.#unary()
       case '-':
-        return -this.#unary()
+        return wrapped(-this.#unary())
       case '+':
         return this.#unary()
       default: {
         const token = this.#tokens[this.#at]
-        if (token?.kind !== 'name') throw this.#wrong('syntax error: operand expected')
+        // Before anything but a name they are two signs: --5 is 5.
+        if (token?.kind !== 'name') return this.#unary()
         this.#at += 1
-        const value = this.#variable(token) + (operator === '++' ? 1 : -1)
+        const value = wrapped(this.#variable(token) + (operator === '++' ? 1n : -1n))
         this.#assign(token, value)
         return value
       }
     }
   }
 
-  #postfix(): number {
+  #postfix(): bigint {
     const token = this.#tokens[this.#at]
     this.#at += 1
     if (token?.kind === 'number') return token.value
     if (token?.kind === 'name') {
       const value = this.#variable(token)
       const operator = this.#accept('++', '--')
-      if (operator !== undefined) this.#assign(token, value + (operator === '++' ? 1 : -1))
+      if (operator !== undefined) this.#assign(token, wrapped(value + (operator === '++' ? 1n : -1n)))
       return value
     }
     if (token?.kind === 'sign' && token.text === '(') {
       const value = this.#comma()
-      if (this.#accept(')') === undefined) throw this.#wrong("missing `)'")
+      if (this.#accept(')') === undefined) throw this.#wrongAt("missing `)'", this.#at - 1)
       return value
     }
-    throw this.#wrong('syntax error: operand expected')
+    throw this.#wrongAt('syntax error: operand expected', Math.min(this.#at, this.#tokens.length) - 1)
   }
 
   /** The key of an element: a text, or the value of an expression. */
@@ -201,13 +234,15 @@ class Evaluator {
     return String(evaluateArithmetic(index, this.#variables, this.#depth + 1))
   }
 
-  #assign(token: NameToken, value: number): void {
+  #assign(token: NameToken, value: bigint): void {
+    if (this.#skipped > 0) return
     this.#variables.set(token.text, String(value), this.#key(token))
   }
 
-  #variable(token: NameToken): number {
+  #variable(token: NameToken): bigint {
     const text = this.#variables.get(token.text, this.#key(token)) ?? ''
-    return text.trim() === '' ? 0 : evaluateArithmetic(text, this.#variables, this.#depth + 1)
+    if (this.#skipped > 0) return 0n
+    return text.trim() === '' ? 0n : evaluateArithmetic(text, this.#variables, this.#depth + 1)
   }
 
   #accept(...signs: readonly string[]): string | undefined {
@@ -217,58 +252,68 @@ class Evaluator {
     return token.text
   }
 
-  #apply(operator: string, left: number, right: number): number {
-    if ((operator === '/' || operator === '%') && right === 0)
-      throw this.#wrong(`division by 0 (error token is "${this.#lastText()}")`)
-    switch (operator) {
-      case '+':
-        return left + right
-      case '-':
-        return left - right
-      case '*':
-        return left * right
-      case '/':
-        return Math.trunc(left / right)
-      case '%':
-        return left % right
-      case '**':
-        return left ** right
-      default:
-        return applyBits(operator, left, right)
+  #apply(operator: string, left: bigint, right: bigint): bigint {
+    if ((operator === '/' || operator === '%') && right === 0n) {
+      if (this.#skipped > 0) return 0n
+      throw this.#wrongAt('division by 0', this.#at - 1)
     }
+    if (operator === '**' && right < 0n) throw this.#wrongAt('exponent less than 0', this.#at - 1)
+    return operate(operator, left, right)
   }
 
-  /** The operand that was read last. */
-  #lastText(): string {
-    const token = this.#tokens[this.#at - 1]
-    return token === undefined ? '' : token.kind === 'number' ? String(token.value) : token.text
-  }
-
-  #wrong(what: string): ArithmeticError {
-    return new ArithmeticError(`${this.#text}: ${what}`)
+  /** The message with the rest of the expression, which begins at a token. */
+  #wrongAt(what: string, at: number): ArithmeticError {
+    const rest = this.#tokens
+      .slice(Math.max(at, 0))
+      .map((token) =>
+        token.kind === 'name' && token.index !== undefined ? `${token.text}[${token.index}]` : token.text,
+      )
+      .join(' ')
+    return new ArithmeticError(`${this.#text}: ${what} (error token is "${rest}")`)
   }
 }
 
-/** Comparisons, and bits by way of big integers so that 48-bit numbers stay whole. */
-function applyBits(operator: string, left: number, right: number): number {
-  const [a, b] = [BigInt(Math.trunc(left)), BigInt(Math.trunc(right))]
+function operate(operator: string, left: bigint, right: bigint): bigint {
   switch (operator) {
+    case '+':
+      return wrapped(left + right)
+    case '-':
+      return wrapped(left - right)
+    case '*':
+      return wrapped(left * right)
+    case '/':
+      return wrapped(left / right)
+    case '%':
+      return left % right
+    case '**':
+      return power(left, right)
     case '<<':
-      return Number(BigInt.asIntN(64, a << (b & 63n)))
+      return wrapped(left << (right & 63n))
     case '>>':
-      return Number(a >> (b & 63n))
+      return left >> (right & 63n)
     case '&':
-      return Number(a & b)
+      return left & right
     case '|':
-      return Number(a | b)
+      return left | right
     case '^':
-      return Number(a ^ b)
+      return left ^ right
     default:
-      return compare(operator, left, right) ? 1 : 0
+      return compare(operator, left, right) ? 1n : 0n
   }
 }
 
-function compare(operator: string, left: number, right: number): boolean {
+/** By squares, so that a great exponent takes no time. */
+function power(base: bigint, exponent: bigint): bigint {
+  let value = 1n
+  let square = base
+  for (let rest = exponent; rest > 0n; rest >>= 1n) {
+    if ((rest & 1n) === 1n) value = wrapped(value * square)
+    square = wrapped(square * square)
+  }
+  return value
+}
+
+function compare(operator: string, left: bigint, right: bigint): boolean {
   switch (operator) {
     case '==':
       return left === right
@@ -283,9 +328,9 @@ function compare(operator: string, left: number, right: number): boolean {
     case '>=':
       return left >= right
     case '&&':
-      return left !== 0 && right !== 0
+      return left !== 0n && right !== 0n
     case '||':
-      return left !== 0 || right !== 0
+      return left !== 0n || right !== 0n
     default:
       throw new ArithmeticError(`${operator}: unknown operator`)
   }

@@ -234,7 +234,7 @@ export async function shift({ state }: Shell, args: readonly string[]): Promise<
 }
 
 export async function letNumbers(shell: Shell, args: readonly string[]): Promise<number> {
-  let value = 0
+  let value = 0n
   for (const arg of args) value = evaluateNumber(shell, arg)
-  return value === 0 ? 1 : 0
+  return value === 0n ? 1 : 0
 }

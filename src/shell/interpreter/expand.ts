@@ -80,7 +80,7 @@ export class Expander {
   }
 
   /** The value of an arithmetic expression. */
-  async number(word: Word): Promise<number> {
+  async number(word: Word): Promise<bigint> {
     return evaluateNumber(this.#shell, await this.text(word))
   }
 
@@ -174,7 +174,7 @@ function piecePattern(piece: Piece): string {
 }
 
 /** The value of an expression whose words have been expanded. Elements of arrays are `name[…]`. */
-export function evaluateNumber(shell: Shell, text: string): number {
+export function evaluateNumber(shell: Shell, text: string): bigint {
   const { variables } = shell.state
   try {
     return evaluateArithmetic(text, {

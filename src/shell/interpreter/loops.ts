@@ -27,7 +27,7 @@ export async function runArithmeticFor(shell: Shell, loop: Loop<'arithmetic-for'
     const before = isFirst ? loop.start : loop.step
     isFirst = false
     if (before !== undefined) await expander.number(before)
-    return loop.test === undefined || (await expander.number(loop.test)) !== 0
+    return loop.test === undefined || (await expander.number(loop.test)) !== 0n
   })
 }
 

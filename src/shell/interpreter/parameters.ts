@@ -16,7 +16,7 @@ export type Piece =
 export interface WordExpander {
   text(word: Word): Promise<string>
   pattern(word: Word): Promise<string>
-  number(word: Word): Promise<number>
+  number(word: Word): Promise<bigint>
   pieces(parts: readonly WordPart[]): Promise<Piece[]>
 }
 
@@ -106,7 +106,7 @@ async function indirect(shell: Shell, words: WordExpander, part: ParameterPart):
 export async function elementKey(shell: Shell, words: WordExpander, name: string, index: Word): Promise<string> {
   const { variables } = shell.state
   if (variables.isAssociative(name)) return words.text(index)
-  const number = await words.number(index)
+  const number = Number(await words.number(index))
   if (number >= 0) return String(number)
   const last = Number(variables.elements(name).at(-1)?.[0] ?? -1)
   if (last + 1 + number < 0) throw new ExpansionError(`${name}: bad array subscript`)
@@ -156,9 +156,9 @@ async function operateOnList(words: WordExpander, subject: Subject, part: Parame
   if (operation.kind !== 'slice') return Promise.all(list.map((text) => operate(words, text, operation)))
   // Of the positional parameters the first is number 1.
   const isPositional = part.name === '@' || part.name === '*'
-  const offset = await words.number(operation.offset)
+  const offset = Number(await words.number(operation.offset))
   const start = Math.max(0, offset < 0 ? list.length + offset : offset - (isPositional ? 1 : 0))
-  const length = operation.length === undefined ? undefined : await words.number(operation.length)
+  const length = operation.length === undefined ? undefined : Number(await words.number(operation.length))
   return list.slice(start, length === undefined ? undefined : start + length)
 }
 
@@ -174,9 +174,9 @@ async function operate(words: WordExpander, value: string, operation: ParameterO
         await words.text(operation.replacement),
       )
     case 'slice': {
-      const offset = await words.number(operation.offset)
+      const offset = Number(await words.number(operation.offset))
       const start = offset < 0 ? Math.max(0, value.length + offset) : offset
-      const length = operation.length === undefined ? undefined : await words.number(operation.length)
+      const length = operation.length === undefined ? undefined : Number(await words.number(operation.length))
       if (length === undefined) return value.slice(start)
       return length < 0 ? value.slice(start, length) : value.slice(start, start + length)
     }

@@ -293,7 +293,7 @@ async function runCompound(shell: Shell, command: CompoundCommand, inPlace: bool
       return runCase(shell, command)
     case 'arithmetic':
       await traceLine(shell, `(( ${command.expression.text.trim()} ))`)
-      return (await INTERPRETER.expander(shell).number(command.expression)) === 0 ? 1 : 0
+      return (await INTERPRETER.expander(shell).number(command.expression)) === 0n ? 1 : 0
     case 'test':
       return (await evaluateTest(INTERPRETER.expander(shell), command.expression, shell)) ? 0 : 1
   }

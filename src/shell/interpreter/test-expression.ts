@@ -148,7 +148,7 @@ export function testBinary(left: string, operator: string, right: string): boole
   }
 }
 
-function compareNumbers(operator: string, left: number, right: number): boolean {
+function compareNumbers(operator: string, left: bigint, right: bigint): boolean {
   switch (operator) {
     case '-eq':
       return left === right
@@ -165,7 +165,7 @@ function compareNumbers(operator: string, left: number, right: number): boolean 
   }
 }
 
-function integer(text: string): number {
+function integer(text: string): bigint {
   if (!/^\s*[-+]?\d+\s*$/.test(text)) throw new ExpansionError(`${text}: integer expression expected`)
-  return Number(text)
+  return BigInt(text.trim().replace(/^\+/, ''))
 }

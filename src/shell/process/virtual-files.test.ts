@@ -15,7 +15,7 @@ test('/sys/class/net and /proc/net tell what scripts look for', async () => {
   const br0 = ['ageing_time', 'bridge_id', 'stp_state', 'priority'].map((name) => `/sys/class/net/br0/bridge/${name}`)
   expect(await read(...br0)).toBe('30000\n8000.0200000000ff\n0\n32768\n')
   expect(await read('/sys/class/net/p0/brport/learning', '/sys/class/net/lo/type', '/sys/class/net/lo/operstate')).toBe(
-    '1\n772\ndown\n',
+    '1\n772\nunknown\n',
   )
   expect((await read('/proc/net/route')).replace(/ +$/gm, '')).toBe(
     'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n' +

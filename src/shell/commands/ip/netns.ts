@@ -10,7 +10,7 @@ import type { IpOptions } from './ip.ts'
 
 export async function netnsCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   const word = args.take()
-  if (word === undefined || abbreviates(word, 'list') || abbreviates(word, 'show') || word === 'lst')
+  if (word === undefined || abbreviates(word, 'list') || abbreviates(word, 'show') || abbreviates(word, 'lst'))
     return list(ctx, options)
   if (abbreviates(word, 'add')) return add(ctx, args)
   if (abbreviates(word, 'delete')) return remove(ctx, args)

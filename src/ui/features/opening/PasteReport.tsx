@@ -91,7 +91,8 @@ function UplinkChoice({ lab, map, onMap }: Pick<PasteReportProps, 'lab' | 'map' 
       .map(({ namespace, device, address = '' }) => `${namespace === '' ? '' : `${namespace}/`}${device} ${address}`)
       .map((text) => text.trimEnd())
       .join(', ')
-  const known = made.filter(({ address }) => address !== undefined)
+  const known = made.filter(({ address, isGuessed }) => address !== undefined && !isGuessed)
+  const guessed = made.filter(({ isGuessed }) => isGuessed)
   const bare = made.filter(({ address }) => address === undefined)
   return (
     <div>
@@ -104,6 +105,9 @@ function UplinkChoice({ lab, map, onMap }: Pick<PasteReportProps, 'lab' | 'map' 
         {t('paste.uplinks')}
       </label>
       {known.length > 0 && <p className="muted paste__summary">{t('paste.uplinksMade', { list: list(known) })}</p>}
+      {guessed.length > 0 && (
+        <p className="muted paste__summary">{t('paste.uplinksGuessed', { list: list(guessed) })}</p>
+      )}
       {bare.length > 0 && <p className="muted paste__summary">{t('paste.uplinksBare', { list: list(bare) })}</p>}
     </div>
   )
