@@ -104,11 +104,23 @@ function looseIpv4(text: string): Ipv4Address | undefined {
   return ipv4FromNumber([0, 1, 2, 3].reduce((value, k) => value * 256 + (parts[k] ?? 0), 0))
 }
 
+/** Whether a word is an IPv6 address, with or without a prefix length. A MAC address is none. */
+export function isIpv6(word: string): boolean {
+  const [address = ''] = word.split(/[/%]/)
+  return (
+    /^[0-9a-f:]+(?:\d+(?:\.\d+){3})?$/i.test(address) && (address.includes('::') || address.split(':').length === 8)
+  )
+}
+
+function ipv6Hint(word: string): string {
+  return isIpv6(word) ? ' IPv6 is not modelled in vethlab: use an IPv4 address.' : ''
+}
+
 /** An address. */
 export function address(word: string, kind: 'inet' | 'any valid' = 'inet'): Ipv4Address {
   const value = looseIpv4(word)
   if (value !== undefined) return value
-  throw new CommandError(`Error: ${kind} address is expected rather than "${word}".`, 1)
+  throw new CommandError(`Error: ${kind} address is expected rather than "${word}".${ipv6Hint(word)}`, 1)
 }
 
 export interface PrefixArgument {
@@ -126,7 +138,7 @@ export function prefix(word: string): PrefixArgument {
   const value = looseIpv4(slash < 0 ? word : word.slice(0, slash))
   const length = slash < 0 ? 32 : prefixLength(word.slice(slash + 1))
   if (value === undefined || length === undefined) {
-    throw new CommandError(`Error: any valid prefix is expected rather than "${word}".`, 1)
+    throw new CommandError(`Error: any valid prefix is expected rather than "${word}".${ipv6Hint(word)}`, 1)
   }
   return { address: value, length, hasLength: slash >= 0 }
 }

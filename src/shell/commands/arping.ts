@@ -18,7 +18,7 @@ import { SECOND_NS } from '../formats/units.ts'
 import type { ProcessContext } from '../process/context.ts'
 import { command, CommandError } from './command-error.ts'
 import { getopt } from './getopt.ts'
-import { lookUpHost, parseHostAddress } from './hosts.ts'
+import { lookUpHost, parseHostAddress, unresolvedHint } from './hosts.ts'
 
 interface ArpingOptions {
   count: number
@@ -73,7 +73,8 @@ function parse(ctx: ProcessContext): ArpingOptions {
   const value = (letter: string): string | undefined => options.findLast(([other]) => other === letter)?.[1]
   const source = value('s')
   const target = lookUpHost(ctx, name)
-  if (target === undefined) throw new CommandError(`arping: ${name}: Name or service not known`, 2)
+  if (target === undefined)
+    throw new CommandError(`arping: ${name}: Name or service not known${unresolvedHint(name)}`, 2)
   const from = source === undefined ? undefined : parseHostAddress(source)
   if (source !== undefined && from === undefined) throw new CommandError(`arping: invalid source ${source}`, 2)
   return {

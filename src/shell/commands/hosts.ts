@@ -1,7 +1,7 @@
 /** Addresses and names of hosts, as inet_aton and /etc/hosts have them. There is no DNS in the lab. */
 import { formatIpv4, type Ipv4Address, ipv4FromNumber } from '../../wire/address.ts'
 import type { ProcessContext } from '../process/context.ts'
-import { parseInteger } from './arguments.ts'
+import { isIpv6, parseInteger } from './arguments.ts'
 
 /** One to four numbers; the last fills what is left: `10.2` is 10.0.0.2. */
 export function parseHostAddress(text: string): Ipv4Address | undefined {
@@ -21,6 +21,14 @@ export function lookUpHost(ctx: ProcessContext, name: string): Ipv4Address | und
   const address = parseHostAddress(name)
   if (address !== undefined) return address
   return hosts(ctx).find(([, names]) => names.includes(name))?.[0]
+}
+
+/** What a command says below Linux's words about a host that it can't find: what is missing here, and what to do instead. */
+export function unresolvedHint(name: string): string {
+  if (isIpv6(name)) return '\nvethlab: IPv6 is not modelled. Use an IPv4 address.'
+  // A mistyped address is no name.
+  if (/^[\d.]*$/.test(name)) return ''
+  return '\nvethlab: there is no DNS. Use an address, or put the name into /etc/hosts.'
 }
 
 /** The name of an address. */

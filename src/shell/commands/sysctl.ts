@@ -84,7 +84,8 @@ async function one(ctx: ProcessContext, options: SysctlOptions, operand: string)
 
 async function unknown(ctx: ProcessContext, options: SysctlOptions, key: string): Promise<number> {
   if (options.ignoreUnknown) return 0
-  return ctx.fail(`sysctl: cannot stat /proc/sys/${pathOf(key)}: No such file or directory`)
+  const hint = key.startsWith('net.ipv6.') ? '\nvethlab: IPv6 is not modelled, so it is off everywhere.' : ''
+  return ctx.fail(`sysctl: cannot stat /proc/sys/${pathOf(key)}: No such file or directory${hint}`)
 }
 
 function line({ print, noNewline }: SysctlOptions, key: string, value: string): string {

@@ -4,7 +4,7 @@ import { SECOND_NS } from '../formats/units.ts'
 import type { ProcessContext } from '../process/context.ts'
 import { CommandError } from './command-error.ts'
 import { getopt } from './getopt.ts'
-import { lookUpHost } from './hosts.ts'
+import { lookUpHost, unresolvedHint } from './hosts.ts'
 
 /** IPv4 and UDP, or IPv4 and ICMP echo. */
 export const HEADERS = 28
@@ -76,7 +76,7 @@ export function parseTraceOptions(ctx: ProcessContext): TraceOptions {
   const target = lookUpHost(ctx, host)
   if (target === undefined) {
     throw new CommandError(
-      `${host}: Name or service not known\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc ${ctx.args.length})`,
+      `${host}: Name or service not known\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc ${ctx.args.length})${unresolvedHint(host)}`,
       2,
     )
   }

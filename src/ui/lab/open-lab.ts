@@ -39,8 +39,7 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
     const picture = pictureOf(document, source.origin)
     const opened = await building
     if (!isLatestTurn(session, turn)) return false
-    const isHollow = opened.network.namespaces.every(({ links }) => links.every(({ details }) => details.kind === 'lo'))
-    if (isHollow && errorsOf(document, opened).length > 0) {
+    if (isHollow(opened) && errorsOf(document, opened).length > 0) {
       await takeBack(session)
       session.messages.getState().show(nothingSoundMessage(source, errorsOf(document, opened)))
       return false
@@ -58,6 +57,13 @@ export async function openLab(session: LabSession, source: LabSource): Promise<b
     } else session.lab.setState({ phase, ...NOT_OPENING })
     return false
   }
+}
+
+/** Whether a lab holds nothing but the machine's own loopback. */
+function isHollow({ network }: OpenedLab): boolean {
+  return network.namespaces.every(
+    ({ name, links }) => name === '' && links.every(({ details }) => details.kind === 'lo'),
+  )
 }
 
 /** The engine holds one lab: after a refusal it must be given the old one again, with what was put into it. */

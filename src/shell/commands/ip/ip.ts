@@ -145,13 +145,24 @@ export const ip = command(
     const object = OBJECTS.find(([name]) => abbreviates(word, name))
     if (object === undefined) throw new CommandError(`Object "${word}" is unknown, try "ip help".`, 1)
     const [name, run, usage = IP_USAGE] = object
-    if (!abbreviates(args.peek ?? '', 'help')) return run(inner, args, options)
+    if (!abbreviates(args.peek ?? '', 'help')) {
+      if (options.family === 'inet6' && isMoreThanList(args.peek))
+        return inner.fail('ip: IPv6 is not modelled in vethlab. Leave -6 out and use IPv4 addresses.')
+      return run(inner, args, options)
+    }
     args.take()
     const kind = name === 'link' ? LINK_KINDS.find((each) => each.name === args.peek) : undefined
     // Only the help of a kind was asked for: all others tell of a mistake, on standard error.
     return kind === undefined ? inner.fail(usage, EXIT_USAGE) : inner.out(`${kind.usage}\n`).then(() => 0)
   },
 )
+
+/** Whether a command asks for more than a list, which of IPv6 is empty. */
+function isMoreThanList(word = ''): boolean {
+  // A lone `s` is for show.
+  if (word.length > 1 && ['get', 'set'].some((each) => abbreviates(word, each))) return true
+  return ['add', 'append', 'prepend', 'replace', 'change', 'delete'].some((each) => abbreviates(word, each))
+}
 
 const FLAGS: readonly (readonly [
   string,

@@ -5,7 +5,7 @@ import { MILLISECOND_NS, SECOND_NS } from '../../formats/units.ts'
 import { formatIpv4, type Ipv4Address, IPV4_ANY } from '../../../wire/address.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { command, CommandError } from '../command-error.ts'
-import { lookUpHost, nameOfHost } from '../hosts.ts'
+import { lookUpHost, nameOfHost, unresolvedHint } from '../hosts.ts'
 import { serviceOfPort } from '../services.ts'
 import { parseNc, type NcOptions } from './nc-options.ts'
 import { NcTransfer } from './nc-transfer.ts'
@@ -53,7 +53,8 @@ function resolve(ctx: ProcessContext, options: NcOptions): Ipv4Address {
   const address = lookUpHost(ctx, options.host)
   if (address !== undefined) return address
   const why = options.numeric ? 'Name or service not known' : 'Temporary failure in name resolution'
-  throw new CommandError(`nc: getaddrinfo for host "${options.host}" port ${options.ports[0] ?? 0}: ${why}`, 1)
+  const hint = unresolvedHint(options.host)
+  throw new CommandError(`nc: getaddrinfo for host "${options.host}" port ${options.ports[0] ?? 0}: ${why}${hint}`, 1)
 }
 
 /** Name or address of a machine, as getnameinfo gives it. */

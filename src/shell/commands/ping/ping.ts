@@ -13,7 +13,7 @@ import {
 import { PROTOCOL_ICMP } from '../../../wire/ipv4.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { command, CommandError } from '../command-error.ts'
-import { describeHost, lookUpHost, parseHostAddress } from '../hosts.ts'
+import { describeHost, lookUpHost, parseHostAddress, unresolvedHint } from '../hosts.ts'
 import { PingLoop } from './ping-loop.ts'
 import { parsePing, type PingOptions } from './ping-options.ts'
 import { socketsText } from './ping-text.ts'
@@ -41,7 +41,10 @@ export const ping = command('ping', 'send ICMP echo requests and show the answer
   }
   if (options.verbose) await ctx.err(socketsText(options))
   const wanted = lookUpHost(ctx, options.destination)
-  if (wanted === undefined) return ctx.fail(`ping: ${options.destination}: Name or service not known`, 2)
+  if (wanted === undefined) {
+    const name = options.destination
+    return ctx.fail(`ping: ${name}: Name or service not known${unresolvedHint(name)}`, 2)
+  }
   if (options.verbose) await ctx.out(`ai->ai_family: AF_INET, ai->ai_canonname: '${options.destination}'\n`)
   ctx.catchInterrupts()
   const socket = open(ctx, { kind: 'raw', protocol: PROTOCOL_ICMP })

@@ -98,9 +98,16 @@ function Failure() {
   const last = useMessages(({ messages }) => messages.at(-1))
   if (last === undefined) return null
   return (
-    <p className="paste__failure" role="alert">
-      {t('paste.notOpened')} {last.title} {last.details.join(' ')}
-    </p>
+    <div className="paste__failure" role="alert">
+      <p>
+        {t('paste.notOpened')} {last.title}
+      </p>
+      <ul className="paste__notes">
+        {last.details.map((detail) => (
+          <li key={detail}>{detail}</li>
+        ))}
+      </ul>
+    </div>
   )
 }
 
