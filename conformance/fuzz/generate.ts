@@ -33,13 +33,19 @@ export function generateLab(seed: number, suite: Suite = 'plain'): RandomLab {
     extra.apply(lab, draw.sub(extra.name))
     features.push(extra.name)
   }
-  const actions = orderedActions(lab, draw.sub('order'))
+  const ordered = orderedActions(lab, draw.sub('order'))
+  const actions = suite === 'mixed' ? ordered.map(withPatience) : ordered
   const head = `# Random lab ${seed} (${family}): ${features.join(', ')}.`
   const text = [head, ...lab.setupLines(), '#%% run', ...actions, ...timing(actions.length, draw.sub('time'))].join(
     '\n',
   )
   const name = suite === 'plain' ? `fuzz-${seed}` : `fuzz-${suite}-${seed}`
   return { seed, name, features, text: `${text}\n` }
+}
+
+/** A connection that nobody answers ends before the lab does: in other networks than a twist was made for, there may be nobody. */
+function withPatience(action: string): string {
+  return / -[kl]+ | -l /.test(action) || / -w /.test(action) ? action : action.replace(/\bnc (?=.*\d)/, 'nc -w 4 ')
 }
 
 /** The groups in a random order, after a first ping and before a last look where there is room. */

@@ -13,6 +13,7 @@ import { deliverToTaps } from './taps.ts'
  */
 export function devQueueXmit(world: World, device: NetDevice, skb: Skb): XmitResult {
   skb.device = device.id
+  // Down or without carrier its queue is the noop one: it swallows the frame before the tap, and the sender hears nothing of it.
   if (!device.up) {
     device.txDropped++
     check(
@@ -23,9 +24,8 @@ export function devQueueXmit(world: World, device: NetDevice, skb: Skb): XmitRes
       () => device.name,
     )
     drop(world, 'xmit.device_down', device, skb)
-    return 'dropped'
+    return 'sent'
   }
-  // Without carrier the queue is the noop one: it swallows the frame before the tap, and the sender hears nothing of it.
   if (!device.qdiscActive) {
     device.txDropped++
     check(

@@ -1,6 +1,6 @@
 // ICMP errors about a connection: while it opens they end it, later they only say why it failed. Linux: tcp_v4_err, tcp_v4_mtu_reduced.
 import type { Errno } from '../../../contract/errno.ts'
-import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED } from '../../../wire/icmp.ts'
+import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, ICMP_HOST_UNREACH, ICMP_NET_UNREACH } from '../../../wire/icmp.ts'
 import { tcpDestinationPort, tcpSequence, tcpSourcePort } from '../../../wire/tcp.ts'
 import type { Ipv4Address } from '../../../wire/address.ts'
 import type { Netns } from '../../netns.ts'
@@ -11,6 +11,7 @@ import { destroySocket, tcpDone } from './lifecycle.ts'
 import { findConnection } from './lookup.ts'
 import { retransmitSmaller, routeOf, syncMss } from './output.ts'
 import { seqAfter, seqBefore } from './sequence.ts'
+import { revertBackoff } from './timers.ts'
 
 /** What an ICMP message says of a segment that this machine sent. */
 export interface SegmentError {
@@ -46,6 +47,8 @@ export function tcpError(world: World, netns: Netns, skb: Skb, error: SegmentErr
     if (socket.mssBytes < before) retransmitSmaller(world, socket)
     return
   }
+  if (error.type === ICMP_DEST_UNREACH && (error.code === ICMP_NET_UNREACH || error.code === ICMP_HOST_UNREACH))
+    revertBackoff(world, socket, sequence)
   if (socket.state === 'SYN-SENT') tcpDone(world, socket, error.errno)
   else if (socket.state === 'SYN-RECV' && socket.orphan) destroySocket(world, socket)
   else socket.softError = error.errno

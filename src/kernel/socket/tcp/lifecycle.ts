@@ -11,12 +11,16 @@ export function planTimer(world: World, socket: TcpSocket, timer: TcpTimer, dela
   return addTimer(world.queue, world.now, delayNs, event, timer !== 'time-wait')
 }
 
+/** How long an acknowledgement is waited for now (icsk_rto). */
+export function retransmitWaitNs(socket: TcpSocket): number {
+  return Math.min(socket.rtoNs * 2 ** socket.backoff, RTO_MAX_NS)
+}
+
 /** Starts the wait for an acknowledgement anew, or stops it while nothing is under way (tcp_rearm_rto). */
-export function rearmRetransmit(world: World, socket: TcpSocket): void {
+export function rearmRetransmit(world: World, socket: TcpSocket, waitNs = retransmitWaitNs(socket)): void {
   cancel(world.queue, socket.retransmitTimer)
   socket.retransmitTimer = 0
   if (socket.sentSegments.length === 0) return
-  const waitNs = Math.min(socket.rtoNs * 2 ** socket.backoff, RTO_MAX_NS)
   socket.retransmitTimer = planTimer(world, socket, 'retransmit', waitNs)
 }
 

@@ -316,7 +316,7 @@ function joinNext(socket: TcpSocket, sent: SentSegment): SentSegment {
  */
 function copyWaits(world: World, socket: TcpSocket, sent: SentSegment): boolean {
   if (socket.state === 'SYN-RECV') return false
-  return sent.packet !== 0 && waitsForNeighbour(world, netnsById(world, socket.netns), sent.packet)
+  return sent.packet !== 0 && waitsForNeighbour(world, sent.packet)
 }
 
 /** The path became narrower since the segment was cut: replaces it by pieces and returns the first (tcp_fragment). */

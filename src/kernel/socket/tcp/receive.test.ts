@@ -121,6 +121,16 @@ describe('opening', () => {
     expect([state(lab, socket), errorOf(lab, socket)]).toEqual(['CLOSE', 'EHOSTUNREACH'])
   })
 
+  test('SYN-SENT, host unreachable after the wait was doubled: one more SYN goes before the end (tcp_ld_RTO_revert)', () => {
+    const lab = createTcpLab()
+    const socket = connecting(lab)
+    run(lab, 1_500)
+    expect(sent(lab)).toEqual(['S 0', 'S 0'])
+    run(lab, 1_300)
+    injectIcmp(lab, 3, 1, 0)
+    expect([sent(lab), state(lab, socket), errorOf(lab, socket)]).toEqual([['S 0'], 'CLOSE', 'EHOSTUNREACH'])
+  })
+
   test('SYN-RECV, ACK of our SYN: ESTAB, joins the queue of the listener', () => {
     const lab = createTcpLab()
     const listener = listening(lab)

@@ -4,9 +4,16 @@ import { netnsById } from '../../world.ts'
 import { check, decideInNetns } from '../../trace.ts'
 import { enterLoss } from './acknowledge.ts'
 import { ackDelayExpired } from './delayed-ack.ts'
-import { destroySocket, rearmRetransmit, tcpDone } from './lifecycle.ts'
+import { destroySocket, rearmRetransmit, retransmitWaitNs, tcpDone } from './lifecycle.ts'
 import { planWindowProbe, retransmitFirst, sendAck, sendWindowProbe } from './output.ts'
-import { DATA_RETRIES, ORPHAN_RETRIES, SYN_ACK_RETRIES, type TcpSocket, type TcpTimer } from './state.ts'
+import {
+  DATA_RETRIES,
+  ORPHAN_RETRIES,
+  SYN_ACK_RETRIES,
+  type SentSegment,
+  type TcpSocket,
+  type TcpTimer,
+} from './state.ts'
 import { writePending } from './write.ts'
 
 /** Carries out one of a socket's timers. */
@@ -49,6 +56,12 @@ function retransmitExpired(world: World, socket: TcpSocket): void {
     rearmRetransmit(world, socket)
     return
   }
+  waitAgain(world, socket, first)
+}
+
+/** Sends the first segment again and waits twice as long, or gives the connection up. */
+function waitAgain(world: World, socket: TcpSocket, first: SentSegment): void {
+  const handshake = socket.state === 'SYN-SENT' || socket.state === 'SYN-RECV'
   const limit = retryLimit(world, socket)
   const left = check(world, 'tcp.retries_left', socket.backoff < limit, () => `${socket.backoff} of ${limit}`)
   if (!left) {
@@ -65,6 +78,19 @@ function retransmitExpired(world: World, socket: TcpSocket): void {
   socket.backoff++
   retransmitFirst(world, socket, 'timeout')
   rearmRetransmit(world, socket)
+}
+
+/**
+ * A router says that the way is gone, not that it is crowded: the last doubling of the wait is taken back, and when that wait is over already the
+ * segment goes at once (tcp_ld_RTO_revert, RFC 6069). `sequence` is that of the quoted segment.
+ */
+export function revertBackoff(world: World, socket: TcpSocket, sequence: number): void {
+  const first = socket.sentSegments[0]
+  if (first === undefined || sequence !== socket.sendUnacked || socket.backoff === 0) return
+  socket.backoff--
+  const remainingNs = first.sentAt + retransmitWaitNs(socket) - world.now
+  if (remainingNs > 0) rearmRetransmit(world, socket, remainingNs)
+  else waitAgain(world, socket, first)
 }
 
 /** The other side's window is closed: ask whether it has opened (tcp_probe_timer). */

@@ -22,9 +22,10 @@ async function run(ctx: ProcessContext): Promise<number> {
 export const nc = command('nc', 'talk over TCP or UDP, or listen', run)
 export const netcat = command('netcat', 'talk over TCP or UDP, or listen', run)
 
-function must(ctx: ProcessContext, call: SystemCall): number {
+/** `what` is named where nc itself names what failed. */
+function must(ctx: ProcessContext, call: SystemCall, what = ''): number {
   const result = ctx.call(call)
-  if (!result.ok) throw new CommandError(`nc: ${strerror(result.error.errno)}`, 1)
+  if (!result.ok) throw new CommandError(`nc: ${what}${strerror(result.error.errno)}`, 1)
   return result.value
 }
 
@@ -87,7 +88,7 @@ async function serveDatagrams(ctx: ProcessContext, options: NcOptions, socket: S
     await ctx.poll({ readable: [socket] })
     const first = ctx.read.socketPeek(socket)
     if (first !== undefined) {
-      must(ctx, { kind: 'socket.connect', socket, address: first.from, port: first.port })
+      must(ctx, { kind: 'socket.connect', socket, address: first.from, port: first.port }, 'connect: ')
       await reportConnection(ctx, options, first.from, first.port)
     }
   }
