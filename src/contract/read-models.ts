@@ -230,6 +230,8 @@ export interface RouteView {
   readonly otherMetrics: readonly RouteMetric[]
   /** The realm of the source in the upper 16 bits, that of the destination in the lower; missing: none. */
   readonly realms?: number
+  /** Number of the object that it leads by; the nexthops are then that one's. */
+  readonly nhid?: number
   readonly nexthops: readonly NexthopView[]
 }
 

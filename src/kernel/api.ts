@@ -1,5 +1,6 @@
 // The kernel as processes see it: state-changing calls as data (journalled), and reads. Nothing else of the kernel is visible to the shell.
 import type { ConntrackView, FirewallView } from '../contract/firewall.ts'
+import type { NexthopObjectView } from '../contract/nexthop.ts'
 import type {
   FdbView,
   LinkView,
@@ -52,6 +53,8 @@ export interface KernelReads {
   /** False when the table was never used; `ip route show table N` then fails. */
   tableExists(netns: NetnsId, table: number): boolean
   rules(netns: NetnsId): readonly RuleView[]
+  /** The objects of `ip nexthop`, by number. */
+  nexthopObjects(netns: NetnsId): readonly NexthopObjectView[]
   neighbours(netns: NetnsId): readonly NeighView[]
   /** Forwarding entries of every bridge in a namespace, newest first within a device. */
   fdb(netns: NetnsId): readonly FdbView[]

@@ -4,6 +4,7 @@ import { ETHERTYPE_ARP, ETHERTYPE_IPV4 } from '../wire/ethernet.ts'
 import type { KernelEvent } from './events.ts'
 import { expireAddress, inetdevEvent } from './ipv4/devinet.ts'
 import { fibNetdevEvent } from './ipv4/fib-frontend.ts'
+import { nexthopDeviceEvent } from './ipv4/nexthop.ts'
 import { icmpSendHostUnreachable } from './ipv4/icmp-error.ts'
 import { ipExpire } from './ipv4/ip-defrag.ts'
 import { ipRcv } from './ipv4/ip-input.ts'
@@ -151,6 +152,7 @@ const KERNEL_MODULES: KernelModules = {
   deviceListeners: [
     inetdevEvent,
     fibNetdevEvent,
+    nexthopDeviceEvent,
     neighDeviceEvent,
     arpNotifyEvent,
     packetDeviceEvent,

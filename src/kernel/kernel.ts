@@ -3,6 +3,7 @@ import { createSlab } from '../base/slab.ts'
 import type { EventSeq } from '../contract/trace-events.ts'
 import type { JournalEntry, Snapshot } from '../sim/journal.ts'
 import type { Kernel, KernelReads } from './api.ts'
+import { nexthopObjectViews } from './ipv4/nexthop-object.ts'
 import { learnedDestinations, routeGet, routeViews, ruleViews, tableExists } from './ipv4/route-views.ts'
 import { fdbViews } from './link/bridge/views.ts'
 import { linkView, linkViewByName, linkViews } from './link/link-views.ts'
@@ -56,6 +57,7 @@ export function kernelReads(world: World): KernelReads {
     routes: (id, table) => routeViews(world, netnsById(world, id), table),
     tableExists: (id, table) => tableExists(netnsById(world, id), table),
     rules: (id) => ruleViews(netnsById(world, id)),
+    nexthopObjects: (id) => nexthopObjectViews(netnsById(world, id)),
     neighbours: (id) => neighViews(world, netnsById(world, id)),
     fdb: (id) => fdbViews(world, netnsById(world, id)),
     learnedDestinations: (id) => learnedDestinations(world, netnsById(world, id)),

@@ -8,6 +8,7 @@ import type { Ipv4Address, MacAddress } from '../wire/address.ts'
 import type { FibRule } from './ipv4/fib-rules.ts'
 import type { FibRoute } from './ipv4/fib-table.ts'
 import type { InAddress } from './ipv4/in-device.ts'
+import type { NexthopObject } from './ipv4/nexthop-object.ts'
 import type { RouteEntry } from './ipv4/route.ts'
 import type { NetDevice } from './netdev/net-device.ts'
 import type { DeviceEvent } from './netdev/notifier.ts'
@@ -42,6 +43,7 @@ export interface RtnetlinkModule {
   readonly address: (world: World, device: NetDevice, ifa: InAddress, isDeleted: boolean) => void
   readonly route: (world: World, netns: Netns, route: FibRoute, isDeleted: boolean) => void
   readonly rule: (world: World, netns: Netns, rule: FibRule, isDeleted: boolean) => void
+  readonly nexthop: (world: World, netns: Netns, object: NexthopObject, isDeleted: boolean) => void
   /** `to` is undefined for an entry that goes. */
   readonly neigh: (
     world: World,

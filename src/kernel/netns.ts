@@ -3,6 +3,7 @@ import type { Ipv4Address } from '../wire/address.ts'
 import type { FibRule } from './ipv4/fib-rules.ts'
 import type { FibTable, FibTrie } from './ipv4/fib-table.ts'
 import type { FragmentQueue } from './ipv4/ip-defrag.ts'
+import type { NexthopObject } from './ipv4/nexthop-object.ts'
 import type { IcmpState } from './ipv4/icmp-rate-limit.ts'
 import type { NetfilterState } from './netfilter/state.ts'
 import type { Ipv4Conf, Ipv4ConfKey } from './sysctl/ipv4-conf.ts'
@@ -45,6 +46,9 @@ export interface Netns {
   hasCustomLocalRoutes: boolean
   /** Policy rules by ascending priority. */
   fibRules: FibRule[]
+  /** Next hops that routes may name, by number, and the last number that was given to one without. */
+  nexthops: Map<number, NexthopObject>
+  lastNexthopId: number
   /** Exceptions by destination address. */
   routeExceptions: Map<Ipv4Address, RouteException>
   icmp: IcmpState

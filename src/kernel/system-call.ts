@@ -1,5 +1,6 @@
 // The boundary between processes and the kernel: every call that changes state, as plain data. The journal keeps these calls with their
 // times, so that the kernel's state at any moment is a snapshot plus calls.
+import type { NexthopObjectSpec, NexthopObjectView } from '../contract/nexthop.ts'
 import type { Errno } from '../contract/errno.ts'
 import type {
   AddressScope,
@@ -146,6 +147,8 @@ export interface RouteSpec {
   readonly mtuLocked?: boolean
   readonly otherMetrics?: readonly RouteMetric[]
   readonly realms?: number
+  /** Number of an object of `ip nexthop`, instead of nexthops. */
+  readonly nexthopId?: number
   readonly nexthops: readonly NexthopSpec[]
 }
 
@@ -216,6 +219,7 @@ export type TableChange = { readonly isDeleted: boolean } & (
     }
   | { readonly object: 'route'; readonly route: RouteView }
   | { readonly object: 'rule'; readonly rule: RuleView }
+  | { readonly object: 'nexthop'; readonly nexthop: NexthopObjectView }
   | { readonly object: 'neigh'; readonly neigh: NeighView }
 )
 
@@ -274,6 +278,13 @@ export type SystemCall =
     }
   | { readonly kind: 'route.delete'; readonly netns: NetnsId; readonly spec: RouteSpec }
   | { readonly kind: 'rule.add' | 'rule.delete'; readonly netns: NetnsId; readonly spec: RuleSpec }
+  | {
+      readonly kind: 'nexthop.add'
+      readonly netns: NetnsId
+      readonly mode: 'add' | 'replace'
+      readonly spec: NexthopObjectSpec
+    }
+  | { readonly kind: 'nexthop.delete'; readonly netns: NetnsId; readonly id: number }
   | {
       readonly kind: 'neigh.add'
       readonly netns: NetnsId

@@ -3,6 +3,7 @@ import { schedule, cancel } from '../sim/event-queue.ts'
 import { addAddress, deleteAddress } from './ipv4/devinet.ts'
 import { fibRouteAdd, fibRouteDelete } from './ipv4/fib-frontend.ts'
 import { fibRuleAdd, fibRuleDelete } from './ipv4/fib-rules.ts'
+import { nexthopAdd, nexthopDelete } from './ipv4/nexthop.ts'
 import { fdbAdd, fdbDelete, fdbFlush } from './link/bridge/fdb-user.ts'
 import { vlanAdd, vlanDelete } from './link/bridge/vlan.ts'
 import { addLink, removeLink, setLink } from './link/link-calls.ts'
@@ -98,6 +99,10 @@ function apply(world: World, call: SystemCall): SystemResult {
       return result(fibRuleAdd(world, netnsById(world, call.netns), call.spec))
     case 'rule.delete':
       return result(fibRuleDelete(world, netnsById(world, call.netns), call.spec))
+    case 'nexthop.add':
+      return result(nexthopAdd(world, netnsById(world, call.netns), call.mode, call.spec))
+    case 'nexthop.delete':
+      return result(nexthopDelete(world, netnsById(world, call.netns), call.id))
     case 'sysctl.write':
       return result(sysctlWrite(world, netnsById(world, call.netns), call.key, call.value))
     case 'firewall.edit':
@@ -120,6 +125,7 @@ type NetworkCall = Extract<
       | `address.${string}`
       | `route.${string}`
       | `rule.${string}`
+      | `nexthop.${string}`
       | 'sysctl.write'
       | 'firewall.edit'
       | `conntrack.${string}`

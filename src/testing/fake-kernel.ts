@@ -70,6 +70,7 @@ export class FakeKernel implements Kernel {
       this.routes.filter((route) => route.netns === netns && (table === 0 || route.table === table)),
     tableExists: (netns, table) => this.routes.some((route) => route.netns === netns && route.table === table),
     rules: (netns) => this.rules.filter((rule) => rule.netns === netns),
+    nexthopObjects: () => [],
     neighbours: (netns) => this.neighbours.filter((entry) => entry.netns === netns),
     fdb: (netns) => this.fdb.filter((entry) => entry.netns === netns),
     learnedDestinations: () => [],

@@ -44,6 +44,7 @@ function magicConfig(device: NetDevice, primary: InAddress, magic: MagicRoute): 
     mtuLocked: false,
     otherMetrics: [],
     realms: 0,
+    nexthopId: 0,
     nexthops: [{ ifindex: device.ifindex }],
   }
 }
@@ -310,8 +311,11 @@ function defaultScope(spec: RouteSpec): AddressScope {
   }
 }
 
-/** fib_valid_key_len. */
+/** What is wrong with a request by itself (rtm_to_fib_config, fib_valid_key_len). */
 function checkKey(spec: RouteSpec): KernelError | undefined {
+  const hasWay = spec.nexthops.some(({ gateway, ifindex }) => gateway !== undefined || ifindex !== undefined)
+  if (hasWay && (spec.nexthopId ?? 0) !== 0)
+    return { errno: 'EINVAL', message: 'Nexthop specification and nexthop id are mutually exclusive.' }
   if (spec.prefixLength < 0 || spec.prefixLength > 32) return { errno: 'EINVAL', message: 'Invalid prefix length.' }
   if (networkOf(spec.destination, spec.prefixLength) !== spec.destination) {
     return { errno: 'EINVAL', message: 'Invalid prefix for given prefix length.' }
@@ -341,6 +345,7 @@ export function fibRouteAdd(world: World, netns: Netns, mode: InsertMode, spec: 
     mtuLocked: spec.mtuLocked ?? false,
     otherMetrics: spec.otherMetrics ?? [],
     realms: spec.realms ?? 0,
+    nexthopId: spec.nexthopId ?? 0,
     nexthops: spec.nexthops,
   })
   if (!created.ok) return created.error
@@ -365,6 +370,7 @@ export function fibRouteDelete(world: World, netns: Netns, spec: RouteSpec): Ker
     protocol: spec.protocol,
     prefSource: spec.source,
     mtuBytes: spec.mtuBytes ?? 0,
+    nexthopId: spec.nexthopId ?? 0,
     nexthops: spec.nexthops.map((nexthop) => ({
       // A device that is not there matches no route.
       device: nexthop.ifindex === undefined ? 0 : (deviceByIndex(world, netns, nexthop.ifindex)?.id ?? -1),

@@ -27,9 +27,19 @@ function defaultRules(): FibRule[] {
   return [...DEFAULT_RULES]
 }
 
-/** Tables and rules of a new namespace: no table yet, the three default rules. */
-export function createFibState(): Pick<Netns, 'fibTables' | 'fibTrie' | 'hasCustomLocalRoutes' | 'fibRules'> {
-  return { fibTables: new Map(), fibTrie: undefined, hasCustomLocalRoutes: false, fibRules: defaultRules() }
+/** Tables, rules and next hops of a new namespace: no table yet, the three default rules. */
+export function createFibState(): Pick<
+  Netns,
+  'fibTables' | 'fibTrie' | 'hasCustomLocalRoutes' | 'fibRules' | 'nexthops' | 'lastNexthopId'
+> {
+  return {
+    fibTables: new Map(),
+    fibTrie: undefined,
+    hasCustomLocalRoutes: false,
+    fibRules: defaultRules(),
+    nexthops: new Map(),
+    lastNexthopId: 0,
+  }
 }
 
 /** Whether rules are those of a new namespace. */

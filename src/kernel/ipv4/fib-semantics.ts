@@ -7,6 +7,7 @@ import { deviceByIndex, type World } from '../world.ts'
 import { inetAddrType } from './fib-addr-type.ts'
 import { fibLookup, fibTableLookup, isErrorType, type FibFlow } from './fib-lookup.ts'
 import { TABLE_LOCAL, TABLE_MAIN, type FibRoute, type Nexthop } from './fib-table.ts'
+import { nexthopScopeError, waysOf } from './nexthop-object.ts'
 import { scopeNumber, SCOPE_HOST, SCOPE_LINK, SCOPE_NOWHERE } from './scope.ts'
 
 /** A route as asked for: struct fib_config. */
@@ -30,6 +31,7 @@ const TYPE_SCOPE: Partial<Record<RouteType, number>> = { local: SCOPE_HOST, broa
 export function fibCreateInfo(world: World, netns: Netns, config: FibConfig): Checked<FibRoute> {
   if ((TYPE_SCOPE[config.type] ?? 0) > scopeNumber(config.scope)) return refuse('EINVAL', 'Invalid scope.')
   const { nexthops: wanted } = config
+  if (config.nexthopId !== 0) return routeByObject(netns, config)
   let nexthops: Nexthop[] = []
   if (isErrorType(config.type)) {
     if (wanted.some((spec) => spec.gateway !== undefined || spec.ifindex !== undefined)) {
@@ -44,6 +46,19 @@ export function fibCreateInfo(world: World, netns: Netns, config: FibConfig): Ch
     }
   }
   return { ok: true, value: routeOf(config, nexthops) }
+}
+
+/** A route by an object of `ip nexthop`, whose ways it takes over. */
+function routeByObject(netns: Netns, config: FibConfig): Checked<FibRoute> {
+  const object = netns.nexthops.get(config.nexthopId)
+  if (object === undefined) return refuse('EINVAL', 'Nexthop id does not exist.')
+  const ways = waysOf(netns, object)
+  if (isErrorType(config.type)) return { ok: true, value: routeOf(config, ways) }
+  const scope = scopeNumber(config.scope)
+  if (scope > SCOPE_HOST) return refuse('EINVAL', 'Invalid scope.')
+  const refused = nexthopScopeError(object, ways, scope)
+  if (refused !== undefined) return refuse('EINVAL', refused)
+  return { ok: true, value: routeOf(ways.length === 0 ? { ...config, type: 'blackhole' } : config, ways) }
 }
 
 /**
@@ -65,6 +80,7 @@ function routeOf(config: FibConfig, nexthops: Nexthop[]): FibRoute {
     mtuLocked: config.mtuLocked,
     otherMetrics: config.otherMetrics,
     realms: config.realms,
+    nexthopId: config.nexthopId,
     nexthops,
     lastDefault: -1,
   }
@@ -105,7 +121,14 @@ function hostNexthop(world: World, netns: Netns, specs: readonly NexthopSpec[]):
   return { ok: true, value: [{ ...nexthop }] }
 }
 
-function fibCheckNh(world: World, netns: Netns, spec: NexthopSpec, table: number, scope: number): Checked<Nexthop> {
+/** Whether a nexthop makes sense, and what it is then. A gateway is looked for in the table of the route first. */
+export function fibCheckNh(
+  world: World,
+  netns: Netns,
+  spec: NexthopSpec,
+  table: number,
+  scope: number,
+): Checked<Nexthop> {
   if (spec.gateway === undefined || spec.gateway === IPV4_ANY) return checkDeviceNexthop(world, netns, spec)
   if (spec.onlink === true) return checkOnlinkNexthop(world, netns, spec, spec.gateway, scope)
   return checkGateway(world, netns, spec, spec.gateway, table, scope)
@@ -218,6 +241,8 @@ export function fibSyncDownDev(
   event: 'down' | 'unregister' | 'carrier',
   force: boolean,
 ): boolean {
+  // A route by an object goes with that.
+  if (route.nexthopId !== 0) return false
   let gone = 0
   for (const nexthop of route.nexthops) {
     // Own addresses (scope nowhere) outlive a device that only goes down.

@@ -40,6 +40,8 @@ export interface FibRoute {
   readonly otherMetrics: readonly RouteMetric[]
   /** nh_tclassid, or 0. */
   readonly realms: number
+  /** The object that it leads by (nhid), or 0: the nexthops are copies of that one's. */
+  readonly nexthopId: number
   /** Empty for unreachable, prohibit, blackhole and throw. */
   readonly nexthops: Nexthop[]
   /** Which of several equal default routes was used last, counted from the first; -1 for none (fa_default). */
@@ -152,6 +154,7 @@ function sameRoute(a: FibRoute, b: FibRoute): boolean {
     a.mtuLocked === b.mtuLocked &&
     sameMetrics(a.otherMetrics, b.otherMetrics) &&
     a.realms === b.realms &&
+    a.nexthopId === b.nexthopId &&
     a.nexthops.length === b.nexthops.length &&
     a.nexthops.every((nexthop, at) => sameNexthop(nexthop, b.nexthops[at]!))
   )
@@ -214,10 +217,14 @@ export interface RouteMatch {
     readonly weight: number | undefined
   }[]
   readonly mtuBytes: number
+  /** 0 matches any. */
+  readonly nexthopId: number
 }
 
-/** fib_nh_match: one nexthop is compared with the route's first, several with all. */
+/** fib_nh_match: one nexthop is compared with the route's first, several with all; a route by an object has none of its own to compare. */
 function nexthopsMatch(match: RouteMatch, route: FibRoute): boolean {
+  if (match.nexthopId !== 0) return route.nexthopId === match.nexthopId
+  if (route.nexthopId !== 0) return match.nexthops.length === 0
   if (match.nexthops.length > 1 && match.nexthops.length !== route.nexthops.length) return false
   return match.nexthops.every((wanted, at) => {
     const nexthop = route.nexthops[at]
@@ -268,6 +275,40 @@ export function fibFlush(world: World, netns: Netns, isDead: (route: FibRoute) =
     reindex(netns, table)
     for (const route of dead) removed(world, netns, route)
   }
+}
+
+/**
+ * Lets routes lead other ways, none for a blackhole, and gives the new ones: what becomes of the routes by an object when the object changes
+ * (__fib_info_notify_update).
+ */
+export function fibReplaceWays(
+  world: World,
+  netns: Netns,
+  isMeant: (route: FibRoute) => boolean,
+  ways: readonly Nexthop[],
+): readonly FibRoute[] {
+  const changed: FibRoute[] = []
+  for (const table of netns.fibTables.values()) {
+    for (const [at, old] of table.routes.entries()) {
+      if (!isMeant(old)) continue
+      const route = leadBy(
+        old,
+        ways.map((way) => ({ ...way })),
+      )
+      removed(world, netns, old)
+      table.routes[at] = route
+      added(world, netns, route)
+      changed.push(route)
+    }
+    reindex(netns, table)
+  }
+  return changed
+}
+
+/** A route that leads other ways: with none it is a blackhole, which one that was made as such stays. */
+function leadBy(old: FibRoute, nexthops: Nexthop[]): FibRoute {
+  const madeAs = old.nexthops.length === 0 && old.type === 'blackhole' ? 'unicast' : old.type
+  return { ...old, type: nexthops.length === 0 ? 'blackhole' : madeAs, nexthops }
 }
 
 function added(world: World, netns: Netns, route: FibRoute): void {

@@ -43,12 +43,35 @@ export function fibSelectMultipath(world: World, found: FibFound, flow: FibFlow)
     for (const part of [protocol, sourcePort, destinationPort]) hashNumber(state, part)
   }
   const total = usable.reduce((sum, nexthop) => sum + nexthop.weight, 0)
-  let left = hashInteger53(state) % Math.max(total, 1)
-  for (const nexthop of usable) {
-    if (left < nexthop.weight) return nexthop
-    left -= nexthop.weight
-  }
-  return found.nexthop
+  const at = indexByWeight(usable, hashInteger53(state) % Math.max(total, 1))
+  return besideDeadGateways(world, found, usable, at)
+}
+
+/** Which way has a place in the row of all weights. */
+function indexByWeight(usable: readonly Nexthop[], place: number): number {
+  let left = place
+  return usable.findIndex(({ weight }) => (left -= weight) < 0)
+}
+
+/**
+ * The way that the hash names, or another one when its gateway is known to be dead: in a group of `ip nexthop` always the next, for a route's own
+ * ways only with fib_multipath_use_neigh, and then any (nexthop_select_path_hthr, fib_select_multipath).
+ */
+function besideDeadGateways(world: World, found: FibFound, usable: readonly Nexthop[], at: number): Nexthop {
+  const named = usable[at] ?? found.nexthop
+  const ofGroup = found.route.nexthopId !== 0
+  const { device } = named
+  const netns = world.devices[device]?.netns
+  const looks = ofGroup || (netns !== undefined && netnsById(world, netns).ipv4.fib_multipath_use_neigh !== 0)
+  if (!looks) return named
+  const isGood = (nexthop: Nexthop): boolean => isGoodGateway(world, nexthop)
+  return usable.slice(at).find(isGood) ?? (ofGroup ? named : (usable.find(isGood) ?? found.nexthop))
+}
+
+/** False for a gateway that was asked for in vain, or still is (ipv4_good_nh, fib_good_nh). */
+function isGoodGateway(world: World, { device, gateway }: Nexthop): boolean {
+  const state = gateway === undefined ? undefined : world.devices[device]?.neigh.entries.get(gateway)?.state
+  return state === undefined || NUD_VALID.has(state)
 }
 
 const NUD_VALID: ReadonlySet<NudState> = new Set(['PERMANENT', 'NOARP', 'REACHABLE', 'PROBE', 'STALE', 'DELAY'])

@@ -21,11 +21,13 @@ function nexthopView(world: World, nexthop: Nexthop): NexthopView {
   return { device, gateway, onlink, weight, dead, linkDown }
 }
 
-/** One route as a record. */
-export function routeView(world: World, route: FibRoute): RouteView {
+/** One route of a namespace as a record. */
+export function routeView(world: World, { loopback }: Netns, route: FibRoute): RouteView {
   const { table, destination, prefixLength, tos, metric, type, scope, protocol, prefSource } = route
   const { mtuBytes, mtuLocked, otherMetrics, realms } = route
   const nexthops = route.nexthops.map((nexthop) => nexthopView(world, nexthop))
+  // A blackhole among the objects stands on loopback.
+  if (route.nexthopId !== 0 && nexthops.length === 0) nexthops.push(bareNexthop(loopback, undefined))
   return {
     table,
     destination,
@@ -40,6 +42,7 @@ export function routeView(world: World, route: FibRoute): RouteView {
     mtuLocked,
     otherMetrics,
     ...(realms === 0 ? {} : { realms }),
+    ...(route.nexthopId === 0 ? {} : { nhid: route.nexthopId }),
     nexthops,
   }
 }
@@ -56,7 +59,7 @@ export function routeViews(world: World, netns: Netns, table: number): readonly 
   const tables = [...netns.fibTables.values()].reverse().sort((a, b) => (a.id & 255) - (b.id & 255))
   return tables
     .filter(({ id }) => table === 0 || id === table)
-    .flatMap((each) => inDumpOrder(each).map((route) => routeView(world, route)))
+    .flatMap((each) => inDumpOrder(each).map((route) => routeView(world, netns, route)))
 }
 
 /** Whether a table was ever used; others cannot be listed. */
@@ -159,7 +162,8 @@ function decisionView(
   const fibNexthop = route.fib?.nexthops.find((each) => each.device === route.device)
   const exception = fibNexthop === undefined ? undefined : findException(world, netns, destination, route.device)
   return {
-    route: route.fib === undefined ? bareRoute(destination, route.type, route.device) : routeView(world, route.fib),
+    route:
+      route.fib === undefined ? bareRoute(destination, route.type, route.device) : routeView(world, netns, route.fib),
     nexthop: bareNexthop(route.device, route.viaGateway ? route.nexthop : undefined),
     source,
     type: route.type,
@@ -184,7 +188,7 @@ function deliveryView(
     .get(255)
     ?.routes.find((each) => each.prefixLength === 32 && each.destination === destination)
   return {
-    route: matched === undefined ? bareRoute(destination, kind, device) : routeView(world, matched),
+    route: matched === undefined ? bareRoute(destination, kind, device) : routeView(world, netns, matched),
     nexthop: bareNexthop(device, undefined),
     source: undefined,
     type: kind,

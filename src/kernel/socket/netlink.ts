@@ -1,7 +1,8 @@
 // Netlink sockets that listen to changes of the tables: what `ip monitor` hears. Linux: rtnl_notify, rtmsg_ifinfo, rtmsg_ifa,
-// rtmsg_fib, neigh_update_notify, notify_rule_change.
+// rtmsg_fib, neigh_update_notify, notify_rule_change, nexthop_notify.
 import type { NudState } from '../../contract/trace-events.ts'
 import { addressView, linkView } from '../link/link-views.ts'
+import { nexthopObjectView } from '../ipv4/nexthop-object.ts'
 import { routeView } from '../ipv4/route-views.ts'
 import type { RtnetlinkModule } from '../modules.ts'
 import type { NetnsId, TableChange } from '../system-call.ts'
@@ -28,10 +29,13 @@ export const RTNETLINK: RtnetlinkModule = {
     }))
   },
   route(world, netns, route, isDeleted) {
-    publish(world, netns.id, () => ({ object: 'route', isDeleted, route: routeView(world, route) }))
+    publish(world, netns.id, () => ({ object: 'route', isDeleted, route: routeView(world, netns, route) }))
   },
   rule(world, netns, rule, isDeleted) {
     publish(world, netns.id, () => ({ object: 'rule', isDeleted, rule: { ...rule } }))
+  },
+  nexthop(world, netns, object, isDeleted) {
+    publish(world, netns.id, () => ({ object: 'nexthop', isDeleted, nexthop: nexthopObjectView(object) }))
   },
   neigh(world, device, entry, from, to) {
     if (isQuiet(from, to)) return

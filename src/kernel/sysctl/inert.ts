@@ -8,7 +8,6 @@ const INERT: ReadonlySet<string> = new Set([
   'disable_policy',
   'disable_xfrm',
   'fib_multipath_hash_fields',
-  'fib_multipath_use_neigh',
   'fib_notify_on_flag_change',
   'force_igmp_version',
   'fwmark_reflect',

@@ -25,7 +25,7 @@ export function routeWords(
   const { destination, prefixLength, type, nexthops, scope, metric, table, source } = route
   const target = prefixLength === 0 ? 'default' : formatPrefix({ address: destination, length: prefixLength })
   const words = [...(type === 'unicast' ? [] : [type]), target]
-  if (nexthops.length > 1) return undefined
+  if (nexthops.length > 1 || route.nhid !== undefined) return undefined
   const nexthop = nexthops[0]
   if (nexthop !== undefined) {
     const { gateway } = nexthop

@@ -1,8 +1,9 @@
 /** `ip route` and `ip route get`. Every line ends with a blank, as iproute2 prints it. */
 import type { NexthopView, RouteDecisionView, RouteMetric, RouteView } from '../../contract/read-models.ts'
-import type { KernelReads } from '../../kernel/api.ts'
+import type { KernelReads, NetnsId } from '../../kernel/api.ts'
 import { formatIpv4, ipv4, type Ipv4Address } from '../../wire/address.ts'
 import type { JsonObject } from './json.ts'
+import { nexthopText } from './nexthop.ts'
 import { realmName } from './realm.ts'
 import { SECOND_NS } from './units.ts'
 
@@ -19,6 +20,8 @@ export interface RouteFormat {
   readonly hideMetric?: boolean
   readonly hideSource?: boolean
   readonly details?: boolean
+  /** Where to look for the object that a route leads by, which details tell of. */
+  readonly netns?: NetnsId
 }
 
 /** A table's name as /etc/iproute2/rt_tables has it, or its number. */
@@ -57,6 +60,7 @@ export function routeText(reads: KernelReads, route: RouteView, format: RouteFor
   let line = route.type === 'unicast' && !details ? '' : `${route.type} `
   line += `${destinationText(route.destination, route.prefixLength)} `
   if (route.tos !== 0) line += `tos ${tosName(route.tos)} `
+  if (route.nhid !== undefined) line += `nhid ${route.nhid} `
   if (single !== undefined) {
     if (format.hideGateway !== true) line += via(single)
     if (format.hideDevice !== true) line += dev(reads, single)
@@ -70,7 +74,15 @@ export function routeText(reads: KernelReads, route: RouteView, format: RouteFor
   if (route.realms !== undefined) line += routeRealms(route.realms)
   line += metricsText(route.mtuBytes, route.mtuLocked, route.otherMetrics)
   const more = single === undefined ? route.nexthops : []
-  return `${[line, ...more.map((hop) => `\tnexthop ${via(hop)}${dev(reads, hop)}weight ${hop.weight} ${nexthopFlags(hop)}`)].join('\n')}\n`
+  const lines = more.map((hop) => `\tnexthop ${via(hop)}${dev(reads, hop)}weight ${hop.weight} ${nexthopFlags(hop)}`)
+  return `${[line, ...objectLines(reads, route, format), ...lines].join('\n')}\n`
+}
+
+/** What details tell of the object that a route leads by. */
+function objectLines(reads: KernelReads, { nhid }: RouteView, { details, netns }: RouteFormat): readonly string[] {
+  if (details !== true || netns === undefined || nhid === undefined) return []
+  const object = reads.nexthopObjects(netns).find(({ id }) => id === nhid)
+  return object === undefined ? [] : [`\tnh_info ${nexthopText(reads, object, true)}`]
 }
 
 /** `realm 4`, or `realms 3/4`. */

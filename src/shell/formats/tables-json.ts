@@ -52,6 +52,7 @@ export function routeJson(reads: KernelReads, route: RouteView, format: RouteFor
     type: route.type === 'unicast' && !details ? undefined : route.type,
     dst: destinationText(route.destination, route.prefixLength),
     tos: route.tos === 0 ? undefined : tosName(route.tos),
+    nhid: route.nhid,
     gateway: shown(format.hideGateway, gatewayOf(single)),
     dev: shown(format.hideDevice, deviceOf(reads, single)),
     table: shown(format.hideTable, route.table === TABLE_MAIN ? undefined : tableName(route.table)),

@@ -10,6 +10,7 @@ import { maddressCommand } from './maddress.ts'
 import { neighbourCommand } from './neigh.ts'
 import { netconfCommand, ntableCommand } from './netconf.ts'
 import { netnsCommand } from './netns.ts'
+import { nexthopCommand } from './nexthop.ts'
 import { routeCommand } from './route.ts'
 import { ruleCommand } from './rule.ts'
 import { LINK_USAGE } from '../usage/ip-link.ts'
@@ -104,11 +105,7 @@ const OBJECTS: readonly (readonly [name: string, run: IpObject, usage?: string])
   ['ila', notModelled('ila', 'It matters for IPv6 only.')],
   ['sr', notModelled('sr', 'It matters for IPv6 only.')],
   ['ioam', notModelled('ioam', 'It matters for IPv6 only.')],
-  [
-    'nexthop',
-    notModelled('nexthop', 'Write the next hops into the route: `ip route add … nexthop via … nexthop via …`.'),
-    NEXTHOP_USAGE,
-  ],
+  ['nexthop', nexthopCommand, NEXTHOP_USAGE],
 ]
 
 export const ip = command(

@@ -4,6 +4,7 @@ import type { KernelReads, TableChange } from '../../../kernel/api.ts'
 import { addressLines } from '../../formats/addr.ts'
 import { linkMonitorText } from '../../formats/link.ts'
 import { neighLine } from '../../formats/neigh.ts'
+import { nexthopText } from '../../formats/nexthop.ts'
 import { routeText } from '../../formats/route.ts'
 import { ruleLine } from '../../formats/rule.ts'
 import { MICROSECOND_NS, SECOND_NS } from '../../formats/units.ts'
@@ -24,7 +25,7 @@ const OBJECTS: readonly (readonly [word: string, object: TableChange['object'] |
   ['netconf', undefined],
   ['rule', 'rule'],
   ['nsid', undefined],
-  ['nexthop', undefined],
+  ['nexthop', 'nexthop'],
   ['stats', undefined],
 ]
 
@@ -34,6 +35,7 @@ const LABELS: Readonly<Record<TableChange['object'], string>> = {
   route: '[ROUTE]',
   rule: '[RULE]',
   neigh: '[NEIGH]',
+  nexthop: '[NEXTHOP]',
 }
 
 interface Wanted {
@@ -117,6 +119,8 @@ function accepts({ words, device: only }: Wanted, change: TableChange): boolean 
       return change.route.nexthops.some((hop) => hop.device === only)
     case 'neigh':
       return change.neigh.device === only
+    case 'nexthop':
+      return change.nexthop.way?.device === only
     case 'rule':
       return true
   }
@@ -141,6 +145,8 @@ function changeText(ctx: ProcessContext, change: TableChange, options: IpOptions
       return ruleLine(ctx.read, ctx.netns, change.rule)
     case 'neigh':
       return neighLine(ctx.read, change.neigh)
+    case 'nexthop':
+      return `${nexthopText(ctx.read, change.nexthop, options.details)}\n`
   }
 }
 

@@ -162,7 +162,8 @@ export async function showRoutes(ctx: ProcessContext, args: Arguments, options: 
     await ctx.out(jsonText(objects, options.pretty))
     return 0
   }
-  for (const route of selected(ctx, filter)) await ctx.out(oneLine(routeText(ctx.read, route, format), options))
+  for (const route of selected(ctx, filter))
+    await ctx.out(oneLine(routeText(ctx.read, route, { ...format, netns: ctx.netns }), options))
   return 0
 }
 
@@ -194,6 +195,7 @@ function deleteSpecOf(ctx: ProcessContext, route: RouteView): RouteSpec {
     scope: route.scope,
     protocol: route.protocol,
     ...(route.source === undefined ? {} : { source: route.source }),
+    ...(route.nhid === undefined ? {} : { nexthopId: route.nhid }),
     nexthops: route.nexthops.map((hop) => {
       const ifindex = ctx.read.device(hop.device)?.ifindex
       return {
@@ -213,7 +215,12 @@ export async function flushRoutes(ctx: ProcessContext, args: Arguments, options:
   }
   const filter = parseFilter(ctx, args)
   const routes = selected(ctx, filter, 'Flush')
-  for (const route of routes) ctx.call({ kind: 'route.delete', netns: ctx.netns, spec: deleteSpecOf(ctx, route) })
+  for (const route of routes) {
+    const done = ctx.call({ kind: 'route.delete', netns: ctx.netns, spec: deleteSpecOf(ctx, route) })
+    // It sends back what it was shown, which for a route by an object of `ip nexthop` is more than the kernel takes.
+    if (!done.ok && done.error.errno === 'EINVAL')
+      throw new CommandError('Failed to send flush request: Invalid argument', 2)
+  }
   if (options.statistics) await ctx.out(flushReport(routes.length, 'entries'))
   return 0
 }
@@ -298,7 +305,7 @@ export async function getRoute(ctx: ProcessContext, args: Arguments, options: Ip
   }
   await ctx.out(
     fibMatch
-      ? routeText(ctx.read, answer.value.route, { details: options.details })
+      ? routeText(ctx.read, answer.value.route, { details: options.details, netns: ctx.netns })
       : oneLine(routeGetText(ctx.read, ctx.netns, asked, answer.value, options.details), options),
   )
   return 0

@@ -83,6 +83,7 @@ interface Parsed {
   mtuLocked: boolean
   otherMetrics: RouteMetric[]
   realms: number | undefined
+  nexthopId: number | undefined
 }
 
 function weightOf(word: string): number {
@@ -115,6 +116,7 @@ function parse(args: Arguments): Parsed {
     mtuLocked: false,
     otherMetrics: [],
     realms: undefined,
+    nexthopId: undefined,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (!parseHopWord(word, args, parsed.hop) && !parseRouteWord(word, args, parsed))
@@ -159,6 +161,7 @@ function parseRouteWord(word: string, args: Arguments, parsed: Parsed): boolean 
   } else if (word.length > 1 && abbreviates(word, 'protocol')) parsed.protocol = protocolOf(args.need())
   else if (abbreviates(word, 'table')) parsed.table = named(args.need(), tableNamed, '"table" value is invalid\n')
   else if (word === 'nexthop') parsed.hops.push(parseNexthop(args))
+  else if (word === 'nhid') parsed.nexthopId = integer(args.need(), '"id" value is invalid\n')
   else if (word.length > 3 && abbreviates(word, 'realms'))
     parsed.realms = named(args.need(), realmsNamed, '"realm" value is invalid\n')
   else if (IGNORED.has(word)) args.need()
@@ -232,6 +235,7 @@ function baseSpec(ctx: ProcessContext, parsed: Parsed, type: RouteType): RouteSp
     ...(parsed.mtuLocked ? { mtuLocked: true } : {}),
     ...(parsed.otherMetrics.length === 0 ? {} : { otherMetrics: inOrder(parsed.otherMetrics) }),
     ...(parsed.realms === undefined ? {} : { realms: parsed.realms }),
+    ...(parsed.nexthopId === undefined ? {} : { nexthopId: parsed.nexthopId }),
     ...(parsed.scope === undefined ? {} : { scope: parsed.scope }),
     ...(parsed.protocol === undefined ? {} : { protocol: parsed.protocol }),
   }
@@ -264,6 +268,7 @@ function fits(ctx: ProcessContext, spec: RouteSpec, route: RouteView): boolean {
   if (route.destination !== spec.destination || route.prefixLength !== spec.prefixLength) return false
   if (spec.metric !== undefined && spec.metric !== route.metric) return false
   if (spec.tos !== undefined && spec.tos !== route.tos) return false
+  if (spec.nexthopId !== undefined && spec.nexthopId !== route.nhid) return false
   return spec.nexthops.every(({ gateway, ifindex }) =>
     route.nexthops.some(
       (hop) =>

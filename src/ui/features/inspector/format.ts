@@ -52,11 +52,12 @@ export function routeNotes({ protocol, scope, source, metric, type, tos, mtuByte
 
 /** What `ip route del` takes for exactly this route. */
 export function routeWords(route: RouteView, nameOf: (device: number) => string): string {
-  const { nexthops, metric, table, tos } = route
+  const { nexthops, metric, table, tos, nhid } = route
   const hops = nexthops.map((hop) =>
     [gatewayText(hop), hop.device === 0 ? '' : `dev ${nameOf(hop.device)}`].filter((part) => part !== '').join(' '),
   )
-  const ways = hops.length === 1 ? hops : hops.map((hop) => `nexthop ${hop}`)
+  const own = hops.length === 1 ? hops : hops.map((hop) => `nexthop ${hop}`)
+  const ways = nhid === undefined ? own : [`nhid ${nhid}`]
   const parts = [
     destinationText(route),
     tos === 0 ? '' : `tos 0x${tos.toString(16)}`,

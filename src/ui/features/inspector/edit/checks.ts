@@ -65,6 +65,7 @@ const ROUTE_WORDS = [
   'mtu',
   'tos',
   'nexthop',
+  'nhid',
   'weight',
   'lock',
 ]
@@ -76,8 +77,7 @@ export const checkRoute: Check = (text) => {
   const [destination = '', ...rest] = ROUTE_TYPES.includes(first) ? words.slice(1) : words
   if (destination !== 'default' && !isPrefix(destination)) return bad('badRouteDestination')
   const isBlocked = ROUTE_TYPES.slice(1, 5).includes(first)
-  if (!isBlocked && !rest.some((word) => word === 'via' || word === 'dev' || word === 'nexthop'))
-    return bad('routeNeedsHop')
+  if (!isBlocked && !rest.some((word) => ['via', 'dev', 'nexthop', 'nhid'].includes(word))) return bad('routeNeedsHop')
   const via = rest[rest.indexOf('via') + 1]
   if (rest.includes('via') && (via === undefined || !isIpv4(via))) return bad('badGateway')
   const stray = rest.find((word, index) => !ROUTE_WORDS.includes(word) && !ROUTE_WORDS.includes(rest[index - 1] ?? ''))
