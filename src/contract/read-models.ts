@@ -134,6 +134,9 @@ export interface LinkView {
   readonly noArp: boolean
   readonly broadcast: boolean
   readonly multicast: boolean
+  /** Flags for those who look at them (`ip link set dynamic on`, `trailers off`). */
+  readonly dynamic?: true
+  readonly noTrailers?: true
   /** Set by hand (`ip link set promisc on`). */
   readonly promisc: boolean
   readonly allMulticast: boolean

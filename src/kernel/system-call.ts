@@ -102,6 +102,8 @@ export interface LinkChanges {
   readonly promisc?: boolean
   readonly allMulticast?: boolean
   readonly multicast?: boolean
+  readonly dynamic?: boolean
+  readonly trailers?: boolean
   readonly arp?: boolean
   readonly carrier?: boolean
   readonly data?: LinkData

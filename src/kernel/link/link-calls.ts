@@ -114,6 +114,8 @@ function setMaster(world: World, device: NetDevice, netns: Netns, ifindex: IfInd
 function setFlags(world: World, device: NetDevice, changes: LinkChanges): KernelError | undefined {
   if (changes.arp !== undefined) setNoArp(world, device, !changes.arp)
   if (changes.multicast !== undefined) device.multicast = changes.multicast
+  if (changes.dynamic !== undefined) device.dynamic = changes.dynamic
+  if (changes.trailers !== undefined) device.noTrailers = !changes.trailers
   if (changes.promisc !== undefined && changes.promisc !== device.promisc) {
     device.promisc = changes.promisc
     setPromiscuity(world, device, changes.promisc ? 1 : -1)

@@ -71,6 +71,8 @@ export function linkView(world: World, device: NetDevice): LinkView {
     noArp: device.noArp,
     broadcast: device.broadcast,
     multicast: device.multicast,
+    ...(device.dynamic ? { dynamic: true } : {}),
+    ...(device.noTrailers ? { noTrailers: true } : {}),
     promisc: device.promisc,
     allMulticast: device.allMulticast,
     promiscuityCount: device.promiscuityCount,

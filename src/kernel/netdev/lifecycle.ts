@@ -101,6 +101,8 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
     qdiscActive: false,
     broadcast: init.broadcast ?? true,
     multicast: init.multicast ?? true,
+    dynamic: false,
+    noTrailers: false,
     promisc: false,
     allMulticast: false,
     promiscuityCount: 0,
@@ -255,7 +257,7 @@ export function changeMac(world: World, device: NetDevice, mac: MacAddress): Ker
     const refused = kind.setMac(world, device, mac)
     if (refused !== undefined) return refused
   } else if (!isValidDeviceMac(mac)) return { errno: 'EADDRNOTAVAIL' }
-  if (device.mac === mac) return undefined
+  // Everyone is told of the address that it has already, too: neighbours are forgotten.
   device.mac = mac
   notifyDevice(world, device, 'mac')
   linkChanged(world, device, 'changed')

@@ -103,6 +103,9 @@ export interface NetDevice {
   noArp: boolean
   readonly broadcast: boolean
   multicast: boolean
+  /** IFF_DYNAMIC and IFF_NOTRAILERS, which only who looks at them heeds. */
+  dynamic: boolean
+  noTrailers: boolean
   promisc: boolean
   allMulticast: boolean
   promiscuityCount: number

@@ -54,6 +54,10 @@ const FLAGS: Readonly<Record<string, LinkChanges>> = {
   '-multicast': { multicast: false },
   allmulti: { allMulticast: true },
   '-allmulti': { allMulticast: false },
+  dynamic: { dynamic: true },
+  '-dynamic': { dynamic: false },
+  trailers: { trailers: true },
+  '-trailers': { trailers: false },
 }
 
 class Changer {

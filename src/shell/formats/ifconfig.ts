@@ -11,11 +11,13 @@ function flags(link: LinkView): readonly (readonly [bit: number, word: string])[
     [link.up, 1, 'UP'],
     [link.broadcast, 2, 'BROADCAST'],
     [link.details.kind === 'lo', 8, 'LOOPBACK'],
+    [link.noTrailers === true, 32, 'NOTRAILERS'],
     [isRunning, 64, 'RUNNING'],
     [link.noArp, 128, 'NOARP'],
     [link.promisc, 256, 'PROMISC'],
     [link.allMulticast, 512, 'ALLMULTI'],
     [link.multicast, 4096, 'MULTICAST'],
+    [link.dynamic === true, 32768, 'DYNAMIC'],
   ]
   return all.flatMap(([isSet, bit, word]) => (isSet ? [[bit, word] as const] : []))
 }

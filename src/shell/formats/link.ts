@@ -29,6 +29,8 @@ export function linkFlags(reads: KernelReads, link: LinkView): string {
     [link.noArp, 'NOARP'],
     [link.allMulticast, 'ALLMULTI'],
     [link.promisc, 'PROMISC'],
+    [link.dynamic === true, 'DYNAMIC'],
+    [link.noTrailers === true, 'NOTRAILERS'],
     [link.up, 'UP'],
     [link.up && link.carrier, 'LOWER_UP'],
     [lower !== undefined && !lower.up, 'M-DOWN'],

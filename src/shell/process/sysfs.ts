@@ -93,10 +93,12 @@ function interfaceFlags(link: LinkView): number {
     [link.up, 0x1],
     [link.broadcast, 0x2],
     [isLoopback(link), 0x8],
+    [link.noTrailers === true, 0x20],
     [link.noArp, 0x80],
     [link.promisc, 0x100],
     [link.allMulticast, 0x200],
     [link.multicast, 0x1000],
+    [link.dynamic === true, 0x8000],
   ]
   return bits.reduce((sum, [isSet, bit]) => sum + (isSet ? bit : 0), 0)
 }

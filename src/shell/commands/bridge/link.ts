@@ -50,7 +50,6 @@ async function set(ctx: ProcessContext, args: Arguments): Promise<number> {
   if (dev === undefined) return ctx.fail('Device is a required argument.', EXIT_USAGE)
   const link = ctx.read.linkByName(ctx.netns, dev)
   if (link === undefined) return ctx.fail(`Cannot find bridge device "${dev}"`, EXIT_USAGE)
-  if (Object.keys(port).length === 0) return 0
   netlink(ctx, { kind: 'link.set', netns: ctx.netns, ifindex: link.ifindex, changes: { port } }, EXIT_USAGE)
   return 0
 }

@@ -32,15 +32,18 @@ export interface LinkArguments {
   /** 0 for `nomaster`. */
   master: number | undefined
   alias: string | undefined
-  flags: Pick<LinkChanges, 'up' | 'promisc' | 'allMulticast' | 'multicast' | 'arp' | 'carrier'>
+  flags: Pick<LinkChanges, 'up' | Flag>
   /** The word after `type`; the options of the kind follow in the cursor. */
   type: string | undefined
 }
 
-const FLAG_WORDS: Readonly<Record<string, 'promisc' | 'allMulticast' | 'multicast' | 'arp' | 'carrier'>> = {
+type Flag = 'promisc' | 'allMulticast' | 'multicast' | 'dynamic' | 'trailers' | 'arp' | 'carrier'
+
+const FLAG_WORDS: Readonly<Record<string, Flag>> = {
   promisc: 'promisc',
   allmulticast: 'allMulticast',
   multicast: 'multicast',
+  trailers: 'trailers',
   arp: 'arp',
   carrier: 'carrier',
 }
@@ -54,7 +57,6 @@ const IGNORED = new Set([
   'gso_max_size',
   'gso_max_segs',
   'gro_max_size',
-  'trailers',
   'state',
 ])
 
@@ -109,14 +111,9 @@ function parseFlagWord(word: string, args: Arguments, parsed: LinkArguments): bo
     parsed.flags = { ...parsed.flags, up: word === 'up' }
     return true
   }
-  const flag = FLAG_WORDS[word]
-  if (flag === undefined) {
-    const isDynamic = abbreviates(word, 'dynamic')
-    // It says that the address may change when the interface goes down, which nothing here reads.
-    if (isDynamic) onOff('dynamic', args.need(), 'pair', 1)
-    return isDynamic
-  }
-  parsed.flags = { ...parsed.flags, [flag]: onOff(word, args.need(), 'pair', 1) }
+  const flag = FLAG_WORDS[word] ?? (abbreviates(word, 'dynamic') ? 'dynamic' : undefined)
+  if (flag === undefined) return false
+  parsed.flags = { ...parsed.flags, [flag]: onOff(flag === 'dynamic' ? flag : word, args.need(), 'pair', 1) }
   return true
 }
 

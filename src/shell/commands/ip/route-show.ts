@@ -201,6 +201,7 @@ function deleteSpecOf(ctx: ProcessContext, route: RouteView): RouteSpec {
       return {
         ...(ifindex === undefined ? {} : { ifindex }),
         ...(hop.gateway === undefined ? {} : { gateway: hop.gateway }),
+        weight: hop.weight,
       }
     }),
   }

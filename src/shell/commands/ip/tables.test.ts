@@ -91,3 +91,38 @@ test('loopback counts what is sent and what is received alike', async () => {
   await lab.run('ip netns add a; ip -n a link set lo up; ip netns exec a ping -c 1 127.0.0.1')
   expect(await lab.run(`ip -n a -s link show lo | awk '/^ +[0-9]/ {print $1, $2}'`)).toBe('196 2\n196 2\n')
 })
+
+test('flags that nothing acts upon are kept and shown', async () => {
+  const lab = await shellLab()
+  await lab.run('ip netns add a; ip -n a link add d0 type dummy; ip -n a link set d0 trailers off dynamic on')
+  expect(await lab.run(`ip -n a -br link show d0 | grep -o '<[^ ]*'; ip netns exec a cat /sys/class/net/d0/flags`)).toBe(
+    '<BROADCAST,NOARP,DYNAMIC,NOTRAILERS>\n0x80a2\n',
+  )
+  await lab.run('ip -n a link set d0 trailers on; ip netns exec a ifconfig d0 -dynamic')
+  expect(await lab.run(`ip -n a -br link show d0 | grep -o '<[^ ]*'`)).toBe('<BROADCAST,NOARP>\n')
+})
+
+test('an address that is set again lets go of the neighbours (dev_set_mac_address)', async () => {
+  const lab = await shellLab()
+  await lab.run(`${PAIR}; ip -n a addr add 10.0.0.1/24 dev v0; ip -n a link set v0 up address 02:00:00:00:00:05`)
+  await lab.run('ip -n b link set v1 up; ip -n a neigh add 10.0.0.9 lladdr 02:00:00:00:00:09 dev v0 nud stale')
+  expect(await lab.run('ip -n a neigh')).toBe('10.0.0.9 dev v0 lladdr 02:00:00:00:00:09 STALE \n')
+  expect(await lab.run('ip -n a link set v0 address 02:00:00:00:00:05; ip -n a neigh')).toBe('')
+})
+
+test('flush takes routes with several next hops and their weights, dead ones too', async () => {
+  const lab = await shellLab()
+  await lab.run(`${PAIR}; ip -n a addr add 10.0.0.1/24 dev v0; ip -n a link set v0 up; ip -n b link set v1 up`)
+  await lab.run('ip -n a link add d0 type dummy; ip -n a addr add 10.1.0.1/24 dev d0; ip -n a link set d0 up')
+  await lab.run(
+    'ip -n a route add 10.9.0.0/16 nexthop via 10.0.0.2 weight 3 nexthop via 10.1.0.2; ip -n a link set d0 down',
+  )
+  expect(await lab.run('ip -n a route show 10.9.0.0/16')).toContain('via 10.1.0.2 dev d0 weight 1 dead linkdown')
+  expect(await lab.run('ip -n a route flush proto boot; ip -n a route show 10.9.0.0/16')).toBe('')
+})
+
+test('bridge link set needs a port, whatever is to be set', async () => {
+  const lab = await shellLab()
+  await lab.run('ip netns add a; ip -n a link add d0 type dummy')
+  expect(await lab.run('bridge -n a link set dev d0 fastleave on')).toBe('RTNETLINK answers: Operation not supported\n')
+})
