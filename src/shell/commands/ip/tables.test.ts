@@ -95,9 +95,9 @@ test('loopback counts what is sent and what is received alike', async () => {
 test('flags that nothing acts upon are kept and shown', async () => {
   const lab = await shellLab()
   await lab.run('ip netns add a; ip -n a link add d0 type dummy; ip -n a link set d0 trailers off dynamic on')
-  expect(await lab.run(`ip -n a -br link show d0 | grep -o '<[^ ]*'; ip netns exec a cat /sys/class/net/d0/flags`)).toBe(
-    '<BROADCAST,NOARP,DYNAMIC,NOTRAILERS>\n0x80a2\n',
-  )
+  expect(
+    await lab.run(`ip -n a -br link show d0 | grep -o '<[^ ]*'; ip netns exec a cat /sys/class/net/d0/flags`),
+  ).toBe('<BROADCAST,NOARP,DYNAMIC,NOTRAILERS>\n0x80a2\n')
   await lab.run('ip -n a link set d0 trailers on; ip netns exec a ifconfig d0 -dynamic')
   expect(await lab.run(`ip -n a -br link show d0 | grep -o '<[^ ]*'`)).toBe('<BROADCAST,NOARP>\n')
 })
