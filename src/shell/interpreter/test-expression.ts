@@ -7,7 +7,9 @@ import { evaluateNumber, type Expander } from './expand.ts'
 import { matchesPattern } from './pattern.ts'
 import { ExpansionError, type Shell } from './state.ts'
 import { quoteTraced, traceLine } from './trace.ts'
-import { POSIX_CLASSES } from '../posix-classes.ts'
+import { RegExpFault } from '../regexp/regexp-parse.ts'
+import { posixRegExpOf, RegExpBudgetExceeded } from '../regexp/regexp.ts'
+import type { PosixMatch } from '../regexp/regexp.ts'
 
 export async function evaluateTest(expander: Expander, expression: TestExpression, shell: Shell): Promise<boolean> {
   switch (expression.kind) {
@@ -55,25 +57,16 @@ const FILE_COMPARISONS = new Set(['-nt', '-ot', '-ef'])
 function matchesRegExp(shell: Shell, text: string, source: string): boolean {
   const { items } = shell.state.variables.makeArray('BASH_REMATCH')
   items.clear()
-  let match: RegExpExecArray | null
+  let match: PosixMatch | null
   try {
-    match = new RegExp(posixSource(source), 'su').exec(text)
-  } catch {
-    try {
-      match = new RegExp(posixSource(source), 's').exec(text)
-    } catch {
-      throw new ExpansionError(`${source}: invalid regular expression`)
-    }
+    match = posixRegExpOf(source, { extended: true }).exec(text)
+  } catch (error) {
+    if (error instanceof RegExpBudgetExceeded) throw new ExpansionError(`${source}: takes too many steps on this text`)
+    if (!(error instanceof RegExpFault)) throw error
+    throw new ExpansionError(`${source}: invalid regular expression`)
   }
-  // Groups that took no part are undefined, whatever their type says.
-  const groups: readonly (string | undefined)[] = match ?? []
-  for (const [k, group] of groups.entries()) items.set(String(k), group ?? '')
+  for (const [k, group] of (match ?? []).entries()) items.set(String(k), group ?? '')
   return match !== null
-}
-
-/** An extended regular expression as JavaScript writes it: only the classes differ. */
-function posixSource(source: string): string {
-  return source.replace(/\[:(\w+):\]/g, (whole, name: string) => POSIX_CLASSES[name] ?? whole)
 }
 
 /** `-z`, `-n`, `-f` and the like; undefined for an unknown operator. */

@@ -2,7 +2,8 @@
 import { formatValues } from '../../interpreter/printf.ts'
 import { CommandError } from '../command-error.ts'
 import type { AwkFunction, Expression, Statement } from './awk-tree.ts'
-import { posixRegExp } from './regexp.ts'
+import type { PosixRegExp } from '../../regexp/regexp.ts'
+import { matchesOf, posixRegExp, replaceMatches, splitAtMatches } from './regexp.ts'
 
 export type Value = string | number
 type AwkArray = Map<string, Value>
@@ -36,7 +37,7 @@ export class AwkValues {
   readonly #functions: ReadonlyMap<string, AwkFunction>
   readonly #runBody: (body: Statement) => void
   readonly #arrays = new Map<string, AwkArray>()
-  readonly #regexps = new Map<string, RegExp>()
+  readonly #regexps = new Map<string, PosixRegExp>()
   /** Variables of the function calls that run, innermost last. */
   readonly #locals: Map<string, Value | AwkArray>[] = []
   #fields: string[] = []
@@ -241,10 +242,10 @@ export class AwkValues {
     return keys.map((key) => this.text(this.value(key))).join(this.setting('SUBSEP'))
   }
 
-  #regexp(source: string): RegExp {
+  #regexp(source: string): PosixRegExp {
     const known = this.#regexps.get(source)
     if (known !== undefined) return known
-    const made = posixRegExp(source, { extended: true, who: 'awk' })
+    const made = posixRegExp(source, { extended: true, escapesInSets: true, who: 'awk' })
     this.#regexps.set(source, made)
     return made
   }
@@ -272,7 +273,7 @@ export class AwkValues {
       case 'gsub':
         return this.#substitute(args, name === 'gsub')
       case 'match': {
-        const found = this.#regexp(this.#source(args[1])).exec(text(0))
+        const [found = null] = matchesOf(this.#regexp(this.#source(args[1])), text(0))
         this.globals.set('RSTART', found === null ? 0 : found.index + 1).set('RLENGTH', found?.[0].length ?? -1)
         return found === null ? 0 : found.index + 1
       }
@@ -318,12 +319,13 @@ export class AwkValues {
   #substitute(args: readonly Expression[], everywhere: boolean): number {
     const target: Expression = args[2] ?? { kind: 'field', index: { kind: 'number', value: 0 } }
     const replacement = this.text(this.value(args[1] ?? { kind: 'text', value: '' }))
-    const pattern = new RegExp(this.#regexp(this.#source(args[0])).source, everywhere ? 'g' : '')
+    const pattern = this.#regexp(this.#source(args[0]))
     let count = 0
-    const changed = this.text(this.value(target)).replace(pattern, (found: string) => {
+    const put = (found: string): string => {
       count += 1
       return replacement.replace(/\\\\|\\&|&/g, (sign) => (sign === '&' ? found : sign.slice(1)))
-    })
+    }
+    const changed = replaceMatches(this.text(this.value(target)), pattern, put, everywhere)
     if (count > 0) this.assign(target, changed)
     return count
   }
@@ -374,5 +376,5 @@ function splitText(text: string, separator: string): string[] {
   if (text === '') return []
   if (separator === '') return Array.from(text)
   if (separator.length === 1) return text.split(separator)
-  return text.split(posixRegExp(separator, { extended: true, who: 'awk' }))
+  return splitAtMatches(text, posixRegExp(separator, { extended: true, escapesInSets: true, who: 'awk' }))
 }

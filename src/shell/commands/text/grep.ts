@@ -4,13 +4,14 @@ import { NULL_STREAM } from '../../process/stream.ts'
 import { command, CommandError } from '../command-error.ts'
 import { getopt } from '../getopt.ts'
 import { LineReader } from './lines.ts'
-import { posixRegExp } from './regexp.ts'
+import type { PosixRegExp } from '../../regexp/regexp.ts'
+import { matchesOf, posixRegExp } from './regexp.ts'
 
 const USAGE = "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information."
 
 interface GrepSettings {
   readonly has: (letter: string) => boolean
-  readonly matchers: readonly RegExp[]
+  readonly matchers: readonly PosixRegExp[]
   readonly most: number
   /** Lines shown before and after each that matches. */
   readonly before: number
@@ -76,21 +77,46 @@ function withoutErrors(ctx: ProcessContext): ProcessContext {
   return ctx.with({ streams: new Map(ctx.streams).set(2, NULL_STREAM) })
 }
 
-/** One pattern; `\\K` of -P forgets what matched before it. */
-function matcherOf(pattern: string, has: (letter: string) => boolean, extended: boolean): RegExp {
-  if (has('P')) {
-    const kept = pattern.split('\\K')
-    const source = kept.length === 2 ? `(?<=${kept[0]!})${kept[1]!}` : pattern
-    try {
-      return new RegExp(has('w') ? `\\b(?:${source})\\b` : source, has('i') ? 'gi' : 'g')
-    } catch {
-      throw new CommandError(`grep: invalid regular expression: ${pattern}`, 2)
-    }
-  }
+/** One pattern. */
+function matcherOf(pattern: string, has: (letter: string) => boolean, extended: boolean): PosixRegExp {
+  if (has('P')) return perlRegExp(pattern, has)
   const literal = has('F') ? pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : pattern
-  const inner = posixRegExp(literal, { extended: extended || has('E') || has('F'), who: 'grep' }).source
-  const whole = has('x') ? `^(?:${inner})$` : has('w') ? `\\b(?:${inner})\\b` : inner
-  return new RegExp(whole, has('i') ? 'gi' : 'g')
+  return posixRegExp(literal, {
+    extended: extended || has('E') || has('F'),
+    ignoreCase: has('i'),
+    only: has('x') ? 'line' : has('w') ? 'word' : undefined,
+    who: 'grep',
+  })
+}
+
+/** A repetition of what repeats itself: Perl's library tries every way, and gives up; here it does not begin. */
+const NESTED_REPEAT = /\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]/
+
+/** -P: an expression as JavaScript has it, which is nearly Perl's; `\\K` forgets what matched before it. */
+function perlRegExp(pattern: string, has: (letter: string) => boolean): PosixRegExp {
+  if (NESTED_REPEAT.test(pattern)) throw new CommandError("grep: exceeded PCRE's backtracking limit", 2)
+  const kept = pattern.split('\\K')
+  const source = kept.length === 2 ? `(?<=${kept[0]!})${kept[1]!}` : pattern
+  const whole = has('x') ? `^(?:${source})$` : has('w') ? `\\b(?:${source})\\b` : source
+  try {
+    const made = new RegExp(whole, has('i') ? 'gi' : 'g')
+    return {
+      get lastIndex() {
+        return made.lastIndex
+      },
+      set lastIndex(place) {
+        made.lastIndex = place
+      },
+      exec(text) {
+        const found = made.exec(text)
+        const groups: readonly (string | undefined)[] = found?.slice(1) ?? []
+        return found === null ? null : Object.assign([found[0], ...groups] as const, { index: found.index })
+      },
+      test: (text) => text.search(made) >= 0,
+    }
+  } catch {
+    throw new CommandError(`grep: invalid regular expression: ${pattern}`, 2)
+  }
 }
 
 /** Searches one file; true when a line was chosen. */
@@ -111,8 +137,9 @@ async function searchFile(
   for (let number = 1; count < most || number <= showUntil; number++) {
     const line = await reader.next()
     if (line === undefined) break
-    const found = matchers.flatMap((matcher) => [...line.matchAll(matcher)].map((match) => match[0]))
-    if (found.length > 0 === has('v') || count >= most) {
+    const isFound = matchers.some((matcher) => matcher.test(line))
+    const found = isFound && has('o') ? matchers.flatMap((matcher) => matchesOf(matcher, line).map(([all]) => all)) : []
+    if (isFound === has('v') || count >= most) {
       if (number <= showUntil && !isQuiet) {
         await ctx.out(`${start(number, '-')}${line}\n`)
         lastShown = number

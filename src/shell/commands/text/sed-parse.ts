@@ -1,5 +1,6 @@
 /** Reads a sed script as GNU sed does. */
 import { CommandError } from '../command-error.ts'
+import type { PosixRegExp } from '../../regexp/regexp.ts'
 import { posixRegExp } from './regexp.ts'
 import type { SedAction, SedAddress, SedCommand, SedRangeEnd, SedScript } from './sed-script.ts'
 import { escapes, faultOf, replacementParts } from './sed-words.ts'
@@ -255,11 +256,17 @@ class SedParser {
     return end
   }
 
-  #regExp(source: string, flags: string): RegExp | undefined {
+  #regExp(source: string, flags: string): PosixRegExp | undefined {
     if (source === '') return undefined
-    const js = `gs${/[iI]/.test(flags) ? 'i' : ''}${/[mM]/.test(flags) ? 'm' : ''}`
     try {
-      return posixRegExp(escapes(source), { extended: this.#extended, flags: js, who: 'sed' })
+      // Other tools take a closing bracket too many for itself.
+      if (this.#extended && faultOf(source, true) === 'Unmatched ) or \\)') throw new CommandError('sed: ', 2)
+      return posixRegExp(escapes(source), {
+        extended: this.#extended,
+        ignoreCase: /[iI]/.test(flags),
+        multiline: /[mM]/.test(flags),
+        who: 'sed',
+      })
     } catch (error) {
       if (!(error instanceof CommandError)) throw error
       throw this.#wrong(faultOf(source, this.#extended))

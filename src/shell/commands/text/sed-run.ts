@@ -1,4 +1,5 @@
 /** Runs a sed script: the pattern space, the hold space, and what waits to be printed at the end of a cycle. */
+import type { PosixRegExp } from '../../regexp/regexp.ts'
 import { CommandError } from '../command-error.ts'
 import type { SedAction, SedAddress, SedCommand, SedReplacement, SedScript } from './sed-script.ts'
 
@@ -39,7 +40,7 @@ export class SedMachine {
   readonly #ranges: RangeState[]
   #space = ''
   #hold = ''
-  #lastPattern: RegExp | undefined
+  #lastPattern: PosixRegExp | undefined
   /** What a, r and R put behind the present line. */
   #after: string[] = []
   #replaced = false
@@ -219,7 +220,7 @@ export class SedMachine {
     }
   }
 
-  #pattern(pattern: RegExp | undefined): RegExp {
+  #pattern(pattern: PosixRegExp | undefined): PosixRegExp {
     const used = pattern ?? this.#lastPattern
     if (used === undefined) throw new CommandError('sed: -e expression #1, char 0: no previous regular expression', 1)
     this.#lastPattern = used

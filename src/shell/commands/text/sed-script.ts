@@ -1,4 +1,5 @@
 /** What a sed script says, once it is read. */
+import type { PosixRegExp } from '../../regexp/regexp.ts'
 
 export type SedAddress =
   | { readonly kind: 'line'; readonly number: number }
@@ -6,7 +7,7 @@ export type SedAddress =
   /** Every `step`-th line from `first` on. */
   | { readonly kind: 'step'; readonly first: number; readonly step: number }
   /** Without a pattern: the one used last. */
-  | { readonly kind: 'pattern'; readonly pattern: RegExp | undefined }
+  | { readonly kind: 'pattern'; readonly pattern: PosixRegExp | undefined }
 
 /** Where a range ends: at an address, so many lines further, or at the next line that a number divides. */
 export type SedRangeEnd =
@@ -27,7 +28,7 @@ export type SedAction =
   | { readonly verb: 'y'; readonly map: ReadonlyMap<string, string> }
   | {
       readonly verb: 's'
-      readonly pattern: RegExp | undefined
+      readonly pattern: PosixRegExp | undefined
       readonly replacement: readonly SedReplacement[]
       /** From which match on, and whether all that follow too. */
       readonly which: number
