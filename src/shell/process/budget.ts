@@ -5,6 +5,9 @@ export const DEFAULT_MAX_STEPS = 10_000
 /** More than any lab's commands print; what has no end fills memory with it. */
 const MAX_WRITTEN_BYTES = 16_000_000
 
+/** Requests that leave as fast as answers come: more take longer than anybody waits, and tell nothing new. */
+const MAX_FLOOD_REQUESTS = 50_000
+
 /** Ends a whole run. */
 export class BudgetExceeded extends Error {
   override readonly name = 'BudgetExceeded'
@@ -21,6 +24,7 @@ export class Budget {
   readonly maxSteps: number
   #used = 0
   #written = 0
+  #flooded = 0
   #reported = false
 
   constructor(maxSteps: number) {
@@ -31,6 +35,7 @@ export class Budget {
   reset(): void {
     this.#used = 0
     this.#written = 0
+    this.#flooded = 0
     this.#reported = false
   }
 
@@ -50,6 +55,12 @@ export class Budget {
     const count = String(this.maxSteps).replace(/\B(?=(\d{3})+$)/g, ',')
     const what = loopLine === undefined ? 'the script has run' : 'this loop has run'
     throw new BudgetExceeded(loopLine ?? line, `${what} ${count} commands`)
+  }
+
+  /** One more request without a pause before it. */
+  flood(): void {
+    this.#flooded += 1
+    if (this.#flooded > MAX_FLOOD_REQUESTS) throw new BudgetExceeded(1, 'ping -f has sent 50,000 requests')
   }
 
   /** So many bytes more are about to be written to a pipe, a file or a terminal. */

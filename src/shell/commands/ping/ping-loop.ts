@@ -127,6 +127,7 @@ export class PingLoop {
   async #send(): Promise<number> {
     const { lingerMs, quiet, flood } = this.#options
     const intervalMs = this.#intervalMs
+    if (intervalMs === 0) this.#ctx.budget.flood()
     const sequence = (this.#transmitted + 1) % SEQUENCES
     if (this.#options.dataLength > LARGEST_PAYLOAD) {
       // No raw socket takes so much; ping counts it as lost.
