@@ -1,5 +1,6 @@
 // What is registered with a kernel: link kinds, receive handlers, protocols, listeners to device events, dispatch of events. Linux does
 // this with rtnl_link_register, netdev_rx_handler_register, dev_add_pack and notifier chains; boot.ts composes the tables.
+import type { FdbEntry } from './link/bridge/bridge-state.ts'
 import type { LinkKindName } from '../contract/read-models.ts'
 import type { KernelEvent } from './events.ts'
 import type { LinkKind, RxVerdict } from './link/link-kind.ts'
@@ -44,6 +45,7 @@ export interface RtnetlinkModule {
   readonly route: (world: World, netns: Netns, route: FibRoute, isDeleted: boolean) => void
   readonly rule: (world: World, netns: Netns, rule: FibRule, isDeleted: boolean) => void
   readonly nexthop: (world: World, netns: Netns, object: NexthopObject, isDeleted: boolean) => void
+  readonly fdb: (world: World, bridge: NetDevice, entry: FdbEntry, isDeleted: boolean) => void
   /** `to` is undefined for an entry that goes. */
   readonly neigh: (
     world: World,

@@ -9,6 +9,7 @@ import type {
   IpvlanMode,
   LinkView,
   MacvlanMode,
+  FdbView,
   NeighView,
   QosMapping,
   RouteMetric,
@@ -223,6 +224,7 @@ export type TableChange = { readonly isDeleted: boolean } & (
   | { readonly object: 'rule'; readonly rule: RuleView }
   | { readonly object: 'nexthop'; readonly nexthop: NexthopObjectView }
   | { readonly object: 'neigh'; readonly neigh: NeighView }
+  | { readonly object: 'fdb'; readonly entry: FdbView }
 )
 
 /** Socket options by their C names, all optional. */

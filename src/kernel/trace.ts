@@ -1,4 +1,5 @@
 // The only writers of the trace. Everything that the page shows comes through here; with no sink attached they cost a test and a count.
+import type { FdbEntry } from './link/bridge/bridge-state.ts'
 import type { Check } from '../contract/decisions.ts'
 import { decisionCode, type DecisionKind } from '../contract/decisions.ts'
 import { dropReasonCode, type DropReason } from '../contract/drop-reasons.ts'
@@ -131,8 +132,10 @@ export function neighChanged(
 }
 
 /** A forwarding entry came, moved or went (port 0). */
-export function fdbChanged(world: World, bridge: NetDevice, mac: MacAddress, port: number, vlan: number): void {
-  write(world, 'bridge.fdb_update', bridge, bridge.netns, 0, 0, mac, port, vlan, undefined)
+export function fdbChanged(world: World, bridge: NetDevice, entry: FdbEntry, isDeleted = false): void {
+  world.modules.rtnetlink.fdb(world, bridge, entry, isDeleted)
+  const port = isDeleted ? 0 : entry.device
+  write(world, 'bridge.fdb_update', bridge, bridge.netns, 0, 0, entry.mac, port, entry.vlan, undefined)
 }
 
 export function routeChanged(

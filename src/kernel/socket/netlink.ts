@@ -4,6 +4,7 @@ import type { NudState } from '../../contract/trace-events.ts'
 import { addressView, linkView } from '../link/link-views.ts'
 import { nexthopObjectView } from '../ipv4/nexthop-object.ts'
 import { routeView } from '../ipv4/route-views.ts'
+import { fdbView } from '../link/bridge/views.ts'
 import type { RtnetlinkModule } from '../modules.ts'
 import type { NetnsId, TableChange } from '../system-call.ts'
 import { netnsById, type World } from '../world.ts'
@@ -36,6 +37,9 @@ export const RTNETLINK: RtnetlinkModule = {
   },
   nexthop(world, netns, object, isDeleted) {
     publish(world, netns.id, () => ({ object: 'nexthop', isDeleted, nexthop: nexthopObjectView(object) }))
+  },
+  fdb(world, bridge, entry, isDeleted) {
+    publish(world, bridge.netns, () => ({ object: 'fdb', isDeleted, entry: fdbView(bridge.id, entry) }))
   },
   neigh(world, device, entry, from, to) {
     if (isQuiet(from, to)) return

@@ -34,6 +34,13 @@ function linkSuffix(reads: KernelReads, link: LinkView): string {
   return `@${reads.link(link.netns, link.linkIfindex)?.name ?? `if${link.linkIfindex}`}`
 }
 
+/** What `bridge monitor` says of a link: a port with its state, any other device without. */
+export function bridgeMonitorText(reads: KernelReads, link: LinkView): string {
+  const port = bridgeLinkText(reads, link, false)
+  if (port !== undefined) return port
+  return `${link.ifindex}: ${link.name}${linkSuffix(reads, link)}: <${portFlags(reads, link)}> mtu ${link.mtuBytes} \n`
+}
+
 export const VLAN_HEADER = 'port              vlan-id  \n'
 
 /** The memberships of a port or a bridge, one a line; empty without any. */

@@ -53,3 +53,12 @@ export function fdbLine(reads: KernelReads, row: FdbRow, format: FdbFormat = {})
       : `${entry.sticky ? 'sticky ' : ''}${entry.externLearn === true ? 'extern_learn ' : ''}master ${reads.device(entry.bridge)?.name ?? ''} `
   return `${formatMac(row.mac)} ${device}${vlan}${used}${owner}${fdbState(reads, row)}\n`
 }
+
+/** An entry as `ip monitor` prints it, which sees a neighbour in it that has no address. */
+export function fdbNeighLine(reads: KernelReads, entry: FdbView): string {
+  const link = reads.device(entry.device)
+  if (link === undefined) return ''
+  const state = fdbState(reads, { link, mac: entry.mac, entry })
+  const word = { permanent: 'PERMANENT', static: 'NOARP', stale: 'STALE', '': 'REACHABLE' }[state]
+  return `dev ${link.name} lladdr ${formatMac(entry.mac)} ${word} \n`
+}

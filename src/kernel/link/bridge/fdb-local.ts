@@ -26,8 +26,7 @@ export function fdbAddLocal(world: World, bridge: NetDevice, owner: NetDevice, m
     if (present.local) return
     fdbRemove(world, bridge, present)
   }
-  fdbCreate(world, state, { mac, vlan, device: owner.id, local: true, isStatic: true })
-  fdbChanged(world, bridge, mac, owner.id, vlan)
+  fdbChanged(world, bridge, fdbCreate(world, state, { mac, vlan, device: owner.id, local: true, isStatic: true }))
 }
 
 /** Adds the local entries of an owner's address: without VLAN, and one for each of its VLANs. */
@@ -51,7 +50,7 @@ function fdbDeleteLocal(world: World, bridge: NetDevice, owner: NetDevice, entry
   }
   entry.device = heir.id
   entry.addedByUser = false
-  fdbChanged(world, bridge, mac, heir.id, vlan)
+  fdbChanged(world, bridge, entry)
 }
 
 /** True for an entry that the kernel made for an owner's own address. */

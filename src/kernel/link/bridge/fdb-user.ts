@@ -87,7 +87,7 @@ function addEntry(
   entry.usedAt = world.now
   if (modified) {
     entry.updatedAt = world.now
-    fdbChanged(world, bridge, spec.mac, device.id, vlan)
+    fdbChanged(world, bridge, entry)
   }
   return undefined
 }

@@ -52,7 +52,7 @@ export function fdbCreate(
 /** Removes an entry (fdb_delete). */
 export function fdbRemove(world: World, bridge: NetDevice, entry: FdbEntry): void {
   bridgeState(bridge).fdb.get(entry.vlan)?.delete(entry.mac)
-  fdbChanged(world, bridge, entry.mac, 0, entry.vlan)
+  fdbChanged(world, bridge, entry, true)
 }
 
 /** How long a learned entry lives, in milliseconds: the ageing time, or the forward delay after a topology change (hold_time). */
@@ -79,8 +79,7 @@ export function fdbUpdate(world: World, bridge: NetDevice, device: NetDevice, ma
   const entry = fdbFind(state, mac, vlan)
   if (entry === undefined) {
     checkEntry(world, 'bridge.learn', true, bridge, mac, 'is new')
-    fdbCreate(world, state, { mac, vlan, device: device.id, local: false, isStatic: false })
-    fdbChanged(world, bridge, mac, device.id, vlan)
+    fdbChanged(world, bridge, fdbCreate(world, state, { mac, vlan, device: device.id, local: false, isStatic: false }))
   } else if (entry.local) {
     // Linux only writes to its log: received packet with own address as source address.
     checkEntry(world, 'bridge.learn', false, bridge, mac, "is an address of the bridge's own")
@@ -91,7 +90,7 @@ export function fdbUpdate(world: World, bridge: NetDevice, device: NetDevice, ma
     else {
       checkEntry(world, 'bridge.learn', true, bridge, mac, 'moves here from another port')
       entry.device = device.id
-      fdbChanged(world, bridge, mac, device.id, vlan)
+      fdbChanged(world, bridge, entry)
     }
   }
 }

@@ -9,7 +9,8 @@ import type { BridgeState, FdbEntry } from './bridge-state.ts'
 import { fdbEntries } from './fdb.ts'
 import { vlanMemberships } from './vlan-group.ts'
 
-function fdbView(bridge: DeviceId, entry: FdbEntry): FdbView {
+/** One entry. */
+export function fdbView(bridge: DeviceId, entry: FdbEntry): FdbView {
   return {
     bridge,
     device: entry.device,

@@ -15,6 +15,7 @@ import {
   VLAN_USAGE,
   VNI_USAGE,
 } from '../usage/bridge.ts'
+import { bridgeMonitorCommand } from './monitor.ts'
 import { vlanCommand } from './vlan.ts'
 
 export interface BridgeOptions {
@@ -22,6 +23,7 @@ export interface BridgeOptions {
   statistics: boolean
   json: boolean
   pretty: boolean
+  timestamp: 'none' | 'long' | 'short'
 }
 
 export type BridgeObject = (ctx: ProcessContext, args: Arguments, options: BridgeOptions) => Promise<number>
@@ -41,15 +43,7 @@ const OBJECTS: readonly (readonly [name: string, run: BridgeObject, usage: strin
   ['mdb', mdbCommand, MDB_USAGE],
   ['vlan', vlanCommand, VLAN_USAGE],
   ['vni', async (ctx) => ctx.fail('bridge vni: not modelled in vethlab. It is for VXLAN.', EXIT_USAGE), VNI_USAGE],
-  [
-    'monitor',
-    async (ctx) =>
-      ctx.fail(
-        'bridge monitor: not modelled in vethlab. The timeline shows every change; `ip monitor` tells of links.',
-        EXIT_USAGE,
-      ),
-    BRIDGE_MONITOR_USAGE,
-  ],
+  ['monitor', bridgeMonitorCommand, BRIDGE_MONITOR_USAGE],
 ]
 
 export const bridge = command(
@@ -57,7 +51,7 @@ export const bridge = command(
   'show and change ports, forwarding entries and VLANs of bridges',
   async (ctx) => {
     const args = new Arguments(ctx.args)
-    const options: BridgeOptions = { details: false, statistics: false, json: false, pretty: false }
+    const options: BridgeOptions = { details: false, statistics: false, json: false, pretty: false, timestamp: 'none' }
     let inner = ctx
     while (args.peek?.startsWith('-') === true) {
       const word = args.take()!.replace(/^--/, '-')
@@ -69,7 +63,9 @@ export const bridge = command(
       else if (abbreviates(word, '-details')) options.details = true
       else if (abbreviates(word, '-json')) options.json = true
       else if (abbreviates(word, '-pretty')) options.pretty = true
-      else if (!/^-(?:o|oneline|t|timestamp|c|co|color|compressvlans|4|6)$/.test(word)) {
+      else if (abbreviates(word, '-timestamp')) options.timestamp = 'long'
+      else if (word === '-tshort' || word === '-ts') options.timestamp = 'short'
+      else if (!/^-(?:o|oneline|c|co|color|compressvlans|4|6)$/.test(word)) {
         throw new CommandError(`Option "${word}" is unknown, try "bridge help".`, EXIT_USAGE)
       }
     }

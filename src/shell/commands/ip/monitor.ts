@@ -2,6 +2,7 @@
 import type { LinkView } from '../../../contract/read-models.ts'
 import type { KernelReads, TableChange } from '../../../kernel/api.ts'
 import { addressLines } from '../../formats/addr.ts'
+import { fdbNeighLine } from '../../formats/fdb.ts'
 import { linkMonitorText } from '../../formats/link.ts'
 import { neighLine } from '../../formats/neigh.ts'
 import { nexthopText } from '../../formats/nexthop.ts'
@@ -36,6 +37,7 @@ const LABELS: Readonly<Record<TableChange['object'], string>> = {
   rule: '[RULE]',
   neigh: '[NEIGH]',
   nexthop: '[NEXTHOP]',
+  fdb: '[NEIGH]',
 }
 
 interface Wanted {
@@ -88,7 +90,7 @@ export async function monitorCommand(ctx: ProcessContext, args: Arguments, optio
 }
 
 /** Interfaces keep their names in what is told of them after they have gone. Linux tools: ll_map. */
-function remember(ctx: ProcessContext): (change: TableChange) => ProcessContext {
+export function remember(ctx: ProcessContext): (change: TableChange) => ProcessContext {
   const known = new Map<number, LinkView>(ctx.read.links(ctx.netns).map((link) => [link.device, link]))
   const read = Object.assign(Object.create(ctx.read) as KernelReads, {
     device: (id: number) => ctx.read.device(id) ?? known.get(id),
@@ -108,7 +110,8 @@ function remember(ctx: ProcessContext): (change: TableChange) => ProcessContext 
 }
 
 function accepts({ words, device: only }: Wanted, change: TableChange): boolean {
-  if (words.size > 0 && !words.has(change.object)) return false
+  // To rtnetlink a bridge's entries are neighbours of another family.
+  if (words.size > 0 && !words.has(change.object === 'fdb' ? 'neigh' : change.object)) return false
   if (only === undefined) return true
   switch (change.object) {
     case 'link':
@@ -121,6 +124,8 @@ function accepts({ words, device: only }: Wanted, change: TableChange): boolean 
       return change.neigh.device === only
     case 'nexthop':
       return change.nexthop.way?.device === only
+    case 'fdb':
+      return change.entry.device === only
     case 'rule':
       return true
   }
@@ -147,13 +152,15 @@ function changeText(ctx: ProcessContext, change: TableChange, options: IpOptions
       return neighLine(ctx.read, change.neigh)
     case 'nexthop':
       return `${nexthopText(ctx.read, change.nexthop, options.details)}\n`
+    case 'fdb':
+      return fdbNeighLine(ctx.read, change.entry)
   }
 }
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0')
 
 /** `-t` and `-ts`. The lab's clock starts at midnight of 1 January 1970, a Thursday. */
-function stamp({ timestamp }: IpOptions, atNs: number): string {
+export function stamp({ timestamp }: Pick<IpOptions, 'timestamp'>, atNs: number): string {
   if (timestamp === 'none') return ''
   const us = pad(Math.floor((atNs % SECOND_NS) / MICROSECOND_NS), 6)
   const seconds = Math.floor(atNs / SECOND_NS)
