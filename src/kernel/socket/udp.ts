@@ -164,5 +164,6 @@ export function udpSend(
     payload,
   })
   if (result === 'filtered') return refuse('EPERM')
-  return result === 'dropped' ? refuse('ENOBUFS') : DONE
+  // Only who asks to hear of errors hears of it (udp_send_skb).
+  return result === 'dropped' && socket.receiveErrors ? refuse('ENOBUFS') : DONE
 }

@@ -97,10 +97,10 @@ class Changer {
       else if (word === 'broadcast') await this.#setOther('broadcast', words[++at] ?? '', 'SIOCSIFBRDADDR')
       else if (word === 'pointopoint' || word === 'dstaddr')
         await this.#setOther('peer', words[++at] ?? '', 'SIOCSIFDSTADDR')
-      // These two are for IPv6 addresses.
-      else if (word === 'add') return this.#ctx.fail(`${words[at + 1] ?? ''}: Unknown host`)
-      else if (word === 'del') at += 1
-      else if (word !== 'inet' && !(await this.#setAddress(word))) {
+      else if (word === 'add' || word === 'del') {
+        if (!(await this.#changeAlias(word, words[++at] ?? '')))
+          return this.#ctx.fail(`${words[at] ?? ''}: Unknown host`)
+      } else if (word !== 'inet' && !(await this.#setAddress(word))) {
         return this.#ctx.fail(`${word}: Host name lookup failure\nifconfig: \`--help' gives usage information.`)
       }
     }
@@ -154,6 +154,30 @@ class Changer {
     const first = address >>> 24
     const byClass = first < 128 ? 8 : first < 192 ? 16 : 24
     if (await this.#replace(address, prefix?.length ?? byClass)) await this.#change({ up: true }, 'SIOCSIFFLAGS')
+    return true
+  }
+
+  /**
+   * A further address under the first free label (`eth0:0`), with the mask and the broadcast address of the one that the interface has; or one
+   * of these goes. What is to go and is not there comes instead, as with the tool itself.
+   */
+  async #changeAlias(verb: 'add' | 'del', word: string): Promise<boolean> {
+    const address = lookUpHost(this.#ctx, word)
+    if (address === undefined) return false
+    const [{ netns }, ifindex, parent] = [this.#ctx, this.#ifindex, this.#address]
+    const aliases = this.#link?.addresses.filter(({ label }) => label.startsWith(`${this.#label}:`)) ?? []
+    const gone = verb === 'del' ? aliases.find((alias) => alias.address === address) : undefined
+    if (gone !== undefined) {
+      const spec = { ifindex, address, prefixLength: gone.prefixLength }
+      this.#ctx.call({ kind: 'address.delete', netns, spec })
+      return true
+    }
+    let number = 0
+    while (aliases.some(({ label }) => label === `${this.#label}:${number}`)) number++
+    const broadcast = parent?.broadcast === undefined ? {} : { broadcast: parent.broadcast }
+    const label = `${this.#label}:${number}`
+    const spec = { ifindex, address, prefixLength: parent?.prefixLength ?? 0, label, ...broadcast }
+    this.#ctx.call({ kind: 'address.add', netns, spec })
     return true
   }
 

@@ -16,6 +16,15 @@ const USAGE =
 
 /** Exit statuses of net-tools. */
 const USAGE_STATUS = 3
+/** What the part of the tool for IPv4 says (INET_usage). */
+const INET_USAGE =
+  'Usage: inet_route [-vF] del {-host|-net} Target[/prefix] [gw Gw] [metric M] [[dev] If]\n' +
+  '       inet_route [-vF] add {-host|-net} Target[/prefix] [gw Gw] [metric M]\n' +
+  '                              [netmask N] [mss Mss] [window W] [irtt I]\n' +
+  '                              [mod] [dyn] [reinstate] [[dev] If]\n' +
+  '       inet_route [-vF] add {-host|-net} Target[/prefix] [metric M] reject\n' +
+  '       inet_route [-FC] flush      NOT supported'
+const MISMATCH = `route: netmask doesn't match route address\n${INET_USAGE}`
 const LOOKUP_STATUS = 6
 const CALL_STATUS = 7
 
@@ -30,7 +39,7 @@ export const route = command('route', 'show and change the routing table (net-to
     )
   if (verb === '-h' || verb === '--help') return ctx.out(`${USAGE}\n`).then(() => 0)
   if (verb !== 'add' && verb !== 'del' && verb !== 'delete') return ctx.fail(USAGE, USAGE_STATUS)
-  if (rest.length === 0) return ctx.fail(USAGE, 0)
+  if (rest.length === 0) return ctx.fail(INET_USAGE, 0)
   return change(ctx, verb === 'add', rest)
 })
 
@@ -75,7 +84,7 @@ function parse(ctx: ProcessContext, words: readonly string[]): Parsed {
   let at = 0
   const next = (): string => {
     const word = words[at++]
-    if (word === undefined) throw new CommandError(USAGE, USAGE_STATUS)
+    if (word === undefined) throw new CommandError(INET_USAGE, USAGE_STATUS)
     return word
   }
   if (words[0] === '-net' || words[0] === '-host') {
@@ -94,6 +103,7 @@ function readTarget(ctx: ProcessContext, word: string, parsed: Parsed): void {
     return
   }
   const prefix = word.includes('/') ? parsePrefix(word) : undefined
+  if (prefix === undefined && /^[\d.]+\/\d+$/.test(word)) throw new CommandError(MISMATCH, USAGE_STATUS)
   parsed.target = prefix?.address ?? address(ctx, word)
   parsed.length = prefix?.length
 }
@@ -147,8 +157,7 @@ async function change(ctx: ProcessContext, isAdd: boolean, words: readonly strin
   const parsed = parse(ctx, words)
   const length = lengthOf(parsed)
   if (networkOf(parsed.target, length) !== parsed.target) {
-    const reason = length === 32 ? '' : `route: netmask doesn't match route address\n${USAGE}`
-    return ctx.fail(reason, USAGE_STATUS)
+    return ctx.fail(length === 32 ? '' : MISMATCH, USAGE_STATUS)
   }
   const call = isAdd ? 'SIOCADDRT' : 'SIOCDELRT'
   const link = parsed.device === undefined ? undefined : ctx.read.linkByName(ctx.netns, parsed.device)
@@ -167,7 +176,10 @@ async function change(ctx: ProcessContext, isAdd: boolean, words: readonly strin
     ...(parsed.metric === undefined ? {} : { metric: parsed.metric }),
     ...(parsed.mtuBytes === undefined ? {} : { mtuBytes: parsed.mtuBytes }),
     ...(isAdd
-      ? { protocol: 'boot' as const, scope: parsed.reject || !isOnLink ? ('global' as const) : ('link' as const) }
+      ? {
+          protocol: 'boot' as const,
+          scope: parsed.reject ? ('host' as const) : isOnLink ? ('link' as const) : ('global' as const),
+        }
       : {}),
   }
   const { netns } = ctx

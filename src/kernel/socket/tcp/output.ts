@@ -107,14 +107,17 @@ export function syncMss(socket: TcpSocket, mtuBytes: number): void {
   socket.mssBytes = Math.max(1, largest - (socket.timestampsOk ? TIMESTAMP_OPTION_LENGTH : 0))
 }
 
-/**
- * Builds a segment and sends it; the neighbour that has just answered counts as confirmed (tcp_transmit_skb, sock_confirm_neigh). Returns
- * the packet that carries it, or 0 when there is no route.
- */
-function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = NOTHING }: Outgoing): number {
+/** The packet that carries a segment, 0 when there is no route, and whether a device here refused it (NET_XMIT_DROP). */
+interface Transmitted {
+  readonly packet: number
+  readonly isRefused: boolean
+}
+
+/** Builds a segment and sends it; the neighbour that has just answered counts as confirmed (tcp_transmit_skb, sock_confirm_neigh). */
+function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = NOTHING }: Outgoing): Transmitted {
   const { cause } = world
   const route = routeOf(world, socket)
-  if (route === undefined) return 0
+  if (route === undefined) return { packet: 0, isRefused: false }
   const isSyn = (flags & TCP_SYN) !== 0
   if ((flags & TCP_ACK) !== 0 && !isSyn) {
     socket.receiveWindow = selectWindow(socket)
@@ -162,9 +165,9 @@ function transmit(world: World, socket: TcpSocket, { sequence, flags, payload = 
   skb.confirmsNeighbour = socket.confirmNeighbour
   socket.confirmNeighbour = false
   countSent(world, socket, payload.length)
-  ipLocalOut(world, netns, route, skb)
+  const result = ipLocalOut(world, netns, route, skb)
   world.cause = cause
-  return skb.packet
+  return { packet: skb.packet, isRefused: result === 'dropped' }
 }
 
 function countSent(world: World, { counters, mssBytes }: TcpSocket, payloadBytes: number): void {
@@ -190,8 +193,8 @@ function transmitCounted(
   if (socket.retransmitTimer === 0) rearmRetransmit(world, socket)
 }
 
-/** Puts a remembered segment on the wire. */
-function sendAgain(world: World, socket: TcpSocket, sent: SentSegment): void {
+/** Puts a remembered segment on the wire. False when a device here refused it. */
+function sendAgain(world: World, socket: TcpSocket, sent: SentSegment): boolean {
   const from = seqDiff(sent.sequence, socket.sendUnacked)
   const payloadLength = sent.length - (sent.syn ? 1 : 0) - (sent.fin ? 1 : 0)
   const isEnd = from + payloadLength >= socket.sendBuffer.length
@@ -201,12 +204,14 @@ function sendAgain(world: World, socket: TcpSocket, sent: SentSegment): void {
     (sent.syn && socket.state === 'SYN-SENT' ? 0 : TCP_ACK) |
     // A bundle always asks to be handed up at once.
     ((payloadLength > 0 && isEnd) || payloadLength > socket.mssBytes ? TCP_PSH : 0)
-  sent.packet = transmit(world, socket, {
+  const { packet, isRefused } = transmit(world, socket, {
     sequence: sent.sequence,
     flags,
     payload: payloadLength > 0 ? socket.sendBuffer.slice(from, from + payloadLength) : NOTHING,
   })
+  sent.packet = packet
   sent.sentAt = world.now
+  return !isRefused
 }
 
 /** Sends the SYN of a connection, or the SYN-ACK that answers one (tcp_connect, tcp_v4_send_synack). */
@@ -253,10 +258,13 @@ export function queueSegment(world: World, socket: TcpSocket, payloadLength: num
   })
 }
 
-/** Sends the first unacknowledged segment again, in pieces when the way takes only smaller ones (tcp_retransmit_skb). */
-export function retransmitFirst(world: World, socket: TcpSocket, why: 'timeout' | 'probe' | 'duplicates'): void {
+/**
+ * Sends the first unacknowledged segment again, in pieces when the way takes only smaller ones (tcp_retransmit_skb). False when a device here
+ * refused it.
+ */
+export function retransmitFirst(world: World, socket: TcpSocket, why: 'timeout' | 'probe' | 'duplicates'): boolean {
   const sent = why === 'probe' ? socket.sentSegments.at(-1) : socket.sentSegments[0]
-  if (sent !== undefined) retransmit(world, socket, sent, why)
+  return sent === undefined || retransmit(world, socket, sent, why)
 }
 
 /** The way became narrower: what is under way is sent again in bundles of smaller segments, as many as may be (tcp_simple_retransmit). */
@@ -274,12 +282,12 @@ function retransmit(
   socket: TcpSocket,
   sent: SentSegment,
   why: 'timeout' | 'probe' | 'duplicates' | 'path',
-): void {
+): boolean {
   world.cause = sent.event
   if (copyWaits(world, socket, sent)) {
     const byte = seqDiff(sent.sequence, socket.initialSend)
     decideInNetns(world, 'tcp.copy_waits', socket.netns, undefined, socket.remoteAddress, byte)
-    return
+    return true
   }
   sent.event = decideInNetns(
     world,
@@ -293,7 +301,7 @@ function retransmit(
   sent.retransmits++
   socket.counters.retransmits++
   socket.counters.bytesAgain += payloadOf(sent)
-  sendAgain(world, socket, why === 'path' ? sent : joinNext(socket, splitToFit(socket, sent)))
+  return sendAgain(world, socket, why === 'path' ? sent : joinNext(socket, splitToFit(socket, sent)))
 }
 
 /** What follows a segment goes with it when both fit one: a FIN rides on data that is sent again (tcp_retrans_try_collapse). */

@@ -1,4 +1,5 @@
 // What happens when a connection's time is up. Linux: net/ipv4/tcp_timer.c.
+import { MILLISECOND_NS } from '../../../sim/time.ts'
 import type { World } from '../../world.ts'
 import { netnsById } from '../../world.ts'
 import { check, decideInNetns } from '../../trace.ts'
@@ -15,6 +16,9 @@ import {
   type TcpTimer,
 } from './state.ts'
 import { writePending } from './write.ts'
+
+/** When a segment that a device here refused is tried again (TCP_RESOURCE_PROBE_INTERVAL). */
+const RESOURCE_PROBE_NS = 500 * MILLISECOND_NS
 
 /** Carries out one of a socket's timers. */
 export function tcpTimer(world: World, socket: TcpSocket, timer: TcpTimer): void {
@@ -75,8 +79,12 @@ function waitAgain(world: World, socket: TcpSocket, first: SentSegment): void {
     if (socket.backoff === 0) enterLoss(socket)
     socket.congestionWindow = 1
   }
+  if (!retransmitFirst(world, socket, 'timeout') && socket.state !== 'SYN-RECV') {
+    // Nothing left this machine, so the network is not to blame: again soon, and the wait is not doubled.
+    rearmRetransmit(world, socket, RESOURCE_PROBE_NS)
+    return
+  }
   socket.backoff++
-  retransmitFirst(world, socket, 'timeout')
   rearmRetransmit(world, socket)
 }
 

@@ -38,7 +38,13 @@ export function socketView(world: World, socket: Socket): SocketView | undefined
     kind: 'tcp',
     state: socket.state,
     receiveQueue: listening ? socket.acceptQueue.length : socket.receivedBytes,
-    sendQueue: listening ? socket.backlog : socket.sendBuffer.length + (isFlagUnderWay(socket) ? 1 : 0),
+    // A request has no queue of its own yet.
+    sendQueue:
+      socket.state === 'SYN-RECV'
+        ? 0
+        : listening
+          ? socket.backlog
+          : socket.sendBuffer.length + (isFlagUnderWay(socket) ? 1 : 0),
     ...(listening || socket.state === 'TIME-WAIT' ? {} : { info: infoView(world, socket) }),
     ...(timer === undefined ? {} : { timer }),
   }

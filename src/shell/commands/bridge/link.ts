@@ -1,4 +1,5 @@
 /** `bridge link` */
+import { strerror } from '../../../contract/errno.ts'
 import type { PortState } from '../../../contract/read-models.ts'
 import type { PortSettings } from '../../../kernel/api.ts'
 import { bridgeLinkText } from '../../formats/bridge-link.ts'
@@ -43,13 +44,18 @@ async function show(ctx: ProcessContext, args: Arguments, options: BridgeOptions
 async function set(ctx: ProcessContext, args: Arguments): Promise<number> {
   let dev: string | undefined
   let port: PortSettings = {}
+  let isSelf = false
   for (let word = args.take(); word !== undefined; word = args.take()) {
     if (word === 'dev') dev = args.need()
+    else if (word === 'self') isSelf = true
     else port = { ...port, ...readSetting(word, args) }
   }
   if (dev === undefined) return ctx.fail('Device is a required argument.', EXIT_USAGE)
   const link = ctx.read.linkByName(ctx.netns, dev)
   if (link === undefined) return ctx.fail(`Cannot find bridge device "${dev}"`, EXIT_USAGE)
+  // A bridge wants more than settings of a port; other devices here have no bridge inside (rtnl_bridge_setlink).
+  const refusal = link.details.kind === 'bridge' ? 'EINVAL' : 'EOPNOTSUPP'
+  if (isSelf) return ctx.fail(`RTNETLINK answers: ${strerror(refusal)}`, EXIT_USAGE)
   netlink(ctx, { kind: 'link.set', netns: ctx.netns, ifindex: link.ifindex, changes: { port } }, EXIT_USAGE)
   return 0
 }
@@ -77,7 +83,6 @@ function readSetting(word: string, args: Arguments): PortSettings {
     case 'backup_port':
       args.need()
       return {}
-    case 'self':
     case 'master':
     case 'nobackup_port':
       return {}

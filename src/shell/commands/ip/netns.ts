@@ -35,10 +35,14 @@ function names(ctx: ProcessContext): string[] {
 }
 
 async function list(ctx: ProcessContext, options: IpOptions): Promise<number> {
+  const numbers = new Map(numbered(ctx).map((netns, k) => [nameOf(ctx, netns), k]))
   if (options.json) {
     await ctx.out(
       jsonText(
-        names(ctx).map((name) => ({ name })),
+        names(ctx).map((name) => {
+          const id = numbers.get(name)
+          return id === undefined ? { name } : { name, id }
+        }),
         options.pretty,
       ),
     )
@@ -46,18 +50,23 @@ async function list(ctx: ProcessContext, options: IpOptions): Promise<number> {
   }
   await ctx.out(
     names(ctx)
-      .map((name) => `${name}\n`)
+      .map((name) => {
+        const id = numbers.get(name)
+        return `${name}${id === undefined ? '' : ` (id: ${id})`}\n`
+      })
       .join(''),
   )
   return 0
 }
 
-/** Namespaces have numbers where a link leads into them, counted by the first link. */
+/** The namespaces that have numbers here: a link leads into them. They are counted by the first link. */
+function numbered(ctx: ProcessContext): readonly NetnsId[] {
+  const links = ctx.read.links(ctx.netns).filter(({ linkDevice }) => linkDevice !== 0)
+  return [...new Set(links.map(({ linkNetns }) => linkNetns))].filter((netns) => netns !== ctx.netns)
+}
+
 async function listNumbers(ctx: ProcessContext): Promise<number> {
-  const seen = new Set<NetnsId>()
-  for (const { linkDevice, linkNetns } of ctx.read.links(ctx.netns))
-    if (linkDevice !== 0 && linkNetns !== ctx.netns) seen.add(linkNetns)
-  const lines = [...seen].map((netns, k) => {
+  const lines = numbered(ctx).map((netns, k) => {
     const name = nameOf(ctx, netns)
     return `nsid ${k} ${name === '' ? '' : `(iproute2 netns name: ${name})`}\n`
   })
