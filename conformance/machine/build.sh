@@ -66,16 +66,21 @@ depmod -b "$root" "$release"
 cp "$(command -v busybox)" "$root/bin/busybox"
 for applet in "${applets[@]}"; do ln -sf busybox "$root/bin/$applet"; done
 
-# install_tool NAME: the program with every library that it loads; over busybox's applet where both have the name.
-install_tool() {
-  local file library
-  file=$(readlink -f "$(command -v "$1")")
-  mkdir -p "$root$(dirname "$file")"
-  cp -L "$file" "$root$file"
-  ldd "$file" 2>/dev/null | grep -o '/[^ ]*' | while read -r library; do
+# install_libraries FILE...: every library that these load.
+install_libraries() {
+  local library
+  ldd "$@" 2>/dev/null | grep -v ':$' | grep -o '/[^ ]*' | sort -u | while read -r library; do
     mkdir -p "$root$(dirname "$library")"
     cp -Ln "$library" "$root$library" 2>/dev/null || true
   done
+}
+# install_tool NAME: the program with every library that it loads; over busybox's applet where both have the name.
+install_tool() {
+  local file
+  file=$(readlink -f "$(command -v "$1")")
+  mkdir -p "$root$(dirname "$file")"
+  cp -L "$file" "$root$file"
+  install_libraries "$file"
   [ -e "$root/usr/bin/$1" ] || ln -s "$file" "$root/usr/bin/$1"
 }
 for tool in "${tools[@]}"; do install_tool "$tool"; done
@@ -86,6 +91,7 @@ for library in /usr/lib/x86_64-linux-gnu/xtables /usr/libexec/coreutils; do
   mkdir -p "$root$library"
   cp -a "$library/." "$root$library/"
 done
+install_libraries /usr/lib/x86_64-linux-gnu/xtables/*.so
 
 cp /etc/protocols /etc/services "$root/etc/" 2>/dev/null || true
 echo 'root:x:0:0:root:/:/bin/bash' >"$root/etc/passwd"
