@@ -291,6 +291,8 @@ export interface NeighView {
   readonly router?: boolean
   /** Made by a program that watches other sources than ARP: filters by state let it pass, and flushing takes it along. */
   readonly externLearn?: boolean
+  /** The kernel keeps its address known by itself. */
+  readonly managed?: boolean
   /** Who made the entry; missing where nobody said. */
   readonly protocol?: RouteProtocol
   /** Nanoseconds of virtual time of the last use, confirmation and update. */

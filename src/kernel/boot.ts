@@ -29,6 +29,7 @@ import type { KernelModules } from './modules.ts'
 import { arpNotifyEvent } from './neigh/arp-notify.ts'
 import { arpRcv, neighProxyProcess } from './neigh/arp-receive.ts'
 import { neighDeviceEvent } from './neigh/neigh-admin.ts'
+import { neighManagedWork } from './neigh/neigh-managed.ts'
 import { neighTimerHandler } from './neigh/neigh-entry.ts'
 import { arpNeighOps } from './neigh/neigh-output.ts'
 import { linkwatchEvent } from './netdev/link-watch.ts'
@@ -67,6 +68,11 @@ function dispatch(world: World, event: KernelEvent): void {
     case 'neigh.proxy': {
       const device = world.devices[event.device]
       if (device !== undefined) neighProxyProcess(world, device)
+      return
+    }
+    case 'neigh.managed': {
+      const device = world.devices[event.device]
+      if (device !== undefined) neighManagedWork(world, device)
       return
     }
     case 'process.timer':

@@ -13,6 +13,8 @@ export type KernelEvent =
   | { readonly kind: 'neigh.timer'; readonly device: DeviceId; readonly ip: Ipv4Address }
   /** A delayed proxy answer is due (neigh_proxy_process). */
   | { readonly kind: 'neigh.proxy'; readonly device: DeviceId }
+  /** Managed neighbours are looked after (neigh_managed_work). */
+  | { readonly kind: 'neigh.managed'; readonly device: DeviceId }
   /** A process's timer. */
   | { readonly kind: 'process.timer'; readonly id: number }
   /** Changed carriers are acted upon (linkwatch_event). */

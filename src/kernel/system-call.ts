@@ -178,6 +178,8 @@ export interface NeighSpec {
   readonly proxy?: boolean
   readonly router?: boolean
   readonly externLearn?: boolean
+  /** To be kept known from now on (NTF_MANAGED): the state and address that are asked for do not count. */
+  readonly managed?: boolean
   /** As if a packet waited for it (NTF_USE): the state that is asked for does not count. */
   readonly use?: boolean
   /** Who made the entry, for people to read. */

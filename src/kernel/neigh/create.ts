@@ -14,5 +14,6 @@ export function createNeighTable(world: World, netns: Netns, deviceName: string)
     parms,
     reachableTimeNs: drawReachableTime(world, `${netns.name}/${deviceName}`, parms),
     reachableDrawnAt: world.now,
+    managedTimer: 0,
   }
 }

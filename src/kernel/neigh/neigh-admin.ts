@@ -11,8 +11,9 @@ import { effectiveConf } from '../sysctl/ipv4-conf.ts'
 import type { KernelError, NeighSpec } from '../system-call.ts'
 import { deviceById, netnsById, type World } from '../world.ts'
 import { arpConstructor } from './arp.ts'
-import { createEntry, isValidState, neighEventSend, neighUpdate, removeEntry } from './neigh-entry.ts'
+import { createEntry, endPermanence, isValidState, neighEventSend, neighUpdate, removeEntry } from './neigh-entry.ts'
 import { neighFlushDev, neighIfdown } from './neigh-ifdown.ts'
+import { planManagedWork } from './neigh-managed.ts'
 import { arpNeighOps } from './neigh-output.ts'
 import type { NeighEntry } from './neigh-table.ts'
 
@@ -52,12 +53,18 @@ export function neighAdd(
   if (spec.proxy === true) return neighProxyChange(netnsById(world, device.netns), device, spec.ip, false)
   const ip = keyOf(device, spec)
   const existing = device.neigh.entries.get(ip)
+  if (existing === undefined && spec.managed === true && spec.state === 'PERMANENT')
+    return { errno: 'EINVAL', message: 'Invalid NTF_* flag for permanent entry.' }
   if (existing === undefined && mode === 'change') return { errno: 'ENOENT' }
   if (existing !== undefined && mode === 'add') return { errno: 'EEXIST' }
   const entry = existing ?? createConstructed(world, device, ip)
   if (spec.protocol !== undefined) entry.protocol = spec.protocol
-  if (spec.use === true) {
+  entry.externLearn = spec.externLearn ?? false
+  entry.managed = spec.managed ?? false
+  if (spec.use === true || spec.managed === true) {
+    endPermanence(world, device, entry)
     neighEventSend(world, arpNeighOps, device, entry, undefined)
+    if (entry.managed) planManagedWork(world, device)
     return undefined
   }
   const state = spec.state ?? 'PERMANENT'
@@ -66,7 +73,6 @@ export function neighAdd(
   const done = neighUpdate(world, arpNeighOps, device, entry, { mac: spec.mac, state, override: true, admin: true })
   if (!done) return { errno: 'EINVAL' }
   entry.router = spec.router ?? false
-  entry.externLearn = spec.externLearn ?? false
   return undefined
 }
 
@@ -117,6 +123,7 @@ export function neighViews(world: World, netns: Netns): NeighView[] {
         proxy: false,
         ...(entry.router ? { router: true } : {}),
         ...(entry.externLearn ? { externLearn: true } : {}),
+        ...(entry.managed ? { managed: true } : {}),
         ...(entry.protocol === undefined ? {} : { protocol: entry.protocol }),
         usedAt: entry.usedAt,
         confirmedAt: entry.confirmedAt,

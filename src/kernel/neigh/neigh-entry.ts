@@ -66,6 +66,7 @@ export function createEntry(world: World, device: NetDevice, ip: Ipv4Address): N
     probes: 0,
     router: false,
     externLearn: false,
+    managed: false,
     protocol: undefined,
     timer: 0,
     usedAt: world.now,
@@ -160,6 +161,11 @@ export function neighEventSend(
   if (skb !== undefined) enqueue(world, device, entry, skb)
   if (immediate) probe(world, ops, device, entry)
   return false
+}
+
+/** Takes a permanent entry its address's lasting away, as whoever wants it asked for does (NEIGH_UPDATE_F_USE, NEIGH_UPDATE_F_MANAGED). */
+export function endPermanence(world: World, device: NetDevice, entry: NeighEntry): void {
+  if (entry.state === 'PERMANENT') setState(world, device, entry, 'NONE')
 }
 
 /** Lets a packet wait for the address; when the queue is full the oldest makes room. */

@@ -36,6 +36,8 @@ export interface NeighEntry {
   /** NTF_ROUTER and NTF_EXT_LEARNED, as whoever added the entry said. */
   router: boolean
   externLearn: boolean
+  /** The kernel keeps the address known by itself (NTF_MANAGED). */
+  managed: boolean
   /** Who made the entry, where somebody said so (NDA_PROTOCOL). */
   protocol: RouteProtocol | undefined
   timer: TimerHandle
@@ -65,4 +67,6 @@ export interface NeighTable {
   /** How long a confirmation lasts: drawn between half and one and a half times the base. */
   reachableTimeNs: number
   reachableDrawnAt: SimTime
+  /** When managed neighbours are looked after next; 0 while there are none. */
+  managedTimer: TimerHandle
 }

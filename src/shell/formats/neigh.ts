@@ -20,7 +20,10 @@ export function neighLine(reads: KernelReads, entry: NeighView, format: NeighFor
   const mac = hasAddress(entry) && entry.mac !== undefined ? `lladdr ${formatMac(entry.mac)} ` : ''
   const state = entry.state === 'NONE' ? '' : `${entry.state} `
   const used = format.statistics === true ? usedText(reads.now(), entry) : ''
-  const flags = `${entry.router === true ? 'router ' : ''}${entry.externLearn === true ? 'extern_learn ' : ''}`
+  const flags =
+    (entry.router === true ? 'router ' : '') +
+    (entry.managed === true ? 'managed ' : '') +
+    (entry.externLearn === true ? 'extern_learn ' : '')
   const protocol = entry.protocol === undefined ? '' : `proto ${entry.protocol} `
   return `${formatIpv4(entry.ip)} ${device}${mac}${used}${flags}${state}${protocol}\n`
 }

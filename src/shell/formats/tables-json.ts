@@ -180,6 +180,7 @@ export function neighJson(reads: KernelReads, entry: NeighView, format: NeighFor
         }
       : {}),
     router: entry.router === true ? null : undefined,
+    managed: entry.managed === true ? null : undefined,
     extern_learn: entry.externLearn === true ? null : undefined,
     state: entry.state === 'NONE' ? undefined : [entry.state],
   }

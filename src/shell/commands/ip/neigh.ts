@@ -65,6 +65,7 @@ interface Parsed {
   proxy: boolean
   router: boolean
   externLearn: boolean
+  managed: boolean
   use: boolean
   protocol: RouteProtocol | undefined
 }
@@ -85,6 +86,7 @@ function parse(args: Arguments): Parsed {
     proxy: false,
     router: false,
     externLearn: false,
+    managed: false,
     use: false,
     protocol: undefined,
   }
@@ -96,7 +98,7 @@ function parse(args: Arguments): Parsed {
       parsed.ip = address(args.need(), 'any valid')
     } else if (word === 'router') parsed.router = true
     else if (word === 'extern_learn') parsed.externLearn = true
-    else if (word === 'managed') continue
+    else if (word === 'managed') parsed.managed = true
     else if (word === 'use') parsed.use = true
     else if (word === 'protocol') parsed.protocol = protocolOf(args.need())
     else if (word === 'dev') parsed.dev = args.need()
@@ -114,7 +116,7 @@ async function modify(
   args: Arguments,
   mode: 'add' | 'change' | 'replace' | 'delete',
 ): Promise<number> {
-  const { ip, dev, mac, state, proxy, router, externLearn, use, protocol } = parse(args)
+  const { ip, dev, mac, state, proxy, router, externLearn, managed, use, protocol } = parse(args)
   if (ip === undefined || (dev === undefined && !proxy)) {
     return ctx.fail('Device and destination are required arguments.', EXIT_USAGE)
   }
@@ -124,10 +126,11 @@ async function modify(
     ifindex,
     ip,
     ...(mac === undefined || mac === 'short' ? {} : { mac }),
-    ...(proxy || mode === 'delete' ? {} : { state: state ?? 'PERMANENT' }),
+    ...(proxy || mode === 'delete' ? {} : { state: state ?? (managed ? 'NONE' : 'PERMANENT') }),
     ...(proxy ? { proxy } : {}),
     ...(router ? { router } : {}),
     ...(externLearn ? { externLearn } : {}),
+    ...(managed ? { managed } : {}),
     ...(use ? { use } : {}),
     ...(protocol === undefined ? {} : { protocol }),
   }

@@ -53,6 +53,48 @@ describe('neighbours', () => {
   })
 })
 
+describe('neighbours that the kernel keeps known by itself (NTF_MANAGED)', () => {
+  const TWO =
+    'ip netns add a; ip netns add b; ip -n a link add d0 type veth peer name d0 netns b; ip -n a link set d0 up; ' +
+    'ip -n b link set d0 up; ip -n a addr add 10.0.0.1/24 dev d0; ip -n b addr add 10.0.0.2/24 dev d0'
+
+  test('are asked for at once, whatever address was given, and never rest as STALE', async () => {
+    const script =
+      'ip -n a neigh add 10.0.0.2 lladdr 02:00:00:00:00:99 dev d0 managed; sleep 0.1; ip -n a neigh | cut -d" " -f6-; ' +
+      'sleep 55; ip -n a neigh | cut -d" " -f6-'
+    expect(await printed(script, TWO)).toBe('managed REACHABLE\nmanaged REACHABLE\n')
+    const plain = 'ip netns exec a ping -qc 1 10.0.0.2 > /dev/null; sleep 55; ip -n a neigh | cut -d" " -f6-'
+    expect(await printed(plain, TWO)).toBe('STALE\n')
+  })
+
+  test('are asked for again when they did not answer', async () => {
+    const script =
+      'ip -n a neigh add 10.0.0.9 dev d0 managed; for k in 1 2 3 4 5 6 7 8; do sleep 1; ip -n a neigh; done'
+    expect(await printed(script, TWO)).toMatch(
+      /^(10.0.0.9 dev d0 managed INCOMPLETE\n)+(10.0.0.9 dev d0 managed FAILED\n)+(10.0.0.9 dev d0 managed INCOMPLETE\n)+$/,
+    )
+  })
+
+  test('are so no longer once somebody says otherwise, were it in vain', async () => {
+    const script =
+      'ip -n a neigh add 10.0.0.9 dev d0 managed; ip -n a neigh replace 10.0.0.9 dev d0 nud stale; ip -n a neigh'
+    expect(await printed(script, TWO)).toBe('Error: No link layer address given.\n10.0.0.9 dev d0 INCOMPLETE\n')
+  })
+})
+
+test('scopes have numbers, by which addresses are sorted (rt_scope_t, __inet_insert_ifa)', async () => {
+  const script =
+    'ip -n a addr add 10.1.0.1/24 scope 100 dev d0; ip -n a addr add 10.2.0.1/24 scope 201 dev d0; ' +
+    'ip -n a addr add 10.3.0.1/24 scope site dev d0; ip -n a addr show dev d0 | grep inet; ' +
+    'ip -n a route add 10.9.0.0/24 dev d0 scope 100; ip -n a route show 10.9.0.0/24; ip -n a route get 10.9.0.9 | head -1; ' +
+    'ip -n a route show scope 100; ip -n a addr add 10.4.0.1/24 scope 256 dev d0'
+  expect(await printed(script)).toBe(
+    '    inet 10.2.0.1/24 scope 201 d0\n    inet 10.3.0.1/24 scope site d0\n    inet 10.1.0.1/24 scope 100 d0\n' +
+      '10.9.0.0/24 dev d0 scope 100\n10.9.0.9 dev d0 src 10.1.0.1 uid 0\n10.9.0.0/24 dev d0\n' +
+      'Error: argument "256" is wrong: invalid scope value.\n',
+  )
+})
+
 describe('addresses that live for a time (check_lifetime)', () => {
   test('count down, are dynamic, and go with their routes', async () => {
     const script =
