@@ -129,6 +129,16 @@ export const LATER_CAUSES_IP: readonly PingFailure[] = [
     evidence: '"ping: connect: Network is unreachable", no frame: a/eth0 is down and its routes are gone.',
   },
   {
+    lab: 'route-nexthop-objects',
+    action: 6,
+    command: 'ip netns exec a ping -c 1 -W 1 10.7.0.1',
+    lost: 'request',
+    stoppedAt: 'a',
+    decidedAt: 'a',
+    cause: 'route-refuses-at-sender',
+    evidence: '"ping: connect: Invalid argument", no frame: the route leads by next hop 3, a blackhole.',
+  },
+  {
     lab: 'route-blackhole-prohibit-unreachable',
     action: 4,
     command: 'ip netns exec a ping -c 1 -W 1 10.0.3.1',

@@ -116,6 +116,14 @@ export const linkLabs = {
     'Isolated ports',
     'Isolated ports exchange nothing with each other, only with ports that are not isolated.',
   ],
+  'bridge-nat-to-neighbour': [
+    'DNAT on a bridge',
+    'A bridged packet gets another destination: the host asks for the new neighbour, then the bridge passes the frame on in its sender’s name.',
+  ],
+  'bridge-neigh-suppress': [
+    'neigh_suppress',
+    'The bridge answers ARP requests for the machine behind a quiet port itself, and floods only those that it cannot answer.',
+  ],
   'bridge-port-down-forgets': [
     'A port goes down and is forgotten',
     'When a port loses its carrier the bridge drops what it had learned there.',

@@ -169,6 +169,10 @@ export const networkLabs = {
     'Martian source',
     'A packet whose source is the receiver’s own address is answered neither by ARP nor by ping, until accept_local=1.',
   ],
+  'route-nexthop-objects': [
+    'ip nexthop: next hops with a number',
+    'Routes name a next hop by its number: they follow when it is replaced, and go with it when its cable does.',
+  ],
   'route-no-route': ['No route', 'The sender itself refuses at once; a router answers “Destination Net Unreachable”.'],
   'route-policy-by-content': [
     'Policy routing by protocol and port',

@@ -61,6 +61,11 @@ export const linkLabs: { readonly [Name in keyof typeof english]: readonly [stri
   'bridge-hairpin': ['hairpin：从原端口返回', '同一端口后面的两台机器不能互通，除非该端口允许把帧送回来处。'],
   'bridge-ip-on-host': ['带地址的网桥', 'br0 有了地址，宿主机就参与到它所桥接的网络中。'],
   'bridge-isolated-ports': ['隔离端口（isolated）', '隔离端口之间不交换任何帧，只与未隔离的端口交换。'],
+  'bridge-nat-to-neighbour': [
+    '网桥上的 DNAT',
+    '桥接的包被换了目的地：宿主机询问新的邻居，然后网桥以原发送者的名义转交这一帧。',
+  ],
+  'bridge-neigh-suppress': ['neigh_suppress', '安静端口后面的机器由网桥代为应答 ARP 请求，只有答不上来的才泛洪。'],
   'bridge-port-down-forgets': ['端口断开即被忘记', '端口失去载波时，网桥丢掉在那里学到的一切。'],
   'bridge-port-ip-swallowed': [
     '网桥端口上的地址不起作用',

@@ -111,6 +111,10 @@ export const networkLabs: { readonly [Name in keyof typeof english]: readonly [s
     '火星源地址（martian）',
     '源地址是接收者自己的地址：ARP 和 ping 都不应答，直到 accept_local=1。',
   ],
+  'route-nexthop-objects': [
+    'ip nexthop：带编号的下一跳',
+    '路由用编号指明下一跳：下一跳被替换，路由跟着走；线缆断开，路由随它一起消失。',
+  ],
   'route-no-route': ['没有路由', '发送者自己立即拒绝；路由器则应答“Destination Net Unreachable”。'],
   'route-policy-by-content': [
     '按协议和端口的策略路由',

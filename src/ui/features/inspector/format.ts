@@ -38,8 +38,9 @@ export function gatewayText({ gateway }: NexthopView): string {
 }
 
 /** What remains of a route: protocol, scope, source, metric, TOS, MTU. */
-export function routeNotes({ protocol, scope, source, metric, type, tos, mtuBytes }: RouteView): string {
+export function routeNotes({ protocol, scope, source, metric, type, tos, mtuBytes, nhid }: RouteView): string {
   const parts = [
+    nhid === undefined ? '' : `nhid ${nhid}`,
     protocol === 'boot' ? '' : `proto ${protocol}`,
     scope === 'link' && type === 'unicast' ? 'scope link' : '',
     source === undefined ? '' : `src ${formatIpv4(source)}`,
