@@ -48,6 +48,24 @@ import { devOpen } from './netdev/lifecycle.ts'
 import { createNetns } from './netns-calls.ts'
 import { createWorld, DEFAULT_LIMITS, deviceById, type Limits, type World } from './world.ts'
 
+/** Carries out what is planned for the neighbours of a device, unless that is gone. */
+function dispatchNeigh(world: World, event: Extract<KernelEvent, { kind: `neigh.${string}` }>): void {
+  const device = world.devices[event.device]
+  if (device === undefined) return
+  switch (event.kind) {
+    case 'neigh.timer': {
+      const entry = device.neigh.entries.get(event.ip)
+      if (entry !== undefined) neighTimerHandler(world, arpNeighOps, device, entry)
+      return
+    }
+    case 'neigh.proxy':
+      neighProxyProcess(world, device)
+      return
+    case 'neigh.managed':
+      neighManagedWork(world, device)
+  }
+}
+
 /** Carries out one planned event. */
 function dispatch(world: World, event: KernelEvent): void {
   world.cause = 0
@@ -56,25 +74,14 @@ function dispatch(world: World, event: KernelEvent): void {
     case 'receive':
       processBacklog(world, event.device, event.skb)
       return
-    case 'neigh.timer': {
-      const device = world.devices[event.device]
-      const entry = device?.neigh.entries.get(event.ip)
-      if (device !== undefined && entry !== undefined) neighTimerHandler(world, arpNeighOps, device, entry)
+    case 'neigh.timer':
+    case 'neigh.proxy':
+    case 'neigh.managed':
+      dispatchNeigh(world, event)
       return
-    }
     case 'linkwatch':
       linkwatchEvent(world, event.cause)
       return
-    case 'neigh.proxy': {
-      const device = world.devices[event.device]
-      if (device !== undefined) neighProxyProcess(world, device)
-      return
-    }
-    case 'neigh.managed': {
-      const device = world.devices[event.device]
-      if (device !== undefined) neighManagedWork(world, device)
-      return
-    }
     case 'process.timer':
       world.out.notify?.({ kind: 'timer', timer: event.id })
       return
