@@ -11,6 +11,12 @@ export interface FlowTupleView {
 }
 
 /** A tracked flow. */
+/** What went one way of a flow, headers of IP included. */
+export interface FlowCounter {
+  readonly packets: number
+  readonly bytes: number
+}
+
 export interface ConntrackView {
   readonly id: number
   readonly protocol: number
@@ -20,6 +26,8 @@ export interface ConntrackView {
   /** What an answer looks like: NAT shows as a difference from the original the other way round. */
   readonly reply: FlowTupleView
   readonly seenReply: boolean
+  /** Missing where flows are not counted (nf_conntrack_acct). */
+  readonly counters?: { readonly original: FlowCounter; readonly reply: FlowCounter }
   readonly assured: boolean
   readonly sourceNat: boolean
   readonly destinationNat: boolean

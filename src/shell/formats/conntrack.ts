@@ -61,8 +61,10 @@ function flowLine(flow: ConntrackView, options: TextOptions): string {
     ...(seconds === undefined ? [] : [`${seconds}`]),
     ...(showsState ? [flow.state] : []),
     tupleText(flow.original, flow.protocol),
+    ...counterText(flow, options, 'original'),
     ...(flow.seenReply ? [] : ['[UNREPLIED]']),
     tupleText(flow.reply, flow.protocol),
+    ...counterText(flow, options, 'reply'),
     ...(flow.assured ? ['[ASSURED]'] : []),
     ...(event?.hasMark === false ? [] : [`mark=${flow.mark}`]),
     ...(outputs.has('zone') ? ['zone=0'] : []),
@@ -71,6 +73,12 @@ function flowLine(flow: ConntrackView, options: TextOptions): string {
     ...(event?.portId === undefined ? [] : [`[USERSPACE] portid=${event.portId} progname=conntrack`]),
   ]
   return `${stamp(options)}${event === undefined ? '' : EVENT_LABELS[event.kind]}${words.join(' ')}`
+}
+
+/** What went one way; of events only the last tells it (ctnetlink_conntrack_event). */
+function counterText({ counters }: ConntrackView, { event }: TextOptions, way: 'original' | 'reply'): string[] {
+  if (counters === undefined || (event !== undefined && event.kind !== 'destroy')) return []
+  return [`packets=${counters[way].packets} bytes=${counters[way].bytes}`]
 }
 
 /** `-o timestamp`, of events. */

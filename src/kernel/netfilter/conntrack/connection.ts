@@ -1,6 +1,7 @@
 // Tracked flows and the table that finds them. Linux: nf_conntrack_core.c (nf_conntrack_find_get, __nf_conntrack_confirm, nf_ct_delete).
 import { SECOND_NS, type SimTime } from '../../../sim/time.ts'
 import { schedule } from '../../../sim/event-queue.ts'
+import type { FlowCounter } from '../../../contract/flows.ts'
 import type { NetnsId } from '../../system-call.ts'
 import type { DeviceId, World } from '../../world.ts'
 import type { Netns } from '../../netns.ts'
@@ -37,6 +38,8 @@ export interface Connection {
   streamAt: SimTime
   tcp: TcpState
   mark: number
+  /** What went each way, where flows were counted when it began (struct nf_conn_acct). */
+  counters: { original: FlowCounter; reply: FlowCounter } | undefined
   /** What happened since it was last told, where somebody listened when the flow began; undefined otherwise (nf_conntrack_ecache). */
   news: FlowNews | undefined
 }
@@ -69,6 +72,8 @@ export function emptyConntrack(): ConntrackState {
   }
 }
 
+const NOTHING: FlowCounter = { packets: 0, bytes: 0 }
+
 export interface FoundConnection {
   readonly connection: Connection
   readonly isReply: boolean
@@ -94,6 +99,7 @@ export function newConnection(state: ConntrackState, original: Tuple, reply: Tup
     streamAt: 0,
     tcp: 'NONE',
     mark: 0,
+    counters: state.settings.acct === 1 ? { original: NOTHING, reply: NOTHING } : undefined,
     news,
   }
 }
@@ -142,6 +148,14 @@ export function refreshConnection(world: World, netns: Netns, connection: Connec
   connection.expiresAt = world.now + connection.timeoutNs
   // What is to end earlier than thought is looked at earlier too.
   if (connection.confirmed && connection.expiresAt < before) planExpiry(world, netns.id, connection)
+}
+
+/** Counts a packet of so many bytes that went along a flow or against it (nf_ct_acct_update). */
+export function countPacket({ counters }: Connection, isReply: boolean, lengthBytes: number): void {
+  if (counters === undefined) return
+  const way = isReply ? 'reply' : 'original'
+  const { packets, bytes } = counters[way]
+  counters[way] = { packets: packets + 1, bytes: bytes + lengthBytes }
 }
 
 /** Takes a flow out of the table (nf_ct_delete); `portId` names the program that asked for it. */

@@ -50,9 +50,10 @@ const RANGES: Partial<Readonly<Record<ConntrackKey, readonly [min: number, max: 
 }
 
 /** Keys that the model acts on. */
-export const LIVE_CONNTRACK_KEYS: ReadonlySet<string> = new Set(
-  Object.keys(CONNTRACK_SETTINGS).filter((key) => key.includes('timeout') && !/max_retrans|unack/.test(key)),
-)
+export const LIVE_CONNTRACK_KEYS: ReadonlySet<string> = new Set([
+  'acct',
+  ...Object.keys(CONNTRACK_SETTINGS).filter((key) => key.includes('timeout') && !/max_retrans|unack/.test(key)),
+])
 
 /** Whether a key may have this value. */
 export function isConntrackValue(key: ConntrackKey, value: number): boolean {

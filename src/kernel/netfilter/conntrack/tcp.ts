@@ -12,8 +12,9 @@
 // | CLOSE       | a RST                                               | 10      |
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, tcpFlags } from '../../../wire/tcp.ts'
 import type { Netns } from '../../netns.ts'
+import { NETWORK_HEADER } from '../../skb.ts'
 import type { World } from '../../world.ts'
-import { deleteConnection, refreshConnection, type Connection } from './connection.ts'
+import { countPacket, deleteConnection, refreshConnection, type Connection } from './connection.ts'
 import { noteFlowNews } from './ecache.ts'
 import { tcpTimeoutKey, timeoutSeconds } from './settings.ts'
 
@@ -114,6 +115,7 @@ export function tcpPacket(
   // A RST as the only answer: there never was a connection, and the flow is forgotten at once.
   if (segment === 'rst' && isReply && !connection.seenReply) {
     connection.tcp = to
+    countPacket(connection, isReply, bytes.length - NETWORK_HEADER)
     deleteConnection(world, netns, connection)
     return true
   }

@@ -15,11 +15,12 @@ import { IPV4_HEADER_LENGTH, PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP } from '.
 import { TCP_HEADER_LENGTH } from '../../../wire/tcp.ts'
 import { udpLength } from '../../../wire/udp.ts'
 import type { Netns } from '../../netns.ts'
-import type { Skb } from '../../skb.ts'
+import { NETWORK_HEADER, type Skb } from '../../skb.ts'
 import type { World } from '../../world.ts'
 import { packetHeader, type PacketHeader } from '../packet.ts'
 import { emptyNetfilter, type SkbNetfilter } from '../skb-netfilter.ts'
 import {
+  countPacket,
   deleteConnection,
   findConnection,
   newConnection,
@@ -115,6 +116,7 @@ function trackNormal(world: World, netns: Netns, state: ConntrackState, skb: Skb
     refuseFlow(netns, state, skb)
     return
   }
+  countPacket(connection, isReply, bytes.length - NETWORK_HEADER)
   attach(netns, skb, isReply || connection.seenReply ? 'established' : 'new', connection, isReply)
   if (!isReply || connection.seenReply) return
   connection.seenReply = true

@@ -19,6 +19,7 @@ export function connectionView(connection: Connection): ConntrackView {
     sourceNatDone: connection.sourceNatDone,
     destinationNatDone: connection.destinationNatDone,
     mark: connection.mark,
+    ...(connection.counters === undefined ? {} : { counters: { ...connection.counters } }),
     expiresAt: connection.expiresAt,
   }
 }

@@ -33,6 +33,17 @@ test('options of a protocol are there only behind it, and statuses are those tha
   expect(await refused('-u UNREPLIED')).toBe('0 flow entries have been shown.')
 })
 
+test('nf_conntrack_acct counts what goes each way of flows that begin from then on (nf_conntrack_acct.c)', async () => {
+  const lab = await shellLab()
+  const counts = "ip netns exec b conntrack -L 2>/dev/null | grep -o 'packets=[0-9]* bytes=[0-9]*'\n"
+  await lab.run(`${LAB}ip netns exec b iptables -A INPUT -m state --state NEW -j ACCEPT\n`)
+  expect(await lab.run(`ip netns exec a ping -c 1 10.0.0.2 >/dev/null\n${counts}`)).toBe('')
+  await lab.run('ip netns exec b conntrack -F; ip netns exec b sysctl -w net.netfilter.nf_conntrack_acct=1')
+  expect(await lab.run(`ip netns exec a ping -c 3 -i 0.2 -s 100 10.0.0.2 >/dev/null\n${counts}`)).toBe(
+    'packets=3 bytes=384\n'.repeat(2),
+  )
+})
+
 const PROGRAM = 'conntrack v1.4.7 (conntrack-tools)'
 const TRACKED = `${LAB}ip netns exec b iptables -A INPUT -m state --state NEW -j ACCEPT\n`
 

@@ -59,7 +59,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   set: 'Write the addresses into rules one by one, or a range of them with -m iprange.',
   time: 'The lab’s clock starts at midnight of 1 January 1970: add and delete the rule by hand.',
   u32: 'Look at fields with -m tos, ttl, length or string.',
-  connbytes: 'Bytes of a flow are not counted: see -m quota and -m connlimit.',
+  connbytes: 'Rules do not see what a flow has carried: see -m quota and -m connlimit.',
   socket: 'Ask who sent a packet with -m owner, or whether it is for this machine with -m addrtype.',
   bpf: 'Write the same with the matches of iptables.',
   realm: 'Ask for the addresses that the route is for.',
