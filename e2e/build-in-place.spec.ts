@@ -56,6 +56,8 @@ test('after a cable is drawn, Enter edits the address that was proposed', async 
   await page.keyboard.press('Enter')
   const field = canvas.getByRole('textbox', { name: 'Address of a/eth0' })
   await expect(field).toHaveValue('10.0.0.1/24')
+  // Nothing lies over it: a click would otherwise reach the socket.
+  await field.click({ position: { x: 8, y: 8 } })
   await field.fill('10.0.0.9')
   await page.keyboard.press('Enter')
   await expect(tree.getByText('10.0.0.9/24')).toBeVisible()

@@ -74,7 +74,8 @@ export function Canvas() {
   useEffect(() => {
     if (hasBegun && element.current !== null && flow !== undefined) fitPicture(flow, element.current, picture())
   }, [flow, opening, hasBegun])
-  useKeepInView(flow, element, { topology, layout, notes })
+  const isUnplaced = useLab(({ positions }) => positions.size === 0)
+  useKeepInView(flow, element, { topology, layout, notes }, isUnplaced)
 
   return (
     <div
@@ -109,7 +110,8 @@ export function Canvas() {
         snapToGrid
         snapGrid={SNAP}
         nodesConnectable={false}
-        elevateNodesOnSelect={false}
+        // Without this mode a selected node that is measured anew is raised above everything, whatever `elevateNodesOnSelect` says.
+        zIndexMode="manual"
         deleteKeyCode={null}
         selectionKeyCode={null}
         panActivationKeyCode={null}

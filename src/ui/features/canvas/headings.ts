@@ -38,6 +38,9 @@ function sideByRows(rows: Rows): SideTowards {
 /** Between two frames that stand less apart than this, one above the other, no line can be drawn. */
 const LEAST_ROOM = 16
 
+/** Two sockets that face each other from the side take so much, and a line between them. */
+const SIDE_ROOM = 176
+
 /** A machine with its place on the canvas. */
 export interface StandingMachine {
   readonly machine: MachineNode
@@ -45,14 +48,24 @@ export interface StandingMachine {
   readonly namespaces: readonly FramedNamespace[]
 }
 
+/** What is known of how machines came to stand where they do. */
+interface Standing {
+  readonly rows: Rows
+  /** Those that nobody has placed stand in their rows. */
+  readonly isByRows: boolean
+  /** By hand. */
+  readonly isPlaced: (machine: string) => boolean
+}
+
 /**
- * By where the machines stand: one above the other if a line fits between them, else side by side. Two that stand in
- * their rows, as nobody has placed them, keep the edges of those.
+ * By where the machines stand: one above the other if a line fits between them, else side by side, with the cable over
+ * their heads where their sockets would meet between them. Two that stand in their rows, as nobody has placed them, keep
+ * the edges of those.
  */
 export function headingsBetween(
   topology: Topology,
   machines: readonly StandingMachine[],
-  { rows, isInRow }: { readonly rows: Rows; readonly isInRow: (machine: string) => boolean },
+  { rows, isByRows, isPlaced }: Standing,
 ): ReadonlyMap<number, Heading> {
   const boxOf = new Map(machines.map(({ machine, box }) => [machine.name, box]))
   const middleOf = new Map(
@@ -64,17 +77,20 @@ export function headingsBetween(
   const byRows = sideByRows(rows)
   return headingsBy(topology, places, (here, there) => {
     const [a, b] = [boxOf.get(here.machine), boxOf.get(there.machine)]
-    if (a === undefined || b === undefined || (isInRow(here.machine) && isInRow(there.machine)))
-      return byRows(here, there)
-    return sideByBoxes(a, b)
+    const isByHand = isPlaced(here.machine) || isPlaced(there.machine)
+    if (a === undefined || b === undefined || (isByRows && !isByHand)) return byRows(here, there)
+    // What nobody has placed is given the room that its sockets need.
+    return sideByBoxes(a, b, isByHand ? SIDE_ROOM : 0)
   })
 }
 
-function sideByBoxes(a: Box, b: Box): Side {
+function sideByBoxes(a: Box, b: Box, sideRoom: number): Side {
   const across = Math.max(b.x - a.x - a.width, a.x - b.x - b.width)
   const down = Math.max(b.y - a.y - a.height, a.y - b.y - b.height)
   const [here, there] = [centreOf(a), centreOf(b)]
-  if (down >= LEAST_ROOM || down >= across) return here.y > there.y ? 'top' : 'bottom'
+  const isStacked = across < 0 && Math.abs(here.y - there.y) >= Math.abs(here.x - there.x)
+  if (down >= LEAST_ROOM || isStacked) return here.y > there.y ? 'top' : 'bottom'
+  if (across < sideRoom) return 'top'
   return here.x > there.x ? 'left' : 'right'
 }
 

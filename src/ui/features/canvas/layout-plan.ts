@@ -48,9 +48,9 @@ function makePlan(topology: Topology, positions: Positions): LayoutPlan {
   const unmoved = UNMOVED.get(topology) ?? unmovedPlan(topology, blocks)
   UNMOVED.set(topology, unmoved)
   if (topology.machines.every(({ name }) => !positions.has(name))) return unmoved
-  const isInRow = (name: string): boolean => blocks.length === 1 && !positions.has(name)
-  const rows = blocks.flat()
-  const turned = planBy(headingsBetween(topology, placedBy(unmoved, topology, positions), { rows, isInRow }), blocks)
+  const isPlaced = (name: string): boolean => positions.has(name)
+  const standing = { rows: blocks.flat(), isByRows: blocks.length === 1, isPlaced }
+  const turned = planBy(headingsBetween(topology, placedBy(unmoved, topology, positions), standing), blocks)
   // What nobody has moved stays where it is, but for sockets that have turned and need room.
   const cornersOf: LayoutPlan['cornersOf'] = (folded, moved) => {
     const [corners, framed] = [unmoved.cornersOf(folded, moved), framesOf(turned, topology, folded, moved)]
@@ -74,7 +74,8 @@ function unmovedPlan(topology: Topology, blocks: readonly Rows[]): LayoutPlan {
   const rows = blocks.flat()
   const byRows = standing(planBy(headingsOf(topology, rows), blocks))
   if (blocks.length === 1) return byRows
-  const headings = headingsBetween(topology, placedBy(byRows, topology, NO_POSITIONS), { rows, isInRow: () => false })
+  const byNobody = { rows, isByRows: false, isPlaced: () => false }
+  const headings = headingsBetween(topology, placedBy(byRows, topology, NO_POSITIONS), byNobody)
   return standing(planBy(headings, blocks))
 }
 

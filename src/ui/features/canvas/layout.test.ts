@@ -121,6 +121,46 @@ describe('the layout', () => {
     expect(hostA?.box.width).toBeGreaterThan(400 + (ctrA?.box.width ?? 0))
   })
 
+  test('leads the cable of two that were placed side by side over their heads where their sockets would meet', () => {
+    const network = {
+      at: 0,
+      namespaces: [
+        namespaceOf(1, 'a', [{ device: 2, name: 'eth0', peer: 3, peerNetns: 2 }]),
+        namespaceOf(2, 'b', [{ device: 3, name: 'eth0', peer: 2, peerNetns: 1 }]),
+      ],
+    }
+    const sidesAt = (gap: number): readonly (string | undefined)[] => {
+      const placed = new Map([
+        ['a', { x: 0, y: 0 }],
+        ['b', { x: 104 + gap, y: 8 }],
+      ])
+      const { deviceBox } = layoutCanvas(topologyOf(network, []), placed)
+      return [deviceBox.get(2)?.side, deviceBox.get(3)?.side]
+    }
+    expect(sidesAt(60)).toEqual(['top', 'top'])
+    expect(sidesAt(400)).toEqual(['right', 'left'])
+  })
+
+  test('keeps a bridge whose ports sit on the sides inside its frame, between them', () => {
+    const [, , , , , plain] = CALICO_NETWORK.namespaces
+    const links = plain!.links.filter(({ name }) => name === 'sw' || name === 'pA' || name === 'pB')
+    const ends = [
+      namespaceOf(1, 'left', [{ device: CALICO_DEVICE.hostAEth0, name: 'eth0', peer: CALICO_DEVICE.pA, peerNetns: 6 }]),
+      namespaceOf(2, 'right', [
+        { device: CALICO_DEVICE.hostBEth0, name: 'eth0', peer: CALICO_DEVICE.pB, peerNetns: 6 },
+      ]),
+    ]
+    const topology = topologyOf({ at: 0, namespaces: [...ends, { ...plain!, links }] }, [])
+    const { machines, deviceBox } = layoutCanvas(topology)
+    const frame = machines.find(({ machine }) => machine.name === 'switch')!.box
+    const [bus, left, right] = [CALICO_DEVICE.sw, CALICO_DEVICE.pA, CALICO_DEVICE.pB].map((id) => deviceBox.get(id)!)
+    expect([left!.side, right!.side]).toEqual(['left', 'right'])
+    expect(bus!.box.x).toBeGreaterThan(left!.box.x + left!.box.width)
+    expect(bus!.box.x + bus!.box.width).toBeLessThan(right!.box.x)
+    expect(bus!.box.x).toBeGreaterThan(frame.x)
+    expect(bus!.box.x + bus!.box.width).toBeLessThan(frame.x + frame.width)
+  })
+
   test('turns sockets towards a machine that was placed elsewhere, but not while it is being dragged', () => {
     const above = new Map([['gw', { x: 0, y: -400 }]])
     const sideOf = (moved: CanvasLayout): string | undefined => moved.deviceBox.get(CALICO_DEVICE.gwEth0)?.side

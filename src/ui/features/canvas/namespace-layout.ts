@@ -59,14 +59,16 @@ export function layoutNamespace(
   const titleTop = bySide.top.length > 0 && !isTitleBeside ? SOCKET_OVERLAP - 2 : 0
   const innerRows = innerRowsOf(namespace, bySide.inner)
   const spanOf = (links: readonly LinkView[]): number => rowOf(links, namespace).width
-  // Lines to parents on a side edge need to be seen.
+  const rowed = [...bySide.top, ...bySide.bottom, ...bySide.inner]
+  // Lines to parents and buses from a side edge need to be seen.
   const room = { left: bySide.left.length > 0 ? SIDE_ROOM : 0, right: bySide.right.length > 0 ? SIDE_ROOM : 0 }
   const width = onGrid(
     Math.max(
       minWidth,
       title,
       isTitleBeside ? title + spanOf(bySide.top) + FRAME_PADDING : spanOf(bySide.top) + FRAME_PADDING * 2,
-      Math.max(spanOf(bySide.bottom), looseBusWidth(namespace)) + FRAME_PADDING * 2,
+      spanOf(bySide.bottom) + FRAME_PADDING * 2,
+      looseBusWidth(namespace, rowed) + FRAME_PADDING * 2 + room.left + room.right,
       Math.max(0, ...innerRows.map(spanOf)) + FRAME_PADDING * 2 + room.left + room.right,
       104,
     ),
@@ -174,9 +176,9 @@ function rowOf(links: readonly LinkView[], { bridges }: NamespaceNode): Row {
   return { width: Math.max(0, x - CHIP_GAP), chips }
 }
 
-/** The room that buses without ports take, side by side. */
-function looseBusWidth({ bridges, devices }: NamespaceNode): number {
-  const loose = bridges.filter((bridge) => devices.every(({ master }) => master !== bridge.device))
+/** The room that buses take, side by side, which no row of ports makes room for. */
+function looseBusWidth({ bridges }: NamespaceNode, rowed: readonly LinkView[]): number {
+  const loose = bridges.filter((bridge) => rowed.every(({ master }) => master !== bridge.device))
   return loose.reduce((sum, bridge) => sum + busWidth(bridge) + CHIP_GAP, 0)
 }
 

@@ -17,12 +17,13 @@ interface Picture {
 
 /**
  * Shows everything again where a change of the network has made the picture reach out of a view that showed all of it. Whoever has zoomed in,
- * or moves things out of the view, is left alone.
+ * or moves things out of the view, is left alone. `isUnplaced`: nothing stands where somebody has put it.
  */
 export function useKeepInView(
   flow: ReactFlowInstance<CanvasNode> | undefined,
   element: RefObject<HTMLElement | null>,
   picture: Picture,
+  isUnplaced: boolean,
 ): void {
   const { topology } = picture
   // Each move of a drag makes another; how far it reaches is reckoned only when the network has changed.
@@ -32,7 +33,12 @@ export function useKeepInView(
     const [before, bounds] = [seen.current, picture].map((each) => each && boundsOf(each.layout, each.notes))
     seen.current = picture
     if (flow === undefined || pane === null || pane === undefined || element.current === null) return
-    if (before === undefined || bounds === undefined) return
+    if (bounds === undefined) return
+    if (before === undefined) {
+      // The first thing of all stands where it was dropped, or else in the middle.
+      if (isUnplaced) fitPicture(flow, element.current, picture)
+      return
+    }
     const { x, y, zoom } = flow.getViewport()
     const isSeen = (box: Box): boolean =>
       box.x * zoom + x >= 0 &&

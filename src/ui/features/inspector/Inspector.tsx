@@ -14,6 +14,10 @@ const NamespaceInspector = lazyPart(async () => ({
   default: (await import('./NamespaceInspector.tsx')).NamespaceInspector,
 }))
 
+/** What to do where there is nobody yet to ping, and where there is. */
+const TRY_BUILDING = ['tryMachines', 'tryCable', 'tryAddress', 'tryTerminal'] as const
+const TRY_RUNNING = ['tryPing', 'trySelect', 'tryPlay', 'tryWhy'] as const
+
 export function Inspector() {
   const { t } = useTranslation()
   const group = useBuilding((state) => state.group)
@@ -61,10 +65,9 @@ const FirstSelected = memo(function FirstSelected({ selected }: { readonly selec
       <section className="inspector__section">
         <h3>{t('inspector.tryTitle')}</h3>
         <ul className="inspector__hints">
-          <li>{t('inspector.tryPing')}</li>
-          <li>{t('inspector.trySelect')}</li>
-          <li>{t('inspector.tryPlay')}</li>
-          <li>{t('inspector.tryWhy')}</li>
+          {(machines.length < 2 ? TRY_BUILDING : TRY_RUNNING).map((key) => (
+            <li key={key}>{t(`inspector.${key}`)}</li>
+          ))}
         </ul>
       </section>
     </div>

@@ -21,7 +21,7 @@ export async function addItem(session: LabSession, item: PaletteItem): Promise<v
   const { layout, topology } = surface
   const { selected } = session.selection.getState()
   const target = targetOf(item, selected, topology)
-  const place = (item === 'note' ? besideAll(surface) : freePlace(layout)) ?? inView(surface)
+  const place = item === 'note' ? (besideAll(surface) ?? inView(surface)) : placeOf(session, layout)
   const drop = dropOf({ kind: 'item', item }, target, place, topology)
   if (drop.kind === 'gesture') {
     if (await performGesture(session, drop.gesture)) revealSelected(session)
@@ -74,8 +74,15 @@ function onlyBridge(topology: Topology): DropTarget | undefined {
   return targetOfSelected({ kind: 'device', device: bridge.device }, topology)
 }
 
+/** As long as nobody has placed anything, the picture keeps its own order, which knows what hangs on what. */
+function placeOf({ lab }: LabSession, layout: CanvasLayout): Point | undefined {
+  return lab.getState().positions.size === 0 ? undefined : freePlace(layout)
+}
+
 const ROOM = { width: 176, height: 96 }
 const GAP = 40
+/** Around a machine: sockets and the cables between two of them have to fit in. */
+const AROUND = { x: 160, y: 80 }
 const WIDEST = 900
 
 /** A place for one more machine: the first free one, row by row; undefined where nothing is yet. */
@@ -86,13 +93,14 @@ export function freePlace({ machines }: Pick<CanvasLayout, 'machines'>): Point |
   const top = Math.min(...boxes.map(({ y }) => y))
   const bottom = Math.max(...boxes.map(({ y, height }) => y + height))
   const right = Math.max(left + WIDEST, ...boxes.map(({ x, width }) => x + width))
+  const [width, height] = [ROOM.width + AROUND.x * 2, ROOM.height + AROUND.y * 2]
   for (let y = top; y <= bottom + GAP; y += GAP) {
     for (let x = left; x <= right; x += GAP) {
-      const place: Box = { x: x - GAP, y: y - GAP, width: ROOM.width + GAP * 2, height: ROOM.height + GAP * 2 }
+      const place: Box = { x: x - AROUND.x, y: y - AROUND.y, width, height }
       if (!boxes.some((box) => overlap(box, place))) return { x, y }
     }
   }
-  return { x: left, y: bottom + GAP * 2 }
+  return { x: left, y: bottom + AROUND.y }
 }
 
 /** Where one looks first on an empty canvas. */

@@ -16,8 +16,8 @@ export type Drop =
 
 const NOTHING: Drop = { kind: 'nothing' }
 
-/** What dropping here would do. */
-export function dropOf(source: DragSource, target: DropTarget, at: CanvasPoint, topology: Topology): Drop {
+/** What dropping here would do; without a place the picture's own order finds one. */
+export function dropOf(source: DragSource, target: DropTarget, at: CanvasPoint | undefined, topology: Topology): Drop {
   switch (source.kind) {
     case 'item':
       return itemDrop(source.item, target, at, topology)
@@ -66,18 +66,19 @@ export const CHILD_SAMPLES: readonly ChildSpec[] = [
   { kind: 'vlan' },
 ]
 
-function itemDrop(item: PaletteItem, target: DropTarget, at: CanvasPoint, topology: Topology): Drop {
+function itemDrop(item: PaletteItem, target: DropTarget, at: CanvasPoint | undefined, topology: Topology): Drop {
   const namespace = namespaceOf(target)
+  const place = at === undefined ? {} : { at }
   switch (item) {
     case 'machine':
-      return gesture({ kind: 'add-machine', role: 'host', at })
+      return gesture({ kind: 'add-machine', role: 'host', ...place })
     case 'router':
     case 'switch':
-      return gesture({ kind: 'add-machine', role: item, at })
+      return gesture({ kind: 'add-machine', role: item, ...place })
     case 'outside':
-      return gesture({ kind: 'add-outside', at })
+      return gesture({ kind: 'add-outside', ...place })
     case 'note':
-      return { kind: 'ask', asking: { kind: 'note', text: '', at, isNew: true } }
+      return { kind: 'ask', asking: { kind: 'note', text: '', at: at ?? { x: 0, y: 0 }, isNew: true } }
     case 'container':
       if (target.kind === 'canvas') return { kind: 'flaw', flaw: 'container-on-canvas' }
       return gesture({ kind: 'add-container', machine: target.machine })
