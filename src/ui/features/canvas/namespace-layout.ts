@@ -40,6 +40,7 @@ export interface Heading {
 }
 
 const BUS_GAP = 14
+const LEAST_WIDTH = 104
 /** Between the sockets of a side edge and what lies inside. */
 const SIDE_ROOM = 28
 const INNER_ROW_LIMIT = 4
@@ -58,21 +59,11 @@ export function layoutNamespace(
   const isTitleBeside = bySide.top.some(({ master }) => master !== 0)
   const titleTop = bySide.top.length > 0 && !isTitleBeside ? SOCKET_OVERLAP - 2 : 0
   const innerRows = innerRowsOf(namespace, bySide.inner)
-  const spanOf = (links: readonly LinkView[]): number => rowOf(links, namespace).width
-  const rowed = [...bySide.top, ...bySide.bottom, ...bySide.inner]
   // Lines to parents and buses from a side edge need to be seen.
   const room = { left: bySide.left.length > 0 ? SIDE_ROOM : 0, right: bySide.right.length > 0 ? SIDE_ROOM : 0 }
-  const width = onGrid(
-    Math.max(
-      minWidth,
-      title,
-      isTitleBeside ? title + spanOf(bySide.top) + FRAME_PADDING : spanOf(bySide.top) + FRAME_PADDING * 2,
-      spanOf(bySide.bottom) + FRAME_PADDING * 2,
-      looseBusWidth(namespace, rowed) + FRAME_PADDING * 2 + room.left + room.right,
-      Math.max(0, ...innerRows.map(spanOf)) + FRAME_PADDING * 2 + room.left + room.right,
-      104,
-    ),
-  )
+  const titleRoom = isTitleBeside ? title : FRAME_PADDING
+  const needed = widthNeeded(namespace, { bySide, innerRows, titleRoom, sideRoom: room.left + room.right })
+  const width = onGrid(Math.max(minWidth, title, needed, LEAST_WIDTH))
   const place = (
     links: readonly LinkView[],
     side: Side,
@@ -124,6 +115,26 @@ export function layoutNamespace(
 /** Whether the other end of a veth pair lies in the same row: its cable hangs below both. */
 function isPairedWithin({ details, linkDevice }: LinkView, row: readonly LinkView[]): boolean {
   return details.kind === 'veth' && row.some(({ device }) => device === linkDevice)
+}
+
+interface Contents {
+  readonly bySide: BySide
+  readonly innerRows: readonly (readonly LinkView[])[]
+  /** Left of the sockets of the top edge. */
+  readonly titleRoom: number
+  /** Inside both side edges together. */
+  readonly sideRoom: number
+}
+
+/** How wide a frame has to be for its rows and its buses. */
+function widthNeeded(namespace: NamespaceNode, { bySide, innerRows, titleRoom, sideRoom }: Contents): number {
+  const spanOf = (links: readonly LinkView[]): number => rowOf(links, namespace).width
+  const buses = looseBusWidth(namespace, [...bySide.top, ...bySide.bottom, ...bySide.inner])
+  return Math.max(
+    titleRoom + spanOf(bySide.top) + FRAME_PADDING,
+    spanOf(bySide.bottom) + FRAME_PADDING * 2,
+    Math.max(buses, ...innerRows.map(spanOf)) + FRAME_PADDING * 2 + sideRoom,
+  )
 }
 
 type BySide = Readonly<Record<Side, readonly LinkView[]>>
