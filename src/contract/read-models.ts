@@ -4,6 +4,8 @@ import type { NudState } from './trace-events.ts'
 
 export type * from './sockets.ts'
 
+/** What a carrier makes of a device: `DORMANT` waits for a program's word. */
+export type LinkMode = 'DEFAULT' | 'DORMANT'
 export type OperState = 'UNKNOWN' | 'NOTPRESENT' | 'DOWN' | 'LOWERLAYERDOWN' | 'TESTING' | 'DORMANT' | 'UP'
 export type LinkKindName = 'lo' | 'veth' | 'bridge' | 'dummy' | 'vlan' | 'macvlan' | 'ipvlan'
 export type MacvlanMode = 'private' | 'vepa' | 'bridge' | 'passthru' | 'source'
@@ -131,6 +133,10 @@ export interface LinkView {
   readonly up: boolean
   readonly carrier: boolean
   readonly operState: OperState
+  /** Missing: `DEFAULT`. */
+  readonly linkMode?: LinkMode
+  /** Whom frames for everybody are addressed to; missing: ff:ff:ff:ff:ff:ff, or zero on loopback. */
+  readonly broadcastMac?: MacAddress
   readonly noArp: boolean
   readonly broadcast: boolean
   readonly multicast: boolean

@@ -12,8 +12,9 @@ import {
   setPromiscuity,
   unregisterNetdevice,
 } from '../netdev/lifecycle.ts'
-import { setCarrier } from '../netdev/link-watch.ts'
+import { setCarrier, setOperState } from '../netdev/link-watch.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
+import { notifyDevice } from '../netdev/notifier.ts'
 import type { Netns } from '../netns.ts'
 import type { IfIndex, KernelError, LinkChanges, LinkSpec } from '../system-call.ts'
 import { linkChanged } from '../trace.ts'
@@ -164,6 +165,11 @@ export function setLink(world: World, device: NetDevice, changes: LinkChanges): 
     () => (newName === undefined ? undefined : changeName(world, device, newName)),
     () => {
       if (changes.alias !== undefined) device.alias = changes.alias
+      if (changes.broadcastMac !== undefined) {
+        device.broadcastMac = changes.broadcastMac
+        // Everybody is told as of another address: neighbours are forgotten (NETDEV_CHANGEADDR).
+        notifyDevice(world, device, 'mac')
+      }
       return changes.master === undefined
         ? undefined
         : setMaster(world, device, netnsById(world, device.netns), changes.master)
@@ -176,6 +182,11 @@ export function setLink(world: World, device: NetDevice, changes: LinkChanges): 
         setCarrier(world, device, changes.carrier)
       }
       return changes.txQueueLength === undefined ? undefined : setTxQueueLength(device, changes.txQueueLength)
+    },
+    () => {
+      if (changes.operState !== undefined) setOperState(device, changes.operState)
+      device.linkMode = changes.linkMode ?? device.linkMode
+      return undefined
     },
   ]
   for (const step of steps) {

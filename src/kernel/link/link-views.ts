@@ -1,7 +1,7 @@
 // Devices as records, for the commands that print them and for the page.
 import type { AddressView, LinkView } from '../../contract/read-models.ts'
 import { SECOND_NS } from '../../sim/time.ts'
-import { ipv4, mac, multicastMac, type MacAddress } from '../../wire/address.ts'
+import { BROADCAST_MAC, ipv4, mac, multicastMac, type MacAddress } from '../../wire/address.ts'
 import type { InAddress } from '../ipv4/in-device.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
@@ -68,6 +68,10 @@ export function linkView(world: World, device: NetDevice): LinkView {
     up: device.up,
     carrier: device.carrier,
     operState: device.operState,
+    ...(device.linkMode === 'DEFAULT' ? {} : { linkMode: device.linkMode }),
+    ...(device.broadcastMac === BROADCAST_MAC || device.state.kind === 'lo'
+      ? {}
+      : { broadcastMac: device.broadcastMac }),
     noArp: device.noArp,
     broadcast: device.broadcast,
     multicast: device.multicast,

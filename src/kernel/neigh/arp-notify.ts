@@ -1,6 +1,6 @@
 // News of oneself: with arp_notify a device that comes up, or whose MAC address changes, tells everybody its addresses.
 // Linux: inetdev_event, inetdev_send_gratuitous_arp.
-import { BROADCAST_MAC, ZERO_MAC } from '../../wire/address.ts'
+import { ZERO_MAC } from '../../wire/address.ts'
 import { ARP_REQUEST } from '../../wire/arp.ts'
 import { hasIpv4 } from '../ipv4/devinet.ts'
 import type { NetDevice } from '../netdev/net-device.ts'
@@ -16,7 +16,7 @@ export function arpNotifyEvent(world: World, device: NetDevice, event: DeviceEve
   for (const { local } of device.ipv4.addresses) {
     arpSend(world, device, {
       operation: ARP_REQUEST,
-      destination: BROADCAST_MAC,
+      destination: device.broadcastMac,
       senderIp: local,
       targetIp: local,
       targetMac: ZERO_MAC,

@@ -3,7 +3,6 @@ import { inetSelectAddr, isOwnAddress } from '../ipv4/devinet.ts'
 import { SCOPE_LINK } from '../ipv4/scope.ts'
 import { ARP_REQUEST, emitArpFrame } from '../../wire/arp.ts'
 import {
-  BROADCAST_MAC,
   formatIpv4,
   inPrefix,
   IPV4_ANY,
@@ -86,7 +85,7 @@ export function arpSolicit(world: World, device: NetDevice, entry: NeighEntry, s
   const unicast = entry.probes < parms.ucast_solicit && entry.mac !== undefined
   if (!unicast && entry.probes - parms.ucast_solicit < parms.app_solicit) return
   const senderIp = solicitSource(world, device, entry.ip, skb)
-  const destination = unicast && entry.mac !== undefined ? entry.mac : BROADCAST_MAC
+  const destination = unicast && entry.mac !== undefined ? entry.mac : device.broadcastMac
   const cause = world.cause
   decide(world, 'arp.solicit', device, undefined, entry.ip, senderIp, destination)
   arpSend(world, device, { operation: ARP_REQUEST, destination, senderIp, targetIp: entry.ip, targetMac: ZERO_MAC })
@@ -103,5 +102,5 @@ export function arpConstructor(
   if (isMulticastIpv4(ip)) return { mac: multicastMac(ip) }
   // Without ARP the frame goes to the device's own address: nobody on an Ethernet picks it up.
   if (device.noArp) return { mac: device.mac }
-  return isBroadcast ? { mac: BROADCAST_MAC } : undefined
+  return isBroadcast ? { mac: device.broadcastMac } : undefined
 }

@@ -2,6 +2,7 @@
 // back what is not urgent to once a second. Linux: net/core/link_watch.c, netif_carrier_on, netif_carrier_off.
 import { cancel, pendingWork, queueWork, schedule } from '../../sim/event-queue.ts'
 import { SECOND_NS } from '../../sim/time.ts'
+import type { OperState } from '../../contract/read-models.ts'
 import type { EventSeq } from '../../contract/trace-events.ts'
 import { linkChanged } from '../trace.ts'
 import type { World } from '../world.ts'
@@ -25,6 +26,21 @@ function iflinkOf(world: World, device: NetDevice): number {
 function defaultOperState(world: World, device: NetDevice): NetDevice['operState'] {
   if (device.carrier) return 'UP'
   return iflinkOf(world, device) !== device.ifindex ? 'LOWERLAYERDOWN' : 'DOWN'
+}
+
+/** Lets a device follow its carrier, but in dormant mode not as far as UP (rfc2863_policy). */
+function followCarrier(world: World, device: NetDevice): void {
+  const state = defaultOperState(world, device)
+  if (state !== device.operState) device.operState = state === 'UP' && device.linkMode === 'DORMANT' ? 'DORMANT' : state
+}
+
+/** A program's word on the state of a device, as far as that may be said of it (set_operstate). */
+export function setOperState(device: NetDevice, wanted: OperState): void {
+  const { operState } = device
+  const isUp = operState === 'UP' || operState === 'UNKNOWN'
+  if (wanted === 'UP') {
+    if (operState === 'DORMANT' || operState === 'TESTING' || operState === 'UNKNOWN') device.operState = 'UP'
+  } else if ((wanted === 'DORMANT' || wanted === 'TESTING') && isUp) device.operState = wanted
 }
 
 /** A device that is born without carrier has its state from the start (linkwatch_init_dev). */
@@ -69,7 +85,7 @@ export function linkwatchFireEvent(world: World, device: NetDevice): void {
 
 /** Acts upon a changed carrier: state, queue, and everybody is told (linkwatch_do_dev, rfc2863_policy). */
 function doDevice(world: World, device: NetDevice): void {
-  device.operState = defaultOperState(world, device)
+  followCarrier(world, device)
   if (device.up) {
     device.qdiscActive = device.carrier
     notifyDevice(world, device, 'carrier')

@@ -4,6 +4,7 @@ import type {
   IpvlanMode,
   LinkKindName,
   MacvlanMode,
+  LinkMode,
   OperState,
   QosMapping,
 } from '../../contract/read-models.ts'
@@ -84,6 +85,8 @@ export interface NetDevice {
   /** `ip link set … group`: a number that commands may name many devices by. */
   group: number
   mac: MacAddress
+  /** Whom frames for everybody are addressed to (dev->broadcast). */
+  broadcastMac: MacAddress
   /** The address that came with the device (perm_addr); zero for one that was made up or chosen. */
   permanentMac: MacAddress
   /** NET_ADDR_SET: chosen by the user, so that a bridge keeps it. */
@@ -96,6 +99,7 @@ export interface NetDevice {
   /** netif_carrier_ok. */
   carrier: boolean
   operState: OperState
+  linkMode: LinkMode
   /** `noop` until the device is first up; a device without carrier keeps its name but drops. */
   qdisc: 'noop' | 'noqueue'
   /** False while frames go to the noop queue: the device is down, or linkwatch has not seen its carrier (dev_activate, dev_deactivate). */

@@ -1,17 +1,10 @@
 /** `arping` of iputils: its own ARP requests over a packet socket, past the kernel's neighbour table. */
+import { broadcastOf } from '../formats/link.ts'
 import { ARPING_USAGE } from './usage/probes.ts'
 import { strerror } from '../../contract/errno.ts'
 import type { LinkView } from '../../contract/read-models.ts'
 import type { SocketId, SocketMessage } from '../../kernel/api.ts'
-import {
-  BROADCAST_MAC,
-  formatIpv4,
-  formatMac,
-  inPrefix,
-  type Ipv4Address,
-  IPV4_ANY,
-  type MacAddress,
-} from '../../wire/address.ts'
+import { formatIpv4, formatMac, inPrefix, type Ipv4Address, IPV4_ANY, type MacAddress } from '../../wire/address.ts'
 import { ARP_REPLY, ARP_REQUEST, emitArpFrame, parseArp } from '../../wire/arp.ts'
 import { ETHERNET_HEADER_LENGTH, ETHERTYPE_ARP } from '../../wire/ethernet.ts'
 import { SECOND_NS } from '../formats/units.ts'
@@ -162,7 +155,7 @@ class ArpingLoop {
   readonly #link: LinkView
   readonly #source: Ipv4Address
   readonly #socket: SocketId
-  #destination: MacAddress = BROADCAST_MAC
+  #destination: MacAddress
   #unicasting = false
   #sentAt = 0
   #sent = 0
@@ -175,6 +168,7 @@ class ArpingLoop {
     this.#ctx = ctx
     this.#options = options
     this.#link = link
+    this.#destination = broadcastOf(link)
     this.#source = source
     this.#socket = socket
   }

@@ -3,7 +3,7 @@ import type { AddressView, LinkDetails, LinkView, PortView } from '../../contrac
 import type { KernelReads } from '../../kernel/api.ts'
 import { formatIpv4, formatMac, ZERO_MAC } from '../../wire/address.ts'
 import type { JsonDecimal, JsonObject } from './json.ts'
-import { groupName, linkFlags, type LinkFormat, localLower, netnsNumber, operState } from './link.ts'
+import { broadcastOf, groupName, linkFlags, type LinkFormat, localLower, netnsNumber, operState } from './link.ts'
 import { bridgeGroupAddress, hundredths, looseBridgeId, mtuLimits, tsoLimit, vlanFlags } from './link-details.ts'
 
 /** An address that does not expire. */
@@ -36,14 +36,14 @@ export function linkJson(reads: KernelReads, link: LinkView, format: LinkJsonFor
     qdisc: link.qdisc,
     master: link.master === 0 ? undefined : (reads.device(link.master)?.name ?? `if${link.master}`),
     operstate: operState(link),
-    linkmode: format.withMode ? 'DEFAULT' : undefined,
+    linkmode: format.withMode ? (link.linkMode ?? 'DEFAULT') : undefined,
     group: groupName(link),
     txqlen: link.txQueueLength === 0 ? undefined : link.txQueueLength,
     ...(format.withLinkLayer
       ? {
           link_type: isLoopback ? 'loopback' : 'ether',
           address: formatMac(link.mac),
-          broadcast: isLoopback ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff',
+          broadcast: formatMac(broadcastOf(link)),
           permaddr: hasPermanent ? formatMac(link.permanentMac) : undefined,
         }
       : {}),

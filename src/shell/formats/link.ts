@@ -1,7 +1,7 @@
 /** `ip link`: one device as iproute2 6.1 prints it. Linux fills the fields in rtnl_fill_ifinfo. */
 import type { LinkView } from '../../contract/read-models.ts'
 import type { KernelReads } from '../../kernel/api.ts'
-import { formatMac, ZERO_MAC } from '../../wire/address.ts'
+import { BROADCAST_MAC, formatMac, type MacAddress, ZERO_MAC } from '../../wire/address.ts'
 import { linkDetailLines } from './link-details.ts'
 
 export interface LinkFormat {
@@ -58,7 +58,7 @@ export function operState(link: LinkView): string {
 /** The first line; `withMode` for `ip link`, which also prints the link mode. */
 export function linkHeader(reads: KernelReads, link: LinkView, withMode: boolean): string {
   const master = link.master === 0 ? '' : `master ${reads.device(link.master)?.name ?? `if${link.master}`} `
-  const mode = withMode ? ' mode DEFAULT' : ''
+  const mode = withMode ? ` mode ${link.linkMode ?? 'DEFAULT'}` : ''
   return (
     `${link.ifindex}: ${nameWithLink(reads, link)}: <${linkFlags(reads, link)}> mtu ${link.mtuBytes} ` +
     `qdisc ${link.qdisc} ${master}state ${operState(link)}${mode} group ${groupName(link)}${queueLength(link)}`
@@ -83,13 +83,17 @@ export function netnsNumber(reads: KernelReads, link: LinkView): number | undefi
   return [...seen].indexOf(link.linkNetns)
 }
 
+/** Whom frames for everybody are addressed to. */
+export function broadcastOf(link: LinkView): MacAddress {
+  return link.broadcastMac ?? (link.details.kind === 'lo' ? ZERO_MAC : BROADCAST_MAC)
+}
+
 /** The second line: addresses of the link layer and where the other end is. */
 export function linkAddressLine(reads: KernelReads, link: LinkView): string {
   const isLoopback = link.details.kind === 'lo'
-  const broadcast = isLoopback ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'
   const permanent =
     link.permanentMac !== link.mac && link.permanentMac !== ZERO_MAC ? ` permaddr ${formatMac(link.permanentMac)}` : ''
-  return `    link/${isLoopback ? 'loopback' : 'ether'} ${formatMac(link.mac)} brd ${broadcast}${permanent}${linkNetns(reads, link)}`
+  return `    link/${isLoopback ? 'loopback' : 'ether'} ${formatMac(link.mac)} brd ${formatMac(broadcastOf(link))}${permanent}${linkNetns(reads, link)}`
 }
 
 /** The namespace of the other end, where that is another one. */

@@ -47,7 +47,7 @@ function sysctlFolder(ctx: ProcessContext, path: string): readonly string[] | un
 }
 
 const LINK_ATTRIBUTES =
-  'addr_len address broadcast carrier dormant duplex flags ifalias ifindex iflink mtu netdev_group operstate speed tx_queue_len type'.split(
+  'addr_len address broadcast carrier dormant duplex flags ifalias ifindex iflink link_mode mtu netdev_group operstate speed tx_queue_len type'.split(
     ' ',
   )
 const STATISTICS = 'rx_bytes rx_dropped rx_errors rx_packets tx_bytes tx_dropped tx_errors tx_packets'.split(' ')

@@ -3,6 +3,7 @@ import type { Errno } from '../../contract/errno.ts'
 import type { LinkView, PortState, PortView } from '../../contract/read-models.ts'
 import type { BridgeSettings, KernelReads, LinkChanges, NetnsId, PortSettings } from '../../kernel/api.ts'
 import { formatMac } from '../../wire/address.ts'
+import { broadcastOf } from '../formats/link.ts'
 import type { ProcessContext } from './context.ts'
 
 const ROOT = /^\/sys\/(?:class|devices\/virtual)\/net\/([^/]+)\/(.+)$/
@@ -57,7 +58,7 @@ function linkAttribute(reads: KernelReads, link: LinkView, attribute: string): s
     case 'carrier':
       return link.carrier ? 1 : 0
     case 'broadcast':
-      return isLoopback(link) ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'
+      return formatMac(broadcastOf(link))
     case 'type':
       return isLoopback(link) ? ARPHRD_LOOPBACK : ARPHRD_ETHER
     case 'flags':
@@ -77,6 +78,8 @@ function linkAttribute(reads: KernelReads, link: LinkView, attribute: string): s
       return link.details.kind === 'veth' ? 'full' : undefined
     case 'dormant':
       return 0
+    case 'link_mode':
+      return link.linkMode === 'DORMANT' ? 1 : 0
     default:
       return statistic(link, attribute) ?? bridgeAttribute(link, attribute) ?? portAttribute(reads, link, attribute)
   }

@@ -1,4 +1,5 @@
 /** The general part of `ip link add` and `ip link set`: what holds for every kind of device. */
+import type { LinkMode, OperState } from '../../../contract/read-models.ts'
 import type { LinkChanges, NetnsId } from '../../../kernel/api.ts'
 import type { MacAddress } from '../../../wire/address.ts'
 import type { ProcessContext } from '../../process/context.ts'
@@ -12,7 +13,9 @@ import {
   invalid,
   isInterfaceName,
   lladdr,
+  named,
   onOff,
+  parseInteger,
 } from '../arguments.ts'
 import { CommandError } from '../command-error.ts'
 
@@ -33,6 +36,8 @@ export interface LinkArguments {
   master: number | undefined
   alias: string | undefined
   flags: Pick<LinkChanges, 'up' | Flag>
+  /** What is said of the link layer besides. */
+  layer: { -readonly [K in 'broadcastMac' | 'linkMode' | 'operState']?: LinkChanges[K] & {} }
   /** The word after `type`; the options of the kind follow in the cursor. */
   type: string | undefined
 }
@@ -49,16 +54,7 @@ const FLAG_WORDS: Readonly<Record<string, Flag>> = {
 }
 
 /** Words with a value that the lab has no use for. */
-const IGNORED = new Set([
-  'mode',
-  'numtxqueues',
-  'numrxqueues',
-  'addrgenmode',
-  'gso_max_size',
-  'gso_max_segs',
-  'gro_max_size',
-  'state',
-])
+const IGNORED = new Set(['numtxqueues', 'numrxqueues', 'addrgenmode', 'gso_max_size', 'gso_max_segs', 'gro_max_size'])
 
 /** Reads words up to the end, or up to and including `type KIND`. */
 export function parseLinkArguments(ctx: ProcessContext, args: Arguments): LinkArguments {
@@ -75,6 +71,7 @@ export function parseLinkArguments(ctx: ProcessContext, args: Arguments): LinkAr
     group: undefined,
     txQueueLength: undefined,
     flags: {},
+    layer: {},
     type: undefined,
   }
   for (let word = args.take(); word !== undefined; word = args.take()) {
@@ -92,7 +89,9 @@ function parseValueWord(ctx: ProcessContext, word: string, args: Arguments, pars
   else if (word === 'index') parsed.ifindex = integer(args.need(), 'invalid "index" value\n')
   else if (abbreviates(word, 'link')) parsed.link = device(ctx, args.need()).ifindex
   else if (abbreviates(word, 'address')) parsed.mac = lladdr(args.need())
-  else if (abbreviates(word, 'broadcast') || word === 'brd') lladdr(args.need())
+  else if (abbreviates(word, 'broadcast') || word === 'brd') parsed.layer.broadcastMac = broadcastAddress(args.need())
+  else if (word === 'mode') parsed.layer.linkMode = named(args.need(), modeNamed, 'Invalid link mode\n')
+  else if (word === 'state') parsed.layer.operState = named(args.need(), stateNamed, 'Invalid operstate\n')
   else if (word === 'mtu') parsed.mtuBytes = integer(args.need(), 'Invalid "mtu" value\n')
   else if (word === 'netns') parsed.netns = netnsNamed(ctx, args.need())
   else if (abbreviates(word, 'master')) parsed.master = masterNamed(ctx, args.need())
@@ -104,6 +103,22 @@ function parseValueWord(ctx: ProcessContext, word: string, args: Arguments, pars
   else if (IGNORED.has(word)) args.need()
   else return false
   return true
+}
+
+const MODES: readonly LinkMode[] = ['DEFAULT', 'DORMANT']
+/** By their numbers (IF_OPER_UNKNOWN to IF_OPER_UP). */
+const STATES: readonly OperState[] = ['UNKNOWN', 'NOTPRESENT', 'DOWN', 'LOWERLAYERDOWN', 'TESTING', 'DORMANT', 'UP']
+
+const modeNamed = (word: string): LinkMode | undefined => MODES.find((mode) => mode === word.toUpperCase())
+const stateNamed = (word: string): OperState | undefined =>
+  STATES.find((state) => state === word.toUpperCase()) ?? STATES[parseInteger(word) ?? -1]
+
+/** One that is too short only the kernel refuses. */
+function broadcastAddress(word: string): MacAddress {
+  const bytes = word.split(':')
+  if (bytes.length < 6 && bytes.every((byte) => /^[0-9a-fA-F]{1,2}$/.test(byte)))
+    throw new CommandError('RTNETLINK answers: Invalid argument', 2)
+  return lladdr(word)
 }
 
 function parseFlagWord(word: string, args: Arguments, parsed: LinkArguments): boolean {

@@ -107,6 +107,7 @@ function linkChanges(parsed: LinkArguments, kind: KindOptions | undefined): Link
     ...(parsed.txQueueLength === undefined ? {} : { txQueueLength: parsed.txQueueLength }),
     ...(parsed.master === undefined ? {} : { master: parsed.master }),
     ...parsed.flags,
+    ...parsed.layer,
     ...(hasData ? { data } : {}),
     ...(port === undefined ? {} : { port }),
   }
