@@ -177,6 +177,8 @@ export interface LinkStats {
   readonly rxPackets: number
   readonly rxBytes: number
   readonly rxDropped: number
+  /** Group frames, which only VLANs and children count. */
+  readonly rxMulticast: number
   readonly txPackets: number
   readonly txBytes: number
   readonly txDropped: number

@@ -246,7 +246,7 @@ export function linkView(given: Partial<LinkView> & Pick<LinkView, 'device' | 'n
     port: undefined,
     vlans: [],
     filter: [],
-    stats: { rxPackets: 0, rxBytes: 0, rxDropped: 0, txPackets: 0, txBytes: 0, txDropped: 0 },
+    stats: { rxPackets: 0, rxBytes: 0, rxDropped: 0, rxMulticast: 0, txPackets: 0, txBytes: 0, txDropped: 0 },
     addresses: [],
     ...given,
   }

@@ -98,6 +98,7 @@ export function linkView(world: World, device: NetDevice): LinkView {
       rxPackets: device.rxPackets,
       rxBytes: device.rxBytes,
       rxDropped: device.rxDropped,
+      rxMulticast: device.rxMulticast,
       txPackets: device.txPackets,
       txBytes: device.txBytes,
       txDropped: device.txDropped,

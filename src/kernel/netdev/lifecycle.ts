@@ -116,6 +116,7 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
     unicastFilter: new Map(),
     unicastPromisc: false,
     rxDropped: 0,
+    rxMulticast: 0,
     txDropped: 0,
   }
 }

@@ -142,6 +142,7 @@ export interface NetDevice {
   rxPackets: number
   rxBytes: number
   rxDropped: number
+  rxMulticast: number
   txPackets: number
   txBytes: number
   txDropped: number

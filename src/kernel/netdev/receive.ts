@@ -135,6 +135,7 @@ function vlanDoReceive(world: World, device: NetDevice, skb: Skb): NetDevice | '
   decide(world, 'vlan.to_device', device, skb, skb.vlanTci & 0xfff, child.id)
   // The frame was for the VLAN device's own address, which need not be the lower device's.
   if (skb.packetType === 'otherhost' && ethernetDestination(skb.data) === child.mac) skb.packetType = 'host'
+  if (skb.packetType === 'multicast') child.rxMulticast++
   skb.vlanProtocol = 0
   skb.vlanTci = 0
   return child

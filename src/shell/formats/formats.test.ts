@@ -134,7 +134,7 @@ test('flags and states of a link that is down, without carrier, or over one that
     statisticsLines(
       linkView({
         ...base,
-        stats: { rxPackets: 3, rxBytes: 126, rxDropped: 0, txPackets: 2, txBytes: 84, txDropped: 1 },
+        stats: { rxPackets: 3, rxBytes: 126, rxDropped: 0, rxMulticast: 0, txPackets: 2, txBytes: 84, txDropped: 1 },
       }),
     ),
   ).toEqual([

@@ -69,7 +69,7 @@ function statistics({ stats }: LinkView): JsonObject {
       errors: 0,
       dropped: stats.rxDropped,
       over_errors: 0,
-      multicast: 0,
+      multicast: stats.rxMulticast,
     },
     tx: {
       bytes: stats.txBytes,

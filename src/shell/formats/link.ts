@@ -144,7 +144,7 @@ const TX_ERRORS = ['aborted', 'fifo', 'window', 'heartbt', 'transns'] as const
 
 /** `-s`: counters under their headings; `-s -s` adds the kinds of errors. */
 export function statisticsLines({ stats }: LinkView, withErrors = false): string[] {
-  const rx = [stats.rxBytes, stats.rxPackets, 0, stats.rxDropped, 0, 0]
+  const rx = [stats.rxBytes, stats.rxPackets, 0, stats.rxDropped, 0, stats.rxMulticast]
   const tx = [stats.txBytes, stats.txPackets, 0, stats.txDropped, 0, 0]
   const widths = COLUMNS.map((width, k) => Math.max(width, String(rx[k]).length, String(tx[k]).length))
   const heading = (name: string, words: readonly string[]): string =>

@@ -36,7 +36,7 @@ function procNetDev(reads: KernelReads, netns: NetnsId): string {
       [0, 4],
       [0, 5],
       [0, 10],
-      [0, 9],
+      [stats.rxMulticast, 9],
       [stats.txBytes, 8],
       [stats.txPackets, 7],
       [0, 4],

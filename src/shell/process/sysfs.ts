@@ -110,6 +110,7 @@ const COUNTERS: Readonly<Record<string, keyof LinkView['stats']>> = {
   rx_bytes: 'rxBytes',
   rx_packets: 'rxPackets',
   rx_dropped: 'rxDropped',
+  multicast: 'rxMulticast',
   tx_bytes: 'txBytes',
   tx_packets: 'txPackets',
   tx_dropped: 'txDropped',

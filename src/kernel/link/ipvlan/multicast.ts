@@ -87,6 +87,7 @@ export function ipvlanProcessMulticast(world: World, event: Extract<KernelEvent,
 
 function deliverCopy(world: World, child: NetDevice, skb: Skb, isSent: boolean): void {
   const copy = cloneSkb(skb)
+  child.rxMulticast++
   if (isSent) {
     devForwardSkb(world, child, copy)
     return

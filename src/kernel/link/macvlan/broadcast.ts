@@ -57,6 +57,7 @@ export function broadcastToSiblings(world: World, lower: NetDevice, sender: NetD
   const decision = decide(world, 'macvlan.broadcast', sender, skb, group, targets.length)
   for (const target of targets) {
     world.cause = decision
+    target.rxMulticast++
     devForwardSkb(world, target, cloneSkb(skb))
   }
   world.cause = cause
@@ -129,6 +130,7 @@ export function macvlanProcessBroadcast(
   if (next === undefined) return
   const copy = cloneSkb(skb)
   markGroupFrame(copy)
+  next.rxMulticast++
   netifRx(world, next, copy)
   if (later.length > 0) {
     resumeWork(world.queue, world.now + SOFTIRQ_DELAY_NS, { ...event, targets: later.map((target) => target.id) })

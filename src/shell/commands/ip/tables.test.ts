@@ -126,3 +126,11 @@ test('bridge link set needs a port, whatever is to be set', async () => {
   await lab.run('ip netns add a; ip -n a link add d0 type dummy')
   expect(await lab.run('bridge -n a link set dev d0 fastleave on')).toBe('RTNETLINK answers: Operation not supported\n')
 })
+
+test('children count the group frames that they get (macvlan_count_rx)', async () => {
+  const lab = await shellLab()
+  await lab.run(`${PAIR}; ip -n a addr add 10.0.0.1/24 dev v0; ip -n a link set v0 up; ip -n b link set v1 up`)
+  await lab.run('ip -n b link add m0 link v1 up type macvlan mode bridge; ip -n b addr add 10.0.0.2/24 dev m0')
+  await lab.run('ip netns exec a ping -c 1 10.0.0.2')
+  expect(await lab.run(`ip -n b -s link show m0 | awk '/^ +[0-9]/ {print $2, $6; exit}'`)).toBe('2 1\n')
+})

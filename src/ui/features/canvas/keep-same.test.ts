@@ -25,7 +25,7 @@ function networkWith(device: number, change: object): typeof CALICO_NETWORK.name
 test('counters and timers change nothing in the picture', () => {
   const keep = createTopologyKeeper()
   const before = keep(CALICO_NETWORK.namespaces, [])
-  const stats = { rxPackets: 9, rxBytes: 9, rxDropped: 0, txPackets: 0, txBytes: 0, txDropped: 0 }
+  const stats = { rxPackets: 9, rxBytes: 9, rxDropped: 0, rxMulticast: 0, txPackets: 0, txBytes: 0, txDropped: 0 }
   expect(keep(networkWith(CALICO_DEVICE.pA, { stats }), [])).toBe(before)
   expect(keep(networkWith(CALICO_DEVICE.pA, { up: false }), [])).not.toBe(before)
 })
