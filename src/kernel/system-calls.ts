@@ -25,6 +25,7 @@ import {
   socketSend,
   socketSet,
 } from './socket/socket-calls.ts'
+import { udpAbort } from './socket/udp.ts'
 import { sysctlWrite } from './sysctl/table.ts'
 import { DONE, refuse, type FdbSpec, type KernelError, type SystemCall, type SystemResult } from './system-call.ts'
 import { deviceByIndex, netnsById, type World } from './world.ts'
@@ -203,6 +204,7 @@ function applySocketCall(world: World, call: Exclude<SystemCall, Layer2Call>): S
     case 'socket.receive':
       return socketReceive(world, socket, call.maxBytes)
     case 'socket.abort':
+      if (socket.kind === 'udp') return udpAbort(world, socket)
       return socket.kind === 'tcp' ? tcpAbort(world, socket) : refuse('EOPNOTSUPP')
     case 'socket.error':
       return socketError(socket)

@@ -28,7 +28,13 @@ export function socketOpen(world: World, netns: Netns, spec: SocketSpec): System
       })
       break
     case 'udp':
-      socket = Object.assign(freshInetSocket(world, netns), { kind: 'udp' as const, localPort: 0, remotePort: 0 })
+      socket = Object.assign(freshInetSocket(world, netns), {
+        kind: 'udp' as const,
+        localPort: 0,
+        remotePort: 0,
+        addressChosen: false,
+        portChosen: false,
+      })
       break
     case 'tcp':
       socket = freshTcpSocket(freshInetSocket(world, netns))
@@ -126,7 +132,9 @@ export function socketBind(world: World, socket: Socket, address: Ipv4Address, p
     })
     if (clash) return refuse('EADDRINUSE')
     socket.localPort = port
+    socket.portChosen = true
   }
+  if (socket.kind === 'udp') socket.addressChosen = address !== IPV4_ANY
   socket.boundAddress = address
   // To a group or a broadcast address one listens; what one sends comes from the device (__inet_bind, raw_bind).
   socket.sourceAddress = isGroup ? IPV4_ANY : address

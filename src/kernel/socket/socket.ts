@@ -44,6 +44,9 @@ export interface UdpSocket extends InetSocket {
   readonly kind: 'udp'
   localPort: number
   remotePort: number
+  /** The program itself chose the address, or the port (SOCK_BINDADDR_LOCK, SOCK_BINDPORT_LOCK). */
+  addressChosen: boolean
+  portChosen: boolean
 }
 
 export interface PacketSocket extends SocketBase {

@@ -21,7 +21,7 @@ import { check, decide, drop } from '../trace.ts'
 import { netnsById, type World } from '../world.ts'
 import { datagramPort } from './ephemeral-port.ts'
 import { selectShared } from './shared-port.ts'
-import { queueMessage } from './queue.ts'
+import { kernelMessage, queueMessage } from './queue.ts'
 import { IPV4_MAX_BYTES } from './raw.ts'
 import { asksNotToBeCut, fitsPath, routeForSocket } from './route-socket.ts'
 import type { UdpSocket } from './socket.ts'
@@ -124,6 +124,21 @@ function isTaken(world: World, netns: Netns, port: number): boolean {
     const other = world.sockets.get(id)
     return other?.kind === 'udp' && other.localPort === port
   })
+}
+
+/**
+ * Ends a socket from outside: its program hears of it, and nothing is left but what the program itself chose of its own end (udp_abort,
+ * __udp_disconnect).
+ */
+export function udpAbort(world: World, socket: UdpSocket): SystemResult {
+  socket.errorQueue.push(kernelMessage(world, { kind: 'error', errno: 'ECONNABORTED' }))
+  socket.remoteAddress = IPV4_ANY
+  socket.remotePort = 0
+  socket.boundDevice = 0
+  if (!socket.addressChosen) socket.boundAddress = socket.sourceAddress = IPV4_ANY
+  if (!socket.portChosen) socket.localPort = 0
+  world.out.notify?.({ kind: 'socket', socket: socket.id })
+  return DONE
 }
 
 /** Sends a datagram (udp_sendmsg). */

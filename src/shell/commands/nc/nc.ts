@@ -87,6 +87,8 @@ async function serveDatagrams(ctx: ProcessContext, options: NcOptions, socket: S
   if (!options.keep) {
     await ctx.poll({ readable: [socket] })
     const first = ctx.read.socketPeek(socket)
+    const failed = first === undefined ? ctx.call({ kind: 'socket.error', socket }) : undefined
+    if (failed?.ok === false) throw new CommandError(`nc: recvfrom: ${strerror(failed.error.errno)}`, 1)
     if (first !== undefined) {
       must(ctx, { kind: 'socket.connect', socket, address: first.from, port: first.port }, 'connect: ')
       await reportConnection(ctx, options, first.from, first.port)

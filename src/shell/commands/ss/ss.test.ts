@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { shellLab } from '../../../testing/shell-lab.ts'
 import { playCommands } from '../../../testing/play-commands.ts'
 
@@ -47,6 +47,26 @@ ss -tnHo state syn-sent | tr -s ' '`)
       '',
     ].join('\n'),
   )
+})
+
+describe('ss -K on UDP (udp_abort)', () => {
+  test('a listener whose other end is not known yet fails', async () => {
+    const lab = await shellLab()
+    await lab.run('ip link set lo up; { nc -u -l 5001; echo "exit $?"; } > /tmp/out 2>&1 &')
+    expect(await lab.run("ss -uanK 'sport = 5001' | tail -n 1; sleep 0.1; cat /tmp/out; ss -uan | tail -n +2")).toMatch(
+      /^UNCONN 0 +0 +0.0.0.0:5001 +0.0.0.0:\*\s*\nnc: recvfrom: Software caused connection abort\nexit 1\n$/,
+    )
+  })
+
+  test('one that has found it ends, and so does who asked', async () => {
+    const lab = await shellLab()
+    await lab.run('ip link set lo up; { nc -u -l 5000; echo "exit $?"; } > /tmp/out 2>&1 &')
+    await lab.run('{ { echo hi; sleep 9; } | nc -u 127.0.0.1 5000; echo "exit $?"; } > /tmp/asked 2>&1 & sleep 0.5')
+    expect(await lab.run("ss -uanK 'sport = 5000' | tail -n 1; sleep 0.1; cat /tmp/out; ss -uan | wc -l")).toMatch(
+      /^ESTAB.*127.0.0.1:5000 +127.0.0.1:\d+\s*\nhi\nexit 0\n2\n$/,
+    )
+    expect(await lab.run('ss -unK dst 127.0.0.1 | wc -l; sleep 0.1; ss -uan | wc -l')).toBe('2\n1\n')
+  })
 })
 
 test('ss -K ends a connection: its program hears of it, and the other end is reset', async () => {

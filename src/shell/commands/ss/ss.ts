@@ -93,8 +93,7 @@ export const ss = command('ss', 'show UDP and TCP sockets', async (ctx) => {
     .filter((view) => matches(view) && !(letters.has('6') && !letters.has('4')))
   // Datagram sockets are listed before streams.
   shown.sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'udp' ? -1 : 1))
-  if (letters.has('K'))
-    for (const { socket, kind } of shown) if (kind === 'tcp') ctx.call({ kind: 'socket.abort', socket })
+  if (letters.has('K')) for (const { socket } of shown) ctx.call({ kind: 'socket.abort', socket })
   const rows = shown.map((view) => row(ctx, view, letters))
   // A column that says the same in every row is left out: the kind where one was asked for, the state where one was.
   const hasOneState = states?.length === 1 || (kinds.shown.size === 0 && !letters.has('a') && kinds.areStateless)
