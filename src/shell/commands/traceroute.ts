@@ -1,7 +1,7 @@
 /** `traceroute` (Butskoy's 2.1): UDP to ports that nobody has, or ICMP echo with -I. */
 import { type Errno, strerror } from '../../contract/errno.ts'
 import type { SocketId, SocketMessage, SystemCall } from '../../kernel/api.ts'
-import { formatIpv4, type Ipv4Address } from '../../wire/address.ts'
+import { IPV4_ANY, formatIpv4, type Ipv4Address } from '../../wire/address.ts'
 import {
   emitIcmp,
   ICMP_DEST_UNREACH,
@@ -16,13 +16,15 @@ import {
   icmpSequence,
   icmpType,
 } from '../../wire/icmp.ts'
-import { ipv4HeaderLength, PROTOCOL_ICMP } from '../../wire/ipv4.ts'
+import { ipv4HeaderLength, PROTOCOL_ICMP, PROTOCOL_TCP } from '../../wire/ipv4.ts'
+import { TCP_HEADER_LENGTH, tcpDestinationPort, tcpFlags, tcpSourcePort } from '../../wire/tcp.ts'
 import { MICROSECOND_NS, MILLISECOND_NS, SECOND_NS } from '../formats/units.ts'
 import type { ProcessContext } from '../process/context.ts'
 import { command, CommandError } from './command-error.ts'
 import { nameOfHost } from './hosts.ts'
 import { TRACEROUTE_USAGE } from './usage/probes.ts'
-import { HEADERS, parseTraceOptions, type TraceOptions } from './traceroute-options.ts'
+import { flagNames, HEADERS, HelpAsked, parseTraceOptions, type TraceOptions } from './traceroute-options.ts'
+import { tcpProbe } from './traceroute-tcp.ts'
 
 const VERSION =
   'Modern traceroute for Linux, version 2.1.2\nCopyright (c) 2016  Dmitry Butskoy,   License: GPL v2 or any later\n'
@@ -33,9 +35,13 @@ const SEND_NS = 250 * MICROSECOND_NS
 interface Probe {
   readonly index: number
   socket: SocketId | undefined
+  /** The port that a segment of TCP left from. */
+  port: number | undefined
   sentAt: number | undefined
   receivedAt: number | undefined
   from: Ipv4Address | undefined
+  /** `<syn,ack>`: what a final answer of TCP says. */
+  flags: string
   /** `!H` and the like. */
   note: string
   done: boolean
@@ -46,7 +52,8 @@ interface Probe {
 export const traceroute = command('traceroute', 'show the routers on the way', async (ctx) => {
   if (ctx.args.length === 0 || ctx.args.includes('--help')) return ctx.out(`${TRACEROUTE_USAGE}\n`).then(() => 0)
   if (ctx.args.some((word) => word === '-V' || word === '--version')) return ctx.out(VERSION).then(() => 0)
-  const options = parseTraceOptions(ctx)
+  const options = optionsOrHelp(ctx)
+  if (options === undefined) return ctx.out(`${TRACEROUTE_USAGE}\n`).then(() => 0)
   ctx.catchInterrupts()
   const size = `${options.maxTtl} hops max, ${options.packetBytes} byte packets`
   await ctx.out(`traceroute to ${options.host} (${formatIpv4(options.target)}), ${size}`)
@@ -58,12 +65,22 @@ export const traceroute = command('traceroute', 'show the routers on the way', a
   }
 })
 
+function optionsOrHelp(ctx: ProcessContext): TraceOptions | undefined {
+  try {
+    return parseTraceOptions(ctx)
+  } catch (error) {
+    if (error instanceof HelpAsked) return undefined
+    throw error
+  }
+}
+
 class Trace {
   readonly #ctx: ProcessContext
   readonly #ident: number
   readonly #options: TraceOptions
   readonly #probes: Probe[]
-  #icmpSocket: SocketId | undefined
+  /** Of ICMP and TCP: one for all probes. */
+  #rawSocket: SocketId | undefined
   #lastFrom: Ipv4Address | undefined
   #lastSentAt = -Infinity
 
@@ -74,9 +91,11 @@ class Trace {
     this.#probes = Array.from({ length: options.maxTtl * options.probesPerHop }, (_, index) => ({
       index,
       socket: undefined,
+      port: undefined,
       sentAt: undefined,
       receivedAt: undefined,
       from: undefined,
+      flags: '',
       note: '',
       done: false,
       final: false,
@@ -156,15 +175,13 @@ class Trace {
   }
 
   async #poll(untilNs: number): Promise<'interrupted' | 'done'> {
-    const open = [this.#icmpSocket, ...this.#probes.map(({ socket }) => socket)].filter(
-      (socket) => socket !== undefined,
-    )
+    const open = [this.#rawSocket, ...this.#probes.map(({ socket }) => socket)].filter((socket) => socket !== undefined)
     const reason = await this.#ctx.waitReadable(open, untilNs)
     if (reason === 'interrupted') return reason
     for (const socket of open) {
       for (let received = this.#receive(socket); received !== undefined; received = this.#receive(socket)) {
         this.#take(socket, received)
-        if (this.#icmpSocket !== socket) break
+        if (this.#rawSocket !== socket) break
       }
     }
     return 'done'
@@ -177,17 +194,32 @@ class Trace {
 
   #take(socket: SocketId, message: SocketMessage): void {
     const probe =
-      socket === this.#icmpSocket ? this.#probeOfEcho(message) : this.#probes.find((other) => other.socket === socket)
+      socket === this.#rawSocket ? this.#probeOfRaw(message) : this.#probes.find((other) => other.socket === socket)
     if (probe === undefined || probe.done) return
     probe.receivedAt = message.at
     probe.from = message.from
-    if (message.kind === 'data') probe.final = true
-    else {
+    if (message.kind === 'data') {
+      probe.final = true
+      if (this.#options.showsFlags) probe.flags = flagsNote(message)
+    } else {
       const { icmpType: type, icmpCode: code } = message
       if (type !== ICMP_TIME_EXCEEDED || code !== 0) probe.final = true
       probe.note = noteOf(type, code, message.info)
     }
     this.#finish(probe)
+  }
+
+  #probeOfRaw(message: SocketMessage): Probe | undefined {
+    return this.#options.method === 'tcp' ? this.#probeOfSegment(message) : this.#probeOfEcho(message)
+  }
+
+  /** Which probe a segment, or an error about one of ours, belongs to: its port tells. */
+  #probeOfSegment({ kind, bytes }: SocketMessage): Probe | undefined {
+    const at = kind === 'data' ? ipv4HeaderLength(bytes, 0) : 0
+    if (bytes.length < at + (kind === 'data' ? TCP_HEADER_LENGTH : 4)) return undefined
+    const [from, to] = [tcpSourcePort(bytes, at), tcpDestinationPort(bytes, at)]
+    const [own, other] = kind === 'data' ? [to, from] : [from, to]
+    return this.#probes.find(({ port, done }) => !done && port === own && other === this.#options.port)
   }
 
   /** Which probe an echo reply, or an error about one of our requests, belongs to. */
@@ -206,40 +238,59 @@ class Trace {
   }
 
   async #send(probe: Probe): Promise<void> {
-    const { icmp, target, port, isPortFixed, packetBytes, probesPerHop, keepsWhole, tos } = this.#options
+    const { method, target, port, isPortFixed, probesPerHop, keepsWhole, tos, flags } = this.#options
     const ttl = Math.trunc(probe.index / probesPerHop) + 1
-    const payload = Uint8Array.from({ length: packetBytes - HEADERS }, (_, k) => 0x40 + (k & 0x3f))
-    const socket = icmp
-      ? (this.#icmpSocket ??= await this.#open({ kind: 'raw', protocol: PROTOCOL_ICMP }))
-      : await this.#open({ kind: 'udp' })
-    if (!icmp) probe.socket = socket
-    await this.#must(
-      {
-        kind: 'socket.set',
-        socket,
-        options: { ttl, tos, receiveErrors: true, mtuDiscover: keepsWhole ? 'probe' : 'dont' },
-      },
-      'setsockopt',
-    )
     const order = probe.index - this.#firstIndex
     const toPort = isPortFixed ? port : port + order
-    if (!icmp) await this.#must({ kind: 'socket.connect', socket, address: target, port: toPort }, 'connect')
-    const bytes = icmp
-      ? emitIcmp({ type: ICMP_ECHO, code: 0, rest: icmpEchoRest(this.#ident, order + 1) }, payload)
-      : payload
+    const socket = await this.#probeSocket(probe)
+    const mtuDiscover = keepsWhole ? 'probe' : 'dont'
+    await this.#must(
+      { kind: 'socket.set', socket, options: { ttl, tos, receiveErrors: true, mtuDiscover } },
+      'setsockopt',
+    )
+    if (method === 'udp') await this.#must({ kind: 'socket.connect', socket, address: target, port: toPort }, 'connect')
+    const bytes =
+      method === 'tcp'
+        ? tcpProbe(this.#ctx, { target, port, flags, fromPort: probe.port ?? 0, order: this.#ident * 256 + order })
+        : this.#payload(order)
     probe.sentAt = this.#ctx.now
     this.#lastSentAt = this.#ctx.now
-    const sent = this.#ctx.call({ kind: 'socket.send', socket, to: target, port: toPort, bytes })
+    const sent = this.#ctx.call({ kind: 'socket.send', socket, to: target, port: method === 'udp' ? toPort : 0, bytes })
     if (!sent.ok && sent.error.errno !== 'ENOBUFS' && sent.error.errno !== 'EPERM')
       throw await this.#refused('send', sent.error.errno)
   }
 
+  /** UDP has a socket a probe; TCP has one beside the raw one, which only keeps its port for it. */
+  async #probeSocket(probe: Probe): Promise<SocketId> {
+    const { method } = this.#options
+    if (method !== 'icmp') probe.socket = await this.#open({ kind: method })
+    if (method === 'udp' && probe.socket !== undefined) return probe.socket
+    if (method === 'tcp') {
+      const kept = this.#ctx.read.sockets(this.#ctx.netns).find(({ socket }) => socket === probe.socket)
+      probe.port = kept?.localPort
+    }
+    const protocol = method === 'tcp' ? PROTOCOL_TCP : PROTOCOL_ICMP
+    return (this.#rawSocket ??= await this.#open({ kind: 'raw', protocol }))
+  }
+
+  #payload(order: number): Uint8Array {
+    const payload = Uint8Array.from({ length: this.#options.packetBytes - HEADERS }, (_, k) => 0x40 + (k & 0x3f))
+    return this.#options.method === 'icmp'
+      ? emitIcmp({ type: ICMP_ECHO, code: 0, rest: icmpEchoRest(this.#ident, order + 1) }, payload)
+      : payload
+  }
+
   async #open(spec: Extract<SystemCall, { kind: 'socket.open' }>['spec']): Promise<SocketId> {
-    const { device, source } = this.#options
+    const { device, source, sourcePort = 0 } = this.#options
     const socket = await this.#must({ kind: 'socket.open', netns: this.#ctx.netns, spec }, 'socket')
     if (device !== undefined)
       await this.#must({ kind: 'socket.set', socket, options: { bindToDevice: device } }, 'setsockopt SO_BINDTODEVICE')
-    if (source !== undefined) await this.#must({ kind: 'socket.bind', socket, address: source, port: 0 }, 'bind')
+    // A port that nobody chose is taken as soon as the socket is bound.
+    if (source !== undefined || sourcePort > 0 || spec.kind === 'tcp')
+      await this.#must(
+        { kind: 'socket.bind', socket, address: source ?? IPV4_ANY, port: spec.kind === 'raw' ? 0 : sourcePort },
+        'bind',
+      )
     return socket
   }
 
@@ -268,6 +319,7 @@ class Trace {
       text += numeric ? ` ${address}` : ` ${nameOfHost(this.#ctx, probe.from) ?? address} (${address})`
       this.#lastFrom = probe.from
     }
+    if (probe.flags !== '') text += ` ${probe.flags}`
     if (probe.sentAt !== undefined && probe.receivedAt !== undefined) {
       text += `  ${((probe.receivedAt - probe.sentAt) / MILLISECOND_NS).toFixed(3)} ms`
     }
@@ -277,8 +329,12 @@ class Trace {
   /** Closes what is still open. */
   close(): void {
     for (const probe of this.#probes) if (probe.socket !== undefined) this.#finish(probe)
-    if (this.#icmpSocket !== undefined) this.#ctx.call({ kind: 'socket.close', socket: this.#icmpSocket })
+    if (this.#rawSocket !== undefined) this.#ctx.call({ kind: 'socket.close', socket: this.#rawSocket })
   }
+}
+
+function flagsNote({ bytes }: SocketMessage): string {
+  return `<${flagNames(tcpFlags(bytes, ipv4HeaderLength(bytes, 0)))}>`
 }
 
 const NOTES: Readonly<Record<number, string>> = {

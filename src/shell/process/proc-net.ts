@@ -2,10 +2,11 @@
 import type { LinkView } from '../../contract/read-models.ts'
 import type { KernelReads, NetnsId } from '../../kernel/api.ts'
 import { formatIpv4, formatMac, prefixMask } from '../../wire/address.ts'
+import { procNetTcp, procNetUdp } from './proc-sockets.ts'
 import { procConntrack } from '../formats/conntrack.ts'
 
 /** Files that are there in every namespace. */
-export const PROC_NET_FILES: readonly string[] = ['arp', 'dev', 'nf_conntrack', 'route', 'vlan']
+export const PROC_NET_FILES: readonly string[] = ['arp', 'dev', 'nf_conntrack', 'route', 'tcp', 'udp', 'vlan']
 
 /** The content of a file of /proc/net, or undefined. */
 export function procNetFile(reads: KernelReads, netns: NetnsId, name: string): string | undefined {
@@ -18,6 +19,10 @@ export function procNetFile(reads: KernelReads, netns: NetnsId, name: string): s
       return procNetRoute(reads, netns)
     case 'nf_conntrack':
       return procConntrack(reads.conntrack(netns), reads.now())
+    case 'tcp':
+      return procNetTcp(reads, netns)
+    case 'udp':
+      return procNetUdp(reads, netns)
     case 'vlan/config':
       return procVlanConfig(reads, netns)
     default:

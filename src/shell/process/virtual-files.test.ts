@@ -26,3 +26,16 @@ test('/sys/class/net and /proc/net tell what scripts look for', async () => {
     '    lo:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0',
   )
 })
+
+test('sockets are read as files, with addresses as the processor stores them', async () => {
+  const lab = await shellLab()
+  const printed = await lab.run(
+    'ip link set lo up; nc -l 7777 >/dev/null & nc -u -l -p 53 >/dev/null & sleep 0.1; sleep 2 | nc 127.0.0.1 7777 & sleep 1; ' +
+      "awk '{ print $2, $3, $4, $5 }' /proc/net/tcp; tail -n +2 /proc/net/udp | cut -c1-70; kill %1 %2 %3",
+  )
+  expect(printed.replaceAll(/0100007F:(?!1E61)[0-9A-F]{4}/g, '0100007F:PORT')).toBe(
+    'local_address rem_address st tx_queue\n00000000:1E61 00000000:0000 0A 00000000:00000000\n' +
+      '0100007F:PORT 0100007F:1E61 01 00000000:00000000\n0100007F:1E61 0100007F:PORT 01 00000000:00000000\n' +
+      '   53: 00000000:0035 00000000:0000 07 00000000:00000000 00:00000000 00\n',
+  )
+})

@@ -123,6 +123,12 @@ function applySwitch(parsed: PingOptions, letter: string): boolean {
   return true
 }
 
+/** What to use in the place of options that are left out: packets have no options of IP here. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  R: ' Use traceroute for the way there; the timeline shows the way back too.',
+  T: ' The timeline shows when each packet passed each interface.',
+}
+
 const LONG_MAX = '9223372036854775807'
 const INT_MAX = 2147483647
 
@@ -200,7 +206,7 @@ function applyWord(parsed: PingOptions, letter: string, value: string): string {
     case '6':
       throw new CommandError('ping: IPv6 is not modelled in vethlab.', 2)
     default:
-      throw new CommandError(`ping: -${letter} is not modelled in vethlab.`, 2)
+      throw new CommandError(`ping: -${letter} is not modelled in vethlab.${INSTEAD[letter] ?? ''}`, 2)
   }
 }
 
