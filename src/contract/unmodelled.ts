@@ -108,7 +108,6 @@ const COMMANDS_BY_GROUP: Readonly<Record<UnmodelledGroup, Readonly<Record<string
     hping3: 'Use ping, arping, traceroute or nc.',
     mtr: 'Use traceroute, or ping.',
     tracepath: 'Use traceroute, or ping -M do -s SIZE to find the path MTU.',
-    netstat: 'Use ss for sockets, ip route for routes, ip -s link for counters.',
     lsof: 'Use ss for sockets.',
     wireshark: 'Open the Packets panel, or save the capture as a file.',
     tshark: 'Use tcpdump, or the Packets panel.',

@@ -55,8 +55,6 @@ export const unmodelled: Readonly<Record<string, string>> = {
   'Use traceroute, or ping.': '用 traceroute 或 ping。',
   'Use traceroute, or ping -M do -s SIZE to find the path MTU.':
     '用 traceroute，或用 ping -M do -s SIZE 找出路径 MTU。',
-  'Use ss for sockets, ip route for routes, ip -s link for counters.':
-    '套接字用 ss，路由用 ip route，计数器用 ip -s link。',
   'Use ss for sockets.': '套接字用 ss。',
   'Open the Packets panel, or save the capture as a file.': '打开数据包面板，或把抓包保存为文件。',
   'Use tcpdump, or the Packets panel.': '用 tcpdump 或数据包面板。',

@@ -17,6 +17,7 @@ import { nsenter, unshare } from './namespaces.ts'
 import { ping } from './ping/ping.ts'
 import { route } from './route.ts'
 import { sleep } from './sleep.ts'
+import { netstat } from './netstat.ts'
 import { ss } from './ss/ss.ts'
 import { sysctl } from './sysctl.ts'
 import { tcpdump } from './tcpdump/tcpdump.ts'
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   traceroute,
   nc,
   netcat,
+  netstat,
   ss,
   arp,
   route,

@@ -184,7 +184,7 @@ async function change(ctx: ProcessContext, isAdd: boolean, words: readonly strin
   }
   const { netns } = ctx
   const result = ctx.call(
-    isAdd ? { kind: 'route.add', netns, mode: 'add', spec } : { kind: 'route.delete', netns, spec },
+    isAdd ? { kind: 'route.add', netns, mode: 'prepend', spec } : { kind: 'route.delete', netns, spec },
   )
   if (result.ok) return 0
   // The old call has no sentences: a gateway that is not on a connected network is just unreachable.

@@ -65,7 +65,10 @@ const PROC_ROUTE_WIDTH = 127
 /** The main table with addresses as the processor stores them. Linux: fib_route_seq_show. */
 function procNetRoute(reads: KernelReads, netns: NetnsId): string {
   const head = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT'
-  const rows = reads.routes(netns, MAIN_TABLE).flatMap((route) => {
+  const routes = reads.routes(netns, MAIN_TABLE)
+  // The table is made with its first route.
+  if (routes.length === 0) return ''
+  const rows = routes.flatMap((route) => {
     if (route.type === 'broadcast' || route.type === 'multicast') return []
     const hop = route.nexthops[0]
     const isReject = route.type === 'unreachable' || route.type === 'prohibit'

@@ -11,7 +11,7 @@ import type { BridgeOptions } from './bridge.ts'
 
 export async function fdbCommand(ctx: ProcessContext, args: Arguments, options: BridgeOptions): Promise<number> {
   const word = args.take()
-  if (word === undefined || abbreviates(word, 'show') || word === 'lst' || word === 'list')
+  if (word === undefined || abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list'))
     return show(ctx, args, options)
   if (abbreviates(word, 'add')) return modify(ctx, args, 'add')
   if (abbreviates(word, 'append')) return modify(ctx, args, 'append')

@@ -17,7 +17,7 @@ const BAD_SWITCH = 234
 
 export async function bridgeLinkCommand(ctx: ProcessContext, args: Arguments, options: BridgeOptions): Promise<number> {
   const word = args.take()
-  if (word === undefined || abbreviates(word, 'show') || word === 'lst' || word === 'list')
+  if (word === undefined || abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list'))
     return show(ctx, args, options)
   if (abbreviates(word, 'set') || abbreviates(word, 'change')) return set(ctx, args)
   throw unknownCommand(word, 'bridge link help')

@@ -13,7 +13,7 @@ const MOST_VLANS = 4096
 
 export async function vlanCommand(ctx: ProcessContext, args: Arguments, options: BridgeOptions): Promise<number> {
   const word = args.take()
-  if (word === undefined || abbreviates(word, 'show') || word === 'lst' || word === 'list')
+  if (word === undefined || abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list'))
     return show(ctx, args, options)
   if (abbreviates(word, 'add')) return modify(ctx, args, true)
   if (abbreviates(word, 'delete')) return modify(ctx, args, false)

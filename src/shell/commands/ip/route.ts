@@ -38,7 +38,7 @@ type Mode = 'add' | 'replace' | 'change' | 'append' | 'prepend' | 'delete'
 export async function routeCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   if (options.family === 'inet6') return 0
   const word = args.take()
-  if (word === undefined || abbreviates(word, 'list') || abbreviates(word, 'show') || word === 'lst') {
+  if (word === undefined || abbreviates(word, 'list') || abbreviates(word, 'show') || abbreviates(word, 'lst')) {
     return showRoutes(ctx, args, options)
   }
   const mode = modeNamed(word)
