@@ -55,28 +55,32 @@ export interface TraceOptions {
   readonly source: Ipv4Address | undefined
 }
 
+/** `!` and `@` stand for --sport and --mtu, which have no letters. */
+const SPEC = '46dFITUnN:q:w:m:f:p:s:i:z:t:erM:O:!:@'
+const LONG = {
+  icmp: 'I',
+  tcp: 'T',
+  module: 'M',
+  options: 'O',
+  sport: '!',
+  mtu: '@',
+  udp: 'U',
+  queries: 'q',
+  'max-hops': 'm',
+  'sim-queries': 'N',
+  first: 'f',
+  wait: 'w',
+  port: 'p',
+  source: 's',
+  interface: 'i',
+  sendwait: 'z',
+  tos: 't',
+  'dont-fragment': 'F',
+}
+
 /** Reads the words behind `traceroute`. Throws CommandError with what the command says of wrong ones. */
 export function parseTraceOptions(ctx: ProcessContext): TraceOptions {
-  const { options, operands, problem } = getopt(ctx.args, '46dFITUnN:q:w:m:f:p:s:i:z:t:erM:O:!:@', {
-    icmp: 'I',
-    tcp: 'T',
-    module: 'M',
-    options: 'O',
-    sport: '!',
-    mtu: '@',
-    udp: 'U',
-    queries: 'q',
-    'max-hops': 'm',
-    'sim-queries': 'N',
-    first: 'f',
-    wait: 'w',
-    port: 'p',
-    source: 's',
-    interface: 'i',
-    sendwait: 'z',
-    tos: 't',
-    'dont-fragment': 'F',
-  })
+  const { options, operands, problem } = getopt(ctx.args, SPEC, LONG)
   if (problem !== undefined) throw new CommandError(badOption(ctx, problem), 2)
   const [host, bytes] = operands
   if (host === undefined) throw new CommandError('Specify "host" missing argument.', 2)

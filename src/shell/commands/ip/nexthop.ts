@@ -24,7 +24,8 @@ export async function nexthopCommand(ctx: ProcessContext, args: Arguments, optio
   if (abbreviates(word, 'add')) return add(ctx, args, 'add')
   if (abbreviates(word, 'replace')) return add(ctx, args, 'replace')
   if (abbreviates(word, 'delete')) return remove(ctx, args)
-  if (abbreviates(word, 'list') || abbreviates(word, 'show') || abbreviates(word, 'lst')) return show(ctx, args, options)
+  if (abbreviates(word, 'list') || abbreviates(word, 'show') || abbreviates(word, 'lst'))
+    return show(ctx, args, options)
   if (abbreviates(word, 'get')) return get(ctx, args, options)
   if (abbreviates(word, 'flush')) return flush(ctx, args)
   // Only groups of the resilient type have buckets.
