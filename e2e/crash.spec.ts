@@ -65,6 +65,12 @@ test('an engine that throws is started anew with the lab intact and a message', 
   const alert = page.getByRole('alert').filter({ hasText: 'The engine stopped unexpectedly.' })
   await expect(alert).toContainText('a defect of the engine')
   await expect(alert).toContainText('It was started anew and the lab is open as it was before its actions ran.')
+  // What had been put in is a step away, and so is the lab without it.
+  await expect(alert).toContainText('Undo brings back what had been put in.')
+  await page.getByRole('tab', { name: 'Actions' }).click()
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await expect(page.getByText(/^(\d+) of \1$/)).toBeVisible()
+  await page.getByRole('button', { name: 'Redo', exact: true }).click()
   await expectUsable(page)
 })
 
