@@ -11,6 +11,12 @@ async function titleOf(frame: Locator): Promise<Point> {
   return { x: x + 40, y: y + 14 }
 }
 
+type Box = Awaited<ReturnType<typeof boxOf>>
+
+function meet(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+}
+
 const things = (page: Page) => {
   const { canvas } = parts(page)
   return {
@@ -46,6 +52,42 @@ test('the mouse alone builds two containers on a bridge, and they reach each oth
   await page.getByRole('form', { name: 'Ping from ctrA to ctrB' }).getByRole('button', { name: 'Ping' }).click()
   await page.getByRole('tab', { name: 'Actions' }).click()
   await expect(page.getByText('1 packets transmitted, 1 received, 0% packet loss')).toBeVisible()
+})
+
+test('what is added by keys and plugged in stays in sight as a whole, and nothing lies on anything else', async ({
+  page,
+}) => {
+  await openEmpty(page)
+  const { canvas } = parts(page)
+  const frame = (name: string): Locator => canvas.getByRole('group', { name: new RegExp(`^Machine ${name}, `) })
+  for (const [key, name] of [
+    ['m', 'hostA'],
+    ['m', 'hostB'],
+    ['m', 'hostC'],
+    ['s', 'sw1'],
+  ] as const) {
+    await page.keyboard.press(key)
+    await expect(frame(name)).toBeVisible()
+  }
+  const bridge = canvas.getByRole('group', { name: 'Interface sw1/br0, bridge' })
+  for (const name of ['hostA', 'hostB', 'hostC']) {
+    await drawFromPlus(page, frame(name), await middleOf(bridge))
+    await expect(canvas.getByRole('group', { name: new RegExp(`^Interface ${name}/eth0`) })).toBeVisible()
+  }
+  const outer = await boxOf(canvas)
+  const frames = await Promise.all(['hostA', 'hostB', 'hostC', 'sw1'].map((name) => boxOf(frame(name))))
+  const sockets = await Promise.all(
+    (await canvas.getByRole('group', { name: /^Interface .*\/(eth0|p-host)/ }).all()).map(boxOf),
+  )
+  expect(sockets).toHaveLength(6)
+  for (const box of [...frames, ...sockets]) {
+    expect(box.x).toBeGreaterThanOrEqual(outer.x)
+    expect(box.x + box.width).toBeLessThanOrEqual(outer.x + outer.width)
+  }
+  for (const boxes of [frames, sockets]) {
+    for (const [index, a] of boxes.entries())
+      for (const b of boxes.slice(index + 1)) expect(meet(a, b), JSON.stringify([a, b])).toBe(false)
+  }
 })
 
 test('what was drawn is undone and redone step by step', async ({ page }) => {
