@@ -62,7 +62,8 @@ function matchFate(world: World, { status, expire }: ConntrackMatch, connection:
     CONFIRMED: connection.confirmed,
   }
   if (status !== undefined && status.statuses.some((each) => is[each]) === status.not) return false
-  const leftNs = connection.confirmed ? connection.expiresAt - world.now : connection.timeoutNs
+  // The first packet's flow is in no table yet and has no time to live (nf_ct_expires).
+  const leftNs = connection.confirmed ? connection.expiresAt - world.now : 0
   return within(Math.floor(Math.max(0, leftNs) / SECOND_NS), expire)
 }
 

@@ -1,4 +1,4 @@
-// hashlimit, rpfilter, ecn, and targets that nobody answers, between three machines.
+// hashlimit, rpfilter, ecn, time left, and targets that nobody answers, between three machines.
 import { expect, test } from 'vitest'
 import { shellLab } from '../../../testing/shell-lab.ts'
 
@@ -51,4 +51,11 @@ iptables -A INPUT -m ecn --ecn-tcp-cwr -j DROP; iptables -A INPUT -m rpfilter -j
   ).toBe(
     '0\n6\n' + 'iptables v1.8.9 (nf_tables):  RULE_APPEND failed (Invalid argument): rule in chain INPUT\n'.repeat(2),
   )
+})
+
+test('a flow has no time to live before its first packet is through (nf_ct_expires)', async () => {
+  const lab = await shellLab()
+  const printed = await lab.run(`${LAB}rule -A FORWARD -m conntrack --ctexpire 1:40
+ip netns exec a ping -c 3 -i 0.2 10.0.2.2 >/dev/null; ip netns exec r iptables -nvL FORWARD | tail -n 1 | awk '{print $1}'`)
+  expect(printed).toBe('5\n')
 })
