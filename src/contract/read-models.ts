@@ -169,6 +169,8 @@ export interface LinkView {
   readonly vlans: readonly VlanMembership[]
   /** Unicast and multicast addresses that the device listens to besides its own, for `bridge fdb show`. */
   readonly filter: readonly MacAddress[]
+  /** Those of them that somebody added by hand as groups; missing: none. */
+  readonly staticGroups?: readonly MacAddress[]
   readonly stats: LinkStats
   readonly addresses: readonly AddressView[]
 }

@@ -190,6 +190,13 @@ export type SystemCall =
   | { readonly kind: 'netns.release'; readonly netns: NetnsId }
   | { readonly kind: 'link.add'; readonly netns: NetnsId; readonly spec: LinkSpec }
   | { readonly kind: 'link.delete'; readonly netns: NetnsId; readonly ifindex: IfIndex }
+  /** `ip maddr add` and `del`: a group that the device listens to. */
+  | {
+      readonly kind: 'link.group-add' | 'link.group-delete'
+      readonly netns: NetnsId
+      readonly ifindex: IfIndex
+      readonly mac: MacAddress
+    }
   | { readonly kind: 'link.set'; readonly netns: NetnsId; readonly ifindex: IfIndex; readonly changes: LinkChanges }
   | { readonly kind: 'address.add' | 'address.replace'; readonly netns: NetnsId; readonly spec: AddressSpec }
   | { readonly kind: 'address.delete'; readonly netns: NetnsId; readonly spec: AddressSpec }

@@ -12,7 +12,7 @@ import { neighAdd, neighDelete, neighProxyChange } from './neigh/neigh-admin.ts'
 import { linkwatchAfterCall } from './netdev/link-watch.ts'
 import type { NetDevice } from './netdev/net-device.ts'
 import { applyNetfilterCall } from './netfilter/calls.ts'
-import { filterAdd, filterDelete } from './netdev/unicast-filter.ts'
+import { filterAdd, filterDelete, groupAdd, groupDelete } from './netdev/unicast-filter.ts'
 import { createNetns, deleteNetns, nameNetns, netnsByName, unshareNetns } from './netns-calls.ts'
 import { tcpAbort, tcpAccept, tcpListen, tcpShutdown } from './socket/tcp/calls.ts'
 import {
@@ -85,6 +85,10 @@ function apply(world: World, call: SystemCall): SystemResult {
       return withDevice(world, call, call.ifindex, (device) => removeLink(world, device))
     case 'link.set':
       return withDevice(world, call, call.ifindex, (device) => setLink(world, device, call.changes))
+    case 'link.group-add':
+      return withDevice(world, call, call.ifindex, (device) => groupAdd(device, call.mac))
+    case 'link.group-delete':
+      return withDevice(world, call, call.ifindex, (device) => groupDelete(device, call.mac))
     case 'address.add':
     case 'address.replace':
       return result(

@@ -9,5 +9,6 @@ const ALL_HOSTS_MAC = multicastMac(ipv4('224.0.0.1'))
 /** Whether a device wants frames to a group address: everybody, a group it has joined, or any when it listens to all. */
 export function listensTo(device: NetDevice, group: MacAddress): boolean {
   if (device.promiscuityCount > 0 || device.allMulticastCount > 0) return true
-  return group === BROADCAST_MAC || (group === ALL_HOSTS_MAC && device.multicast)
+  if (group === BROADCAST_MAC || device.staticGroups.includes(group)) return true
+  return group === ALL_HOSTS_MAC && device.multicast
 }

@@ -50,6 +50,7 @@ function filterOf(world: World, device: NetDevice): MacAddress[] {
     filter.push(ALL_HOSTS_MAC)
   }
   if (device.vlanChildren.length > 0) filter.push(GVRP_MAC)
+  filter.push(...device.staticGroups.filter((group) => !filter.includes(group)))
   return filter
 }
 
@@ -94,6 +95,7 @@ export function linkView(world: World, device: NetDevice): LinkView {
     port: device.port === undefined ? undefined : portView(world, device),
     vlans: bridgeVlans(device),
     filter: filterOf(world, device),
+    ...(device.staticGroups.length === 0 ? {} : { staticGroups: [...device.staticGroups] }),
     stats: {
       rxPackets: device.rxPackets,
       rxBytes: device.rxBytes,

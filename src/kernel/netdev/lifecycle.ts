@@ -114,6 +114,7 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
     macvlanPort: undefined,
     ipvlanPort: undefined,
     unicastFilter: new Map(),
+    staticGroups: [],
     unicastPromisc: false,
     rxDropped: 0,
     rxMulticast: 0,

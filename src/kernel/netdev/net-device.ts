@@ -129,6 +129,8 @@ export interface NetDevice {
   vlanChildren: DeviceId[]
   /** Secondary unicast addresses that devices above asked for (dev_uc_add), with how many asked. */
   unicastFilter: Map<MacAddress, number>
+  /** Link-layer addresses that it listens to because somebody said so (SIOCADDMULTI). */
+  staticGroups: MacAddress[]
   /** Promiscuous because it cannot filter those addresses by itself (uc_promisc). */
   unicastPromisc: boolean
   /** IPv4 state (in_device): addresses and conf. */

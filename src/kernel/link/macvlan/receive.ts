@@ -79,7 +79,8 @@ function receiveGroup(world: World, lower: NetDevice, port: MacvlanPort, skb: Sk
       return 'consumed'
     }
   }
-  const wanted = listensTo(lower, group)
+  // What its children listen to the lower device does, too (dev_mc_sync).
+  const wanted = listensTo(lower, group) || childrenOf(world, port).some((child) => child.up && listensTo(child, group))
   if (
     check(
       world,

@@ -64,3 +64,47 @@ test.each([
 ])('ip link set e0 %s', async (words, answer) => {
   expect(await (await pair()).run(`ip -n a link set e0 ${words}`)).toBe(`${answer}\n`)
 })
+
+test('ip maddr lists the groups of the link layer and of IP, and adds and takes away the former', async () => {
+  const lab = await pair()
+  const list = 'ip -n a maddr show dev e0'
+  const own = '7:\te0\n\tlink  01:00:5e:00:00:01\n'
+  await lab.run('ip -n a maddr add 01:00:5e:07:07:07 dev e0; ip -n a maddr add address 01:00:5e:07:07:07 dev e0')
+  expect(await lab.run(list)).toBe(`${own}\tlink  01:00:5e:07:07:07 static\n\tinet  224.0.0.1\n`)
+  await lab.run('ip -n a maddr del 01:00:5e:07:07:07 dev e0; ip -n a maddr add 01:00:5e:00:00:01 dev e0')
+  expect(await lab.run(`${list}; ip -n a link set e0 down; ${list}; ip -n a -4 maddr`)).toBe(
+    `${own.trimEnd()} users 2 static\n\tinet  224.0.0.1\n${own.trimEnd()} static\n`,
+  )
+})
+
+test('a bridge that looks at multicast is in the group of all who do', async () => {
+  const lab = await shellLab()
+  await lab.run('ip link add br0 type bridge; ip link set br0 up')
+  expect(
+    await lab.run('ip -4 maddr show br0; ip link set br0 type bridge mcast_snooping 0; ip -4 maddr show br0'),
+  ).toBe('2:\tbr0\n\tinet  224.0.0.1\n\tinet  224.0.0.106\n2:\tbr0\n\tinet  224.0.0.1\n')
+})
+
+test.each([
+  ['del 01:00:5e:07:07:07 dev e0', 'ioctl: No such file or directory'],
+  ['add 01:00:5e:07:07:07 dev nosuch', 'ioctl: No such device'],
+  ['add 01:00:5e:07:07:07 dev lo', 'ioctl: Invalid argument'],
+  ['add 01:00:5e:07:07:07', 'Not enough information: "dev" is required.'],
+  ['add 10.0.0.1 dev e0', 'Error: Invalid address length 4 - must be 6 bytes'],
+  ['add 01:00:5e:07:07:07 v0 dev e0', 'Error: duplicate "address": "v0" is the second value.'],
+])('ip maddr %s', async (words, answer) => {
+  expect(await (await pair()).run(`ip -n a maddr ${words}`)).toBe(`${answer}\n`)
+})
+
+test('a macvlan child gets the frames of a group that it was told to listen to', async () => {
+  const lab = await pair()
+  await lab.run(
+    'ip netns add c; ip -n a link add m0 link e0 type macvlan mode bridge; ip -n a link set m0 netns c; ip -n c link set m0 up',
+  )
+  const heard = (file: string): Promise<string> =>
+    lab.run(`ip netns exec c tcpdump -p -i m0 -w /tmp/${file} & sleep 0.1
+ip netns exec b ping -qc 1 -W 1 -I e0 239.1.1.1; kill %1; wait; tcpdump -n -r /tmp/${file} icmp`)
+  expect(await heard('before')).not.toContain('echo request')
+  await lab.run('ip -n c maddr add 01:00:5e:01:01:01 dev m0')
+  expect(await heard('after')).toContain('10.0.0.2 > 239.1.1.1: ICMP echo request')
+})
