@@ -109,6 +109,16 @@ export function rpfilterOptions(prefix: string): (match: Extract<FirewallMatch, 
       .join('')
 }
 
+/** `0x6&0xff=0x1&&…`, as u32 shows its tests. */
+export function u32Text({ tests }: Extract<FirewallMatch, { kind: 'u32' }>): string {
+  return tests
+    .map(({ steps, ranges }) => {
+      const place = steps.map(({ operator, number }) => `${operator === 'read' ? '' : operator}${hex(number)}`).join('')
+      return `${place}=${ranges.map(({ from, to }) => (from === to ? hex(from) : `${hex(from)}:${hex(to)}`)).join(',')}`
+    })
+    .join('&&')
+}
+
 type MatchTexts = { readonly [K in FirewallMatch['kind']]: (match: Extract<FirewallMatch, { kind: K }>) => string }
 
 /** What a kind of match asks, in the order of the options in `-S`. */
@@ -169,6 +179,7 @@ const OPTIONS: MatchTexts = {
       .map(([name, value]) => ` --hashlimit-${name} ${value}`)
       .join(''),
   rpfilter: rpfilterOptions('--'),
+  u32: (match) => `${not(match.not)} --u32 "${u32Text(match)}"`,
   ecn: ({ ect, ece, cwr }) =>
     (ece === undefined ? '' : `${not(ece.not)} --ecn-tcp-ece`) +
     (cwr === undefined ? '' : `${not(cwr.not)} --ecn-tcp-cwr`) +

@@ -226,9 +226,17 @@ export type FirewallMatch =
       readonly ece?: { readonly not: boolean }
       readonly cwr?: { readonly not: boolean }
     }
+  /** Numbers of 32 bits in the packet: all tests hold. */
+  | { readonly kind: 'u32'; readonly not: boolean; readonly tests: readonly U32Test[] }
   /** So many bytes may pass. */
   | { readonly kind: 'quota'; readonly not: boolean; readonly bytes: number }
   | { readonly kind: 'comment'; readonly text: string }
+
+/** One question of u32: what the steps lead to lies in one of the ranges. The first step reads at a place, `@` reads further on. */
+export interface U32Test {
+  readonly steps: readonly { readonly operator: 'read' | '&' | '<<' | '>>' | '@'; readonly number: number }[]
+  readonly ranges: readonly { readonly from: number; readonly to: number }[]
+}
 
 export const REJECT_WITH = [
   'icmp-net-unreachable',

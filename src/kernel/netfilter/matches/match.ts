@@ -10,6 +10,7 @@ import { matchAddressType, matchInterface, matchMac, matchPhysdev } from './link
 import { matchConnlimit, matchRecent, matchStatistic, withinHashlimit, withinLimit, withinQuota } from './memory.ts'
 import { matchRpfilter } from './rpfilter.ts'
 import { matchTransport } from './transport.ts'
+import { matchU32 } from './u32.ts'
 
 /** True when the rule matches. A `limit` that is reached loses one packet's credit. */
 export function ruleMatches(world: World, packet: HookedPacket, header: PacketHeader, rule: Rule): boolean {
@@ -56,6 +57,8 @@ function matchOne(world: World, packet: HookedPacket, header: PacketHeader, rule
       return withinQuota(rule, match, header)
     case 'recent':
       return matchRecent(world, packet, header, match)
+    case 'u32':
+      return matchU32(match, packet.skb.data)
     case 'comment':
       return true
     default:

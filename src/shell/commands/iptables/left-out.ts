@@ -21,7 +21,6 @@ export const UNMODELLED_MATCHES: ReadonlySet<string> = new Set([
   'set',
   'socket',
   'time',
-  'u32',
 ])
 
 /** Options of the matches and targets above that Linux has and the lab leaves out. */
@@ -58,7 +57,6 @@ export const UNMODELLED_TARGETS: ReadonlySet<string> = new Set([
 const INSTEAD: Readonly<Record<string, string>> = {
   set: 'Write the addresses into rules one by one, or a range of them with -m iprange.',
   time: 'The lab’s clock starts at midnight of 1 January 1970: add and delete the rule by hand.',
-  u32: 'Look at fields with -m tos, ttl, length or string.',
   connbytes: 'Rules do not see what a flow has carried: see -m quota and -m connlimit.',
   socket: 'Ask who sent a packet with -m owner, or whether it is for this machine with -m addrtype.',
   bpf: 'Write the same with the matches of iptables.',

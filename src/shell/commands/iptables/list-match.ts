@@ -13,6 +13,7 @@ import {
   rangeText,
   rpfilterOptions,
   tcpFlagsText,
+  u32Text,
 } from '../../../contract/firewall-match-text.ts'
 import { formatIpv4, formatMac } from '../../../wire/address.ts'
 import { TOS_NAMED_MASK, TOS_NAMES } from './match-words.ts'
@@ -88,6 +89,7 @@ type PacketMatch = Extract<
       | 'hashlimit'
       | 'rpfilter'
       | 'ecn'
+      | 'u32'
   }
 >
 
@@ -144,6 +146,8 @@ function listPacketMatch(match: PacketMatch, numeric: boolean): string {
         (match.cwr === undefined ? '' : ` ${bang(match.cwr.not)}CWR`) +
         (match.ect === undefined ? '' : ` ${bang(match.ect.not)}ECT=${match.ect.value}`)
       )
+    case 'u32':
+      return ` u32${not(match.not)} "${u32Text(match)}"`
     case 'quota':
       return ` quota: ${bang(match.not)}${match.bytes} bytes`
   }

@@ -13,6 +13,7 @@ import { ctStates, markValue, portRange, ratePeriod } from './match-words.ts'
 import { FLOW_MATCHES } from './matches-flow.ts'
 import { PACKET_MATCHES } from './matches-packet.ts'
 import { RATE_MATCHES } from './matches-rate.ts'
+import { u32 } from './matches-u32.ts'
 import { icmpType } from './names.ts'
 import { option, type GivenOption, type GivenOptions, type MatchExtension, type RuleFrame } from './option.ts'
 import { ParameterProblem } from './problem.ts'
@@ -262,4 +263,5 @@ export const MATCHES: readonly MatchExtension[] = [
   ...FLOW_MATCHES,
   ...PACKET_MATCHES,
   ...RATE_MATCHES,
+  u32,
 ]

@@ -16,6 +16,7 @@ test.each([
   'more-matches',
   'more-targets',
   'more-refusals',
+  'u32',
 ])(
   'the transcript "%s" is as on Linux',
   async (name) => {
