@@ -94,8 +94,9 @@ done
 install_libraries /usr/lib/x86_64-linux-gnu/xtables/*.so
 
 cp /etc/protocols /etc/services "$root/etc/" 2>/dev/null || true
-echo 'root:x:0:0:root:/:/bin/bash' >"$root/etc/passwd"
-echo 'root:x:0:' >"$root/etc/group"
+# tcpdump becomes a user of its own once it has its socket.
+printf '%s\n' 'root:x:0:0:root:/:/bin/bash' 'tcpdump:x:100:100::/:/bin/sh' >"$root/etc/passwd"
+printf '%s\n' 'root:x:0:' 'tcpdump:x:100:' >"$root/etc/group"
 printf '%s: files\n' hosts passwd group protocols services >"$root/etc/nsswitch.conf"
 echo '127.0.0.1 localhost' >"$root/etc/hosts"
 

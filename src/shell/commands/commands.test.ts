@@ -239,6 +239,13 @@ test('every command has a name of its own and says what it is for', () => {
   expect(COMMANDS.every(({ summary }) => summary.length > 3)).toBe(true)
 })
 
+test('timeout ends what its command has started, too', async () => {
+  const kernel = lab()
+  expect(await run(kernel, 'timeout 2 bash -c "sleep 9; echo late"')).toBe('rc=124')
+  expect(await run(kernel, 'timeout 2 bash -c "sleep 9 | cat"; sleep 20')).toBe('')
+  expect(kernel.nowNs).toBe(24e9)
+})
+
 test('a refused write to a sysctl is a message, whoever writes', async () => {
   const kernel = lab()
   kernel.refuseAll('sysctl.write', 'EINVAL')

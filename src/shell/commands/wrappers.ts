@@ -84,7 +84,8 @@ export const timeout = command('timeout', 'run a command with a time limit', asy
   const lateness = { isLate: false }
   const cancel = ctx.setTimer(ctx.now + Math.round(seconds * SECOND_NS), () => {
     lateness.isLate = true
-    ctx.runner.signal(child, signal)
+    // The program and what it runs are a group of their own.
+    ctx.runner.signalTree(child, signal)
   })
   const status = await ctx.wait(child)
   cancel()

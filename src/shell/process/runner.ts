@@ -212,6 +212,17 @@ export class ProcessRunner {
     else if (blocked.interruptible) blocked.wake('interrupted')
   }
 
+  /** A signal to a process and to all that it has started, the oldest first. */
+  signalTree(process: Process, signal: Signal): void {
+    const pids = new Set([process.pid])
+    this.signal(process, signal)
+    for (const other of this.processes) {
+      if (!pids.has(other.parent)) continue
+      pids.add(other.pid)
+      this.signal(other, signal)
+    }
+  }
+
   /** Ctrl-C: an interrupt to every process of the group, oldest first. */
   interrupt(group: number): void {
     for (const process of this.processes) if (process.group === group) this.signal(process, 'INT')

@@ -108,7 +108,7 @@ function tcpSettings(lab: LabPlan, draw: Draw): void {
     ...draw
       .shuffle([
         sysctl(from.ns, 'tcp_syn_retries', draw.pick([1, 2])),
-        run(from.ns, `sysctl -w net.ipv4.ip_local_port_range='41000 41003'`),
+        run(from.ns, `sysctl -w net.ipv4.ip_local_port_range='41000 41000'`),
         run(from.ns, `sysctl -w net.ipv4.ip_local_port_range='42000 42000'`),
         sysctl(to.ns, 'ip_unprivileged_port_start', 0),
         sysctl(ns, 'ip_default_ttl', 9),
