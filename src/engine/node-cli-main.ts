@@ -9,8 +9,7 @@ import { parseLab } from '../lab/document.ts'
 import { exportForContainerlab } from '../lab/export-containerlab.ts'
 import { exportForLinux } from '../lab/export-linux.ts'
 import { LabEngine } from './lab-engine.ts'
-import { limitMessage } from './limit-message.ts'
-import { playLabWithProblems } from './play.ts'
+import { playLabWithProblems, playToEnd } from './play.ts'
 import { explainText, whyAction } from './why.ts'
 
 const USAGE = `usage: npm run --silent lab -- play [--out DIR] FILE.sh...   plays labs and prints (or writes) what every interface saw
@@ -180,11 +179,10 @@ async function why(args: readonly string[], streams: CliStreams): Promise<0 | 1 
   if (args.length > 1) throw new UsageError(`why takes one lab script\n${USAGE}`)
   const engine = new LabEngine(await readLab(file), { clone: structuredClone })
   const setup = await engine.setUp()
-  while ((await engine.playNext()) !== undefined);
-  await engine.settleAtEnd()
+  const limit = await playToEnd(engine)
   let hasErrors = reportProblems(file, [...setup.problems, ...engine.problems], streams)
-  if (engine.limit !== undefined) {
-    streams.err(`${file}: ${limitMessage(engine)}\n`)
+  if (limit !== undefined) {
+    streams.err(`${file}: ${limit}\n`)
     hasErrors = true
   }
   const { trace } = engine

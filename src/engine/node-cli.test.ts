@@ -173,11 +173,14 @@ test('why tells what stopped each failed action, Linux’s reason, and the check
   expect(out).toMatch(/\n7 actions, 2 failed, \d+ frames received\n$/)
 })
 
-test('a storm ends in a message that names the bridges', { timeout: 60_000 }, async () => {
-  const loop = [1, 2].map((k) => `ip -n s link add p${k} up master br0 type veth peer name p${k} netns t`).join('\n')
-  const file = await labFile(
-    'storm.sh',
-    `ip netns add s
+test(
+  'a storm ends in a message that names the bridges, and the lab goes on with its next action',
+  { timeout: 60_000 },
+  async () => {
+    const loop = [1, 2].map((k) => `ip -n s link add p${k} up master br0 type veth peer name p${k} netns t`).join('\n')
+    const file = await labFile(
+      'storm.sh',
+      `ip netns add s
 ip netns add t
 ip -n s link add br0 up type bridge
 ip -n t link add br0 up type bridge
@@ -185,16 +188,21 @@ ${loop}
 ip -n t link set p1 up master br0
 ip -n t link set p2 up master br0
 ip -n s addr add 10.0.0.1/24 dev br0
+ip -n t addr add 10.0.0.2/24 dev br0
 #%% run
+ip netns exec s ping -c 1 -W 1 10.0.0.9
+ip -n t link set p2 down
 ip netns exec s ping -c 1 -W 1 10.0.0.2
 `,
-  )
-  const { exit, err } = await cli('why', file)
-  expect(exit).toBe(1)
-  expect(err).toMatch(
-    /storm\.sh: Broadcast storm: frames circle through s\/br0, t\/br0 without end .* switch STP on\.\n/,
-  )
-})
+    )
+    const { exit, err, out } = await cli('why', file)
+    expect(exit).toBe(1)
+    expect(out).toMatch(/\n3 actions, 1 failed, \d+ frames received\n$/)
+    expect(err).toMatch(
+      /storm\.sh: Broadcast storm: frames circle through s\/br0, t\/br0 without end .* switch STP on\.\n/,
+    )
+  },
+)
 
 test('the entry point passes on arguments, output and exit status', { timeout: 60_000 }, async () => {
   const run = (...args: readonly string[]): Promise<Ran> =>

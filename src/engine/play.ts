@@ -31,7 +31,7 @@ export interface Played {
   readonly recording: Recording
   /** What of the setup could not be used, and what of the actions had to be stopped. */
   readonly problems: readonly LabProblem[]
-  /** Why it was stopped before its end, if it was. */
+  /** Why an action was stopped before its end, if one was: a storm, as a rule. */
   readonly limit: string | undefined
 }
 
@@ -51,8 +51,7 @@ export async function playLabWithProblems(name: string, text: string, options: P
   const began = engine.world.now
   const taps = openTaps(engine)
   const ends = new Map<number, EventSeq>()
-  while ((await engine.playNext()) !== undefined) endWithoutName(engine, taps, ends)
-  await engine.settleAtEnd()
+  const limit = await playToEnd(engine, () => endWithoutName(engine, taps, ends))
   // What a program in the background printed belongs to its action, however late it came.
   const actions = engine.actions.map((action): RecordedAction => ({
     command: action.command,
@@ -70,7 +69,26 @@ export async function playLabWithProblems(name: string, text: string, options: P
     state: Object.fromEntries(namespaces(engine).map(({ netns, name: ns }) => [ns, tables(engine, netns)])),
   }
   const problems = [...setup.problems, ...engine.problems]
-  return { recording, problems, limit: engine.limit === undefined ? undefined : limitMessage(engine) }
+  return { recording, problems, limit }
+}
+
+/**
+ * Plays all actions of a lab and lets it settle; `onPlayed` is called after each. A storm ends the action that it is in, and the next one goes on
+ * without the storm's frames, as on the page. Resolves to the message of the first limit that was reached, if any.
+ */
+export async function playToEnd(engine: LabEngine, onPlayed?: () => void): Promise<string | undefined> {
+  let first: string | undefined
+  const noteLimit = (): void => {
+    if (engine.limit !== undefined) first ??= limitMessage(engine)
+  }
+  while ((await engine.playNext()) !== undefined) {
+    onPlayed?.()
+    noteLimit()
+    engine.goOn()
+  }
+  await engine.settleAtEnd()
+  noteLimit()
+  return first
 }
 
 /** Plays a lab and returns its recording. */
