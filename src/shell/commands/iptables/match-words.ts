@@ -12,8 +12,9 @@ function port(word: string): number {
 
 /** `80`, `80:90`, `:90`, `80:`. */
 export function portRange(word: string): PortRange {
-  const [first = '', last] = word.split(':')
-  if (last === undefined) return { from: port(first), to: port(first) }
+  const colon = word.indexOf(':')
+  if (colon < 0) return { from: port(word), to: port(word) }
+  const [first, last] = [word.slice(0, colon), word.slice(colon + 1)]
   const range = { from: first === '' ? 0 : port(first), to: last === '' ? 65535 : port(last) }
   if (range.from > range.to) throw new ParameterProblem('invalid portrange (min > max)')
   return range

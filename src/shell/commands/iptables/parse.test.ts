@@ -22,6 +22,7 @@ test.each([
   ['-A INPUT ! ! -s 1.1.1.1', 'multiple consecutive ! not allowed'],
   ['-A INPUT -c 1 -j ACCEPT', '-c requires packet and byte counter'],
   ['-A INPUT -p tcp --syn --syn', "Only one of `--syn' or `--tcp-flags'  allowed"],
+  ['-A INPUT -p tcp --dport 1:2:3', "invalid port/service `2:3' specified"],
   ['-A INPUT -p tcp --sport 1 --sport 2', "Only one `--source-port' allowed"],
   ['-A INPUT -p udp --sport 1 --source-port 2', 'udp: option "--source-port" can only be used once.'],
   ['-A INPUT -j LOG --log-prefix a --log-prefix b', 'LOG: option "--log-prefix" can only be used once.'],
