@@ -35,7 +35,7 @@ describe('a terminal on a machine', () => {
     const seat = await bench.sit(ON_A)
     await seat.type('ip netns\n')
     await seat.type('ip -n b link\n')
-    expect(seat.screen()).toBe('ns0\nCannot open network namespace "b": No such file or directory\n')
+    expect(seat.screen()).toBe('ns0 (id: 1)\nCannot open network namespace "b": No such file or directory\n')
     const other = await bench.sit(BENCH)
     await other.type('ip netns\n')
     expect(other.screen()).toBe('b\nctr\na\n')
