@@ -97,7 +97,7 @@ const STATEFUL = new RegExp(
 const WIDE = /^\(sleep \d+; .*\) \| ip netns exec \S+ nc |^printf .* \| ip netns exec \S+ nc /
 
 const MIXED =
-  /^ip netns exec \S+ (?:ifconfig|cat \/(?:proc|sys)\/\S+$|timeout 4 bash -c "(?:tcpdump|ip monitor|conntrack -E)\b)|^(?:ip|bridge) -n \S+ /
+  /^ip netns exec \S+ (?:ifconfig|cat \/(?:proc|sys)\/\S+$|timeout 4 bash -c "exec (?:tcpdump|ip monitor|conntrack -E)\b)|^(?:ip|bridge) -n \S+ /
 
 const ALLOWED: Readonly<Record<Suite, RegExp>> = {
   plain: PLAIN,

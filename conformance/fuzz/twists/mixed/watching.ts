@@ -16,8 +16,11 @@ export const FLOW_WATCHING_TWISTS: readonly Twist[] = [
   { name: 'conntrack-edits', apply: edits },
 ]
 
-/** Two slots long: what follows is seen, what comes after that is not. The machine's `timeout` has programs of its own, a shell has not. */
-const forAWhile = (ns: string, command: string): string => run(ns, `timeout 4 bash -c "${command}" &`)
+/**
+ * Two slots long: what follows is seen, what comes after that is not. The machine's `timeout` has programs of its own, a shell has not, and ends
+ * only what it has started itself.
+ */
+const forAWhile = (ns: string, command: string): string => run(ns, `timeout 4 bash -c "exec ${command}" &`)
 
 const FILTERS = [
   '',
