@@ -93,9 +93,15 @@ async function set(
       FAILED,
     )
   }
-  const ifindex = isProxy ? (source?.ifindex ?? deviceFor(ctx, options, ip)) : deviceFor(ctx, options, ip)
-  if (ifindex === undefined)
-    return ctx.fail(`SIOCSARP: ${strerror(options.device === undefined ? 'ENETUNREACH' : 'ENODEV')}`, FAILED)
+  // Who answers for somebody else without being named is found by the hardware address (arp_req_set_public).
+  const isByMac = isProxy && options.device === undefined
+  const ifindex = isByMac
+    ? ctx.read.links(ctx.netns).find((link) => link.mac === mac)?.ifindex
+    : deviceFor(ctx, options, ip)
+  if (ifindex === undefined) {
+    const errno = options.device === undefined && !isProxy ? 'ENETUNREACH' : 'ENODEV'
+    return ctx.fail(`SIOCSARP: ${strerror(errno)}`, FAILED)
+  }
   if (!isProxy && !isValidDeviceMac(mac)) return ctx.fail(`SIOCSARP: ${strerror('EINVAL')}`, FAILED)
   const spec: NeighSpec = isProxy
     ? { ifindex, ip, proxy: true }

@@ -71,11 +71,10 @@ function linkAttribute(reads: KernelReads, link: LinkView, attribute: string): s
       return link.group
     case 'ifalias':
       return link.alias
-    // What veth says of itself (veth_get_link_ksettings).
     case 'speed':
-      return link.details.kind === 'veth' ? 10_000 : undefined
+      return endsInCable(reads, link) ? 10_000 : undefined
     case 'duplex':
-      return link.details.kind === 'veth' ? 'full' : undefined
+      return endsInCable(reads, link) ? 'full' : undefined
     case 'dormant':
       return 0
     case 'link_mode':
@@ -87,6 +86,14 @@ function linkAttribute(reads: KernelReads, link: LinkView, attribute: string): s
 
 const ARPHRD_ETHER = 1
 const ARPHRD_LOOPBACK = 772
+
+/** A veth says of itself what it can do; VLANs and children say what their lower device says (veth_get_link_ksettings). */
+function endsInCable(reads: KernelReads, link: LinkView): boolean {
+  const { kind } = link.details
+  if (kind === 'veth') return true
+  const lower = kind === 'vlan' || kind === 'macvlan' || kind === 'ipvlan' ? reads.device(link.linkDevice) : undefined
+  return lower !== undefined && endsInCable(reads, lower)
+}
 
 const isLoopback = (link: LinkView): boolean => link.details.kind === 'lo'
 

@@ -134,3 +134,14 @@ test('children count the group frames that they get (macvlan_count_rx)', async (
   await lab.run('ip netns exec a ping -c 1 10.0.0.2')
   expect(await lab.run(`ip -n b -s link show m0 | awk '/^ +[0-9]/ {print $2, $6; exit}'`)).toBe('2 1\n')
 })
+
+test('children say the speed of what they stand on; arp … pub finds its interface by the hardware address', async () => {
+  const lab = await shellLab()
+  await lab.run(`${PAIR}; ip -n a link set v0 up address 02:00:00:00:00:05; ip -n b link set v1 up`)
+  await lab.run('ip -n a link add m0 link v0 up type macvlan; ip -n a link add v5 link m0 up type vlan id 5')
+  expect(await lab.run('ip netns exec a cat /sys/class/net/v5/speed')).toBe('10000\n')
+  expect(await lab.run('ip netns exec a arp -s 10.0.0.66 02:00:00:00:00:99 pub')).toBe('SIOCSARP: No such device\n')
+  expect(await lab.run('ip netns exec a arp -s 10.0.0.66 02:00:00:00:00:05 pub; ip -n a neigh show proxy')).toBe(
+    '10.0.0.66 dev v0 proxy \n',
+  )
+})
