@@ -37,6 +37,11 @@ export function rangeText({ from, to }: PortRange, separator = ':'): string {
   return from === to ? String(from) : `${from}${separator}${to}`
 }
 
+/** `5:9`, or `5` where there is no end. */
+export function atLeastText({ from, to }: PortRange): string {
+  return to === Number.MAX_SAFE_INTEGER ? String(from) : `${from}:${to}`
+}
+
 function portText(option: string, match: PortMatch | undefined): string {
   return match === undefined ? '' : `${not(match.not)} ${option} ${rangeText(match)}`
 }
@@ -165,6 +170,8 @@ const OPTIONS: MatchTexts = {
       : ` --mode random${not(match.not)} --probability ${probabilityText(match.parts)}`,
   connlimit: (match) =>
     ` --connlimit-${match.not ? 'upto' : 'above'} ${match.limit} --connlimit-mask ${match.maskLength} --connlimit-${match.which}`,
+  connbytes: (match) =>
+    `${not(match.not)} --connbytes ${atLeastText(match)} --connbytes-mode ${match.counts} --connbytes-dir ${match.way}`,
   recent: recentOptions,
   string: ({ not: isNot, text, algorithm, from, to, ignoreCase }) =>
     `${not(isNot)} --string "${text}" --algo ${algorithm}` +

@@ -1,5 +1,6 @@
 // A machine's firewall and its table of flows as data: what iptables hands to the kernel, and what the page and the commands read back.
 import type { Ipv4Address, MacAddress } from '../wire/address.ts'
+import type { FlowMeasure } from './flows.ts'
 
 export type * from './flows.ts'
 
@@ -200,6 +201,8 @@ export type FirewallMatch =
       readonly maskLength: number
       readonly which: 'saddr' | 'daddr'
     }
+  /** What its flow has carried, this packet included; `to` is the largest safe integer where there is no end. */
+  | ({ readonly kind: 'connbytes' } & RangeMatch & FlowMeasure)
   | RecentMatch
   /** Some bytes of the packet, looked for from its byte `from` on (IP header included) up to `to`. */
   | {

@@ -10,13 +10,19 @@ export interface FlowTupleView {
   readonly icmp: { readonly type: number; readonly code: number; readonly id: number } | undefined
 }
 
-/** A tracked flow. */
 /** What went one way of a flow, headers of IP included. */
 export interface FlowCounter {
   readonly packets: number
   readonly bytes: number
 }
 
+/** What of a flow's counters is compared, and of which way. */
+export interface FlowMeasure {
+  readonly counts: 'packets' | 'bytes' | 'avgpkt'
+  readonly way: 'original' | 'reply' | 'both'
+}
+
+/** A tracked flow. */
 export interface ConntrackView {
   readonly id: number
   readonly protocol: number

@@ -56,7 +56,13 @@ function copyTable(table: Table): Table {
   return { name: table.name, chains: new Map(chains) }
 }
 
-const MATCHES_FLOWS: ReadonlySet<FirewallMatch['kind']> = new Set(['state', 'conntrack', 'connmark', 'connlimit'])
+const MATCHES_FLOWS: ReadonlySet<FirewallMatch['kind']> = new Set([
+  'state',
+  'conntrack',
+  'connmark',
+  'connlimit',
+  'connbytes',
+])
 const CHANGES_FLOWS: ReadonlySet<FirewallTarget['kind']> = new Set([
   'CONNMARK',
   'SNAT',
@@ -89,6 +95,8 @@ function noteNeeds(state: NetfilterState): void {
   for (const name of state.hashlimits.keys()) if (!tables.has(name)) state.hashlimits.delete(name)
   const nat = state.tables.get('nat')
   state.tracking = specs.some(needsFlows)
+  // A rule that asks what flows carry has them counted from now on, and nobody switches that off again (connbytes_mt_check).
+  if (specs.some(({ matches }) => matches.some(({ kind }) => kind === 'connbytes'))) state.conntrack.settings.acct = 1
   state.translating =
     state.tracking && nat !== undefined && [...nat.chains.keys()].some((name) => isBuiltIn('nat', name))
 }

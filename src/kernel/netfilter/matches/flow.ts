@@ -1,4 +1,4 @@
-// Matches on the flow of a packet: state, conntrack, connmark. Linux: xt_state.c, xt_conntrack.c, xt_connmark.c.
+// Matches on the flow of a packet: state, conntrack, connmark, connbytes. Linux: xt_state.c, xt_conntrack.c, xt_connmark.c, xt_connbytes.c.
 import type { ConntrackMatch, CtState, CtStatus, FirewallMatch } from '../../../contract/firewall.ts'
 import { SECOND_NS } from '../../../sim/time.ts'
 import type { World } from '../../world.ts'
@@ -74,4 +74,18 @@ export function matchConnmark(
 ): boolean {
   const connection = netfilterInfo(packet.netns, packet.skb)?.connection
   return connection !== undefined && ((connection.mark & mask) >>> 0 === value) !== not
+}
+
+/** What the flow has carried so far; one that began before flows were counted matches nothing (connbytes_mt). */
+export function matchConnbytes(
+  { counts, way, ...range }: Extract<FirewallMatch, { kind: 'connbytes' }>,
+  packet: HookedPacket,
+): boolean {
+  const counters = netfilterInfo(packet.netns, packet.skb)?.connection?.counters
+  if (counters === undefined) return false
+  const ways = way === 'both' ? [counters.original, counters.reply] : [counters[way]]
+  const packets = ways.reduce((sum, counter) => sum + counter.packets, 0)
+  const bytes = ways.reduce((sum, counter) => sum + counter.bytes, 0)
+  const average = packets === 0 ? 0 : Math.floor(bytes / packets)
+  return within({ packets, bytes, avgpkt: average }[counts], range)
 }

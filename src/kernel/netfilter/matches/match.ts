@@ -5,7 +5,7 @@ import type { HookedPacket, PacketHeader } from '../packet.ts'
 import type { Rule } from '../state.ts'
 import { isAddress } from './compare.ts'
 import { matchField } from './field.ts'
-import { matchConnmark, matchConntrack, matchState } from './flow.ts'
+import { matchConnbytes, matchConnmark, matchConntrack, matchState } from './flow.ts'
 import { matchAddressType, matchInterface, matchMac, matchPhysdev } from './link.ts'
 import { matchConnlimit, matchRecent, matchStatistic, withinHashlimit, withinLimit, withinQuota } from './memory.ts'
 import { matchRpfilter } from './rpfilter.ts'
@@ -35,6 +35,8 @@ function matchOne(world: World, packet: HookedPacket, header: PacketHeader, rule
       return matchConntrack(world, match, packet)
     case 'connmark':
       return matchConnmark(match, packet)
+    case 'connbytes':
+      return matchConnbytes(match, packet)
     case 'connlimit':
       return matchConnlimit(packet, rule, match)
     case 'mac':

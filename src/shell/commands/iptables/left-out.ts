@@ -5,7 +5,6 @@ export const UNMODELLED_MATCHES: ReadonlySet<string> = new Set([
   'bpf',
   'cgroup',
   'cluster',
-  'connbytes',
   'connlabel',
   'cpu',
   'dccp',
@@ -57,7 +56,6 @@ export const UNMODELLED_TARGETS: ReadonlySet<string> = new Set([
 const INSTEAD: Readonly<Record<string, string>> = {
   set: 'Write the addresses into rules one by one, or a range of them with -m iprange.',
   time: 'The lab’s clock starts at midnight of 1 January 1970: add and delete the rule by hand.',
-  connbytes: 'Rules do not see what a flow has carried: see -m quota and -m connlimit.',
   socket: 'Ask who sent a packet with -m owner, or whether it is for this machine with -m addrtype.',
   bpf: 'Write the same with the matches of iptables.',
   realm: 'Ask for the addresses that the route is for.',

@@ -2,6 +2,7 @@
 import type { FirewallMatch, PortMatch, PortRange, RangeMatch, RecentMatch } from '../../../contract/firewall.ts'
 import {
   addressRangeText,
+  atLeastText,
   conntrackParts,
   hashlimitTable,
   hexByte,
@@ -83,6 +84,7 @@ type PacketMatch = Extract<
       | 'owner'
       | 'statistic'
       | 'connlimit'
+      | 'connbytes'
       | 'recent'
       | 'string'
       | 'quota'
@@ -123,6 +125,8 @@ function listPacketMatch(match: PacketMatch, numeric: boolean): string {
         : ` statistic mode random${not(match.not)} probability ${probabilityText(match.parts)}`
     case 'connlimit':
       return ` #conn ${match.which === 'saddr' ? 'src' : 'dst'}/${match.maskLength} ${match.not ? '<=' : '>'} ${match.limit}`
+    case 'connbytes':
+      return `${not(match.not)} connbytes ${atLeastText(match)} connbytes mode ${match.counts} connbytes direction ${match.way}`
     case 'recent':
       return recentText(match)
     case 'string': {

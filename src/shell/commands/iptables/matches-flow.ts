@@ -6,6 +6,7 @@ import {
   type ConntrackMatch,
   type CtStatus,
   type PortMatch,
+  type RangeMatch,
 } from '../../../contract/firewall.ts'
 import { ipv4FromNumber, parseIpv4 } from '../../../wire/address.ts'
 import { ctStates, integer, markValue, numberRange } from './match-words.ts'
@@ -125,6 +126,46 @@ const connlimit: MatchExtension = {
   },
 }
 
+const COUNTS = ['packets', 'bytes', 'avgpkt'] as const
+const WAYS = ['original', 'reply', 'both'] as const
+
+/** One of some words, or iptables' complaint. */
+function oneOf<T extends string>(name: string, words: readonly T[], word: string): T {
+  const found = words.find((each) => each === word)
+  if (found === undefined) throw new ParameterProblem(`Unknown --${name} \`${word}'`)
+  return found
+}
+
+/** `5` and `5:` have no upper end. */
+function carried(given: GivenOption): RangeMatch {
+  const words = (given.values[0] ?? '').split(':')
+  const bad = words.find((word) => !/^\d*$/.test(word))
+  if (bad !== undefined || words[0] === '' || words.length > 2) {
+    const near = `near "${bad ?? words[0] ?? ''}", or out of range (0-18446744073709551615)`
+    throw new ParameterProblem(`connbytes: bad value for option "--connbytes" ${near}.\n`)
+  }
+  const [from = 0, to = 0] = words.map(Number)
+  if (words.length === 1 || words[1] === '') return { not: given.not, from, to: Number.MAX_SAFE_INTEGER }
+  if (from > to) throw new ParameterProblem(`${from} should be less than ${to}`)
+  return { not: given.not, from, to }
+}
+
+const connbytes: MatchExtension = {
+  name: 'connbytes',
+  options: [option('connbytes'), option('connbytes-dir', 1, false), option('connbytes-mode', 1, false)],
+  make(given) {
+    const range = given.need('connbytes', 'connbytes')
+    const [way] = given.need('connbytes', 'connbytes-dir').values
+    const [counts] = given.need('connbytes', 'connbytes-mode').values
+    return {
+      kind: 'connbytes',
+      ...carried(range),
+      counts: oneOf('connbytes-mode', COUNTS, counts ?? ''),
+      way: oneOf('connbytes-dir', WAYS, way ?? ''),
+    }
+  },
+}
+
 const RECENT_MODES = ['set', 'rcheck', 'update', 'remove'] as const
 
 const recent: MatchExtension = {
@@ -192,4 +233,4 @@ const statistic: MatchExtension = {
   },
 }
 
-export const FLOW_MATCHES: readonly MatchExtension[] = [conntrack, connmark, connlimit, recent, statistic]
+export const FLOW_MATCHES: readonly MatchExtension[] = [conntrack, connmark, connlimit, connbytes, recent, statistic]

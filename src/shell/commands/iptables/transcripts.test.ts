@@ -17,6 +17,7 @@ test.each([
   'more-targets',
   'more-refusals',
   'u32',
+  'connbytes',
 ])(
   'the transcript "%s" is as on Linux',
   async (name) => {
