@@ -166,7 +166,7 @@ export function setLink(world: World, device: NetDevice, changes: LinkChanges): 
     () => {
       if (changes.alias !== undefined) device.alias = changes.alias
       if (changes.broadcastMac !== undefined) {
-        device.broadcastMac = changes.broadcastMac
+        device.otherBroadcast = changes.broadcastMac
         // Everybody is told as of another address: neighbours are forgotten (NETDEV_CHANGEADDR).
         notifyDevice(world, device, 'mac')
       }

@@ -3,7 +3,7 @@ import type { AddressView, LinkView } from '../../contract/read-models.ts'
 import { SECOND_NS } from '../../sim/time.ts'
 import { BROADCAST_MAC, ipv4, mac, multicastMac, type MacAddress } from '../../wire/address.ts'
 import type { InAddress } from '../ipv4/in-device.ts'
-import type { NetDevice } from '../netdev/net-device.ts'
+import { broadcastMacOf, type NetDevice } from '../netdev/net-device.ts'
 import type { Netns } from '../netns.ts'
 import { deviceByIndex, deviceByName, type World } from '../world.ts'
 import { portView, bridgeVlans } from './bridge/views.ts'
@@ -70,9 +70,9 @@ export function linkView(world: World, device: NetDevice): LinkView {
     carrier: device.carrier,
     operState: device.operState,
     ...(device.linkMode === 'DEFAULT' ? {} : { linkMode: device.linkMode }),
-    ...(device.broadcastMac === BROADCAST_MAC || device.state.kind === 'lo'
+    ...(broadcastMacOf(device) === BROADCAST_MAC || device.state.kind === 'lo'
       ? {}
-      : { broadcastMac: device.broadcastMac }),
+      : { broadcastMac: broadcastMacOf(device) }),
     noArp: device.noArp,
     broadcast: device.broadcast,
     multicast: device.multicast,

@@ -3,7 +3,7 @@
 import { ZERO_MAC } from '../../wire/address.ts'
 import { ARP_REQUEST } from '../../wire/arp.ts'
 import { hasIpv4 } from '../ipv4/devinet.ts'
-import type { NetDevice } from '../netdev/net-device.ts'
+import { broadcastMacOf, type NetDevice } from '../netdev/net-device.ts'
 import type { DeviceEvent } from '../netdev/notifier.ts'
 import { effectiveConf } from '../sysctl/ipv4-conf.ts'
 import { netnsById, type World } from '../world.ts'
@@ -16,7 +16,7 @@ export function arpNotifyEvent(world: World, device: NetDevice, event: DeviceEve
   for (const { local } of device.ipv4.addresses) {
     arpSend(world, device, {
       operation: ARP_REQUEST,
-      destination: device.broadcastMac,
+      destination: broadcastMacOf(device),
       senderIp: local,
       targetIp: local,
       targetMac: ZERO_MAC,

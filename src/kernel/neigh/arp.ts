@@ -14,7 +14,7 @@ import {
 } from '../../wire/address.ts'
 import { ETHERTYPE_ARP } from '../../wire/ethernet.ts'
 import { ipv4Source } from '../../wire/ipv4.ts'
-import type { NetDevice } from '../netdev/net-device.ts'
+import { broadcastMacOf, type NetDevice } from '../netdev/net-device.ts'
 import { devQueueXmit } from '../netdev/transmit.ts'
 import { allocSkb, NETWORK_HEADER, type Skb } from '../skb.ts'
 import { effectiveConf } from '../sysctl/ipv4-conf.ts'
@@ -85,7 +85,7 @@ export function arpSolicit(world: World, device: NetDevice, entry: NeighEntry, s
   const unicast = entry.probes < parms.ucast_solicit && entry.mac !== undefined
   if (!unicast && entry.probes - parms.ucast_solicit < parms.app_solicit) return
   const senderIp = solicitSource(world, device, entry.ip, skb)
-  const destination = unicast && entry.mac !== undefined ? entry.mac : device.broadcastMac
+  const destination = unicast && entry.mac !== undefined ? entry.mac : broadcastMacOf(device)
   const cause = world.cause
   decide(world, 'arp.solicit', device, undefined, entry.ip, senderIp, destination)
   arpSend(world, device, { operation: ARP_REQUEST, destination, senderIp, targetIp: entry.ip, targetMac: ZERO_MAC })
@@ -102,5 +102,5 @@ export function arpConstructor(
   if (isMulticastIpv4(ip)) return { mac: multicastMac(ip) }
   // Without ARP the frame goes to the device's own address: nobody on an Ethernet picks it up.
   if (device.noArp) return { mac: device.mac }
-  return isBroadcast ? { mac: device.broadcastMac } : undefined
+  return isBroadcast ? { mac: broadcastMacOf(device) } : undefined
 }

@@ -21,7 +21,7 @@ function transmitTo(world: World, device: NetDevice, mac: MacAddress, skb: Skb):
 /** Sends a packet to a neighbour whose address is known (neigh_hh_output, neigh_resolve_output). */
 function transmitToEntry(world: World, device: NetDevice, entry: NeighEntry, skb: Skb): XmitResult {
   if (entry.mac === undefined) return 'sent'
-  entry.headerReady = true
+  if (!entry.headerReady) entry.headerReady = true
   return transmitTo(world, device, entry.mac, skb)
 }
 

@@ -2,7 +2,7 @@
 // Linux: alloc_netdev, register_netdevice, __dev_open, __dev_close, unregister_netdevice. What a change of carrier leads to is in link-watch.ts.
 import { keyedInteger } from '../../base/keyed-random.ts'
 import type { MacAddress } from '../../wire/address.ts'
-import { BROADCAST_MAC, isValidDeviceMac, macFromNumber, ZERO_MAC } from '../../wire/address.ts'
+import { isValidDeviceMac, macFromNumber, ZERO_MAC } from '../../wire/address.ts'
 import { createInDevice } from '../ipv4/devinet.ts'
 import { LimitExceeded } from '../limits.ts'
 import { createNeighTable } from '../neigh/create.ts'
@@ -71,6 +71,7 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
     up: false,
     carrier: true,
     mac,
+    otherBroadcast: init.state.kind === 'lo' ? ZERO_MAC : undefined,
     mtuBytes: init.spec.mtuBytes ?? init.mtuBytes ?? 1500,
     state: init.state,
     rxHandler: undefined,
@@ -98,7 +99,6 @@ export function allocNetdev(world: World, netns: Netns, init: DeviceInit): NetDe
     maxMtuBytes: init.maxMtuBytes ?? 65535,
     operState: 'UNKNOWN',
     linkMode: 'DEFAULT',
-    broadcastMac: init.state.kind === 'lo' ? ZERO_MAC : BROADCAST_MAC,
     qdisc: 'noop',
     qdiscActive: false,
     broadcast: init.broadcast ?? true,

@@ -8,7 +8,7 @@ import type {
   OperState,
   QosMapping,
 } from '../../contract/read-models.ts'
-import type { MacAddress } from '../../wire/address.ts'
+import { BROADCAST_MAC, type MacAddress } from '../../wire/address.ts'
 import type { InDevice } from '../ipv4/in-device.ts'
 import type { BridgePort, BridgeState } from '../link/bridge/bridge-state.ts'
 import type { NeighTable } from '../neigh/neigh-table.ts'
@@ -85,8 +85,8 @@ export interface NetDevice {
   /** `ip link set … group`: a number that commands may name many devices by. */
   group: number
   mac: MacAddress
-  /** Whom frames for everybody are addressed to (dev->broadcast). */
-  broadcastMac: MacAddress
+  /** Whom frames for everybody are addressed to (dev->broadcast), where that is not ff:ff:ff:ff:ff:ff: no frame has to fetch what nearly all share. */
+  otherBroadcast: MacAddress | undefined
   /** The address that came with the device (perm_addr); zero for one that was made up or chosen. */
   permanentMac: MacAddress
   /** NET_ADDR_SET: chosen by the user, so that a bridge keeps it. */
@@ -154,4 +154,9 @@ export interface NetDevice {
 export function linkState<K extends LinkKindName>(device: NetDevice, kind: K): LinkStateOf<K> {
   if (device.state.kind !== kind) throw new Error(`${device.name} is a ${device.state.kind}, not a ${kind}`)
   return device.state as LinkStateOf<K>
+}
+
+/** Whom frames for everybody are addressed to on a device's network. */
+export function broadcastMacOf({ otherBroadcast }: NetDevice): MacAddress {
+  return otherBroadcast ?? BROADCAST_MAC
 }
