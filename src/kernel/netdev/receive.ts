@@ -1,13 +1,13 @@
 // Receiving a frame: the backlog, and the ladder of __netif_receive_skb_core: tap, VLAN device, receive handler, protocol.
 import { raiseSoftirq } from '../../sim/event-queue.ts'
 import { MICROSECOND_NS } from '../../sim/time.ts'
-import { BROADCAST_MAC, isGroupMac } from '../../wire/address.ts'
+import { isGroupMac } from '../../wire/address.ts'
 import { ETHERNET_HEADER_LENGTH, ethernetDestination, ethernetType } from '../../wire/ethernet.ts'
 import { isVlanType, outerVlanTci, removeVlanTag } from '../../wire/vlan.ts'
 import { NETWORK_HEADER, type Skb } from '../skb.ts'
 import { check, decide, drop, sight } from '../trace.ts'
 import { deviceById, type World } from '../world.ts'
-import { linkState, type NetDevice } from './net-device.ts'
+import { broadcastMacOf, linkState, type NetDevice } from './net-device.ts'
 import { deliverToProtocolSockets, deliverToTaps } from './taps.ts'
 
 /** How long a frame waits in the softirq line: constant, so that equal inputs give equal traces and the eye can follow. */
@@ -29,7 +29,7 @@ function ethTypeTrans(device: NetDevice, skb: Skb): void {
   const destination = ethernetDestination(skb.data)
   skb.protocol = protocolOf(skb.data)
   if (destination === device.mac) skb.packetType = 'host'
-  else if (destination === (device.otherBroadcast ?? BROADCAST_MAC)) skb.packetType = 'broadcast'
+  else if (destination === broadcastMacOf(device)) skb.packetType = 'broadcast'
   else skb.packetType = isGroupMac(destination) ? 'multicast' : 'otherhost'
 }
 

@@ -16,7 +16,7 @@ import type { LabPoint } from '../stores/editing-store.ts'
 import type { SelectionName } from '../stores/selection-store.ts'
 import { cutOff, hasSameInputs, isSamePoint, pointOf, remember, takeStep } from './history.ts'
 import { rebuild, selectNamed, showText } from './rebuild.ts'
-import { askAboutPast, isInPast, runAtLiveEdge } from './run-actions.ts'
+import { askAboutPast, isInPast, isOpening, runAtLiveEdge } from './run-actions.ts'
 import { namedSelection } from './selected-names.ts'
 import type { LabSession } from './session.ts'
 
@@ -105,9 +105,8 @@ export function inTurn(session: LabSession, work: () => Promise<boolean>): Promi
 }
 
 async function takeTurn(session: LabSession, work: () => Promise<boolean>): Promise<boolean> {
-  const { editing, actions, lab, messages } = session
-  const { phase, opensName } = lab.getState()
-  if (actions.getState().isRunning || phase !== 'ready' || opensName !== undefined) {
+  const { editing, actions, messages } = session
+  if (actions.getState().isRunning || isOpening(session)) {
     messages.getState().show({ severity: 'info', title: t('editing.busy') })
     return false
   }

@@ -49,11 +49,16 @@ async function request(
  * Whether nothing can be put in just now, because the lab is being changed or another one is on its way: what was meant for this lab would
  * reach the next. Says so.
  */
-export function tellBusy({ editing, lab, messages }: LabSession): boolean {
-  const { phase, opensName } = lab.getState()
-  const isBusy = editing.getState().isBusy || phase !== 'ready' || opensName !== undefined
-  if (isBusy) messages.getState().show({ severity: 'info', title: t('editing.busy') })
+export function tellBusy(session: LabSession): boolean {
+  const isBusy = session.editing.getState().isBusy || isOpening(session)
+  if (isBusy) session.messages.getState().show({ severity: 'info', title: t('editing.busy') })
   return isBusy
+}
+
+/** Whether a lab is on its way: the first one, or another than the one that is shown. */
+export function isOpening({ lab }: LabSession): boolean {
+  const { phase, opensName } = lab.getState()
+  return phase !== 'ready' || opensName !== undefined
 }
 
 /** Whether the page shows a moment before the live edge, at which nothing can be put in. */

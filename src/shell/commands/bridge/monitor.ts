@@ -5,7 +5,7 @@ import type { KernelReads, TableChange } from '../../../kernel/api.ts'
 import type { ProcessContext } from '../../process/context.ts'
 import { abbreviates, type Arguments, EXIT_USAGE } from '../arguments.ts'
 import { CommandError } from '../command-error.ts'
-import { remember, stamp } from '../ip/monitor.ts'
+import { stamp, watchTables } from '../table-changes.ts'
 import { BRIDGE_MONITOR_USAGE } from '../usage/bridge.ts'
 import type { BridgeOptions } from './bridge.ts'
 
@@ -29,25 +29,10 @@ export async function bridgeMonitorCommand(
       EXIT_USAGE,
     )
   }
-  const opened = ctx.call({ kind: 'socket.open', netns: ctx.netns, spec: { kind: 'netlink' } })
-  if (!opened.ok) return ctx.fail(`Cannot open netlink socket: ${opened.error.errno}`)
-  const socket = opened.value
-  ctx.runsUntilStopped()
-  const remembering = remember(ctx)
-  try {
-    for (;;) {
-      await ctx.waitReadable(socket)
-      const received = ctx.call({ kind: 'socket.receive', socket })
-      const message = received.ok ? received.message : undefined
-      if (message?.change === undefined) continue
-      const { read } = remembering(message.change)
-      const text = changeText(read, message.change, wanted)
-      if (text !== undefined)
-        await ctx.out(`${stamp({ timestamp }, message.at)}${word === 'all' ? text.label : ''}${text.line}`)
-    }
-  } finally {
-    ctx.call({ kind: 'socket.close', socket })
-  }
+  return watchTables(ctx, ({ change, at }, heed) => {
+    const text = changeText(heed().read, change, wanted)
+    return text && `${stamp({ timestamp }, at)}${word === 'all' ? text.label : ''}${text.line}`
+  })
 }
 
 interface ChangeText {

@@ -1,6 +1,5 @@
 /** `ip monitor`: what changes in the tables, as it changes. */
-import type { LinkView } from '../../../contract/read-models.ts'
-import type { KernelReads, TableChange } from '../../../kernel/api.ts'
+import type { TableChange } from '../../../kernel/api.ts'
 import { addressLines } from '../../formats/addr.ts'
 import { fdbNeighLine } from '../../formats/fdb.ts'
 import { linkMonitorText } from '../../formats/link.ts'
@@ -8,10 +7,10 @@ import { neighLine } from '../../formats/neigh.ts'
 import { nexthopText } from '../../formats/nexthop.ts'
 import { routeText } from '../../formats/route.ts'
 import { ruleLine } from '../../formats/rule.ts'
-import { MICROSECOND_NS, SECOND_NS } from '../../formats/units.ts'
-import { ProcessContext } from '../../process/context.ts'
+import type { ProcessContext } from '../../process/context.ts'
 import { abbreviates, type Arguments, device, EXIT_USAGE } from '../arguments.ts'
 import { CommandError } from '../command-error.ts'
+import { stamp, watchTables } from '../table-changes.ts'
 import { MONITOR_USAGE } from '../usage/ip.ts'
 import type { IpOptions } from './ip.ts'
 
@@ -69,44 +68,9 @@ function parse(ctx: ProcessContext, args: Arguments): Wanted {
 
 export async function monitorCommand(ctx: ProcessContext, args: Arguments, options: IpOptions): Promise<number> {
   const wanted = parse(ctx, args)
-  const opened = ctx.call({ kind: 'socket.open', netns: ctx.netns, spec: { kind: 'netlink' } })
-  if (!opened.ok) return ctx.fail(`Cannot open netlink socket: ${opened.error.errno}`)
-  const socket = opened.value
-  ctx.runsUntilStopped()
-  const remembering = remember(ctx)
-  try {
-    for (;;) {
-      await ctx.waitReadable(socket)
-      const received = ctx.call({ kind: 'socket.receive', socket })
-      const message = received.ok ? received.message : undefined
-      if (message?.change === undefined || !accepts(wanted, message.change)) continue
-      await ctx.out(
-        stamp(options, message.at) + monitorText(remembering(message.change), wanted, message.change, options),
-      )
-    }
-  } finally {
-    ctx.call({ kind: 'socket.close', socket })
-  }
-}
-
-/** Interfaces keep their names in what is told of them after they have gone. Linux tools: ll_map. */
-export function remember(ctx: ProcessContext): (change: TableChange) => ProcessContext {
-  const known = new Map<number, LinkView>(ctx.read.links(ctx.netns).map((link) => [link.device, link]))
-  const read = Object.assign(Object.create(ctx.read) as KernelReads, {
-    device: (id: number) => ctx.read.device(id) ?? known.get(id),
-  })
-  const inner = new ProcessContext({
-    runner: ctx.runner,
-    process: ctx.process,
-    commands: ctx.commands,
-    budget: ctx.budget,
-    settings: ctx.settings(),
-    read,
-  })
-  return (change) => {
-    if (change.object === 'link') known.set(change.link.device, change.link)
-    return inner
-  }
+  return watchTables(ctx, ({ change, at }, heed) =>
+    accepts(wanted, change) ? stamp(options, at) + monitorText(heed(), wanted, change, options) : undefined,
+  )
 }
 
 function accepts({ words, device: only }: Wanted, change: TableChange): boolean {
@@ -155,18 +119,4 @@ function changeText(ctx: ProcessContext, change: TableChange, options: IpOptions
     case 'fdb':
       return fdbNeighLine(ctx.read, change.entry)
   }
-}
-
-const pad = (value: number, width = 2): string => String(value).padStart(width, '0')
-
-/** `-t` and `-ts`. The lab's clock starts at midnight of 1 January 1970, a Thursday. */
-export function stamp({ timestamp }: Pick<IpOptions, 'timestamp'>, atNs: number): string {
-  if (timestamp === 'none') return ''
-  const us = pad(Math.floor((atNs % SECOND_NS) / MICROSECOND_NS), 6)
-  const seconds = Math.floor(atNs / SECOND_NS)
-  const clock = `${pad(Math.floor(seconds / 3600) % 24)}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`
-  const day = Math.floor(seconds / 86_400)
-  if (timestamp === 'short') return `[1970-01-${pad(1 + day)}T${clock}.${us}] `
-  const weekday = ['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed'][day % 7]!
-  return `Timestamp: ${weekday} Jan ${String(1 + day).padStart(2)} ${clock} 1970 ${us} usec\n`
 }

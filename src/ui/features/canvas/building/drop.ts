@@ -78,7 +78,8 @@ function itemDrop(item: PaletteItem, target: DropTarget, at: CanvasPoint | undef
     case 'outside':
       return gesture({ kind: 'add-outside', ...place })
     case 'note':
-      return { kind: 'ask', asking: { kind: 'note', text: '', at: at ?? { x: 0, y: 0 }, isNew: true } }
+      // Nothing but its place tells a note from another.
+      return at === undefined ? NOTHING : { kind: 'ask', asking: { kind: 'note', text: '', at, isNew: true } }
     case 'container':
       if (target.kind === 'canvas') return { kind: 'flaw', flaw: 'container-on-canvas' }
       return gesture({ kind: 'add-container', machine: target.machine })
